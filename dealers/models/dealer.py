@@ -1,0 +1,72 @@
+"""Dealers and the places they sell from."""
+
+from typing import Self
+
+from django.contrib.auth.models import AnonymousUser, PermissionsMixin
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+
+class DealerQuerySet(models.QuerySet["Dealer"]):
+    def active(self) -> Self:
+        return self.filter(is_active=True)
+
+    def visible_to(self, user: PermissionsMixin | AnonymousUser) -> Self:
+        """Dealers this person works for; all of them for staff."""
+        if not getattr(user, "is_active", False):
+            return self.none()
+        if getattr(user, "is_staff", False):
+            return self
+        return self.filter(memberships__user=user)
+
+
+class Dealer(models.Model):
+    """A business that sells cars. Nothing of an inactive (suspended) dealer is public."""
+
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=120, unique=True)
+    email = models.EmailField("e-mail for notices", help_text="Expiry reminders go here.")
+    phone = models.CharField(max_length=30, blank=True)
+    website = models.URLField(blank=True)
+    is_active = models.BooleanField(default=True, editable=False)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = DealerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Branch(models.Model):
+    """A place where a dealer's cars stand."""
+
+    dealer = models.ForeignKey(Dealer, models.PROTECT, related_name="branches")
+    name = models.CharField(max_length=120)
+    address = models.CharField(max_length=200, blank=True)
+    town = models.CharField(max_length=80, blank=True)
+    postcode = models.CharField(max_length=8, help_text="Such as LS1 4AP.")
+    latitude = models.FloatField(null=True, blank=True, help_text="Degrees north, WGS 84.")
+    longitude = models.FloatField(null=True, blank=True, help_text="Degrees east, WGS 84.")
+    phone = models.CharField(max_length=30, blank=True)
+
+    class Meta:
+        ordering = ("name",)
+        verbose_name_plural = "branches"
+        constraints = (
+            models.UniqueConstraint(fields=("dealer", "name"), name="branch_name_is_unique"),
+            # The target of the listing's foreign key that keeps branch and dealer in agreement.
+            models.UniqueConstraint(fields=("id", "dealer"), name="branch_has_one_dealer"),
+            models.CheckConstraint(
+                condition=Q(latitude__gte=-90, latitude__lte=90)
+                & Q(longitude__gte=-180, longitude__lte=180)
+                | Q(latitude__isnull=True, longitude__isnull=True),
+                name="branch_position_is_on_earth",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,20 @@
+"""The advert and what belongs to it."""
+
+from listings.models.catalogue import Make, MakeAlias, Model, ModelAlias
+from listings.models.event import ListingEvent
+from listings.models.listing import Listing
+from listings.models.photo import Photo
+from listings.models.price import PriceChange, PricePlan, PriceSchedule
+
+__all__ = [
+    "Listing",
+    "ListingEvent",
+    "Make",
+    "MakeAlias",
+    "Model",
+    "ModelAlias",
+    "Photo",
+    "PriceChange",
+    "PricePlan",
+    "PriceSchedule",
+]

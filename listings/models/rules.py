@@ -1,0 +1,132 @@
+"""The rules about an advert that the database keeps, and the indexes its queries need."""
+
+from django.contrib.postgres.indexes import BTreeIndex
+from django.db import models
+from django.db.models import Case, F, Q, Value, When
+
+from listings.choices import (
+    BodyType,
+    Colour,
+    Drivetrain,
+    EuroStandard,
+    Fuel,
+    ServiceHistory,
+    Status,
+    Transmission,
+    Ulez,
+    VatScheme,
+    WriteOff,
+)
+
+PRICE_MAX = 10_000_000
+MILEAGE_MAX = 999_999
+YEAR_MIN, YEAR_MAX = 1885, 2100
+VRM_SHAPE = r"^(?=.*[A-Z])(?=.*[0-9])[A-Z0-9]{2,7}$"
+VIN_SHAPE = r"^[A-HJ-NPR-Z0-9]{17}$"
+
+LIVE = Q(status=Status.LIVE)
+"""The condition of every index that serves buyers: the clock and the dealer are checked on top."""
+
+
+def ulez_from_emissions() -> Case:
+    """Return whether the car meets London's ULEZ standard, as far as its fields tell.
+
+    Petrol needs Euro 4, diesel Euro 6; a hybrid may burn either. Where the Euro standard is not
+    stated the year decides only when the law does: new cars had to meet Euro 4 from January 2006
+    and Euro 6 from September 2015.
+    Source: Transport for London, "ULEZ: how to check your vehicle"; Regulation (EC) 715/2007.
+    """
+    petrol = Q(fuel__in=(Fuel.PETROL, Fuel.LPG))
+    hybrid = Q(fuel__in=(Fuel.HYBRID, Fuel.PLUG_IN_HYBRID))
+    diesel = Q(fuel=Fuel.DIESEL)
+    unstated = Q(euro_standard__isnull=True)
+    return Case(
+        When(Q(fuel__in=(Fuel.ELECTRIC, Fuel.HYDROGEN)), then=Value(Ulez.YES)),
+        When(petrol & Q(euro_standard__gte=4), then=Value(Ulez.YES)),
+        When((diesel | hybrid) & Q(euro_standard__gte=6), then=Value(Ulez.YES)),
+        When((petrol | hybrid) & Q(euro_standard__lt=4), then=Value(Ulez.NO)),
+        When(diesel & Q(euro_standard__lt=6), then=Value(Ulez.NO)),
+        When(petrol & unstated & Q(year__gte=2006), then=Value(Ulez.YES)),
+        When((diesel | hybrid) & unstated & Q(year__gte=2016), then=Value(Ulez.YES)),
+        default=Value(Ulez.UNKNOWN),
+    )
+
+
+def _between(field: str, low: int, high: int) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        condition=Q(**{f"{field}__gte": low, f"{field}__lte": high}),
+        name=f"listing_{field}_is_plausible",
+    )
+
+
+def _one_of(field: str, choices: type[models.Choices]) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        condition=Q(**{f"{field}__in": choices.values}), name=f"listing_{field}_is_known"
+    )
+
+
+LISTING_CONSTRAINTS = (
+    _between("price", 1, PRICE_MAX),
+    _between("mileage", 0, MILEAGE_MAX),
+    _between("year", YEAR_MIN, YEAR_MAX),
+    _between("doors", 1, 9),
+    _between("seats", 1, 60),
+    _between("engine_cc", 49, 30_000),
+    _between("power_bhp", 1, 3_000),
+    _one_of("status", Status),
+    _one_of("fuel", Fuel),
+    _one_of("transmission", Transmission),
+    _one_of("body_type", BodyType),
+    _one_of("colour", Colour),
+    _one_of("drivetrain", Drivetrain),
+    _one_of("euro_standard", EuroStandard),
+    _one_of("vat_scheme", VatScheme),
+    _one_of("service_history", ServiceHistory),
+    _one_of("write_off", WriteOff),
+    models.CheckConstraint(
+        condition=Q(admin_fee__lte=F("price")) | Q(admin_fee__isnull=True),
+        name="listing_admin_fee_is_part_of_the_price",
+    ),
+    models.CheckConstraint(condition=Q(vrm__regex=VRM_SHAPE), name="listing_vrm_is_well_formed"),
+    models.CheckConstraint(condition=Q(vin__regex=VIN_SHAPE), name="listing_vin_is_well_formed"),
+    models.CheckConstraint(
+        condition=~LIVE | Q(published_at__isnull=False, expires_at__isnull=False),
+        name="live_listing_has_been_published_and_will_expire",
+    ),
+    models.CheckConstraint(
+        condition=~LIVE | Q(write_off__isnull=True) | ~Q(write_off__in=(WriteOff.A, WriteOff.B)),
+        name="scrapped_car_is_never_live",
+    ),
+    models.CheckConstraint(
+        condition=Q(reserved_until__isnull=True) | LIVE, name="only_a_live_listing_is_reserved"
+    ),
+    models.CheckConstraint(
+        condition=Q(status=Status.SOLD, sold_at__isnull=False)
+        | (~Q(status=Status.SOLD) & Q(sold_at__isnull=True)),
+        name="sold_listing_says_when",
+    ),
+    models.UniqueConstraint(
+        fields=("dealer", "vrm"), condition=LIVE, name="one_live_listing_per_dealer_and_vrm"
+    ),
+    models.UniqueConstraint(fields=("dealer", "stock_ref"), name="stock_ref_is_unique_in_dealer"),
+)
+
+LISTING_INDEXES = (
+    BTreeIndex("price", "id", condition=LIVE, name="live_cheapest"),
+    BTreeIndex(
+        F("price").desc(nulls_last=True), F("id").desc(), condition=LIVE, name="live_dearest"
+    ),
+    BTreeIndex("mileage", "id", condition=LIVE, name="live_by_mileage"),
+    BTreeIndex("year", "id", condition=LIVE, name="live_by_year"),
+    BTreeIndex("published_at", "id", condition=LIVE, name="live_newest"),
+    BTreeIndex("make", "model", "price", "id", condition=LIVE, name="live_make_model_cheapest"),
+    BTreeIndex("dealer", "status", "id", name="listing_stock_of_dealer"),
+    BTreeIndex("make", "model", name="listing_of_model"),
+    BTreeIndex("vrm", condition=Q(vrm__isnull=False), name="listing_by_vrm"),
+    BTreeIndex("vin", condition=Q(vin__isnull=False), name="listing_by_vin"),
+    BTreeIndex("expires_at", condition=LIVE, name="live_next_to_expire"),
+    BTreeIndex(
+        "reserved_until", condition=Q(reserved_until__isnull=False), name="listing_reserved"
+    ),
+    BTreeIndex("revision", name="listing_by_revision"),
+)

@@ -1,0 +1,40 @@
+"""What a verb raises when it refuses: an error with a stable code, free of HTTP."""
+
+from collections.abc import Mapping
+
+
+class DomainError(Exception):
+    """A refusal that a caller can act on.
+
+    `code` is stable and part of the API; `status` is the HTTP status it becomes at the edge;
+    `fields` maps field names to messages where single fields are at fault; `extra` holds further
+    members of the problem document, such as the id of the row that is in the way.
+    """
+
+    code = "refused"
+    status = 400
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        fields: Mapping[str, list[str]] | None = None,
+        extra: Mapping[str, object] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.fields = dict(fields or {})
+        self.extra = dict(extra or {})
+
+
+class Invalid(DomainError):
+    """A value cannot be accepted."""
+
+    code = "invalid"
+
+
+class Conflict(DomainError):
+    """The row is not, or no longer, in a state that allows this."""
+
+    code = "conflict"
+    status = 409

@@ -1,0 +1,93 @@
+"""What the database keeps, whichever path writes."""
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from listings.choices import Status
+from listings.models import Listing, PriceChange
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_update_in_plain_sql_writes_price_history_and_revision() -> None:
+    row = make.live(price=10_000)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE listings_listing SET price = 9500 WHERE id = %s", [row.id])
+    row.refresh_from_db()
+    assert row.previous_price == 10_000
+    assert row.revision is not None
+    history = PriceChange.objects.filter(listing=row).values_list("old_price", "new_price")
+    assert list(history) == [(None, 10_000), (10_000, 9_500)]
+
+
+def test_a_write_that_leaves_the_price_alone_adds_no_price_history() -> None:
+    row = make.live()
+    Listing.objects.filter(pk=row.pk).update(mileage=80_000, price=row.price)
+    assert PriceChange.objects.filter(listing=row).count() == 1
+
+
+def test_a_title_follows_the_catalogue_and_the_derivative() -> None:
+    row = make.live(derivative="3.0 TDV6 Vogue")
+    assert row.title == "Land Rover Range Rover 3.0 TDV6 Vogue"
+    row.make.name = "LAND ROVER"
+    row.make.save(update_fields=["name"])
+    Listing.objects.filter(pk=row.pk).update(derivative="")
+    row.refresh_from_db()
+    assert row.title == "LAND ROVER Range Rover"
+
+
+def test_a_dealer_has_one_live_listing_for_a_registration_mark() -> None:
+    first = make.live(vrm="AB15CDE")
+    make.draft(vrm="AB15CDE", branch=first.branch)
+    with pytest.raises(IntegrityError, match="one_live_listing_per_dealer_and_vrm"):
+        make.live(vrm="AB15CDE", branch=make.branch(first.dealer))
+
+
+def test_a_listing_cannot_name_another_dealer_than_its_branch() -> None:
+    row = make.draft()
+    with pytest.raises(IntegrityError, match="listing_dealer_is_its_branchs"), transaction.atomic():
+        Listing.objects.filter(pk=row.pk).update(dealer=make.dealer())
+        connection.check_constraints()
+
+
+@pytest.mark.parametrize(
+    ("fields", "rule"),
+    [
+        ({"price": 0}, "listing_price_is_plausible"),
+        ({"mileage": 1_000_000}, "listing_mileage_is_plausible"),
+        ({"fuel": "steam"}, "listing_fuel_is_known"),
+        ({"vrm": "ab15cde"}, "listing_vrm_is_well_formed"),
+        ({"vin": "SALGA2EF0FA22222O"}, "listing_vin_is_well_formed"),
+        ({"admin_fee": 40_000}, "listing_admin_fee_is_part_of_the_price"),
+        ({"write_off": "b"}, "scrapped_car_is_never_live"),
+        ({"expires_at": None}, "live_listing_has_been_published_and_will_expire"),
+        ({"status": Status.SOLD}, "sold_listing_says_when"),
+    ],
+)
+def test_an_impossible_row_is_refused_by_name(fields: dict[str, object], rule: str) -> None:
+    with pytest.raises(IntegrityError, match=rule), transaction.atomic():
+        make.live(**fields)
+    assert not Listing.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("fuel", "euro_standard", "year", "ulez"),
+    [
+        ("petrol", 4, 2005, "yes"),
+        ("petrol", 3, 2010, "no"),
+        ("petrol", None, 2006, "yes"),
+        ("petrol", None, 2005, "unknown"),
+        ("diesel", 5, 2016, "no"),
+        ("diesel", 6, 2014, "yes"),
+        ("diesel", None, 2015, "unknown"),
+        ("hybrid", 5, 2014, "unknown"),
+        ("electric", None, 2012, "yes"),
+        (None, 6, 2020, "unknown"),
+    ],
+)
+def test_ulez_is_derived(
+    fuel: str | None, euro_standard: int | None, year: int, ulez: str
+) -> None:
+    row = make.live(fuel=fuel, euro_standard=euro_standard, year=year)
+    assert row.ulez == ulez

@@ -1,0 +1,100 @@
+"""Rows for tests: every function fills in what the test does not care about."""
+
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+from django.utils import timezone
+from django.utils.text import slugify
+
+from dealers.models import Branch, Dealer, Membership, User
+from listings.choices import Fuel, Status, Transmission
+from listings.models import Listing, Make, Model, PricePlan
+
+_number = count(1)
+
+
+def user(**fields: Any) -> User:
+    fields.setdefault("email", f"person{next(_number)}@example.com")
+    return User.objects.create_user(**fields)
+
+
+def staff(**fields: Any) -> User:
+    return user(**{"is_staff": True, "is_superuser": True, **fields})
+
+
+def dealer(name: str | None = None, **fields: Any) -> Dealer:
+    name = name or f"Dealer {next(_number)}"
+    fields.setdefault("slug", slugify(name))
+    fields.setdefault("email", f"{fields['slug']}@example.com")
+    return Dealer.objects.create(name=name, **fields)
+
+
+def member(of: Dealer, role: str = Membership.Role.OWNER, **fields: Any) -> User:
+    person = user(**fields)
+    Membership.objects.create(user=person, dealer=of, role=role)
+    return person
+
+
+def branch(dealer_: Dealer | None = None, **fields: Any) -> Branch:
+    fields.setdefault("name", f"Branch {next(_number)}")
+    fields.setdefault("postcode", "LS1 4AP")
+    return Branch.objects.create(dealer=dealer_ or dealer(), **fields)
+
+
+def make(name: str = "Land Rover", **fields: Any) -> Make:
+    fields.setdefault("slug", slugify(name))
+    return Make.objects.get_or_create(name=name, defaults=fields)[0]
+
+
+def model(name: str = "Range Rover", make_: Make | None = None, **fields: Any) -> Model:
+    fields.setdefault("slug", slugify(name))
+    return Model.objects.get_or_create(name=name, make=make_ or make(), defaults=fields)[0]
+
+
+def draft(**fields: Any) -> Listing:
+    """Return a draft with everything it needs to be published."""
+    if "model" not in fields:
+        fields["model"] = model()
+    fields["make"] = fields["model"].make
+    if "branch" not in fields:
+        fields["branch"] = branch(fields.pop("dealer", None))
+    defaults: dict[str, Any] = {
+        "dealer": fields["branch"].dealer,
+        "derivative": "3.0 TDV6 Vogue SE 4dr Auto",
+        "year": 2015,
+        "price": 33_999,
+        "mileage": 72_253,
+        "fuel": Fuel.DIESEL,
+        "transmission": Transmission.AUTOMATIC,
+        "doors": 4,
+    }
+    row = Listing.objects.create(**{**defaults, **fields})
+    row.refresh_from_db()
+    return row
+
+
+def live(**fields: Any) -> Listing:
+    """Return an advert that buyers see, published now for 30 days unless told otherwise."""
+    now = timezone.now()
+    return draft(
+        **{
+            "status": Status.LIVE,
+            "published_at": now,
+            "confirmed_at": now,
+            "expires_at": now + timedelta(days=30),
+            **fields,
+        }
+    )
+
+
+def price_plan(of: Dealer, **fields: Any) -> PricePlan:
+    defaults: dict[str, Any] = {
+        "name": f"Plan {next(_number)}",
+        "after_days": 30,
+        "every_days": 7,
+        "drop": 2,
+        "unit": PricePlan.Unit.PERCENT,
+        "floor": 1_000,
+    }
+    return PricePlan.objects.create(dealer=of, **{**defaults, **fields})

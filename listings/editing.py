@@ -1,0 +1,155 @@
+"""Writing an advert's fields: each verb is one transaction and leaves one event."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import Model
+
+from listings.choices import PriceReason
+from listings.exceptions import (
+    AlreadyLive,
+    DuplicateStockRef,
+    InvalidListing,
+    ListingNotFound,
+    NotPublishable,
+)
+from listings.models import Listing, ListingEvent
+from listings.pricing.history import attribute_prices
+from marketplace.errors import DomainError
+
+EDITABLE_FIELDS = frozenset(
+    field.name for field in Listing._meta.concrete_fields if field.editable
+) - {"id", "dealer"}
+
+
+@transaction.atomic
+def create_listing(
+    *,
+    fields: Mapping[str, Any],
+    actor_id: int | None,
+    price_reason: PriceReason = PriceReason.EDIT,
+) -> Listing:
+    """Write a new draft; `fields` maps names of `EDITABLE_FIELDS` to values, rows for keys.
+
+    Raises `InvalidListing` with a message for each field at fault, and `DuplicateStockRef`.
+    """
+    listing = Listing(dealer=fields["branch"].dealer)
+    _assign(listing, fields)
+    attribute_prices(reason=price_reason, actor_id=actor_id)
+    _write(listing)
+    ListingEvent.objects.create(
+        listing=listing,
+        kind=ListingEvent.Kind.CREATED,
+        to_status=listing.status,
+        actor_id=actor_id,
+    )
+    return listing
+
+
+@transaction.atomic
+def edit_listing(
+    *,
+    listing_id: int,
+    changes: Mapping[str, Any],
+    actor_id: int | None,
+    price_reason: PriceReason = PriceReason.EDIT,
+) -> Listing:
+    """Change some fields of an advert; without a difference nothing is written or logged.
+
+    Raises what `create_listing` raises, `ListingNotFound`, and `NotPublishable` or `AlreadyLive`
+    where a live advert may not become this.
+    """
+    listing = Listing.objects.select_for_update().filter(pk=listing_id).first()
+    if listing is None:
+        raise ListingNotFound("There is no such advert.")
+    before = {name: _logged(getattr(listing, name)) for name in changes}
+    _assign(listing, changes)
+    differing = {
+        name: [before[name], _logged(getattr(listing, name))]
+        for name in changes
+        if before[name] != _logged(getattr(listing, name))
+    }
+    if not differing:
+        return listing
+    attribute_prices(reason=price_reason, actor_id=actor_id)
+    _write(listing, update_fields=sorted(differing))
+    ListingEvent.objects.create(
+        listing=listing,
+        kind=ListingEvent.Kind.EDITED,
+        from_status=listing.status,
+        to_status=listing.status,
+        actor_id=actor_id,
+        changes=differing,
+    )
+    return listing
+
+
+def _assign(listing: Listing, fields: Mapping[str, Any]) -> None:
+    unknown = set(fields) - EDITABLE_FIELDS
+    if unknown:
+        raise TypeError(f"not fields a person writes: {', '.join(sorted(unknown))}")
+    for name, value in fields.items():
+        setattr(listing, name, value)
+    others = {field.name for field in listing._meta.get_fields()} - set(fields)
+    try:
+        listing.clean_fields(exclude=others)
+    except ValidationError as error:
+        raise InvalidListing("Some fields cannot be accepted.", fields=error.message_dict) from None
+
+
+def _write(listing: Listing, update_fields: list[str] | None = None) -> None:
+    try:
+        with transaction.atomic():
+            listing.save(update_fields=update_fields)
+    except IntegrityError as error:
+        refusal = _refusal(error)
+        if refusal is None:
+            raise
+        raise refusal from error
+    listing.refresh_from_db()
+
+
+def _logged(value: object) -> object:
+    """Return a value as the event log keeps it: JSON, a row by its key."""
+    if isinstance(value, Model):
+        return value.pk
+    if value is None or isinstance(value, bool | int | list):
+        return value
+    return str(value)
+
+
+def _refusal(error: IntegrityError) -> DomainError | None:
+    """Return what the constraint that refused the write means to the person who wrote."""
+    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
+    if name in _REFUSALS:
+        kind, message = _REFUSALS[name]
+        return kind(message)
+    if matched := re.fullmatch(r"listing_(\w+)_is_(plausible|known|well_formed)", name):
+        return InvalidListing(
+            "Some fields cannot be accepted.",
+            fields={matched[1]: [f"This value is not {matched[2].replace('_', ' ')}."]},
+        )
+    return None
+
+
+_REFUSALS: dict[str, tuple[type[DomainError], str]] = {
+    "stock_ref_is_unique_in_dealer": (
+        DuplicateStockRef,
+        "Another advert of this dealer has the same stock reference.",
+    ),
+    "one_live_listing_per_dealer_and_vrm": (
+        AlreadyLive,
+        "Another live advert of this dealer has the same registration mark.",
+    ),
+    "scrapped_car_is_never_live": (
+        NotPublishable,
+        "A car written off in category A or B may not be advertised.",
+    ),
+    "listing_admin_fee_is_part_of_the_price": (
+        InvalidListing,
+        "The admin fee is part of the price and cannot exceed it.",
+    ),
+}

@@ -1,0 +1,46 @@
+"""What the verbs about adverts refuse, each with its stable code."""
+
+from marketplace.errors import Conflict, DomainError, Invalid
+
+
+class ListingNotFound(DomainError):
+    """There is no such advert, or none that this caller may know of."""
+
+    code = "listing_not_found"
+    status = 404
+
+
+class ActionNotAllowed(Conflict):
+    """The advert's status, or its reservation, does not allow this now."""
+
+    code = "action_not_allowed"
+
+
+class AlreadyLive(Conflict):
+    """The dealer has another live advert with this registration mark."""
+
+    code = "already_live"
+
+
+class DuplicateStockRef(Conflict):
+    """The dealer has another advert with this stock reference."""
+
+    code = "duplicate_stock_ref"
+
+
+class DealerSuspended(Conflict):
+    """A suspended dealer puts nothing up for sale."""
+
+    code = "dealer_suspended"
+
+
+class NotPublishable(Invalid):
+    """The advert says something that may never be shown to buyers."""
+
+    code = "not_publishable"
+
+
+class InvalidListing(Invalid):
+    """A field's value cannot be accepted."""
+
+    code = "invalid_listing"

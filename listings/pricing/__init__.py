@@ -1,0 +1,1 @@
+"""What adverts cost: who changed a price and why, and the plans by which prices fall."""

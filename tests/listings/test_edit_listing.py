@@ -1,0 +1,116 @@
+"""Creating and editing an advert."""
+
+from datetime import date
+
+import pytest
+
+from listings.editing import create_listing, edit_listing
+from listings.exceptions import (
+    AlreadyLive,
+    DuplicateStockRef,
+    InvalidListing,
+    ListingNotFound,
+    NotPublishable,
+)
+from listings.models import Listing, ListingEvent, PriceChange
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_new_advert_is_a_draft_with_an_event() -> None:
+    person, place, car = make.user(), make.branch(), make.model()
+    listing = create_listing(
+        fields={
+            "branch": place,
+            "make": car.make,
+            "model": car,
+            "derivative": "3.0 TDV6",
+            "year": 2015,
+            "mileage": 50_000,
+            "price": 20_000,
+        },
+        actor_id=person.pk,
+    )
+    assert (listing.status, listing.title, listing.dealer) == (
+        "draft",
+        "Land Rover Range Rover 3.0 TDV6",
+        place.dealer,
+    )
+    event = ListingEvent.objects.get(listing=listing)
+    assert (event.kind, event.to_status, event.actor) == ("created", "draft", person)
+    change = PriceChange.objects.get(listing=listing)
+    assert (change.new_price, change.reason, change.actor) == (20_000, "edit", person)
+
+
+def test_an_edit_logs_each_field_before_and_after() -> None:
+    person, listing = make.user(), make.live(price=20_000, mot_expires_on=None)
+    edit_listing(
+        listing_id=listing.pk,
+        changes={"price": 19_500, "mot_expires_on": date(2027, 3, 1), "year": listing.year},
+        actor_id=person.pk,
+    )
+    event = ListingEvent.objects.get(listing=listing)
+    assert event.changes == {"price": [20_000, 19_500], "mot_expires_on": [None, "2027-03-01"]}
+    listing.refresh_from_db()
+    assert (listing.price, listing.previous_price) == (19_500, 20_000)
+
+
+def test_an_edit_without_a_difference_writes_nothing() -> None:
+    listing = make.live()
+    edit_listing(listing_id=listing.pk, changes={"price": listing.price}, actor_id=None)
+    assert not ListingEvent.objects.exists()
+    assert Listing.objects.get(pk=listing.pk).revision == listing.revision
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"price": 0}, "price"),
+        ({"price": 10_000_001}, "price"),
+        ({"price": -1}, "price"),
+        ({"mileage": None}, "mileage"),
+        ({"fuel": "steam"}, "fuel"),
+        ({"doors": 0}, "doors"),
+        ({"vrm": "!!"}, "vrm"),
+        ({"derivative": "x" * 201}, "derivative"),
+    ],
+)
+def test_a_bad_value_is_named_and_changes_nothing(changes: dict[str, object], field: str) -> None:
+    listing = make.live()
+    with pytest.raises(InvalidListing) as refusal:
+        edit_listing(listing_id=listing.pk, changes={"year": 2014, **changes}, actor_id=None)
+    assert list(refusal.value.fields) == [field]
+    assert Listing.objects.get(pk=listing.pk).year == 2015
+
+
+def test_a_stock_reference_is_used_once() -> None:
+    first = make.draft(stock_ref="A1")
+    second = make.draft(branch=first.branch)
+    with pytest.raises(DuplicateStockRef):
+        edit_listing(listing_id=second.pk, changes={"stock_ref": "A1"}, actor_id=None)
+    second.refresh_from_db()
+    assert second.stock_ref is None
+
+
+def test_a_live_advert_cannot_take_the_mark_of_another() -> None:
+    first = make.live(vrm="AB15CDE")
+    second = make.live(branch=first.branch)
+    with pytest.raises(AlreadyLive):
+        edit_listing(listing_id=second.pk, changes={"vrm": "AB15CDE"}, actor_id=None)
+
+
+def test_a_live_advert_cannot_become_scrap() -> None:
+    listing = make.live()
+    with pytest.raises(NotPublishable):
+        edit_listing(listing_id=listing.pk, changes={"write_off": "a"}, actor_id=None)
+
+
+def test_a_status_is_not_a_field_to_edit() -> None:
+    with pytest.raises(TypeError, match="status"):
+        edit_listing(listing_id=make.live().pk, changes={"status": "sold"}, actor_id=None)
+
+
+def test_an_unknown_listing_is_not_found() -> None:
+    with pytest.raises(ListingNotFound):
+        edit_listing(listing_id=1, changes={"price": 1}, actor_id=None)

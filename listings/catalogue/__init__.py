@@ -1,0 +1,33 @@
+"""The catalogue of makes and models: looking names up, and the verbs that change it.
+
+Names are compared without regard to case, accents, spaces, hyphens and other punctuation, over
+names and aliases alike. Every write first takes one lock for the whole catalogue, so that two
+feeds with the same unknown name make one row.
+"""
+
+from listings.catalogue.changing import (
+    add_make_alias,
+    add_model_alias,
+    confirm_make,
+    confirm_model,
+    rename_make,
+    rename_model,
+)
+from listings.catalogue.merging import merge_make, merge_model
+from listings.catalogue.resolving import Resolved, resolve
+from listings.catalogue.shipped import Loaded, load_shipped
+
+__all__ = [
+    "Loaded",
+    "Resolved",
+    "add_make_alias",
+    "add_model_alias",
+    "confirm_make",
+    "confirm_model",
+    "load_shipped",
+    "merge_make",
+    "merge_model",
+    "rename_make",
+    "rename_model",
+    "resolve",
+]

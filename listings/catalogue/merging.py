@@ -1,0 +1,91 @@
+"""Two entries of the catalogue that are one: everything moves to the one that stays."""
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from listings.catalogue.names import (
+    MODEL_NAME_LENGTH,
+    NameIndex,
+    Row,
+    free_slug,
+    get_locked,
+    lock_catalogue,
+    make_index,
+    model_index,
+)
+from listings.models import Listing, Make, MakeAlias, Model, ModelAlias
+from marketplace.errors import Conflict
+
+
+class MergeWithItself(Conflict):
+    code = "merge_with_itself"
+
+    def __init__(self) -> None:
+        super().__init__("An entry of the catalogue cannot be merged with itself.")
+
+
+@transaction.atomic
+def merge_model(*, source_id: int, into_id: int) -> Model:
+    """Move a model's adverts, whatever their status, and its names to another; remove it.
+
+    Raises `MergeWithItself` or `NotInCatalogue`.
+    """
+    lock_catalogue()
+    source, into = _both(Model.objects.all(), source_id, into_id)
+    _merge_models(source, into, model_index(into.make_id))
+    return into
+
+
+@transaction.atomic
+def merge_make(*, source_id: int, into_id: int) -> Make:
+    """Move a make's models and names to another make and remove it; same-named models become one.
+
+    Raises `MergeWithItself` or `NotInCatalogue`.
+    """
+    lock_catalogue()
+    source, into = _both(Make.objects.all(), source_id, into_id)
+    index = model_index(into.pk)
+    for model in source.models.order_by("id"):
+        twin_id = index.find(model.name)
+        if twin_id is None:
+            _move_model(model, into, index)
+        else:
+            _merge_models(model, Model.objects.get(pk=twin_id), index)
+    source.aliases.update(make=into)
+    name = source.name
+    source.delete()
+    if name not in make_index():
+        MakeAlias.objects.create(make=into, name=name)
+    return into
+
+
+def _both(rows: QuerySet[Row], source_id: int, into_id: int) -> tuple[Row, Row]:
+    """Return both rows locked in primary-key order."""
+    if source_id == into_id:
+        raise MergeWithItself
+    locked = {row_id: get_locked(rows, row_id) for row_id in sorted((source_id, into_id))}
+    return locked[source_id], locked[into_id]
+
+
+def _merge_models(source: Model, into: Model, index: NameIndex) -> None:
+    Listing.objects.filter(model=source).update(model=into, make=into.make)
+    for name in (source.name, *source.aliases.values_list("name", flat=True)):
+        if index.find(name) in (None, source.pk):
+            ModelAlias.objects.create(model=into, name=name)
+            index.add(name, into.pk)
+    source.delete()
+
+
+def _move_model(model: Model, into: Make, index: NameIndex) -> None:
+    """Change a model's make; its adverts follow through the foreign key over both columns."""
+    slugs = set(into.models.values_list("slug", flat=True))
+    if model.slug in slugs:
+        model.slug = free_slug(model.name, slugs, MODEL_NAME_LENGTH)
+    model.make = into
+    model.save(update_fields=["make", "slug"])
+    index.add(model.name, model.pk)
+    for alias in model.aliases.all():
+        if alias.name in index:
+            alias.delete()
+        else:
+            index.add(alias.name, model.pk)

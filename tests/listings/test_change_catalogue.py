@@ -1,0 +1,137 @@
+"""Staff confirm, rename and merge entries of the catalogue."""
+
+import pytest
+
+from listings.catalogue import (
+    add_make_alias,
+    add_model_alias,
+    confirm_make,
+    confirm_model,
+    merge_make,
+    merge_model,
+    rename_make,
+    rename_model,
+    resolve,
+)
+from listings.choices import Confirmation, Status
+from listings.models import Listing, Make, MakeAlias, Model
+from marketplace.errors import DomainError
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_pending_name_is_confirmed() -> None:
+    found = resolve(make_name="Togg", model_name="T10X")
+    confirm_make(make_id=found.make.pk)
+    confirm_model(model_id=found.model.pk)
+    found.make.refresh_from_db()
+    found.model.refresh_from_db()
+    assert found.make.confirmation == found.model.confirmation == Confirmation.CONFIRMED
+
+
+def test_a_renamed_entry_keeps_its_address_and_answers_to_its_old_name() -> None:
+    advert = make.live(model=make.model("Golf", make.make("VW")), derivative="1.4 TSI")
+    rename_make(make_id=advert.make_id, name="Volkswagen")
+    rename_model(model_id=advert.model_id, name="Golf Mk7")
+    advert.refresh_from_db()
+    assert advert.title == "Volkswagen Golf Mk7 1.4 TSI"
+    assert (advert.make.slug, advert.model.slug) == ("vw", "golf")
+    assert resolve(make_name="vw", model_name="golf").model == advert.model
+
+
+def test_an_entry_renamed_to_its_alias_has_that_name_once() -> None:
+    row = make.make("VW")
+    add_make_alias(make_id=row.pk, name="Volkswagen")
+    rename_make(make_id=row.pk, name="Volkswagen")
+    assert list(MakeAlias.objects.values_list("name", flat=True)) == ["VW"]
+
+
+def test_a_name_that_leads_to_another_entry_is_taken() -> None:
+    golf = make.model("Golf", make.make("Volkswagen"))
+    polo = make.model("Polo", golf.make)
+    other = make.make("Audi")
+    for attempt in (
+        lambda: rename_make(make_id=other.pk, name="volks-wagen"),
+        lambda: add_make_alias(make_id=other.pk, name="Volkswagen"),
+        lambda: rename_model(model_id=polo.pk, name="GOLF"),
+        lambda: add_model_alias(model_id=polo.pk, name="golf"),
+    ):
+        with pytest.raises(DomainError) as refusal:
+            attempt()
+        assert refusal.value.code == "name_taken"
+    assert refusal.value.extra == {"id": golf.pk}
+    assert sorted(Make.objects.values_list("name", flat=True)) == ["Audi", "Volkswagen"]
+    assert sorted(Model.objects.values_list("name", flat=True)) == ["Golf", "Polo"]
+
+
+def test_adding_an_alias_twice_adds_it_once() -> None:
+    row = make.make("Volkswagen")
+    add_make_alias(make_id=row.pk, name="VW")
+    add_make_alias(make_id=row.pk, name="v-w")
+    assert list(row.aliases.values_list("name", flat=True)) == ["VW"]
+
+
+def test_merging_models_moves_adverts_of_every_status_and_every_name() -> None:
+    into = make.model("3 Series", make.make("BMW"))
+    source = make.model("3er", into.make, confirmation=Confirmation.PENDING)
+    add_model_alias(model_id=source.pk, name="Dreier")
+    adverts = [make.draft(model=source), make.live(model=source)]
+    adverts.append(make.draft(model=source, status=Status.WITHDRAWN))
+    merge_model(source_id=source.pk, into_id=into.pk)
+    assert Listing.objects.filter(model=into).count() == len(adverts)
+    assert Listing.objects.values_list("title", flat=True).distinct().get() == (
+        "BMW 3 Series 3.0 TDV6 Vogue SE 4dr Auto"
+    )
+    assert sorted(into.aliases.values_list("name", flat=True)) == ["3er", "Dreier"]
+    assert list(Model.objects.all()) == [into]
+
+
+def test_merging_makes_merges_models_of_one_name_and_moves_the_rest() -> None:
+    into = make.model("Golf", make.make("Volkswagen"))
+    twin = make.model("GOLF", make.make("Volks Wagen AG"))
+    add_make_alias(make_id=twin.make_id, name="VWAG")
+    other = make.model("Polo", twin.make)
+    adverts = [make.live(model=twin), make.draft(model=other)]
+    merge_make(source_id=twin.make_id, into_id=into.make_id)
+    for advert in adverts:
+        advert.refresh_from_db()
+    assert [advert.model_id for advert in adverts] == [into.pk, other.pk]
+    assert {advert.make_id for advert in adverts} == {into.make_id}
+    assert adverts[1].title == "Volkswagen Polo 3.0 TDV6 Vogue SE 4dr Auto"
+    assert list(Make.objects.all()) == [into.make]
+    assert resolve(make_name="vwag", model_name="polo").model == other
+    assert resolve(make_name="volks wagen ag", model_name="golf").model == into
+
+
+def test_a_moved_model_gets_an_address_of_its_own() -> None:
+    into = make.model("Ka+", make.make("Ford"), slug="ka")
+    moved = make.model("KA", make.make("Ford UK"), slug="ka")
+    merge_make(source_id=moved.make_id, into_id=into.make_id)
+    moved.refresh_from_db()
+    assert (moved.make_id, moved.slug) == (into.make_id, "ka-2")
+
+
+def test_an_entry_cannot_be_merged_with_itself() -> None:
+    row = make.model()
+    with pytest.raises(DomainError) as refusal:
+        merge_model(source_id=row.pk, into_id=row.pk)
+    assert refusal.value.code == "merge_with_itself"
+    with pytest.raises(DomainError) as refusal:
+        merge_make(source_id=row.make_id, into_id=row.make_id)
+    assert refusal.value.code == "merge_with_itself"
+    assert Model.objects.count() == 1
+
+
+def test_an_entry_that_is_gone_is_not_found() -> None:
+    row = make.model()
+    for attempt in (
+        lambda: merge_model(source_id=0, into_id=row.pk),
+        lambda: merge_make(source_id=row.make_id, into_id=0),
+        lambda: confirm_make(make_id=0),
+        lambda: rename_model(model_id=0, name="Golf"),
+    ):
+        with pytest.raises(DomainError) as refusal:
+            attempt()
+        assert refusal.value.code == "not_in_catalogue"
+    assert Model.objects.count() == 1

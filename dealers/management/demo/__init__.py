@@ -1,0 +1,1 @@
+"""The demo: invented dealers with invented stock, and nine real adverts."""

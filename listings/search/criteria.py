@@ -1,0 +1,83 @@
+"""What a buyer asks for, free of how it was asked."""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any, Self
+
+from listings.choices import BodyType, Colour, Drivetrain, Fuel, Transmission, Ulez
+from listings.models.rules import MILEAGE_MAX, PRICE_MAX, YEAR_MAX, YEAR_MIN
+from listings.search.fields import (
+    Bounds,
+    Span,
+    choice,
+    days,
+    definitions,
+    flag,
+    numbers,
+    slugs,
+    span,
+)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Criteria:
+    """A search: equal ones are the same question, and each can be stored and read back.
+
+    This is also the table of the search's fields: a line added here is a filter everywhere.
+    """
+
+    make: tuple[str, ...] = slugs("make", 60, "Makes, by slug.")
+    model: tuple[str, ...] = slugs(
+        "model", 80, "Models, by slug, of the makes asked for; of any make where none is."
+    )
+    price: Bounds = span(
+        "price", 0, PRICE_MAX, "Whole pounds. Adverts priced on application match no bound."
+    )
+    mileage: Bounds = span("mileage", 0, MILEAGE_MAX, "Miles.")
+    year: Bounds = span("year", YEAR_MIN, YEAR_MAX, "Year of the car.")
+    fuel: tuple[str, ...] = choice("fuel", Fuel, "Fuels.")
+    transmission: tuple[str, ...] = choice("transmission", Transmission, "Transmissions.")
+    doors: tuple[int, ...] = numbers("doors", 1, 9, "Numbers of doors.")
+    body_type: tuple[str, ...] = choice("body_type", BodyType, "Body types.")
+    seats: tuple[int, ...] = numbers("seats", 1, 60, "Numbers of seats.")
+    colour: tuple[str, ...] = choice("colour", Colour, "Basic colours, as DVLA records them.")
+    drivetrain: tuple[str, ...] = choice("drivetrain", Drivetrain, "Driven wheels.")
+    engine_cc: Bounds = span("engine_cc", 0, 30_000, "Engine size in cubic centimetres.")
+    power_bhp: Bounds = span("power_bhp", 0, 3_000, "Power in brake horsepower.")
+    dealer: tuple[str, ...] = slugs("dealer", 120, "Dealers, by slug.")
+    ulez: tuple[str, ...] = choice(
+        "ulez", Ulez, "Whether the car meets London's Ultra Low Emission Zone standard."
+    )
+    reduced: bool | None = flag(
+        "reduced", "Whether the price is below the one the advert had before."
+    )
+    added_within_days: int | None = days("published_at", 365, "Published at most so many days ago.")
+
+    @classmethod
+    def from_parameters(cls, values: Mapping[str, Any]) -> Self:
+        """Read the flat form, as a URL or a saved search has it; absent and None are the same."""
+        read: dict[str, Any] = {}
+        for name, definition in definitions(cls).items():
+            if isinstance(definition, Span):
+                read[name] = Bounds(values.get(f"{name}_min"), values.get(f"{name}_max"))
+                continue
+            value = values.get(name)
+            if isinstance(value, list | tuple):
+                read[name] = tuple(sorted(set(value)))
+            elif value is not None:
+                read[name] = value
+        return cls(**read)
+
+    def as_parameters(self) -> dict[str, object]:
+        """Return the flat form, ready for JSON: only what was asked for, in a fixed order."""
+        flat: dict[str, object] = {}
+        for name in definitions(type(self)):
+            value = getattr(self, name)
+            if isinstance(value, Bounds):
+                flat |= {f"{name}_min": value.low, f"{name}_max": value.high}
+            else:
+                flat[name] = list(value) if isinstance(value, tuple) else value
+        return {name: value for name, value in flat.items() if value not in (None, [])}
+
+
+FIELDS = definitions(Criteria)

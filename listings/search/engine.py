@@ -1,0 +1,45 @@
+"""What every search engine answers."""
+
+import dataclasses
+from typing import Protocol
+
+from listings.search.criteria import Criteria
+from listings.search.ordering import Position
+
+
+@dataclasses.dataclass(frozen=True)
+class Place:
+    """Where a page begins: after a position, or before it when read backwards."""
+
+    position: Position
+    is_backwards: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Question:
+    """Which adverts, in which order, from where, and how many."""
+
+    criteria: Criteria
+    ordering: tuple[str, ...]
+    size: int
+    place: Place | None = None
+    is_counted: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Hits:
+    """A page of adverts in the order asked for, whichever way it was read.
+
+    `has_more` tells whether the reading direction goes on; `count` is of the whole result, where
+    it was asked for.
+    """
+
+    positions: tuple[Position, ...]
+    has_more: bool
+    count: int | None = None
+
+
+class SearchEngine(Protocol):
+    """Answers with ids of public adverts only. Raises `Invalid` for a slug that names nothing."""
+
+    def search(self, question: Question) -> Hits: ...

@@ -1,0 +1,65 @@
+"""The orders a result can have. Every one of them ends in the id, so that it is total."""
+
+import dataclasses
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclasses.dataclass(frozen=True)
+class SortKey:
+    """A column that adverts can be sorted by; no value sorts last in either direction."""
+
+    column: str
+    is_newest_first: bool = False
+    is_nullable: bool = False
+    is_time: bool = False
+
+
+SORT_KEYS = {
+    "price": SortKey("price", is_nullable=True),
+    "mileage": SortKey("mileage"),
+    "year": SortKey("year"),
+    "newest": SortKey("published_at", is_newest_first=True, is_time=True),
+}
+DEFAULT_ORDERING = ("newest",)
+ORDERING_VALUES = tuple(f"{sign}{name}" for name in SORT_KEYS for sign in ("", "-"))
+
+
+class Direction(NamedTuple):
+    key: SortKey
+    is_descending: bool
+
+
+class Position(NamedTuple):
+    """Where an advert stands in an order: its value of each sort key, then its id.
+
+    Times are whole microseconds since 1970; None is a missing price.
+    """
+
+    values: tuple[int | None, ...]
+    id: int
+
+
+def directions(ordering: Iterable[str]) -> tuple[Direction, ...]:
+    """Read `("price", "-year")`; a key named again adds nothing and is left out."""
+    read: dict[str, Direction] = {}
+    for term in ordering:
+        name = term.removeprefix("-")
+        key = SORT_KEYS[name]
+        read.setdefault(name, Direction(key, term.startswith("-") != key.is_newest_first))
+    return tuple(read.values())
+
+
+def to_number(value: datetime | int | None) -> int | None:
+    if isinstance(value, datetime):
+        return (value - EPOCH) // timedelta(microseconds=1)
+    return value
+
+
+def from_number(key: SortKey, value: int | None) -> datetime | int | None:
+    if key.is_time and value is not None:
+        return EPOCH + timedelta(microseconds=value)
+    return value

@@ -1,0 +1,72 @@
+"""From the slugs in a search to the rows they name."""
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from django.db.models import QuerySet
+
+from listings.models import Listing, Make, Model
+from listings.search.criteria import Criteria
+from marketplace.errors import Invalid
+
+
+@dataclasses.dataclass(frozen=True)
+class References:
+    """Ids of the rows that a search names; None where it names none.
+
+    `make` is None as well where models are named: a model has one make.
+    """
+
+    make: tuple[int, ...] | None = None
+    model: tuple[int, ...] | None = None
+    dealer: tuple[int, ...] | None = None
+
+
+def resolve(criteria: Criteria) -> References:
+    """Look up every slug of a search. Raises `Invalid`, naming each slug that names nothing."""
+    refused: dict[str, list[str]] = {}
+    makes = _ids(Make.objects.all(), "make", criteria.make, refused)
+    models = Model.objects.filter(make__in=makes) if makes else Model.objects.all()
+    model_ids = _ids(models, "model", criteria.model, refused)
+    dealer_ids = _ids(_dealers(), "dealer", criteria.dealer, refused)
+    if refused:
+        raise Invalid(f"Not accepted: {', '.join(sorted(refused))}.", fields=refused)
+    return References(
+        make=None if model_ids else makes,
+        model=model_ids,
+        dealer=dealer_ids,
+    )
+
+
+def _dealers() -> QuerySet:
+    """Active dealers, found through the relation: listings does not import dealers."""
+    dealers: Any = Listing.dealer.field.related_model
+    rows: QuerySet = dealers.objects.active()
+    return rows
+
+
+def _ids(
+    rows: QuerySet, name: str, slugs: tuple[str, ...], refused: dict[str, list[str]]
+) -> tuple[int, ...] | None:
+    if not slugs:
+        return None
+    found: Mapping[str, list[int]] = _by_slug(rows.filter(slug__in=slugs).values_list("slug", "id"))
+    if missing := [slug for slug in slugs if slug not in found]:
+        known = rows.values_list("slug", flat=True)[:5_000]
+        refused[name] = [_no_such(name, slug, known) for slug in missing]
+    return tuple(sorted(row for ids in found.values() for row in ids))
+
+
+def _by_slug(pairs: Iterable[tuple[str, int]]) -> dict[str, list[int]]:
+    grouped: dict[str, list[int]] = {}
+    for slug, row in pairs:
+        grouped.setdefault(slug, []).append(row)
+    return grouped
+
+
+def _no_such(name: str, slug: str, known: Iterable[str]) -> str:
+    near = get_close_matches(slug, known, n=1)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    return f"There is no {name} {slug!r}.{hint}"

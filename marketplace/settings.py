@@ -40,6 +40,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "marketplace.api.middleware.ApiProblemMiddleware",
     "marketplace.api.problem.DatabaseAwayMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -115,6 +116,7 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = DEBUG
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "media"))
 STORAGES = {
@@ -156,10 +158,17 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_THROTTLE_CLASSES": ["marketplace.api.throttling.RequestsPerMinute"],
     "DEFAULT_SCHEMA_CLASS": "marketplace.api.schema.ProblemAutoSchema",
+    "COERCE_DECIMAL_TO_STRING": False,
+    "NUM_PROXIES": env.int("TRUSTED_PROXIES", default=0),
+    "URL_FORMAT_OVERRIDE": None,
     "EXCEPTION_HANDLER": "marketplace.api.problem.exception_handler",
     "UNAUTHENTICATED_USER": None,
 }
+
+API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=600)  # 0: no limit
+CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Used-car marketplace",

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from rest_framework import exceptions
@@ -64,6 +64,8 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response 
         body, headers = database_away(), {"Retry-After": "5"}
     elif isinstance(error, Http404):
         body = problem(404, "not_found", "There is nothing here.")
+    elif isinstance(error, SuspiciousOperation):  # such as more parameters than Django reads
+        body = problem(400, "bad_request", "The request cannot be read.")
     elif isinstance(error, PermissionDenied):
         body = problem(403, "permission_denied", "You may not do this.")
     elif isinstance(error, exceptions.APIException):

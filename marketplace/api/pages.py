@@ -1,0 +1,41 @@
+"""A page of a list and the links to its neighbours."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.utils.urls import replace_query_param
+
+from marketplace.api.parameters import WholeNumber
+
+SIZE_DEFAULT, SIZE_MAX = 20, 100
+
+
+def page_size_field() -> WholeNumber:
+    return WholeNumber(
+        low=1,
+        high=SIZE_MAX,
+        default=SIZE_DEFAULT,
+        description=f"How many results a page has at most; {SIZE_DEFAULT} unless told otherwise.",
+    )
+
+
+class PageSerializer(serializers.Serializer):
+    """The members that every page has beside its results."""
+
+    next = serializers.URLField(allow_null=True, help_text="The next page; null on the last.")
+    previous = serializers.URLField(allow_null=True, help_text="Null on the first page.")
+    next_cursor = serializers.CharField(allow_null=True)
+    previous_cursor = serializers.CharField(allow_null=True)
+
+
+def links(request: Request, *, following: str | None, previous: str | None) -> Mapping[str, Any]:
+    """Return the members of `PageSerializer` for these cursors."""
+    here = request.build_absolute_uri()
+    return {
+        "next": following and replace_query_param(here, "cursor", following),
+        "previous": previous and replace_query_param(here, "cursor", previous),
+        "next_cursor": following,
+        "previous_cursor": previous,
+    }

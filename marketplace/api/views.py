@@ -1,0 +1,40 @@
+"""What every endpoint of the public API has in common."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import conditional_page
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+
+from marketplace.api.parameters import refuse_unknown
+
+
+@method_decorator(conditional_page, name="dispatch")
+class PublicView(GenericAPIView):
+    """Answers GET, to anybody, and refuses every query parameter it does not declare.
+
+    `parameters` is the table of query parameters: form fields by name.
+    """
+
+    http_method_names = ["get", "head", "options"]
+    metadata_class = None
+    parameters: ClassVar[Mapping[str, forms.Field]] = {}
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        refuse_unknown(request.query_params, self.parameters)
+
+    def read_parameters(
+        self, table: Mapping[str, forms.Field] | None = None
+    ) -> tuple[dict[str, Any], Mapping[str, list[str]]]:
+        """Return the values of the parameters that are well formed, and what is wrong with others.
+
+        `table` is the part of `parameters` to read; all of it unless given.
+        """
+        fields = dict(self.parameters if table is None else table)
+        form = type("ParametersForm", (forms.Form,), fields)(self.request.query_params)
+        errors = {} if form.is_valid() else dict(form.errors)
+        return form.cleaned_data, errors

@@ -1,0 +1,92 @@
+"""The public pages of dealers."""
+
+from typing import Any
+
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+from django.db.models.functions import Coalesce
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import get_object_or_404
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from dealers.api.serializers import DealerPageSerializer, DealerSerializer
+from dealers.models import Dealer
+from listings.models import Listing
+from marketplace.api import cursor
+from marketplace.api.cursor import Cursor, cursor_field
+from marketplace.api.pages import links, page_size_field
+from marketplace.api.parameters import refuse
+from marketplace.api.views import PublicView
+
+SCOPE = "dealers"
+
+
+def _active() -> QuerySet[Dealer]:
+    live = (
+        Listing.objects.public()
+        .filter(dealer=OuterRef("pk"))
+        .order_by()
+        .values("dealer")
+        .annotate(count=Count("pk"))
+        .values("count")
+    )
+    return (
+        Dealer.objects.active()
+        .annotate(live_count=Coalesce(Subquery(live), 0))
+        .prefetch_related("branches")
+    )
+
+
+class DealerListView(PublicView):
+    """Dealers by name."""
+
+    queryset = Dealer.objects.active()
+    serializer_class = DealerPageSerializer
+    parameters = {"page_size": page_size_field(), "cursor": cursor_field()}
+
+    @extend_schema(operation_id="listDealers", summary="List dealers", tags=["dealers"])
+    def get(self, request: Request) -> Response:
+        values, errors = self.read_parameters()
+        refuse(errors)
+        place = cursor.read(values["cursor"], SCOPE) if values["cursor"] else None
+        found = _read(place, values["page_size"] + 1)
+        has_more = len(found) > values["page_size"]
+        results = found[: values["page_size"]]
+        if place and place.is_backwards:
+            results.reverse()
+        page = {"results": results, **_links(request, results, place, has_more=has_more)}
+        return Response(self.get_serializer(page).data)
+
+
+class DealerView(PublicView):
+    """One dealer."""
+
+    serializer_class = DealerSerializer
+    queryset = Dealer.objects.active()
+
+    @extend_schema(operation_id="getDealer", summary="Read a dealer", tags=["dealers"])
+    def get(self, request: Request, slug: str) -> Response:
+        return Response(self.get_serializer(get_object_or_404(_active(), slug=slug)).data)
+
+
+def _read(place: Cursor | None, size: int) -> list[Dealer]:
+    rows = _active()
+    keys: Any = Tuple(F("name"), F("id"))
+    if place and place.is_backwards:
+        return list(rows.filter(TupleLessThan(keys, place.values)).order_by("-name", "-id")[:size])
+    if place:
+        rows = rows.filter(TupleGreaterThan(keys, place.values))
+    return list(rows.order_by("name", "id")[:size])
+
+
+def _links(
+    request: Request, results: list[Dealer], place: Cursor | None, *, has_more: bool
+) -> dict[str, Any]:
+    is_backwards = place is not None and place.is_backwards
+    has_next = is_backwards or has_more
+    has_previous = has_more if is_backwards else place is not None
+    ends = [(row.name, row.pk) for row in results] or [place.values if place else ()]
+    following = cursor.write(Cursor(ends[-1]), SCOPE) if has_next else None
+    previous = cursor.write(Cursor(ends[0], is_backwards=True), SCOPE) if has_previous else None
+    return dict(links(request, following=following, previous=previous))

@@ -1,0 +1,68 @@
+"""The query parameters of a search, made from the table of its fields."""
+
+from django import forms
+
+from listings.search.criteria import FIELDS
+from listings.search.fields import (
+    SEVERAL_MAX,
+    SLUG_PATTERN,
+    Choice,
+    Days,
+    Definition,
+    Flag,
+    Numbers,
+    Slugs,
+    Span,
+)
+from listings.search.ordering import DEFAULT_ORDERING, ORDERING_VALUES
+from marketplace.api.cursor import cursor_field
+from marketplace.api.pages import page_size_field
+from marketplace.api.parameters import OneOf, Several, Token, TrueOrFalse, WholeNumber
+
+
+def _fields(name: str, definition: Definition) -> dict[str, forms.Field]:
+    text = definition.description
+    if isinstance(definition, Span):
+        bounds = {"low": definition.low, "high": definition.high}
+        return {
+            f"{name}_min": WholeNumber(**bounds, description=f"At least. {text}"),
+            f"{name}_max": WholeNumber(**bounds, description=f"At most. {text}"),
+        }
+    if isinstance(definition, Flag):
+        return {name: TrueOrFalse(description=text)}
+    if isinstance(definition, Days):
+        return {name: WholeNumber(low=1, high=definition.high, description=text)}
+    return {name: Several(item=_item(definition), count_max=SEVERAL_MAX, description=text)}
+
+
+def _item(definition: Definition) -> OneOf | WholeNumber | Token:
+    if isinstance(definition, Choice):
+        return OneOf(values=definition.choices.values)
+    if isinstance(definition, Numbers):
+        return WholeNumber(low=definition.low, high=definition.high)
+    if isinstance(definition, Slugs):
+        return Token(pattern=SLUG_PATTERN, length_max=definition.length_max)
+    raise TypeError(definition)
+
+
+FILTERS: dict[str, forms.Field] = {
+    parameter: field
+    for name, definition in FIELDS.items()
+    for parameter, field in _fields(name, definition).items()
+}
+PAGING: dict[str, forms.Field] = {
+    "ordering": Several(
+        item=OneOf(values=ORDERING_VALUES),
+        count_max=len(ORDERING_VALUES),
+        description="What to sort by, first to last, `-` for the reverse; "
+        f"`{','.join(DEFAULT_ORDERING)}` unless told otherwise. Adverts priced on application "
+        "come last by price in either direction, and the id settles what is still equal.",
+    ),
+    "page_size": page_size_field(),
+    "cursor": cursor_field(),
+    "count": OneOf(
+        values=("exact", "none"),
+        default="none",
+        description="`exact` counts all results, which costs time where they are many.",
+    ),
+}

@@ -1,0 +1,170 @@
+"""Adverts as buyers read them: never the registration mark, the VIN or the stock reference."""
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from listings.models import Listing, Photo, PriceChange
+from marketplace.api.pages import PageSerializer
+
+
+class NameSerializer(serializers.Serializer):
+    """Something with a name and an address of its own."""
+
+    name = serializers.CharField()
+    slug = serializers.SlugField()
+
+
+class PhotoSerializer(serializers.ModelSerializer):
+    url = serializers.ImageField(source="image", use_url=True)
+
+    class Meta:
+        model = Photo
+        fields = ("url", "width", "height")
+        read_only_fields = fields
+
+
+class CardSerializer(serializers.ModelSerializer):
+    """What a list of adverts shows of each."""
+
+    url = serializers.HyperlinkedIdentityField(view_name="listing-detail")
+    make = NameSerializer()
+    model = NameSerializer()
+    previous_price = serializers.SerializerMethodField(
+        help_text="Whole pounds it cost before; null where the price is not reduced."
+    )
+    photo = serializers.SerializerMethodField(help_text="The cover.")
+    dealer = NameSerializer()
+    town = serializers.CharField(source="branch.town")
+    reserved = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Listing
+        fields: tuple[str, ...] = (
+            "id",
+            "url",
+            "title",
+            "make",
+            "model",
+            "derivative",
+            "year",
+            "price",
+            "previous_price",
+            "mileage",
+            "fuel",
+            "transmission",
+            "doors",
+            "body_type",
+            "colour",
+            "photo",
+            "dealer",
+            "town",
+            "published_at",
+            "reserved",
+        )
+
+    def get_previous_price(self, row: Listing) -> int | None:
+        before = row.previous_price
+        return before if before and row.price and before > row.price else None
+
+    @extend_schema_field(PhotoSerializer(allow_null=True))
+    def get_photo(self, row: Any) -> Any:
+        return PhotoSerializer(row.cover[0], context=self.context).data if row.cover else None
+
+    def get_reserved(self, row: Any) -> bool:
+        return row.reserved_until is not None and row.reserved_until > timezone.now()
+
+
+class PriceSerializer(serializers.Serializer):
+    """A price the advert has had while buyers could see it."""
+
+    price = serializers.IntegerField(
+        source="new_price", allow_null=True, help_text="Whole pounds; null: on application."
+    )
+    since = serializers.DateTimeField(source="changed_at")
+
+
+class SellerSerializer(NameSerializer):
+    """The dealer, as an advert names it."""
+
+    url = serializers.HyperlinkedIdentityField(view_name="dealer-detail", lookup_field="slug")
+    phone = serializers.CharField()
+    website = serializers.CharField()
+
+
+class BranchSerializer(serializers.Serializer):
+    """Where a car stands."""
+
+    name = serializers.CharField()
+    address = serializers.CharField()
+    town = serializers.CharField()
+    postcode = serializers.CharField()
+    latitude = serializers.FloatField(allow_null=True)
+    longitude = serializers.FloatField(allow_null=True)
+    phone = serializers.CharField()
+
+
+class ListingSerializer(CardSerializer):
+    """Everything a buyer may know about an advert."""
+
+    photos = PhotoSerializer(many=True)
+    price_history = serializers.SerializerMethodField(help_text="Oldest first.")
+    dealer = SellerSerializer()
+    branch = BranchSerializer()
+    features = serializers.ListField(child=serializers.CharField())
+
+    class Meta(CardSerializer.Meta):
+        fields = (
+            *CardSerializer.Meta.fields,
+            "admin_fee",
+            "vat_scheme",
+            "seats",
+            "drivetrain",
+            "engine_cc",
+            "power_bhp",
+            "co2_g_km",
+            "mpg",
+            "battery_kwh",
+            "electric_range_miles",
+            "euro_standard",
+            "ulez",
+            "owners",
+            "service_history",
+            "mot_expires_on",
+            "first_registered_on",
+            "write_off",
+            "description",
+            "features",
+            "expires_at",
+            "photos",
+            "price_history",
+            "branch",
+        )
+
+    @extend_schema_field(PhotoSerializer(allow_null=True))
+    def get_photo(self, row: Any) -> Any:
+        covers = [photo for photo in row.photos.all() if photo.position == 0]
+        return PhotoSerializer(covers[0], context=self.context).data if covers else None
+
+    @extend_schema_field(PriceSerializer(many=True))
+    def get_price_history(self, row: Any) -> Any:
+        return PriceSerializer(_public_prices(row), many=True).data
+
+
+class ListingPageSerializer(PageSerializer):
+    """A page of adverts."""
+
+    results = CardSerializer(many=True)
+    count = serializers.IntegerField(
+        allow_null=True, help_text="All results; null unless `count=exact` asks for it."
+    )
+
+
+def _public_prices(row: Listing) -> list[PriceChange]:
+    """The price an advert was published at, and those since; what a draft had stays private."""
+    changes = list(row.price_changes.all())
+    published_at = row.published_at
+    before = [change for change in changes if published_at and change.changed_at <= published_at]
+    return [*before[-1:], *changes[len(before) :]]

@@ -1,0 +1,86 @@
+"""Adverts as buyers find them."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import get_object_or_404
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from listings.api.filters import ListingFilterSet
+from listings.api.parameters import FILTERS, PAGING
+from listings.api.serializers import ListingPageSerializer, ListingSerializer
+from listings.models import Listing
+from listings.search.cards import cards
+from listings.search.criteria import Criteria
+from listings.search.engine import Hits, Place, Question
+from listings.search.ordering import DEFAULT_ORDERING, Position
+from listings.search.postgres import PostgresEngine
+from marketplace.api import cursor
+from marketplace.api.cursor import Cursor
+from marketplace.api.pages import links
+from marketplace.api.parameters import refuse
+from marketplace.api.views import PublicView
+
+
+class ListingListView(PublicView):
+    """Adverts that buyers can see now."""
+
+    queryset = Listing.objects.public()
+    serializer_class = ListingPageSerializer
+    parameters = {**FILTERS, **PAGING}
+
+    @extend_schema(operation_id="listListings", summary="Search adverts", tags=["listings"])
+    def get(self, request: Request) -> Response:
+        filters = ListingFilterSet(request.query_params)
+        filter_errors = {} if filters.form.is_valid() else filters.form.errors
+        paging, paging_errors = self.read_parameters(PAGING)
+        refuse({**filter_errors, **paging_errors})
+        question, scope = _question(filters.criteria(), paging)
+        hits = PostgresEngine().search(question)
+        page = {
+            "results": cards(position.id for position in hits.positions),
+            "count": hits.count,
+            **_links(request, question, hits, scope),
+        }
+        return Response(self.get_serializer(page).data)
+
+
+class ListingView(PublicView):
+    """One advert that buyers can see now."""
+
+    serializer_class = ListingSerializer
+    queryset = Listing.objects.public().with_card().prefetch_related("photos", "price_changes")
+
+    @extend_schema(operation_id="getListing", summary="Read an advert", tags=["listings"])
+    def get(self, request: Request, pk: int) -> Response:
+        return Response(self.get_serializer(get_object_or_404(self.get_queryset(), pk=pk)).data)
+
+
+def _question(criteria: Criteria, paging: dict[str, Any]) -> tuple[Question, str]:
+    """Return what is asked, and the name that cursors of this search carry."""
+    ordering = tuple(paging["ordering"]) or DEFAULT_ORDERING
+    scope = cursor.fingerprint(["listings", criteria.as_parameters(), ordering])
+    place = None
+    if paging["cursor"]:
+        read = cursor.read(paging["cursor"], scope)
+        *values, row = read.values
+        place = Place(Position(tuple(values), row), read.is_backwards)
+    is_counted = paging["count"] == "exact"
+    return Question(criteria, ordering, paging["page_size"], place, is_counted), scope
+
+
+def _links(request: Request, question: Question, hits: Hits, scope: str) -> dict[str, Any]:
+    place = question.place
+    is_backwards = place is not None and place.is_backwards
+    first = hits.positions[0] if hits.positions else place and place.position
+    last = hits.positions[-1] if hits.positions else place and place.position
+    has_next = is_backwards or hits.has_more
+    has_previous = hits.has_more if is_backwards else place is not None
+    following = _cursor(last, scope, is_backwards=False) if last and has_next else None
+    previous = _cursor(first, scope, is_backwards=True) if first and has_previous else None
+    return dict(links(request, following=following, previous=previous))
+
+
+def _cursor(position: Position, scope: str, *, is_backwards: bool) -> str:
+    return cursor.write(Cursor((*position.values, position.id), is_backwards), scope)

@@ -1,0 +1,77 @@
+"""Copies of this checkout for tests that start servers, each with a cluster of its own."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = ("manage.py", "marketplace", "listings", "dealers")
+
+
+def copy(folder: Path) -> Path:
+    """Copy the code below `folder` and return the copy's root."""
+    checkout = folder / "checkout"
+    checkout.mkdir()
+    for name in SOURCES:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, checkout / name)
+        else:
+            shutil.copy(ROOT / name, checkout / name)
+    return checkout
+
+
+def start(checkout: Path, *arguments: str, **variables: str) -> subprocess.Popen[str]:
+    """Run `python -m ARGUMENTS` in `checkout`, without this run's own database."""
+    own = {"DATABASE_URL", "HEARTBEAT_FOLDER", "DEBUG", "SECRET_KEY"}
+    inherited = {key: value for key, value in os.environ.items() if key not in own}
+    return subprocess.Popen(
+        [sys.executable, "-m", *arguments],
+        cwd=checkout,
+        env={**inherited, **variables},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def run(checkout: Path, *arguments: str, **variables: str) -> tuple[int, str]:
+    process = start(checkout, *arguments, **variables)
+    output, _ = process.communicate(timeout=60)
+    return process.returncode, output
+
+
+def first_line(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
+def end(process: subprocess.Popen[str], number: signal.Signals = signal.SIGTERM) -> None:
+    process.send_signal(number)
+    process.communicate(timeout=60)
+
+
+def processes_in(folder: Path) -> list[str]:
+    """Return the command lines of the processes that run in or were given `folder`."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            works_in = str((entry / "cwd").readlink())
+        except OSError:
+            continue
+        if command and str(folder) in f"{command} {works_in}":
+            found.append(command)
+    return found
+
+
+def wait_until(is_so: Callable[[], bool], *, seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.05)

@@ -1,0 +1,36 @@
+"""Checkouts with servers of their own, and nothing left of them."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from marketplace.embedded import place
+from tests.marketplace import checkouts
+
+
+@pytest.fixture
+def open_checkout() -> Iterator[Path]:
+    """A copy of the checkout that every account can reach."""
+    folder = Path(tempfile.mkdtemp(prefix="open-"))
+    folder.chmod(0o755)
+    yield from _checkout(folder)
+
+
+@pytest.fixture
+def closed_checkout() -> Iterator[Path]:
+    """A copy of the checkout in a folder closed to every other account, like a home folder."""
+    yield from _checkout(Path(tempfile.mkdtemp(prefix="closed-")))
+
+
+def _checkout(folder: Path) -> Iterator[Path]:
+    checkout = checkouts.copy(folder)
+    outside = place.OUTSIDE / f"marketplace-{os.geteuid()}-{place.digest(checkout)}"
+    yield checkout
+    checkouts.wait_until(lambda: not checkouts.processes_in(folder))
+    checkouts.wait_until(lambda: not checkouts.processes_in(outside))
+    shutil.rmtree(folder)
+    shutil.rmtree(outside, ignore_errors=True)

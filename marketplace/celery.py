@@ -1,0 +1,166 @@
+"""The Celery application, its broker and the whole schedule."""
+
+import logging.config
+import os
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+from celery import Celery, bootsteps, signals
+from celery.beat import ScheduleEntry, Scheduler
+from celery.worker.consumer import Consumer
+from django.conf import settings
+from django.db import connection
+from psycopg.conninfo import make_conninfo
+
+from marketplace import heartbeat
+
+TASK_SECONDS_MAX = 300
+PREFETCH = 2  # per process; CELERY_VISIBILITY_SECONDS must exceed PREFETCH * TASK_SECONDS_MAX
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
+
+app = Celery("marketplace")
+app.set_default()
+app.autodiscover_tasks()
+app.autodiscover_tasks(related_name="periodic")
+
+
+def configuration() -> dict[str, Any]:
+    """Return Celery's settings; read at first use, so that tests can point at their database."""
+    return {
+        **broker(),
+        "accept_content": ["json"],
+        "beat_max_loop_interval": heartbeat.INTERVAL_SECONDS,
+        "beat_schedule": {
+            name: _every(minutes, name)
+            for name, minutes in (
+                ("listings.periodic.sweep_expired", 1),
+                ("listings.periodic.release_overdue_reservations", 1),
+                ("listings.periodic.refresh_prices", 15),
+                ("dealers.periodic.send_expiry_reminders", 60),
+            )
+        },
+        "beat_scheduler": "marketplace.celery:DueAtStartScheduler",
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,
+        "task_acks_late": True,
+        "task_default_queue": "marketplace",
+        "task_ignore_result": True,
+        "task_reject_on_worker_lost": True,
+        "task_soft_time_limit": TASK_SECONDS_MAX - 30,
+        "task_time_limit": TASK_SECONDS_MAX,
+        "timezone": "UTC",
+        "worker_cancel_long_running_tasks_on_connection_loss": False,
+        "worker_hijack_root_logger": False,
+        "worker_prefetch_multiplier": PREFETCH,
+        "worker_send_task_events": False,
+    }
+
+
+def broker() -> dict[str, Any]:
+    """Return the broker of CELERY_BROKER_URL, or where that is empty PostgreSQL itself.
+
+    Remote control cannot work over pgmq: the names of its reply queues are too long there.
+    """
+    url = settings.CELERY_BROKER_URL
+    if url.startswith("amqp"):
+        return {"broker_url": url, "broker_transport_options": {"confirm_publish": True}}
+    if url:
+        options = {"visibility_timeout": settings.CELERY_VISIBILITY_SECONDS}
+        return {"broker_url": url, "broker_transport_options": options}
+    return {
+        "broker_url": "pgmq://",
+        "broker_transport_options": {
+            "conn_string": conninfo(),
+            "init_extension": False,
+            "pool_size": 4,
+            "pool_timeout": 5,
+            "polling_interval": 0.05,  # also how soon a full worker looks again after a task
+            "use_notify": True,
+            "visibility_timeout": settings.CELERY_VISIBILITY_SECONDS,
+            "wait_time_seconds": 0,  # woken by NOTIFY, not by a query that waits in the server
+        },
+        "worker_enable_remote_control": False,
+    }
+
+
+def conninfo() -> str:
+    """Return libpq's key=value string of Django's database, in the only form pgmq keeps whole.
+
+    pgmq parses it, pastes host, port, dbname, user and password unquoted into a string of its own
+    and forgets the rest (sslmode!). So each value goes in quoted once more, and the rest rides
+    behind the password.
+    """
+    keywords = {option.keyword.decode() for option in psycopg.pq.Conninfo.get_defaults()}
+    given = {k: str(v) for k, v in connection.get_connection_params().items() if k in keywords}
+    pasted = {key: _quoted(given.pop(key, "")) for key in ("host", "dbname", "user", "password")}
+    pasted["port"] = given.pop("port", "5432")
+    pasted["password"] += f" {make_conninfo(**given)}"
+    return make_conninfo(**pasted)
+
+
+class DueAtStartScheduler(Scheduler):
+    """A schedule without a file: every entry is due when beat starts, as each is safe twice."""
+
+    reaches_broker = False
+
+    def setup_schedule(self) -> None:
+        super().setup_schedule()
+        for entry in self.schedule.values():
+            entry.last_run_at = self.app.now() - timedelta(days=1)
+
+    def apply_async(self, entry: ScheduleEntry, *args: Any, **kwargs: Any) -> Any:
+        self.reaches_broker = False
+        result = super().apply_async(entry, *args, **kwargs)
+        self.reaches_broker = True
+        return result
+
+    def tick(self, *args: Any, **kwargs: Any) -> float:
+        delay: float = super().tick(*args, **kwargs)
+        if self.reaches_broker:
+            heartbeat.touch("beat")
+        return delay
+
+
+class Heartbeat(bootsteps.StartStopStep):
+    """Write the worker's sign of life from the very loop that fetches its messages.
+
+    The timer only asks; the loop writes when it comes round, so a hung loop or a lost broker stops
+    the signs although the timer's thread lives on.
+    """
+
+    requires = ("celery.worker.consumer.tasks:Tasks",)
+
+    def start(self, parent: Consumer) -> None:
+        def ask() -> None:
+            parent.call_soon(heartbeat.touch, "worker")
+
+        ask()
+        self.entry = parent.timer.call_repeatedly(heartbeat.INTERVAL_SECONDS, ask)
+
+    def stop(self, parent: Consumer) -> None:
+        self.entry.cancel()
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
+
+
+def _every(minutes: int, task: str) -> dict[str, Any]:
+    """Return an entry whose message lapses when the next is due: none pile up without a worker."""
+    return {
+        "task": task,
+        "schedule": timedelta(minutes=minutes),
+        "options": {"expires": minutes * 60},
+    }
+
+
+@signals.setup_logging.connect
+def _configure_logging(**_arguments: object) -> None:
+    logging.config.dictConfig(settings.LOGGING)
+
+
+app.add_defaults(configuration)
+app.steps["consumer"].add(Heartbeat)

@@ -1,0 +1,63 @@
+"""`/healthz`: this process answers. `/readyz`: it can serve, with its database and its schema."""
+
+from collections.abc import Callable
+from functools import cache
+
+from django.db import DatabaseError, InterfaceError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from marketplace.api.problem import problem, problem_response
+
+
+class HealthMiddleware:
+    """Answer before host names, TLS and sessions are looked at: probes come by bare address."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+        self.answers = {"/healthz": healthz, "/readyz": readyz}
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        answer = self.answers.get(request.path_info)
+        return answer(request) if answer else self.get_response(request)
+
+
+@never_cache
+@require_safe
+def healthz(_request: HttpRequest) -> HttpResponse:
+    return JsonResponse({"status": "ok"})
+
+
+@never_cache
+@require_safe
+def readyz(_request: HttpRequest) -> HttpResponse:
+    """Answer 200, or 503 with a problem document until the database is back and migrated."""
+    try:
+        pending = expected_migrations() - applied_migrations()
+    except (DatabaseError, InterfaceError):
+        return _unready("database_away", "The database cannot be reached.")
+    if pending:
+        return _unready("migrations_pending", "The database is not migrated: run `migrate`.")
+    return JsonResponse({"status": "ok"})
+
+
+@cache
+def expected_migrations() -> frozenset[tuple[str, str]]:
+    """Return the last migration of every app, as (app label, name)."""
+    return frozenset(MigrationLoader(None).graph.leaf_nodes())
+
+
+def applied_migrations() -> set[tuple[str, str]]:
+    if "django_migrations" not in connection.introspection.table_names():
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT app, name FROM django_migrations")
+        return {(app, name) for app, name in cursor.fetchall()}
+
+
+def _unready(code: str, detail: str) -> HttpResponse:
+    response = problem_response(problem(503, code, detail))
+    response["Retry-After"] = "5"
+    return response

@@ -1,0 +1,22 @@
+"""Tasks that only the tests of the worker know: `celery -A tests.marketplace.jobs worker`."""
+
+import time
+
+from django.apps import apps
+
+from marketplace.celery import app
+
+
+@app.task
+def add_make(name: str) -> None:
+    apps.get_model("listings.Make").objects.create(slug=name, name=name)
+
+
+@app.task
+def add_make_slowly_at_first(name: str) -> None:
+    """Write a row and stay, unless an earlier run has: the second run ends at once."""
+    if apps.get_model("listings.Make").objects.filter(slug=name).exists():
+        add_make(f"{name}-again")
+        return
+    add_make(name)
+    time.sleep(60)

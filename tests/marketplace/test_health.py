@@ -1,0 +1,90 @@
+"""`/healthz` and `/readyz` tell the truth, and recover by themselves."""
+
+import signal
+import socket
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+from django.db.migrations.recorder import MigrationRecorder
+from django.test import Client
+
+from tests.marketplace.checkouts import end, first_line, run, start, wait_until
+
+RUN = ("marketplace.embedded", "run", "--cluster", "test", "--")
+HOLD = (*RUN, "sh", "-c", "echo $DATABASE_URL; exec sleep 60")
+DJANGO = {"DJANGO_SETTINGS_MODULE": "marketplace.settings"}
+
+
+def test_the_process_answers_without_a_database() -> None:
+    answer = Client().get("/healthz", headers={"host": "10.0.0.7:8000"})
+
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
+@pytest.mark.django_db
+def test_a_migrated_database_is_ready(client: Client) -> None:
+    answer = client.get("/readyz", headers={"host": "10.0.0.7:8000"})
+
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+    assert "no-store" in answer["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_a_database_behind_its_migrations_is_not_ready_until_migrated(client: Client) -> None:
+    latest = MigrationRecorder.Migration.objects.get(app="marketplace")
+    latest.delete()
+
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 503
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer["Retry-After"] == "5"
+    assert answer.json()["code"] == "migrations_pending"
+    MigrationRecorder.Migration.objects.create(app="marketplace", name=latest.name)
+    assert client.get("/readyz").status_code == 200
+
+
+def test_a_lost_database_is_a_503_and_its_return_is_noticed(open_checkout: Path) -> None:
+    database = start(open_checkout, *HOLD)
+    url = first_line(database)
+    variables = {"DATABASE_URL": url, "DATABASE_POOL_TIMEOUT": "1", "DEBUG": "true"}
+    variables |= {"SECRET_KEY": "for-this-test"}
+    migrated, output = run(open_checkout, "django", "migrate", **variables, **DJANGO)
+    assert migrated == 0, output
+    port = free_port()
+    web = start(open_checkout, *granian(port), **variables)
+    try:
+        wait_until(lambda: status(port) == 200)
+
+        end(database, signal.SIGKILL)
+        wait_until(lambda: status(port) == 503)
+
+        database = start(open_checkout, *HOLD)
+        assert first_line(database) == url
+        wait_until(lambda: status(port) == 200, seconds=15)
+    finally:
+        end(web)
+        end(database)
+
+
+def granian(port: int) -> tuple[str, ...]:
+    return ("granian", "--interface", "wsgi", "--port", str(port), "marketplace.wsgi:application")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def status(port: int) -> int:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=10) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code
+    except OSError:
+        return 0

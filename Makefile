@@ -1,0 +1,75 @@
+PYTHON ?= python3
+PORT ?= 8000
+DEMO_LISTINGS ?= 2000
+export PORT DEMO_LISTINGS
+
+LOCK := requirements/development.txt
+STAMP := .venv/installed.txt
+BIN := .venv/bin
+RUN := $(BIN)/python -m marketplace.embedded run
+TEST_RUN := $(RUN) --cluster test --
+COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 \
+	--generate-hashes --no-annotate --no-header -q
+
+# What `check --deploy` wants to see: the settings of a server, with values of no use to anyone.
+DEPLOY := env -u DEBUG SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_hex(40))") \
+	ALLOWED_HOSTS=www.example.com DEBUG=false PUBLIC_URL=https://www.example.com \
+	EMAIL_URL=smtp://localhost:25 DATABASE_URL=postgresql://marketplace@localhost/marketplace
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test check format lint types layers migrations schema deploy bench lock
+
+help:  ## Show what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+
+install:  ## Install the locked dependencies into .venv
+	@if ! cmp -s $(LOCK) $(STAMP) || ! $(BIN)/python -c "" 2>/dev/null; then \
+		$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.11 ..." if sys.version_info < (3, 11) else 0)' && \
+		echo "Installing $$(grep -c == $(LOCK)) packages into .venv" && \
+		rm -f $(STAMP) && \
+		$(PYTHON) -m venv .venv && \
+		$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r $(LOCK) && \
+		cp $(LOCK) $(STAMP); \
+	fi
+
+demo: install  ## Run the whole marketplace with demo adverts (PORT=8000 DEMO_LISTINGS=2000)
+	@$(BIN)/python -m marketplace.demo
+
+test: install  ## Run the tests on a PostgreSQL of their own (ARGS="-k publish")
+	@$(TEST_RUN) $(BIN)/python -m pytest -n 2 $(ARGS)
+
+check: install lint types layers migrations schema deploy  ## Check all that is not a test
+	@echo "All checks passed."
+
+format: install  ## Format the code
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+lint: install
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+
+types: install
+	@$(DEPLOY) $(BIN)/mypy .
+
+layers: install
+	@$(BIN)/lint-imports
+
+migrations: install
+	@$(TEST_RUN) $(BIN)/python manage.py makemigrations --check --dry-run
+
+schema: install
+	@mkdir -p .local
+	@$(DEPLOY) $(BIN)/python manage.py spectacular --validate --fail-on-warn --file .local/openapi.yaml
+	@diff -u docs/openapi.yaml .local/openapi.yaml || \
+		{ echo "docs/openapi.yaml has drifted: copy .local/openapi.yaml there if that is meant."; exit 1; }
+
+deploy: install
+	@$(DEPLOY) $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+bench: install  ## Measure the main queries and jobs at 1,000,000 adverts
+	@$(RUN) --cluster bench -- $(BIN)/python -m benchmarks
+
+lock: install  ## Compile the hashed locks from pyproject.toml
+	@$(COMPILE) -o requirements/production.txt
+	@$(COMPILE) --group embedded --group dev -c requirements/production.txt -o $(LOCK)

@@ -1,0 +1,97 @@
+"""`python -m marketplace.demo` brings everything up, and everything down again."""
+
+import os
+import signal
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.marketplace.checkouts import end, processes_in, run, start, wait_until
+from tests.marketplace.test_health import free_port, status
+
+DEMO = "marketplace.demo"
+
+
+def start_demo(checkout: Path, port: int) -> subprocess.Popen[str]:
+    demo = start(checkout, DEMO, PORT=str(port), DEMO_LISTINGS="20")
+    assert demo.stdout is not None
+    printed = []
+    for line in demo.stdout:
+        printed.append(line)
+        if "Ctrl-C stops it" in line:
+            assert status(port) == 200
+            return demo
+    demo.wait()
+    pytest.fail("".join(printed))
+
+
+def child_pid(checkout: Path, mark: str) -> int:
+    for entry in Path("/proc").iterdir():
+        try:
+            command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            if mark in command and (entry / "cwd").readlink() == checkout:
+                return int(entry.name)
+        except OSError:
+            continue
+    pytest.fail(f"no process has {mark} in its command")
+
+
+def test_ctrl_c_stops_all_of_it(open_checkout: Path) -> None:
+    port = free_port()
+    demo = start_demo(open_checkout, port)
+    assert run(open_checkout, DEMO, PORT=str(free_port())) == (
+        1,
+        "The demo of this checkout is running already.\n",
+    )
+
+    end(demo, signal.SIGINT)
+
+    assert demo.returncode == 0
+    assert processes_in(open_checkout) == []
+    assert status(port) == 0
+
+
+def test_a_killed_demo_leaves_no_process(closed_checkout: Path) -> None:
+    demo = start_demo(closed_checkout, free_port())
+
+    end(demo, signal.SIGKILL)
+
+    wait_until(lambda: processes_in(closed_checkout) == [])
+
+
+def test_a_child_that_dies_takes_the_rest_down_and_its_last_lines_are_shown(
+    open_checkout: Path,
+) -> None:
+    demo = start_demo(open_checkout, free_port())
+
+    os.kill(child_pid(open_checkout, "celery -A marketplace.celery beat"), signal.SIGKILL)
+    output, _ = demo.communicate(timeout=60)
+
+    assert demo.returncode == 1
+    assert f"beat ended with -9. The end of {open_checkout}/.local/log/beat.log:" in output
+    assert "Sending due task" in output
+    assert processes_in(open_checkout) == []
+
+
+def test_a_taken_port_is_said_before_anything_is_started(open_checkout: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        code, output = run(open_checkout, DEMO, PORT=str(port))
+
+    assert code == 1
+    assert output == (
+        f"Port {port} cannot be used (Address already in use): try `make demo PORT=8001`.\n"
+    )
+    assert not (open_checkout / ".local/postgres").exists()
+
+
+@pytest.mark.parametrize("port", ["-1", "http", "65536"])
+def test_a_port_that_is_no_port_is_refused(open_checkout: Path, port: str) -> None:
+    code, output = run(open_checkout, DEMO, PORT=port)
+
+    assert (code, output) == (1, f"PORT must be a number from 1 to 65535, not {port!r}.\n")

@@ -1,0 +1,32 @@
+# One image for web, worker, beat and migrate: the command decides.
+FROM python:3.13-slim AS build
+ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+RUN python -m venv /opt/venv
+WORKDIR /app
+COPY requirements/production.txt requirements/
+RUN /opt/venv/bin/pip install --require-hashes -r requirements/production.txt
+COPY manage.py ./
+COPY marketplace marketplace
+COPY listings listings
+COPY dealers dealers
+# Collecting files needs settings that parse, not a database or a secret.
+RUN SECRET_KEY=build-only ALLOWED_HOSTS=localhost EMAIL_URL=consolemail:// \
+    DATABASE_URL=postgresql://nobody@localhost/nothing \
+    /opt/venv/bin/python manage.py collectstatic --noinput \
+    && /opt/venv/bin/python -m compileall -q marketplace listings dealers
+
+FROM python:3.13-slim
+ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+RUN groupadd --system --gid 10001 marketplace \
+    && useradd --system --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin marketplace \
+    && install -d -o 10001 -g 10001 /srv/media
+ENV MEDIA_ROOT=/srv/media
+WORKDIR /app
+COPY --from=build /opt/venv /opt/venv
+COPY --from=build /app /app
+USER 10001:10001
+EXPOSE 8000
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=6s --start-period=20s --retries=3 \
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/readyz', timeout=5)"]
+CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--no-access-log", "marketplace.wsgi:application"]

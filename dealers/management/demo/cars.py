@@ -19,6 +19,7 @@ COLOURS = {
     Colour.YELLOW: 1,
 }
 
+_GEARBOXES = {"M": Transmission.MANUAL, "A": Transmission.AUTOMATIC}
 _FEATURES = (
     "Air conditioning",
     "Alloy wheels",
@@ -59,36 +60,25 @@ def invent_car(
 ) -> dict[str, Any]:
     """Return the fields of an advert's car and its price, in pounds; make and model as names."""
     kind = chance.choice(ranges)
-    first, last = kind.years[0], min(kind.years[1], today.year - 1)
-    year = round(chance.triangular(first, last, last - (last - first) // 4))
-    registered = date(year, 3, 1) + timedelta(days=chance.randrange(300))
+    registered = _registered(kind, chance, today)
     engine, trim = chance.choice(kind.engines), chance.choice(kind.trims)
-    is_automatic = chance.choice(engine.gearboxes) == "A"
+    transmission = _GEARBOXES[chance.choice(engine.gearboxes)]
     age = (today - registered).days / 365
     mileage = int(max(1, age) * chance.uniform(3_500, 11_000)) + chance.randrange(900)
     return {
         "make": kind.make,
         "model": kind.model,
-        "derivative": _derivative(kind, engine, trim, is_automatic=is_automatic),
-        "year": year,
+        "derivative": _derivative(kind, engine, trim, transmission),
+        "year": registered.year,
         "mileage": mileage,
         "price": _asking_price(kind, age, mileage, chance),
-        "fuel": engine.fuel,
-        "transmission": Transmission.AUTOMATIC if is_automatic else Transmission.MANUAL,
-        "doors": None if kind.body == BodyType.VAN else kind.doors,
-        "seats": kind.seats,
-        "body_type": kind.body,
-        "colour": chance.choices(list(COLOURS), list(COLOURS.values()))[0],
-        "drivetrain": kind.drivetrain,
-        "power_bhp": engine.power_bhp,
-        "owners": min(1 + int(age / chance.uniform(2, 6)), 9),
-        "service_history": chance.choice(ServiceHistory.values[:3]),
-        "mot_expires_on": _mot(chance, age, today),
+        "transmission": transmission,
         "first_registered_on": registered,
         "vrm": registration_mark(number, registered),
-        "features": sorted(chance.sample(_FEATURES, chance.randint(5, 11))),
-        "description": " ".join(chance.sample(_SENTENCES, 3)),
-        **_emissions(engine, year, chance),
+        "mot_expires_on": _mot(chance, age, today),
+        "owners": min(1 + int(age / chance.uniform(2, 6)), 9),
+        **_equipment(kind, chance),
+        **_emissions(engine, registered.year, chance),
     }
 
 
@@ -107,9 +97,29 @@ def dealer_price(pounds: float) -> int:
     return max(795, int(pounds) // 100 * 100 + 95)
 
 
-def _derivative(kind: ModelRange, engine: Engine, trim: str, *, is_automatic: bool) -> str:
+def _registered(kind: ModelRange, chance: random.Random, today: date) -> date:
+    """Return a day from March on, since January's marks have the year before's age."""
+    first, last = kind.years[0], min(kind.years[1], today.year - 1)
+    year = round(chance.triangular(first, last, last - (last - first) // 4))
+    return date(year, 3, 1) + timedelta(days=chance.randrange(300))
+
+
+def _equipment(kind: ModelRange, chance: random.Random) -> dict[str, Any]:
+    return {
+        "doors": None if kind.body == BodyType.VAN else kind.doors,
+        "seats": kind.seats,
+        "body_type": kind.body,
+        "colour": chance.choices(list(COLOURS), list(COLOURS.values()))[0],
+        "drivetrain": kind.drivetrain,
+        "service_history": chance.choice(ServiceHistory.values[:3]),
+        "features": sorted(chance.sample(_FEATURES, chance.randint(5, 11))),
+        "description": " ".join(chance.sample(_SENTENCES, 3)),
+    }
+
+
+def _derivative(kind: ModelRange, engine: Engine, trim: str, transmission: Transmission) -> str:
     doors = "" if kind.body == BodyType.VAN else f"{kind.doors}dr"
-    gearbox = "Auto" if is_automatic else ""
+    gearbox = "Auto" if transmission == Transmission.AUTOMATIC else ""
     return " ".join(part for part in (engine.text, trim, doors, gearbox) if part)
 
 
@@ -127,16 +137,17 @@ def _mot(chance: random.Random, age: float, today: date) -> date | None:
 
 def _emissions(engine: Engine, year: int, chance: random.Random) -> dict[str, Any]:
     """Return what a dealer states about the engine and what it burns."""
+    stated = {"fuel": engine.fuel, "power_bhp": engine.power_bhp}
     if engine.fuel == Fuel.ELECTRIC:
         kwh = next(word for word in engine.text.split() if word.endswith("kWh"))
         capacity = float(kwh.removesuffix("kWh"))
-        return {"battery_kwh": capacity, "electric_range_miles": int(capacity * 3.8)}
-    mpg = round(chance.uniform(0.92, 1.08) * (72 if engine.fuel == Fuel.DIESEL else 62), 1)
-    mpg = round(mpg - engine.cc / 160, 1)
-    grams_per_mpg = 7_450 if engine.fuel == Fuel.DIESEL else 6_500
+        return {**stated, "battery_kwh": capacity, "electric_range_miles": int(capacity * 3.8)}
+    is_diesel = engine.fuel == Fuel.DIESEL
+    mpg = round(chance.uniform(0.92, 1.08) * (72 if is_diesel else 62) - engine.cc / 160, 1)
     return {
+        **stated,
         "engine_cc": engine.cc,
         "mpg": mpg,
-        "co2_g_km": int(grams_per_mpg / mpg),
+        "co2_g_km": int((7_450 if is_diesel else 6_500) / mpg),
         "euro_standard": 6 if year >= 2016 else 5 if year >= 2011 else 4,
     }

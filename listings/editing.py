@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model
 
 from listings.choices import PriceReason
+from listings.derivative import Filled, fill, read
 from listings.exceptions import (
     AlreadyLive,
     DuplicateStockRef,
@@ -34,10 +35,13 @@ def create_listing(
 ) -> Listing:
     """Write a new draft; `fields` maps names of `EDITABLE_FIELDS` to values, rows for keys.
 
+    What the derivative states fills the fields that are missing; where it contradicts one, the
+    field stands and the event says so.
     Raises `InvalidListing` with a message for each field at fault, and `DuplicateStockRef`.
     """
+    filled = fill(fields, read(str(fields.get("derivative", ""))))
     listing = Listing(dealer=fields["branch"].dealer)
-    _assign(listing, fields)
+    _assign(listing, {**fields, **filled.added})
     attribute_prices(reason=price_reason, actor_id=actor_id)
     _write(listing)
     ListingEvent.objects.create(
@@ -45,6 +49,7 @@ def create_listing(
         kind=ListingEvent.Kind.CREATED,
         to_status=listing.status,
         actor_id=actor_id,
+        reason=_contradictions(filled),
     )
     return listing
 
@@ -85,6 +90,12 @@ def edit_listing(
         changes=differing,
     )
     return listing
+
+
+def _contradictions(filled: Filled) -> str:
+    differing = (f"{each.field} {each.read}, not {each.stated}" for each in filled.contradictions)
+    said = ", ".join(differing)
+    return f"The derivative says {said}." if said else ""
 
 
 def _assign(listing: Listing, fields: Mapping[str, Any]) -> None:

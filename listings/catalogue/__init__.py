@@ -13,6 +13,7 @@ from listings.catalogue.changing import (
     rename_make,
     rename_model,
 )
+from listings.catalogue.known import known_names
 from listings.catalogue.merging import merge_make, merge_model
 from listings.catalogue.resolving import Resolved, resolve
 from listings.catalogue.shipped import Loaded, load_shipped
@@ -24,6 +25,7 @@ __all__ = [
     "add_model_alias",
     "confirm_make",
     "confirm_model",
+    "known_names",
     "load_shipped",
     "merge_make",
     "merge_model",

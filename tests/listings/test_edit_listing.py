@@ -43,6 +43,26 @@ def test_a_new_advert_is_a_draft_with_an_event() -> None:
     assert (change.new_price, change.reason, change.actor) == (20_000, "edit", person)
 
 
+def test_a_derivative_fills_what_is_missing_and_never_overrules() -> None:
+    car = make.model()
+    listing = create_listing(
+        fields={
+            "branch": make.branch(),
+            "make": car.make,
+            "model": car,
+            "derivative": "3.0 TDV6 Vogue SE 4dr Auto",
+            "year": 2015,
+            "mileage": 50_000,
+            "doors": 5,
+        },
+        actor_id=None,
+    )
+    assert (listing.fuel, listing.transmission, listing.engine_cc) == ("diesel", "automatic", 3000)
+    assert listing.doors == 5
+    event = ListingEvent.objects.get(listing=listing)
+    assert event.reason == "The derivative says doors 4, not 5."
+
+
 def test_an_edit_logs_each_field_before_and_after() -> None:
     person, listing = make.user(), make.live(price=20_000, mot_expires_on=None)
     edit_listing(

@@ -17,6 +17,7 @@ from listings.exceptions import (
     ListingNotFound,
     NotPublishable,
 )
+from listings.identifiers import normalise_vin, normalise_vrm
 from listings.models import Listing, ListingEvent
 from listings.pricing.history import attribute_prices
 from marketplace.errors import DomainError
@@ -103,12 +104,25 @@ def _assign(listing: Listing, fields: Mapping[str, Any]) -> None:
     if unknown:
         raise TypeError(f"not fields a person writes: {', '.join(sorted(unknown))}")
     for name, value in fields.items():
-        setattr(listing, name, value)
+        setattr(listing, name, _normal(name, value))
     others = {field.name for field in listing._meta.get_fields()} - set(fields)
     try:
         listing.clean_fields(exclude=others)
     except ValidationError as error:
         raise InvalidListing("Some fields cannot be accepted.", fields=error.message_dict) from None
+
+
+def _normal(name: str, value: Any) -> Any:
+    if name not in _NORMAL_FORMS:
+        return value
+    if not value:
+        return None
+    try:
+        return _NORMAL_FORMS[name](value)
+    except DomainError as error:
+        raise InvalidListing(
+            "Some fields cannot be accepted.", fields={name: [error.message]}
+        ) from None
 
 
 def _write(listing: Listing, update_fields: list[str] | None = None) -> None:
@@ -145,6 +159,8 @@ def _refusal(error: IntegrityError) -> DomainError | None:
         )
     return None
 
+
+_NORMAL_FORMS = {"vrm": normalise_vrm, "vin": normalise_vin}
 
 _REFUSALS: dict[str, tuple[type[DomainError], str]] = {
     "stock_ref_is_unique_in_dealer": (

@@ -76,6 +76,16 @@ def test_an_edit_logs_each_field_before_and_after() -> None:
     assert (listing.price, listing.previous_price) == (19_500, 20_000)
 
 
+def test_a_registration_mark_is_written_without_spaces_in_upper_case() -> None:
+    listing = make.live()
+    edit_listing(listing_id=listing.pk, changes={"vrm": "ab15 cde"}, actor_id=None)
+    listing.refresh_from_db()
+    assert listing.vrm == "AB15CDE"
+    edit_listing(listing_id=listing.pk, changes={"vrm": ""}, actor_id=None)
+    listing.refresh_from_db()
+    assert listing.vrm is None
+
+
 def test_an_edit_without_a_difference_writes_nothing() -> None:
     listing = make.live()
     edit_listing(listing_id=listing.pk, changes={"price": listing.price}, actor_id=None)
@@ -93,6 +103,7 @@ def test_an_edit_without_a_difference_writes_nothing() -> None:
         ({"fuel": "steam"}, "fuel"),
         ({"doors": 0}, "doors"),
         ({"vrm": "!!"}, "vrm"),
+        ({"vin": "SALGA2EF0FA22222O"}, "vin"),
         ({"derivative": "x" * 201}, "derivative"),
     ],
 )

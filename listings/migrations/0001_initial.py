@@ -216,27 +216,27 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='listing',
-            index=django.contrib.postgres.indexes.BTreeIndex(models.F('price'), models.F('id'), condition=models.Q(('status', 'live')), name='live_cheapest'),
+            index=django.contrib.postgres.indexes.BTreeIndex(condition=models.Q(('status', 'live')), fields=['price', 'id'], include=('make', 'model', 'dealer', 'mileage', 'year', 'fuel', 'transmission', 'body_type', 'doors', 'seats', 'colour', 'expires_at'), name='live_cheapest'),
         ),
         migrations.AddIndex(
             model_name='listing',
-            index=django.contrib.postgres.indexes.BTreeIndex(models.OrderBy(models.F('price'), descending=True, nulls_last=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('status', 'live')), name='live_dearest'),
+            index=django.contrib.postgres.indexes.BTreeIndex(condition=models.Q(('status', 'live')), fields=['mileage', 'id'], include=('make', 'model', 'dealer', 'price', 'year', 'fuel', 'transmission', 'body_type', 'doors', 'seats', 'colour', 'expires_at'), name='live_by_mileage'),
         ),
         migrations.AddIndex(
             model_name='listing',
-            index=django.contrib.postgres.indexes.BTreeIndex(models.F('mileage'), models.F('id'), condition=models.Q(('status', 'live')), name='live_by_mileage'),
+            index=django.contrib.postgres.indexes.BTreeIndex(condition=models.Q(('status', 'live')), fields=['year', 'id'], include=('make', 'model', 'dealer', 'price', 'mileage', 'fuel', 'transmission', 'body_type', 'doors', 'seats', 'colour', 'expires_at'), name='live_by_year'),
         ),
         migrations.AddIndex(
             model_name='listing',
-            index=django.contrib.postgres.indexes.BTreeIndex(models.F('year'), models.F('id'), condition=models.Q(('status', 'live')), name='live_by_year'),
+            index=django.contrib.postgres.indexes.BTreeIndex(condition=models.Q(('status', 'live')), fields=['published_at', 'id'], include=('make', 'model', 'dealer', 'price', 'mileage', 'year', 'fuel', 'transmission', 'body_type', 'doors', 'seats', 'colour', 'expires_at'), name='live_newest'),
         ),
         migrations.AddIndex(
             model_name='listing',
-            index=django.contrib.postgres.indexes.BTreeIndex(models.F('published_at'), models.F('id'), condition=models.Q(('status', 'live')), name='live_newest'),
+            index=django.contrib.postgres.indexes.BTreeIndex(models.F('make'), models.F('price'), models.F('id'), condition=models.Q(('status', 'live')), name='live_make_cheapest'),
         ),
         migrations.AddIndex(
             model_name='listing',
-            index=django.contrib.postgres.indexes.BTreeIndex(models.F('make'), models.F('model'), models.F('price'), models.F('id'), condition=models.Q(('status', 'live')), name='live_make_model_cheapest'),
+            index=django.contrib.postgres.indexes.BTreeIndex(models.F('model'), models.F('price'), models.F('id'), condition=models.Q(('status', 'live')), name='live_model_cheapest'),
         ),
         migrations.AddIndex(
             model_name='listing',

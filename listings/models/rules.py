@@ -111,15 +111,36 @@ LISTING_CONSTRAINTS = (
     models.UniqueConstraint(fields=("dealer", "stock_ref"), name="stock_ref_is_unique_in_dealer"),
 )
 
+COVERED = (
+    "make",
+    "model",
+    "dealer",
+    "price",
+    "mileage",
+    "year",
+    "fuel",
+    "transmission",
+    "body_type",
+    "doors",
+    "seats",
+    "colour",
+    "expires_at",
+)
+"""What buyers filter by most: an index that carries these answers a search without the table."""
+
+
+def _in_order_of(column: str, name: str) -> BTreeIndex:
+    covered = tuple(field for field in COVERED if field != column)
+    return BTreeIndex(fields=(column, "id"), include=covered, condition=LIVE, name=name)
+
+
 LISTING_INDEXES = (
-    BTreeIndex("price", "id", condition=LIVE, name="live_cheapest"),
-    BTreeIndex(
-        F("price").desc(nulls_last=True), F("id").desc(), condition=LIVE, name="live_dearest"
-    ),
-    BTreeIndex("mileage", "id", condition=LIVE, name="live_by_mileage"),
-    BTreeIndex("year", "id", condition=LIVE, name="live_by_year"),
-    BTreeIndex("published_at", "id", condition=LIVE, name="live_newest"),
-    BTreeIndex("make", "model", "price", "id", condition=LIVE, name="live_make_model_cheapest"),
+    _in_order_of("price", "live_cheapest"),
+    _in_order_of("mileage", "live_by_mileage"),
+    _in_order_of("year", "live_by_year"),
+    _in_order_of("published_at", "live_newest"),
+    BTreeIndex("make", "price", "id", condition=LIVE, name="live_make_cheapest"),
+    BTreeIndex("model", "price", "id", condition=LIVE, name="live_model_cheapest"),
     BTreeIndex("dealer", "status", "id", name="listing_stock_of_dealer"),
     BTreeIndex("make", "model", name="listing_of_model"),
     BTreeIndex("vrm", condition=Q(vrm__isnull=False), name="listing_by_vrm"),

@@ -2,9 +2,12 @@
 
 from django.urls import path
 
+from listings.api.catalogue import MakeListView, ModelListView
 from listings.api.views import ListingListView, ListingView
 
 urlpatterns = [
     path("listings/", ListingListView.as_view(), name="listing-list"),
     path("listings/<int:pk>/", ListingView.as_view(), name="listing-detail"),
+    path("makes/", MakeListView.as_view(), name="make-list"),
+    path("makes/<slug:slug>/models/", ModelListView.as_view(), name="model-list"),
 ]

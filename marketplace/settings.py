@@ -173,7 +173,17 @@ CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Used-car marketplace",
+    "DESCRIPTION": "Used cars for sale: pounds, miles, registration years.",
     "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "marketplace.api.schema.add_problem",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "Fuel": "listings.choices.Fuel",
+        "BodyType": "listings.choices.BodyType",
+    },
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -2,15 +2,9 @@
 
 from rest_framework import serializers
 
-from dealers.models import Branch, Dealer
+from dealers.models import Dealer
+from listings.api.serializers import BranchSerializer
 from marketplace.api.pages import PageSerializer
-
-
-class BranchSerializer(serializers.ModelSerializer):
-    class Meta:
-        model = Branch
-        fields = ("name", "address", "town", "postcode", "latitude", "longitude", "phone")
-        read_only_fields = fields
 
 
 class DealerSerializer(serializers.ModelSerializer):

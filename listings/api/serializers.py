@@ -64,6 +64,7 @@ class CardSerializer(serializers.ModelSerializer):
             "published_at",
             "reserved",
         )
+        read_only_fields = fields
 
     def get_previous_price(self, row: Listing) -> int | None:
         before = row.previous_price
@@ -142,6 +143,7 @@ class ListingSerializer(CardSerializer):
             "price_history",
             "branch",
         )
+        read_only_fields = fields
 
     @extend_schema_field(PhotoSerializer(allow_null=True))
     def get_photo(self, row: Any) -> Any:

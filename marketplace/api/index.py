@@ -1,0 +1,44 @@
+"""Where the API begins: its index and its description."""
+
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import cache_control
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+
+from marketplace.api.views import PublicView
+
+
+class IndexSerializer(serializers.Serializer):
+    """Where everything is."""
+
+    listings = serializers.URLField()
+    makes = serializers.URLField()
+    dealers = serializers.URLField()
+    schema = serializers.URLField(help_text="This document.")
+    docs = serializers.URLField(help_text="The same, to read.")
+
+
+class IndexView(PublicView):
+    """The addresses of the API."""
+
+    serializer_class = IndexSerializer
+
+    @extend_schema(operation_id="getIndex", summary="Find the endpoints", tags=["about"])
+    def get(self, request: Request) -> Response:
+        names = {
+            "listings": "listing-list",
+            "makes": "make-list",
+            "dealers": "dealer-list",
+            "schema": "schema",
+            "docs": "docs",
+        }
+        return Response({key: reverse(name, request=request) for key, name in names.items()})
+
+
+@method_decorator(cache_control(max_age=300), name="dispatch")
+class SchemaView(SpectacularAPIView):
+    """The OpenAPI document of the running version."""

@@ -1,0 +1,81 @@
+"""Buyers look at dealers."""
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from tests import make
+
+pytestmark = pytest.mark.django_db
+URL = "/api/v1/dealers/"
+
+
+def names(body: dict[str, list[dict[str, str]]]) -> list[str]:
+    return [dealer["name"] for dealer in body["results"]]
+
+
+def test_a_dealer_has_its_branches_and_how_many_adverts_are_live(client: Client) -> None:
+    dealer = make.dealer("Northern Cars", phone="0113 496 0000", email="notices@example.com")
+    leeds = make.branch(dealer, name="Leeds", town="Leeds", latitude=53.8, longitude=-1.5)
+    make.live(branch=leeds)
+    make.draft(branch=leeds)
+    answer = client.get(f"{URL}northern-cars/")
+    assert answer.json() == {
+        "name": "Northern Cars",
+        "slug": "northern-cars",
+        "url": "http://testserver/api/v1/dealers/northern-cars/",
+        "phone": "0113 496 0000",
+        "website": "",
+        "live_count": 1,
+        "branches": [
+            {
+                "name": "Leeds",
+                "address": "",
+                "town": "Leeds",
+                "postcode": "LS1 4AP",
+                "latitude": 53.8,
+                "longitude": -1.5,
+                "phone": "",
+            }
+        ],
+    }
+
+
+def test_a_suspended_dealer_is_not_found(client: Client) -> None:
+    make.dealer("Gone", is_active=False)
+    assert client.get(f"{URL}gone/").status_code == 404
+    assert names(client.get(URL).json()) == []
+
+
+def test_dealers_come_by_name_a_page_at_a_time(client: Client) -> None:
+    for name in ("Cars 4 You", "Avenue", "Bridge", "Dale", "Elm"):
+        make.dealer(name)
+    first = client.get(URL, {"page_size": "2"}).json()
+    second = client.get(first["next"]).json()
+    third = client.get(second["next"]).json()
+    assert names(first) == ["Avenue", "Bridge"]
+    assert names(second) == ["Cars 4 You", "Dale"]
+    assert names(third) == ["Elm"]
+    assert (first["previous"], third["next"]) == (None, None)
+    back = client.get(third["previous"]).json()
+    assert names(back) == names(second)
+    assert names(client.get(back["previous"]).json()) == names(first)
+
+
+def test_a_cursor_of_another_list_is_stale(client: Client) -> None:
+    make.live()
+    make.live()
+    cursor = client.get("/api/v1/listings/", {"page_size": "1"}).json()["next_cursor"]
+    answer = client.get(URL, {"cursor": cursor})
+    assert (answer.status_code, answer.json()["code"]) == (400, "stale_cursor")
+
+
+def test_dealers_cost_a_fixed_number_of_queries(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(4):
+        make.live()
+    with django_assert_num_queries(2):
+        body = client.get(URL).json()
+    with django_assert_num_queries(2):
+        client.get(body["results"][0]["url"])

@@ -1,0 +1,71 @@
+"""Buyers choose a make and a model."""
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from tests import make
+
+pytestmark = pytest.mark.django_db
+URL = "/api/v1/makes/"
+
+
+def test_makes_come_by_name_with_how_many_are_live(client: Client) -> None:
+    make.live()
+    make.live()
+    make.draft()
+    make.make("Audi")
+    make.make("Ladn Rover", confirmation="pending")
+    assert client.get(URL).json() == {
+        "results": [
+            {
+                "name": "Audi",
+                "slug": "audi",
+                "live_count": 0,
+                "models_url": "http://testserver/api/v1/makes/audi/models/",
+            },
+            {
+                "name": "Land Rover",
+                "slug": "land-rover",
+                "live_count": 2,
+                "models_url": "http://testserver/api/v1/makes/land-rover/models/",
+            },
+        ]
+    }
+
+
+def test_models_of_a_make_come_by_name_with_how_many_are_live(client: Client) -> None:
+    make.live()
+    make.live(branch=make.branch(make.dealer(is_active=False)))
+    make.model("Defender")
+    make.model("Defendre", confirmation="pending")
+    make.live(model=make.model("A3", make.make("Audi")))
+    assert client.get(f"{URL}land-rover/models/").json() == {
+        "results": [
+            {"name": "Defender", "slug": "defender", "live_count": 0},
+            {"name": "Range Rover", "slug": "range-rover", "live_count": 1},
+        ]
+    }
+
+
+def test_models_of_a_make_that_is_not_confirmed_are_not_found(client: Client) -> None:
+    make.make("Ladn Rover", confirmation="pending")
+    for slug in ("ladn-rover", "nothing"):
+        answer = client.get(f"{URL}{slug}/models/")
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+def test_the_catalogue_costs_a_fixed_number_of_queries(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for name in ("Audi", "BMW", "Mini"):
+        make.live(model=make.model("One", make.make(name)))
+    with django_assert_num_queries(2):
+        client.get(URL)
+    with django_assert_num_queries(3):
+        client.get(f"{URL}audi/models/")
+
+
+def test_a_catalogue_takes_no_parameters(client: Client) -> None:
+    answer = client.get(URL, {"q": "audi"})
+    assert (answer.status_code, list(answer.json()["fields"])) == (400, ["q"])

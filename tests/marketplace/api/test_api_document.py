@@ -1,0 +1,65 @@
+"""The API describes itself, and the description is true."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from django.contrib.staticfiles import finders
+from django.core.management import call_command
+from django.test import Client
+
+from listings.api.parameters import FILTERS, PAGING
+
+DOCUMENT = Path("docs/openapi.yaml")
+
+
+def test_the_committed_document_is_the_generated_one(tmp_path: Path) -> None:
+    generated = tmp_path / "openapi.yaml"
+    call_command("spectacular", "--validate", "--fail-on-warn", "--file", str(generated))
+    assert generated.read_text() == DOCUMENT.read_text(), (
+        "Run `python manage.py spectacular --file docs/openapi.yaml`."
+    )
+
+
+def test_every_operation_lists_its_errors_as_problem_documents() -> None:
+    document = yaml.safe_load(DOCUMENT.read_text())
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            errors = {"400", "406", "429", "503"} | ({"404"} if "{" in path else set())
+            assert errors <= set(operation["responses"]), path
+    for answer in document["components"]["responses"].values():
+        assert list(answer["content"]) == ["application/problem+json"]
+
+
+def test_every_parameter_of_the_search_is_in_the_document() -> None:
+    document = yaml.safe_load(DOCUMENT.read_text())
+    parameters = document["paths"]["/api/v1/listings/"]["get"]["parameters"]
+    assert [parameter["name"] for parameter in parameters] == [*FILTERS, *PAGING]
+
+
+@pytest.mark.django_db
+def test_the_schema_is_served(client: Client) -> None:
+    answer = client.get("/api/v1/schema/")
+    assert answer.status_code == 200
+    assert yaml.safe_load(answer.content) == yaml.safe_load(DOCUMENT.read_text())
+
+
+def test_the_readable_docs_load_nothing_from_elsewhere(client: Client) -> None:
+    page = client.get("/api/docs/").content.decode()
+    loaded = re.findall(r"""(?:src|href)=["']([^"']+)""", page)
+    assert loaded
+    assert all(address.startswith("/static/") for address in loaded)
+    assert not re.search(r"https?://(?!testserver)", page)
+    for address in loaded:
+        assert finders.find(address.removeprefix("/static/")), address
+
+
+def test_the_index_lists_the_endpoints(client: Client) -> None:
+    body = client.get("/api/v1/").json()
+    assert body["listings"] == "http://testserver/api/v1/listings/"
+    assert list(body) == ["listings", "makes", "dealers", "schema", "docs"]
+
+
+def test_the_front_door_leads_to_the_docs(client: Client) -> None:
+    assert client.get("/")["Location"] == "/api/docs/"

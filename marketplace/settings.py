@@ -7,6 +7,7 @@ a secret key, a database or (outside DEBUG) the host names it serves.
 from pathlib import Path
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
 from marketplace.logs import logging_config
@@ -194,6 +195,12 @@ LISTING_LIFETIME_DAYS = env.int("LISTING_LIFETIME_DAYS", default=30)
 RELIST_WITHIN_DAYS = 30
 RESERVATION_HOURS = 48
 EXPIRY_REMINDER_DAYS = (7, 1)
+
+SEARCH_ENGINE = env.str("SEARCH_ENGINE", default="memory")
+if SEARCH_ENGINE not in ("memory", "postgres"):
+    raise ImproperlyConfigured(f"SEARCH_ENGINE is memory or postgres, not {SEARCH_ENGINE}.")
+REPLICA_SECONDS = 0.5
+REPLICA_AGE_MAX_SECONDS = env.float("REPLICA_AGE_MAX_SECONDS", default=5.0)
 
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="")  # empty: PostgreSQL itself
 CELERY_VISIBILITY_SECONDS = env.int("CELERY_VISIBILITY_SECONDS", default=900)

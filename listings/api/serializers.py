@@ -6,6 +6,7 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from listings.api.facets import FacetsSerializer, HistogramsSerializer, StatsSerializer
 from listings.models import Listing, Photo, PriceChange
 from marketplace.api.pages import PageSerializer
 
@@ -162,6 +163,11 @@ class ListingPageSerializer(PageSerializer):
     count = serializers.IntegerField(
         allow_null=True, help_text="All results; null unless `count=exact` asks for it."
     )
+    facets = FacetsSerializer(allow_null=True, help_text="Null unless asked for by `facets`.")
+    histograms = HistogramsSerializer(
+        allow_null=True, help_text="Bands of price and mileage; null unless asked for by `facets`."
+    )
+    stats = StatsSerializer(allow_null=True, help_text="Null unless asked for by `stats`.")
 
 
 def _public_prices(row: Listing) -> list[PriceChange]:

@@ -7,6 +7,7 @@ from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from listings.api.facets import COUNTING, chosen, counted
 from listings.api.filters import ListingFilterSet
 from listings.api.parameters import FILTERS, PAGING
 from listings.api.serializers import ListingPageSerializer, ListingSerializer
@@ -14,8 +15,8 @@ from listings.models import Listing
 from listings.search.cards import cards
 from listings.search.criteria import Criteria
 from listings.search.engine import Hits, Place, Question
+from listings.search.engines import engine
 from listings.search.ordering import DEFAULT_ORDERING, Position
-from listings.search.postgres import PostgresEngine
 from marketplace.api import cursor
 from marketplace.api.cursor import Cursor
 from marketplace.api.pages import links
@@ -28,19 +29,20 @@ class ListingListView(PublicView):
 
     queryset = Listing.objects.public()
     serializer_class = ListingPageSerializer
-    parameters = {**FILTERS, **PAGING}
+    parameters = {**FILTERS, **PAGING, **COUNTING}
 
     @extend_schema(operation_id="listListings", summary="Search adverts", tags=["listings"])
     def get(self, request: Request) -> Response:
         filters = ListingFilterSet(request.query_params)
         filter_errors = {} if filters.form.is_valid() else filters.form.errors
-        paging, paging_errors = self.read_parameters(PAGING)
+        paging, paging_errors = self.read_parameters({**PAGING, **COUNTING})
         refuse({**filter_errors, **paging_errors})
         question, scope = _question(filters.criteria(), paging)
-        hits = PostgresEngine().search(question)
+        hits = engine().search(question)
         page = {
             "results": cards(position.id for position in hits.positions),
             "count": hits.count,
+            **counted(hits),
             **_links(request, question, hits, scope),
         }
         return Response(self.get_serializer(page).data)
@@ -66,8 +68,16 @@ def _question(criteria: Criteria, paging: dict[str, Any]) -> tuple[Question, str
         read = cursor.read(paging["cursor"], scope)
         *values, row = read.values
         place = Place(Position(tuple(values), row), read.is_backwards)
-    is_counted = paging["count"] == "exact"
-    return Question(criteria, ordering, paging["page_size"], place, is_counted), scope
+    question = Question(
+        criteria,
+        ordering,
+        paging["page_size"],
+        place,
+        is_counted=paging["count"] == "exact",
+        facets=chosen(paging["facets"]),
+        statistics=tuple(paging["stats"]),
+    )
+    return question, scope
 
 
 def _links(request: Request, question: Question, hits: Hits, scope: str) -> dict[str, Any]:

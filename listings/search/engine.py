@@ -1,9 +1,11 @@
 """What every search engine answers."""
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Protocol
 
 from listings.search.criteria import Criteria
+from listings.search.facets import Counted, Statistics
 from listings.search.ordering import Position
 
 
@@ -24,6 +26,8 @@ class Question:
     size: int
     place: Place | None = None
     is_counted: bool = False
+    facets: tuple[str, ...] = ()
+    statistics: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,6 +41,8 @@ class Hits:
     positions: tuple[Position, ...]
     has_more: bool
     count: int | None = None
+    facets: Mapping[str, tuple[Counted, ...]] = dataclasses.field(default_factory=dict)
+    statistics: Mapping[str, Statistics] = dataclasses.field(default_factory=dict)
 
 
 class SearchEngine(Protocol):

@@ -1,9 +1,23 @@
 """Search by SQL: always exact, no warm-up; what every other engine must agree with."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import (
+    Aggregate,
+    Case,
+    Count,
+    F,
+    FloatField,
+    IntegerField,
+    Max,
+    Min,
+    Q,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Now
 
 from listings.models import Listing
@@ -11,6 +25,7 @@ from listings.models.listing import ListingQuerySet
 from listings.search import keyset
 from listings.search.criteria import FIELDS, Criteria
 from listings.search.engine import Hits, Question
+from listings.search.facets import FACETS, Counted, Facet, Statistics, statistics
 from listings.search.fields import Bounds, Days, Definition, Flag, Slugs, Span
 from listings.search.ordering import Direction, Position, directions, to_number
 from listings.search.references import References, resolve
@@ -19,6 +34,13 @@ REDUCED = Q(previous_price__gt=F("price"))
 NOT_REDUCED = (
     Q(previous_price__lte=F("price")) | Q(previous_price__isnull=True) | Q(price__isnull=True)
 )
+
+
+class Median(Aggregate):
+    """The value in the middle, or the mean of the two there."""
+
+    template = "percentile_cont(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = FloatField()
 
 
 class PostgresEngine:
@@ -35,19 +57,61 @@ class PostgresEngine:
         page = found[: question.size]
         if question.place is not None and question.place.is_backwards:
             page.reverse()
-        count = public.count() if question.is_counted else None
-        return Hits(tuple(page), has_more=len(found) > question.size, count=count)
+        return Hits(
+            tuple(page),
+            has_more=len(found) > question.size,
+            count=public.count() if question.is_counted else None,
+            facets={name: _facet(FACETS[name], question.criteria) for name in question.facets},
+            statistics={name: _statistics(name, public) for name in question.statistics},
+        )
 
 
-def matching(criteria: Criteria) -> ListingQuerySet:
-    """Return the public adverts that answer a search."""
+def matching(criteria: Criteria, without: Collection[str] = ()) -> ListingQuerySet:
+    """Return the public adverts that answer a search, some of its filters left out."""
     references = resolve(criteria)
+    ignored = set(without)
+    if references.model is not None and "model" not in ignored:
+        ignored.add("make")  # a model has one make: to ask for it as well only costs
     rows = Listing.objects.public()
     for name, definition in FIELDS.items():
+        if name in ignored:
+            continue
         condition = _condition(name, definition, getattr(criteria, name), references)
         if condition is not None:
             rows = rows.filter(condition)
     return rows
+
+
+def _facet(facet: Facet, criteria: Criteria) -> tuple[Counted, ...]:
+    if facet.needs is not None and not getattr(criteria, facet.needs):
+        return ()
+    definition = FIELDS[facet.name]
+    column = f"{definition.column}_id" if isinstance(definition, Slugs) else definition.column
+    counted = _band(column, facet.bands) if facet.bands else F(column)
+    rows = matching(criteria, facet.ignores).exclude(**{column: None})
+    found = rows.values_list(counted).annotate(Count("id")).order_by(counted)
+    return tuple(Counted(value, count) for value, count in found)
+
+
+def _band(column: str, bands: tuple[int, ...]) -> Case:
+    """Return the lower end of the band that a column's value lies in."""
+    return Case(
+        *(When(**{f"{column}__gte": low}, then=Value(low)) for low in reversed(bands)),
+        output_field=IntegerField(),
+    )
+
+
+def _statistics(name: str, rows: ListingQuerySet) -> Statistics:
+    column = FIELDS[name].column
+    return statistics(
+        **rows.aggregate(
+            count=Count(column),
+            total=Sum(column),
+            low=Min(column),
+            high=Max(column),
+            median=Median(column),
+        )
+    )
 
 
 def _positions(rows: ListingQuerySet, order: tuple[Direction, ...], size: int) -> list[Position]:

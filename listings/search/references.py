@@ -14,10 +14,7 @@ from marketplace.errors import Invalid
 
 @dataclasses.dataclass(frozen=True)
 class References:
-    """Ids of the rows that a search names; None where it names none.
-
-    `make` is None as well where models are named: a model has one make.
-    """
+    """Ids of the rows that a search names; None where it names none."""
 
     make: tuple[int, ...] | None = None
     model: tuple[int, ...] | None = None
@@ -30,17 +27,17 @@ def resolve(criteria: Criteria) -> References:
     makes = _ids(Make.objects.all(), "make", criteria.make, refused)
     models = Model.objects.filter(make__in=makes) if makes else Model.objects.all()
     model_ids = _ids(models, "model", criteria.model, refused)
-    dealer_ids = _ids(_dealers(), "dealer", criteria.dealer, refused)
+    dealer_ids = _ids(dealers(), "dealer", criteria.dealer, refused)
     if refused:
         raise Invalid(f"Not accepted: {', '.join(sorted(refused))}.", fields=refused)
     return References(
-        make=None if model_ids else makes,
+        make=makes,
         model=model_ids,
         dealer=dealer_ids,
     )
 
 
-def _dealers() -> QuerySet:
+def dealers() -> QuerySet:
     """Active dealers, found through the relation: listings does not import dealers."""
     dealers: Any = Listing.dealer.field.related_model
     rows: QuerySet = dealers.objects.active()

@@ -1,0 +1,80 @@
+"""What can be counted beside a page of results: values, bands and averages."""
+
+import dataclasses
+from collections.abc import Mapping
+
+PRICE_BANDS = (
+    *range(0, 10_000, 1_000),
+    *range(10_000, 20_000, 2_500),
+    *range(20_000, 50_000, 5_000),
+    *(50_000, 75_000, 100_000),
+)
+MILEAGE_BANDS = (0, 1_000, 5_000, *range(10_000, 100_000, 10_000), 100_000, 125_000, 150_000)
+
+
+@dataclasses.dataclass(frozen=True)
+class Facet:
+    """A field whose values are counted over the adverts that match.
+
+    The filters named in `ignores` do not apply to its own counts, so that a chosen value does not
+    hide its siblings. `bands` are the lower ends of a histogram's bars. `needs` names a filter
+    without which the facet is not counted.
+    """
+
+    name: str
+    ignores: tuple[str, ...]
+    bands: tuple[int, ...] = ()
+    needs: str | None = None
+
+
+FACETS: Mapping[str, Facet] = {
+    facet.name: facet
+    for facet in (
+        Facet("make", ignores=("make", "model")),
+        Facet("model", ignores=("model",), needs="make"),
+        *(
+            Facet(name, ignores=(name,))
+            for name in (
+                "fuel",
+                "transmission",
+                "body_type",
+                "doors",
+                "seats",
+                "colour",
+                "drivetrain",
+                "year",
+                "ulez",
+                "dealer",
+            )
+        ),
+        Facet("price", ignores=("price",), bands=PRICE_BANDS),
+        Facet("mileage", ignores=("mileage",), bands=MILEAGE_BANDS),
+    )
+}
+STATISTICS = ("price", "mileage", "year")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Counted:
+    """How many adverts have a value: a stored value, a row's id, or the lower end of a band."""
+
+    value: str | int
+    count: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Statistics:
+    """Of the adverts that match and have a value; all None where there is none."""
+
+    count: int
+    low: int | None
+    high: int | None
+    mean: float | None
+    median: float | None
+
+
+def statistics(
+    *, count: int, total: int | None, low: int | None, high: int | None, median: float | None
+) -> Statistics:
+    mean = round(total / count, 2) if count and total is not None else None
+    return Statistics(count, low, high, mean, median)

@@ -1,0 +1,20 @@
+"""Search in the process's own memory: bitmaps for values, sorted columns for ranges and orders."""
+
+from listings.search.engine import Hits, Question
+from listings.search.memory.engine import Search
+from listings.search.memory.replica import Replica
+from listings.search.postgres import PostgresEngine
+
+
+class MemoryEngine:
+    """Answers from a replica; from PostgreSQL while the replica warms up or has fallen behind."""
+
+    def __init__(self, replica: Replica) -> None:
+        self.replica = replica
+
+    def search(self, question: Question) -> Hits:
+        current = self.replica.view()
+        if current is None:
+            return PostgresEngine().search(question)
+        view, now = current
+        return Search(view, now, question).answer()

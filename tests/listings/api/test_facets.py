@@ -1,0 +1,90 @@
+"""Counts and averages beside a page of results."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from listings.search.facets import FACETS
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+def ask(client: Client, query: str) -> Any:
+    response = client.get(f"/api/v1/listings/?{query}")
+    assert response.status_code == 200, response.content
+    return response.json()
+
+
+@pytest.fixture(autouse=True)
+def _stock() -> None:
+    golf = make.model("Golf", make.make("Volkswagen"))
+    make.live(price=5_000, fuel="petrol", mileage=12_000)
+    make.live(price=5_999, fuel="diesel", mileage=60_000)
+    make.live(price=30_000, fuel="diesel", mileage=200_000, model=golf)
+    make.live(price=None, fuel=None, mileage=0, model=golf)
+    make.draft(price=5_500, fuel="petrol")
+
+
+def test_nothing_is_counted_unless_asked_for(client: Client) -> None:
+    page = ask(client, "")
+    assert (page["facets"], page["histograms"], page["stats"]) == (None, None, None)
+
+
+def test_a_chosen_value_does_not_hide_its_siblings(client: Client) -> None:
+    page = ask(client, "fuel=diesel&facets=fuel,make&count=exact")
+    assert page["count"] == 2
+    assert page["facets"] == {
+        "fuel": [
+            {"value": "diesel", "label": "Diesel", "count": 2},
+            {"value": "petrol", "label": "Petrol", "count": 1},
+        ],
+        "make": [
+            {"value": "land-rover", "label": "Land Rover", "count": 1},
+            {"value": "volkswagen", "label": "Volkswagen", "count": 1},
+        ],
+    }
+
+
+def test_models_are_counted_where_a_make_is_chosen(client: Client) -> None:
+    assert ask(client, "facets=model")["facets"] == {"model": []}
+    page = ask(client, "make=volkswagen&facets=model")
+    assert page["facets"]["model"] == [{"value": "golf", "label": "Golf", "count": 2}]
+
+
+def test_price_and_mileage_come_as_bands(client: Client) -> None:
+    page = ask(client, "price_max=10000&facets=price,mileage")
+    assert page["histograms"] == {
+        "price": [
+            {"min": 5_000, "max": 5_999, "count": 2},
+            {"min": 30_000, "max": 34_999, "count": 1},
+        ],
+        "mileage": [
+            {"min": 10_000, "max": 19_999, "count": 1},
+            {"min": 60_000, "max": 69_999, "count": 1},
+        ],
+    }
+
+
+def test_the_last_band_has_no_upper_end(client: Client) -> None:
+    bands = ask(client, "facets=mileage")["histograms"]["mileage"]
+    assert bands[-1] == {"min": 150_000, "max": None, "count": 1}
+
+
+def test_stats_leave_out_what_has_no_value(client: Client) -> None:
+    assert ask(client, "stats=price")["stats"] == {
+        "price": {"count": 3, "min": 5_000, "max": 30_000, "mean": 13_666.33, "median": 5_999.0}
+    }
+
+
+def test_all_facets_at_once(client: Client) -> None:
+    page = ask(client, "facets=all")
+    assert sorted(page["histograms"]) == ["mileage", "price"]
+    assert set(page["facets"]) | {"price", "mileage"} == set(FACETS)
+
+
+def test_an_unknown_facet_is_refused(client: Client) -> None:
+    response = client.get("/api/v1/listings/?facets=fuell")
+    assert response.status_code == 400
+    assert list(response.json()["fields"]) == ["facets"]

@@ -1,0 +1,171 @@
+"""Both engines give the same page, count, facets and averages, whatever is asked of what stock."""
+
+import os
+import random
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from listings.choices import BodyType, Colour, Drivetrain, Fuel, Status, Transmission, Ulez
+from listings.models import Listing
+from listings.search.criteria import Criteria
+from listings.search.engine import Hits, Place, Question
+from listings.search.facets import FACETS, STATISTICS
+from listings.search.memory.engine import Search
+from listings.search.memory.replica import Reading, read
+from listings.search.memory.store import Store
+from listings.search.ordering import ORDERING_VALUES
+from listings.search.postgres import PostgresEngine
+from tests import make
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "300"))
+MAKES = {"audi": ("a1", "a3", "q5"), "bmw": ("3-series", "x5"), "ford": ("fiesta", "focus", "ka")}
+MODELS = tuple(model for models in MAKES.values() for model in models)
+DEALERS = ("north", "south", "suspended")
+QUICK = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+
+
+def stock(random_: random.Random, size: int) -> None:
+    """Write adverts of every kind: most public, some run out, hidden, reduced or without price."""
+    branches = [make.branch(make.dealer(name, is_active=name != "suspended")) for name in DEALERS]
+    models = [
+        make.model(model, make.make(maker)) for maker, models in MAKES.items() for model in models
+    ]
+    now = datetime.now(UTC)
+    for _ in range(size):
+        sold = random_.random() < 0.1
+        row = make.live(
+            branch=random_.choice(branches),
+            model=random_.choice(models),
+            price=random_.choice([None, *(random_.randrange(500, 40_000, 500) for _ in range(9))]),
+            mileage=random_.randrange(0, 120_000, 4_000),
+            year=random_.randrange(2004, 2026),
+            fuel=random_.choice([None, *Fuel.values]),
+            transmission=random_.choice([None, *Transmission.values]),
+            doors=random_.choice([None, 2, 3, 4, 5]),
+            seats=random_.choice([None, 2, 4, 5, 7]),
+            body_type=random_.choice([None, *BodyType.values]),
+            colour=random_.choice([None, *Colour.values[:4]]),
+            drivetrain=random_.choice([None, *Drivetrain.values]),
+            engine_cc=random_.choice([None, 999, 1_498, 1_995, 2_993]),
+            power_bhp=random_.choice([None, 75, 150, 300]),
+            published_at=now - timedelta(hours=random_.randrange(0, 24 * 60)),
+            expires_at=now + timedelta(hours=random_.randrange(-24, 24 * 30) + 0.5),
+            **({"status": Status.SOLD, "sold_at": now} if sold else {}),
+        )
+        if row.price is not None and random_.random() < 0.3:
+            Listing.objects.filter(pk=row.pk).update(price=row.price + random_.choice([-250, 250]))
+
+
+def write(random_: random.Random) -> None:
+    """Change, sell, publish and hide a few adverts at random."""
+    rows = list(Listing.objects.order_by("pk"))
+    for row in random_.sample(rows, len(rows) // 4):
+        changes: dict[str, Any] = random_.choice(
+            [
+                {"price": random_.randrange(500, 40_000, 500)},
+                {"price": None},
+                {"mileage": random_.randrange(0, 120_000)},
+                {"year": random_.randrange(1990, 2026), "doors": random_.choice([2, 5, None])},
+                {"status": Status.WITHDRAWN, "sold_at": None},
+                {"status": Status.LIVE, "sold_at": None},
+            ]
+        )
+        Listing.objects.filter(pk=row.pk).update(**changes)
+
+
+def ranges(low: int, high: int) -> st.SearchStrategy[tuple[int | None, int | None]]:
+    bound = st.none() | st.integers(low, high)
+    return st.tuples(bound, bound)
+
+
+def some(values: Any) -> st.SearchStrategy[list[Any]]:
+    return st.lists(st.sampled_from(list(values)), max_size=2)
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> Question:
+    # Few filters at a time, so that many questions have an answer.
+    filters: dict[str, st.SearchStrategy[Any]] = {
+        "make": some(MAKES),
+        "fuel": some(Fuel.values),
+        "transmission": some(Transmission.values),
+        "doors": some([2, 3, 4, 5]),
+        "seats": some([2, 4, 5, 7]),
+        "body_type": some(BodyType.values),
+        "colour": some(Colour.values[:4]),
+        "drivetrain": some(Drivetrain.values),
+        "ulez": some(Ulez.values),
+        "dealer": some(("north", "south")),
+        "reduced": st.none() | st.booleans(),
+        "added_within_days": st.none() | st.integers(0, 60),
+    }
+    spans = {
+        "price": ranges(0, 41_000),
+        "mileage": ranges(0, 130_000),
+        "year": ranges(2003, 2027),
+        "engine_cc": ranges(900, 3_100),
+        "power_bhp": ranges(70, 310),
+    }
+    parameters: dict[str, Any] = {}
+    for name in draw(st.lists(st.sampled_from([*filters, *spans, "model"]), max_size=3)):
+        if name == "model":
+            parameters |= {"make": [], "model": draw(some(MODELS))}
+        elif name in spans:
+            parameters[f"{name}_min"], parameters[f"{name}_max"] = draw(spans[name])
+        else:
+            parameters[name] = draw(filters[name])
+    return Question(
+        Criteria.from_parameters(parameters),
+        ordering=tuple(draw(st.lists(st.sampled_from(ORDERING_VALUES), min_size=1, max_size=3))),
+        size=draw(st.sampled_from([1, 3, 10, 100])),
+        is_counted=True,
+        facets=tuple(draw(st.lists(st.sampled_from(list(FACETS)), max_size=3, unique=True))),
+        statistics=STATISTICS,
+    )
+
+
+def follow(hits: Hits, step: int) -> Place | None:
+    if not hits.positions:
+        return None
+    return Place(hits.positions[step % len(hits.positions)], is_backwards=step % 3 == 2)
+
+
+def assert_same(store: Store, reading: Reading, question: Question) -> Hits:
+    expected = PostgresEngine().search(question)
+    assert Search(store.view(reading.clock), reading.clock, question).answer() == expected
+    return expected
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_engines_agree_on_any_question(seed: int) -> None:
+    random_ = random.Random(seed)  # noqa: S311 - a repeatable stock, not a secret
+    stock(random_, 40 + 20 * seed)
+    reading = read(None)
+    store = Store(reading.rows)
+    for _ in range(seed % 4):
+        write(random_)
+        reading = read(reading.snapshot)
+        store = store.add(reading.rows)
+
+    @QUICK
+    @given(questions(), st.lists(st.integers(0, 8), max_size=2))
+    def agree(question: Question, steps: list[int]) -> None:
+        hits = assert_same(store, reading, question)
+        for step in steps:
+            place = follow(hits, step)
+            if place is None:
+                return
+            again = Question(question.criteria, question.ordering, question.size, place)
+            hits = assert_same(store, reading, again)
+
+    agree()

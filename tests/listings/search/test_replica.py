@@ -1,0 +1,183 @@
+"""The replica: fresh within a second, honest about its age, and back after a lost database."""
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from listings.choices import Status
+from listings.models import Listing
+from listings.search.criteria import Criteria
+from listings.search.engine import Question
+from listings.search.memory import MemoryEngine
+from listings.search.memory.engine import Search
+from listings.search.memory.replica import Replica, read
+from listings.search.memory.store import Store
+from tests import make
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+EVERYTHING = Question(Criteria(), ("price",), 100, is_counted=True)
+
+
+@pytest.fixture
+def replica() -> Iterator[Replica]:
+    replica = Replica(every=0.05, age_max=5)
+    yield replica
+    replica.stop()
+
+
+def shown(replica: Replica) -> set[int] | None:
+    current = replica.view()
+    if current is None:
+        return None
+    hits = Search(*current, EVERYTHING).answer()
+    return {position.id for position in hits.positions}
+
+
+def within(seconds: float, condition: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def test_a_replica_follows_every_kind_of_change(replica: Replica) -> None:
+    first, second = make.live(), make.live()
+    assert within(5, lambda: shown(replica) == {first.pk, second.pk})
+    Listing.objects.filter(pk=first.pk).update(status=Status.WITHDRAWN)
+    third = make.live()
+    assert within(1, lambda: shown(replica) == {second.pk, third.pk})
+    Listing.objects.filter(pk=first.pk).update(status=Status.LIVE)
+    assert within(1, lambda: shown(replica) == {first.pk, second.pk, third.pk})
+
+
+def test_an_advert_that_runs_out_disappears_without_a_write(replica: Replica) -> None:
+    soon = make.live(expires_at=timezone.now() + timedelta(seconds=1))
+    assert within(5, lambda: shown(replica) == {soon.pk})
+    assert within(2, lambda: shown(replica) == set())
+    assert Listing.objects.get(pk=soon.pk).status == Status.LIVE
+
+
+def test_a_transaction_that_commits_late_is_not_missed() -> None:
+    late = make.live(price=1_000)
+    began, may_commit = threading.Event(), threading.Event()
+
+    def write_slowly() -> None:
+        with transaction.atomic():
+            Listing.objects.filter(pk=late.pk).update(price=2_000)
+            began.set()
+            may_commit.wait(10)
+        connection.close()
+
+    thread = threading.Thread(target=write_slowly)
+    thread.start()
+    assert began.wait(10)
+    reading = read(None)
+    early = make.live(price=3_000)
+    reading = read(reading.snapshot)
+    assert reading.rows["id"].tolist() == [early.pk]
+    may_commit.set()
+    thread.join()
+    reading = read(reading.snapshot)
+    assert (reading.rows["id"].tolist(), reading.rows["price"].tolist()) == ([late.pk], [2_000])
+    assert read(reading.snapshot).rows["id"].tolist() == []
+
+
+def test_a_replica_recovers_when_its_connections_are_cut(replica: Replica) -> None:
+    first = make.live()
+    assert within(5, lambda: shown(replica) == {first.pk})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    second = make.live()
+    assert within(5, lambda: shown(replica) == {first.pk, second.pk})
+
+
+def test_a_replica_that_is_too_old_is_not_handed_out() -> None:
+    make.live()
+    replica = Replica(every=60, age_max=0.2)
+    assert within(5, lambda: replica.view() is not None)
+    assert within(2, lambda: replica.view() is None)
+    replica.stop()
+
+
+def test_without_a_replica_the_database_answers() -> None:
+    row = make.live()
+    replica = Replica(every=60, age_max=0)
+    hits = MemoryEngine(replica).search(EVERYTHING)
+    replica.stop()
+    assert [position.id for position in hits.positions] == [row.pk]
+    assert hits.count == 1
+
+
+def test_a_view_never_waits_for_the_writer(replica: Replica) -> None:
+    make.live()
+    assert within(5, lambda: replica.view() is not None)
+    with transaction.atomic():
+        Listing.objects.select_for_update().get()
+        started = time.perf_counter()
+        for _ in range(1_000):
+            replica.view()
+        assert time.perf_counter() - started < 0.5
+
+
+def test_more_changes_than_a_store_has_room_for_make_a_new_one() -> None:
+    rows = [make.live(price=price) for price in (1_000, 2_000, 3_000)]
+    reading = read(None)
+    store = Store(reading.rows)
+    store.later_max = 2
+    Listing.objects.update(mileage=5)
+    reading = read(reading.snapshot)
+    grown = store.add(reading.rows)
+    assert grown is not store
+    hits = Search(grown.view(reading.clock), reading.clock, EVERYTHING).answer()
+    assert [position.id for position in hits.positions] == [row.pk for row in rows]
+    assert grown.base_size == 3
+
+
+def test_many_readers_and_a_writer_agree_with_themselves(replica: Replica) -> None:
+    rows = [make.live(price=1_000) for _ in range(30)]
+    assert within(5, lambda: shown(replica) == {row.pk for row in rows})
+    done, failures = threading.Event(), []
+
+    def keep_reading() -> None:
+        while not done.is_set():
+            current = replica.view()
+            if current is None:
+                continue
+            hits = Search(*current, EVERYTHING).answer()
+            if hits.count != 30 or len(hits.positions) != 30:
+                failures.append((hits.count, len(hits.positions)))
+
+    readers = [threading.Thread(target=keep_reading) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for price in range(2_000, 2_040):
+        Listing.objects.filter(pk=rows[price % 30].pk).update(price=price)
+        time.sleep(0.01)
+    done.set()
+    for reader in readers:
+        reader.join()
+    assert failures == []
+
+
+def test_a_fork_gets_a_replica_of_its_own(replica: Replica) -> None:
+    row = make.live()
+    assert within(5, lambda: shown(replica) == {row.pk})
+    connection.close()
+    child = os.fork()
+    if child == 0:
+        found = within(5, lambda: shown(replica) == {row.pk})
+        os._exit(0 if found else 1)
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 0

@@ -3,7 +3,16 @@
 import pytest
 from pytest_django import Settings
 
+from listings.search.engines import engine
+
 
 @pytest.fixture(autouse=True)
 def _unlimited_requests(settings: Settings) -> None:
     settings.API_REQUESTS_PER_MINUTE = 0
+
+
+@pytest.fixture(autouse=True)
+def _search_what_the_test_wrote(settings: Settings) -> None:
+    """A replica reads on a connection of its own: it cannot see a test's open transaction."""
+    settings.SEARCH_ENGINE = "postgres"
+    engine.cache_clear()

@@ -103,7 +103,7 @@ def _values(name: str, found: tuple[Counted, ...]) -> list[dict[str, object]]:
     for each in found:
         value, label = labels.get(each.value, (str(each.value), str(each.value)))
         answer.append({"value": value, "label": label, "count": each.count})
-    return answer
+    return sorted(answer, key=lambda each: str(each["label"])) if labels else answer
 
 
 def _bands(name: str, found: tuple[Counted, ...]) -> list[dict[str, int | None]]:

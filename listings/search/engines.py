@@ -10,14 +10,11 @@ from listings.search.memory.replica import Replica
 from listings.search.postgres import PostgresEngine
 
 
-def engine() -> SearchEngine:
-    """Return the engine that `SEARCH_ENGINE` names."""
-    return PostgresEngine() if settings.SEARCH_ENGINE == "postgres" else _memory()
-
-
 @cache
-def _memory() -> MemoryEngine:
-    """Return the process's one replica; its thread starts with the first search."""
+def engine() -> SearchEngine:
+    """Return the engine that `SEARCH_ENGINE` names, one for the life of the process."""
+    if settings.SEARCH_ENGINE == "postgres":
+        return PostgresEngine()
     return MemoryEngine(
         Replica(every=settings.REPLICA_SECONDS, age_max=settings.REPLICA_AGE_MAX_SECONDS)
     )

@@ -119,11 +119,14 @@ def questions(draw: st.DrawFn) -> Question:
     parameters: dict[str, Any] = {}
     for name in draw(st.lists(st.sampled_from([*filters, *spans, "model"]), max_size=3)):
         if name == "model":
-            parameters |= {"make": [], "model": draw(some(MODELS))}
+            parameters["model"] = draw(some(MODELS))
         elif name in spans:
             parameters[f"{name}_min"], parameters[f"{name}_max"] = draw(spans[name])
         else:
             parameters[name] = draw(filters[name])
+    if parameters.get("make"):  # a model that none of the makes has is refused
+        own = {model for maker in parameters["make"] for model in MAKES[maker]}
+        parameters["model"] = [each for each in parameters.get("model", ()) if each in own]
     return Question(
         Criteria.from_parameters(parameters),
         ordering=tuple(draw(st.lists(st.sampled_from(ORDERING_VALUES), min_size=1, max_size=3))),

@@ -1,0 +1,79 @@
+"""The list of adverts, answered from the replica."""
+
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from pytest_django import Settings
+
+from listings.models import Listing
+from listings.search.engines import engine
+from listings.search.memory import MemoryEngine
+from tests import make
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _memory(settings: Settings, _search_what_the_test_wrote: None) -> Iterator[None]:
+    settings.SEARCH_ENGINE = "memory"
+    settings.REPLICA_SECONDS = 0.05
+    engine.cache_clear()
+    memory = engine()
+    assert isinstance(memory, MemoryEngine)
+    yield
+    memory.replica.stop()
+    engine.cache_clear()
+
+
+def prices(client: Client, query: str) -> list[int]:
+    response = client.get(f"/api/v1/listings/?ordering=price&{query}")
+    assert response.status_code == 200
+    return [row["price"] for row in response.json()["results"]]
+
+
+def until(client: Client, query: str, expected: list[int]) -> None:
+    deadline = time.monotonic() + 2
+    while prices(client, query) != expected:
+        assert time.monotonic() < deadline, prices(client, query)
+        time.sleep(0.02)
+
+
+def warm() -> None:
+    memory: Any = engine()
+    while memory.replica.view() is None:
+        time.sleep(0.01)
+
+
+def test_a_search_follows_what_is_written(client: Client) -> None:
+    rows = [make.live(price=price) for price in (3_000, 1_000, 2_000)]
+    warm()
+    until(client, "price_max=2500", [1_000, 2_000])
+    Listing.objects.filter(pk=rows[0].pk).update(price=1_500)
+    until(client, "price_max=2500", [1_000, 1_500, 2_000])
+
+
+def test_an_expired_advert_is_gone_at_once(client: Client) -> None:
+    make.live(price=1_000)
+    make.live(price=2_000, expires_at=timezone.now() + timedelta(seconds=1))
+    warm()
+    assert prices(client, "") == [1_000, 2_000]
+    until(client, "", [1_000])
+
+
+def test_a_page_of_the_replica_asks_only_for_its_rows(client: Client) -> None:
+    for price in range(1_000, 1_010):
+        make.live(price=price)
+    warm()
+    until(client, "page_size=3", [1_000, 1_001, 1_002])
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        client.get("/api/v1/listings/?ordering=price&page_size=3&count=exact&stats=price")
+    assert len(queries) == 2

@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from dealers.models import Dealer
-from listings.api.serializers import BranchSerializer
+from listings.api.serializers import BranchSerializer, WebsiteField
 from marketplace.api.pages import PageSerializer
 
 
@@ -11,6 +11,7 @@ class DealerSerializer(serializers.ModelSerializer):
     """A dealer, and where it sells."""
 
     url = serializers.HyperlinkedIdentityField(view_name="dealer-detail", lookup_field="slug")
+    website = WebsiteField()
     branches = BranchSerializer(many=True)
     live_count = serializers.IntegerField(help_text="How many adverts buyers can see now.")
 

@@ -88,12 +88,22 @@ class PriceSerializer(serializers.Serializer):
     since = serializers.DateTimeField(source="changed_at")
 
 
+class WebsiteField(serializers.URLField):
+    """A web address, null where there is none."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"allow_null": True, "read_only": True, **kwargs})
+
+    def to_representation(self, value: str) -> Any:
+        return value or None
+
+
 class SellerSerializer(NameSerializer):
     """The dealer, as an advert names it."""
 
     url = serializers.HyperlinkedIdentityField(view_name="dealer-detail", lookup_field="slug")
     phone = serializers.CharField()
-    website = serializers.CharField()
+    website = WebsiteField()
 
 
 class BranchSerializer(serializers.Serializer):

@@ -25,7 +25,7 @@ def test_a_dealer_has_its_branches_and_how_many_adverts_are_live(client: Client)
         "slug": "northern-cars",
         "url": "http://testserver/api/v1/dealers/northern-cars/",
         "phone": "0113 496 0000",
-        "website": "",
+        "website": None,
         "live_count": 1,
         "branches": [
             {

@@ -60,7 +60,7 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response 
             error.status, error.code, error.message, fields=error.fields, extra=error.extra
         )
     elif isinstance(error, DATABASE_AWAY):
-        log.error("database_away", exc_info=error)
+        log.error("database_away", error=str(error))
         body, headers = database_away(), {"Retry-After": "5"}
     elif isinstance(error, Http404):
         body = problem(404, "not_found", "There is nothing here.")
@@ -116,7 +116,7 @@ class DatabaseAwayMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, DATABASE_AWAY):
             return None
-        log.error("database_away", exc_info=error)
+        log.error("database_away", error=str(error))
         response = problem_response(database_away())
         response["Retry-After"] = "5"
         return response

@@ -1,0 +1,23 @@
+"""What the clock starts. Every task is safe twice, in parallel and when killed at any point."""
+
+import structlog
+from celery import shared_task
+
+from listings.expiry import expire_due, release_overdue
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task
+def sweep_expired() -> None:
+    _report("listings_expired", expire_due())
+
+
+@shared_task
+def release_overdue_reservations() -> None:
+    _report("reservations_released", release_overdue())
+
+
+def _report(event: str, rows: int) -> None:
+    if rows:
+        log.info(event, rows=rows)

@@ -44,3 +44,22 @@ class InvalidListing(Invalid):
     """A field's value cannot be accepted."""
 
     code = "invalid_listing"
+
+
+class PlanNotFound(DomainError):
+    """There is no such price plan, or none of this dealer."""
+
+    code = "plan_not_found"
+    status = 404
+
+
+class InvalidPlan(Invalid):
+    """A price plan's terms cannot be accepted."""
+
+    code = "invalid_plan"
+
+
+class DuplicatePlanName(Conflict):
+    """The dealer has another price plan of this name."""
+
+    code = "duplicate_plan_name"

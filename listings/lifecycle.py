@@ -25,6 +25,7 @@ from listings.exceptions import (
     NotPublishable,
 )
 from listings.models import Listing, ListingEvent
+from listings.pricing.schedule import restart_schedule, take_default_plan
 
 
 class Action(TextChoices):
@@ -136,9 +137,13 @@ def _reserved(listing: Listing, now: datetime) -> bool:
     return listing.reserved_until is not None and listing.reserved_until > now
 
 
+def _running(listing: Listing, now: datetime) -> bool:
+    on_time = listing.expires_at is not None and listing.expires_at > now
+    return listing.status == Status.LIVE and on_time
+
+
 def _reservable(listing: Listing, now: datetime) -> bool:
-    running = listing.expires_at is not None and listing.expires_at > now
-    return running and not _reserved(listing, now)
+    return _running(listing, now) and not _reserved(listing, now)
 
 
 def _publishable(listing: Listing, now: datetime) -> bool:
@@ -212,6 +217,7 @@ def _act(
 ) -> Listing:
     _refuse_unless_allowed(listing, action)
     rule, before = _RULES[action], listing.status
+    was_published, was_running = bool(listing.published_at), _running(listing, timezone.now())
     if rule.target == Status.LIVE != before:
         _refuse_unless_showable(listing)
     written = _write_if_unchanged(listing, status=rule.target, **changes)
@@ -219,14 +225,14 @@ def _act(
     if not written:
         _refuse_unless_allowed(listing, action)
         raise ActionNotAllowed("Somebody changed this advert at the same moment.")
+    states = {"from_status": before, "to_status": rule.target}
     ListingEvent.objects.create(
-        listing=listing,
-        kind=rule.event,
-        from_status=before,
-        to_status=rule.target,
-        actor_id=actor_id,
-        reason=reason,
+        listing=listing, kind=rule.event, actor_id=actor_id, reason=reason, **states
     )
+    if action in (Action.PUBLISH, Action.RENEW) and not was_running:
+        restart_schedule(listing_id=listing.pk, is_return=was_published)
+    if action == Action.PUBLISH:
+        take_default_plan(listing_id=listing.pk, actor_id=actor_id)
     return listing
 
 

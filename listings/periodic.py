@@ -4,6 +4,7 @@ import structlog
 from celery import shared_task
 
 from listings.expiry import expire_due, release_overdue
+from listings.pricing.refresh import refresh_due
 
 log = structlog.get_logger(__name__)
 
@@ -16,6 +17,11 @@ def sweep_expired() -> None:
 @shared_task
 def release_overdue_reservations() -> None:
     _report("reservations_released", release_overdue())
+
+
+@shared_task
+def refresh_prices() -> None:
+    _report("prices_refreshed", refresh_due())
 
 
 def _report(event: str, rows: int) -> None:

@@ -98,17 +98,22 @@ class PricePlan(models.Model):
 
 
 class PriceSchedule(models.Model):
-    """The plan an advert is on, and when its price falls next."""
+    """The plan an advert is on, and when its price falls next.
+
+    `next_drop_at` is empty while the advert is off the market: coming back sets it.
+    """
 
     listing = models.OneToOneField(
         Listing, models.CASCADE, related_name="price_schedule", primary_key=True
     )
     plan = models.ForeignKey(PricePlan, models.CASCADE, related_name="schedules")
-    next_drop_at = models.DateTimeField()
+    next_drop_at = models.DateTimeField(
+        null=True, help_text="Empty while the advert is off the market."
+    )
     steps_applied = models.PositiveIntegerField(default=0)
 
     class Meta:
         indexes = (models.Index(fields=("next_drop_at",), name="price_schedule_due"),)
 
     def __str__(self) -> str:
-        return f"{self.plan_id}: {self.next_drop_at:%Y-%m-%d}"
+        return f"Listing {self.listing_id} on plan {self.plan_id}"

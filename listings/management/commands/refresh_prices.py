@@ -1,0 +1,28 @@
+"""Apply the drops that are due by the dealers' price plans."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from listings.pricing.refresh import foresee_due, refresh_due
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--dry-run", action="store_true", help="Only list what would change.")
+
+    def handle(self, *args: Any, dry_run: bool, **options: Any) -> None:
+        if not dry_run:
+            self.stdout.write(f"{refresh_due():,} prices lowered")
+            return
+        total = 0
+        for drop in foresee_due():
+            total += 1
+            self.stdout.write(
+                f"{drop.listing_id}\t{drop.title}\t£{drop.old_price:,}\t£{drop.new_price:,}\t"
+                f"{drop.plan}"
+            )
+        self.stdout.write(f"{total:,} prices would be lowered")

@@ -1,0 +1,144 @@
+"""What a dealer does with price plans: write one, put adverts on it, take them off, look ahead.
+
+Every verb is one transaction and takes the id of the person who acts (None: the system).
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+
+from listings.choices import Status
+from listings.exceptions import DuplicatePlanName, InvalidPlan, ListingNotFound, PlanNotFound
+from listings.models import Listing, PricePlan
+from listings.pricing.preview import PlannedPrice, preview_prices
+from listings.pricing.schedule import FIRST_DROP_AT
+
+
+@dataclass(frozen=True)
+class Terms:
+    """A plan's terms: after `after_days` live, fall by `drop` (per cent or pounds) every so often.
+
+    Days are whole, `floor` is whole pounds, `ending` the last digits of a lowered price.
+    """
+
+    name: str
+    after_days: int
+    every_days: int
+    drop: int
+    unit: PricePlan.Unit
+    floor: int
+    ending: PricePlan.Ending = PricePlan.Ending.X95
+
+
+@transaction.atomic
+def create_plan(*, dealer_id: int, terms: Terms) -> PricePlan:
+    """Write a price plan; raises `InvalidPlan` with its fields, and `DuplicatePlanName`."""
+    plan = PricePlan(dealer_id=dealer_id, **asdict(terms))
+    try:
+        plan.clean_fields(exclude={"dealer"})
+        plan.validate_constraints(exclude={"dealer", "name"})
+    except ValidationError as error:
+        raise InvalidPlan("These terms cannot be accepted.", fields=_messages(error)) from None
+    try:
+        with transaction.atomic():
+            plan.save()
+    except IntegrityError as error:
+        if "price_plan_name_is_unique" not in str(error):
+            raise
+        raise DuplicatePlanName("Another price plan has this name.") from None
+    return plan
+
+
+@transaction.atomic
+def assign_plan(
+    *, plan_id: int, listing_ids: Sequence[int] | None = None, actor_id: int | None
+) -> int:
+    """Put adverts on a plan, by default all of the dealer's that are not sold.
+
+    Returns how many were not on it before; those that were keep their clock. Raises
+    `PlanNotFound`, and `ListingNotFound` where one of the adverts is not this dealer's.
+    """
+    plan = _get(plan_id)
+    stock = Listing.objects.filter(dealer_id=plan.dealer_id)
+    chosen = (
+        stock.exclude(status=Status.SOLD)
+        if listing_ids is None
+        else stock.filter(pk__in=set(listing_ids))
+    )
+    found = list(chosen.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
+    if listing_ids is not None and len(found) < len(set(listing_ids)):
+        raise ListingNotFound("There is no such advert in this dealer's stock.")
+    with connection.cursor() as cursor:
+        cursor.execute(_ASSIGN, [plan.pk, found, actor_id, plan.name])
+        return int(cursor.rowcount)
+
+
+@transaction.atomic
+def stop_plan(*, listing_ids: Sequence[int], actor_id: int | None) -> int:
+    """Take adverts off their plans; prices stay as they are. Returns how many were on one."""
+    listings = Listing.objects.filter(pk__in=set(listing_ids)).order_by("pk")
+    found = list(listings.select_for_update(no_key=True).values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(_STOP, [found, actor_id])
+        return int(cursor.rowcount)
+
+
+@transaction.atomic
+def set_default_plan(*, dealer_id: int, plan_id: int | None) -> None:
+    """Choose the plan for every advert that the dealer will publish; None for none of them."""
+    plans = PricePlan.objects.filter(dealer_id=dealer_id).order_by("pk").select_for_update()
+    if plan_id is not None and plan_id not in {plan.pk for plan in plans}:
+        raise PlanNotFound("This dealer has no such price plan.")
+    plans.filter(is_default=True).update(is_default=False)
+    if plan_id is not None:
+        plans.filter(pk=plan_id).update(is_default=True)
+
+
+def preview(
+    *, plan_id: int, listing_ids: Sequence[int] | None = None
+) -> dict[int, list[PlannedPrice]]:
+    """Return the prices that adverts would have on a plan, down to its floor; write nothing."""
+    return preview_prices(plan_id=_get(plan_id).pk, listing_ids=listing_ids)
+
+
+_ASSIGN = f"""
+    WITH planned AS (
+        INSERT INTO listings_priceschedule (listing_id, plan_id, next_drop_at, steps_applied)
+        SELECT listing.id, plan.id, {FIRST_DROP_AT}, 0
+        FROM listings_listing AS listing JOIN listings_priceplan AS plan ON plan.id = %s
+        WHERE listing.id = ANY(%s) ORDER BY listing.id
+        ON CONFLICT (listing_id) DO UPDATE SET
+            plan_id = excluded.plan_id, next_drop_at = excluded.next_drop_at, steps_applied = 0
+            WHERE listings_priceschedule.plan_id <> excluded.plan_id
+        RETURNING listing_id
+    )
+    INSERT INTO listings_listingevent (listing_id, kind, from_status, to_status, actor_id, reason)
+    SELECT listing.id, 'planned', listing.status, listing.status, %s, %s
+    FROM planned JOIN listings_listing AS listing ON listing.id = planned.listing_id
+    ORDER BY listing.id
+"""  # noqa: S608 - put together from constants
+
+_STOP = """
+    WITH stopped AS (
+        DELETE FROM listings_priceschedule AS schedule USING listings_priceplan AS plan
+        WHERE schedule.listing_id = ANY(%s) AND plan.id = schedule.plan_id
+        RETURNING schedule.listing_id, plan.name
+    )
+    INSERT INTO listings_listingevent (listing_id, kind, from_status, to_status, actor_id, reason)
+    SELECT listing.id, 'unplanned', listing.status, listing.status, %s, stopped.name
+    FROM stopped JOIN listings_listing AS listing ON listing.id = stopped.listing_id
+    ORDER BY listing.id
+"""
+
+
+def _get(plan_id: int) -> PricePlan:
+    plan = PricePlan.objects.filter(pk=plan_id).first()
+    if plan is None:
+        raise PlanNotFound("There is no such price plan.")
+    return plan
+
+
+def _messages(error: ValidationError) -> dict[str, list[str]]:
+    return error.message_dict if hasattr(error, "error_dict") else {"terms": error.messages}

@@ -1,0 +1,54 @@
+"""When an advert's price falls next: the clock of its price plan.
+
+The first drop is due when the advert has been live for the plan's `after_days`, but not before
+it was put on the plan. The clock stands still off the market: an advert that comes back has its
+next drop no earlier than `every_days` after its return.
+"""
+
+from django.db import connection
+
+FIRST_DROP_AT = """
+    CASE WHEN listing.status = 'live'
+        THEN greatest(listing.published_at + plan.after_days * interval '1 day', now()) END
+"""
+
+_RESTART = """
+    UPDATE listings_priceschedule AS schedule SET next_drop_at = greatest(
+        schedule.next_drop_at,
+        listing.published_at + plan.after_days * interval '1 day',
+        CASE WHEN %s THEN now() + plan.every_days * interval '1 day' END
+    )
+    FROM listings_listing AS listing, listings_priceplan AS plan
+    WHERE schedule.listing_id = %s AND listing.id = schedule.listing_id
+        AND plan.id = schedule.plan_id
+"""
+
+_TAKE_DEFAULT_PLAN = f"""
+    WITH planned AS (
+        INSERT INTO listings_priceschedule (listing_id, plan_id, next_drop_at, steps_applied)
+        SELECT listing.id, plan.id, {FIRST_DROP_AT}, 0
+        FROM listings_listing AS listing
+        JOIN listings_priceplan AS plan ON plan.dealer_id = listing.dealer_id AND plan.is_default
+        WHERE listing.id = %s
+        ON CONFLICT (listing_id) DO NOTHING
+        RETURNING listing_id, plan_id
+    )
+    INSERT INTO listings_listingevent (listing_id, kind, from_status, to_status, actor_id, reason)
+    SELECT planned.listing_id, 'planned', 'live', 'live', %s, plan.name
+    FROM planned JOIN listings_priceplan AS plan ON plan.id = planned.plan_id
+"""  # noqa: S608 - put together from constants
+
+
+def restart_schedule(*, listing_id: int, is_return: bool) -> None:
+    """Set the plan's clock, if there is one, for an advert that has just come on the market.
+
+    `is_return` says that buyers could see it before.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_RESTART, [is_return, listing_id])
+
+
+def take_default_plan(*, listing_id: int, actor_id: int | None) -> None:
+    """Put a live advert without a plan on its dealer's default plan, if there is one."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE_DEFAULT_PLAN, [listing_id, actor_id])

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularSwaggerView
 
+from dealers.views import renew
 from marketplace.api.index import IndexView, SchemaView
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,4 +16,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/schema/", SchemaView.as_view(), name="schema"),
     path("api/v1/", include("listings.urls")),
     path("api/v1/", include("dealers.urls")),
+    path("renew/<str:token>/", renew, name="renew-listing"),
 ]

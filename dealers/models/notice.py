@@ -6,7 +6,10 @@ from listings.models import Listing
 
 
 class ExpiryNotice(models.Model):
-    """A reminder that an advert is about to run out: one for each end and lead time."""
+    """A reminder that an advert is about to run out: one for each end and lead time.
+
+    `sent_at` is when its mail was handed over, or its address refused for good.
+    """
 
     listing = models.ForeignKey(Listing, models.CASCADE, related_name="+", db_index=False)
     expires_at = models.DateTimeField()

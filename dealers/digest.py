@@ -1,0 +1,104 @@
+"""The mail that tells a dealer which adverts are about to run out."""
+
+import math
+import smtplib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from dealers.links import Renewal, renewal_url
+from dealers.models import Dealer, ExpiryNotice
+from listings.choices import Status
+from listings.models import Listing
+
+log = structlog.get_logger(__name__)
+
+
+class MailServerAway(Exception):
+    """The mail cannot be handed over now; later it may."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """An advert in the mail."""
+
+    listing: Listing
+    days_left: int
+    url: str
+
+
+def send_digest(*, dealer_id: int) -> int:
+    """Send one mail about all of a dealer's unsent notices; return how many adverts it names.
+
+    The notices are marked in the same transaction, after the mail is handed over: a process that
+    is killed in between sends again rather than never. Notices that no longer hold are deleted.
+    Raises `MailServerAway`.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        dealer = Dealer.objects.filter(pk=dealer_id).first()
+        notices = (
+            ExpiryNotice.objects.filter(listing__dealer_id=dealer_id, sent_at=None)
+            .select_related("listing")
+            .order_by("pk")
+            .select_for_update(skip_locked=True, of=("self",))
+        )
+        holding = {notice.pk: notice.listing for notice in notices if _holds(notice, now)}
+        unsent = ExpiryNotice.objects.filter(pk__in=[notice.pk for notice in notices])
+        if dealer is None or not dealer.is_active:
+            holding = {}
+        unsent.exclude(pk__in=holding).delete()
+        if not holding or dealer is None:
+            return 0
+        lines = _lines({listing.pk: listing for listing in holding.values()}.values(), now)
+        _send(dealer, lines)
+        unsent.filter(pk__in=holding).update(sent_at=now)
+    return len(lines)
+
+
+def _holds(notice: ExpiryNotice, now: datetime) -> bool:
+    listing = notice.listing
+    same_end = listing.expires_at == notice.expires_at
+    return same_end and notice.expires_at > now and listing.status == Status.LIVE
+
+
+def _lines(listings: Iterable[Listing], now: datetime) -> list[Line]:
+    return [
+        Line(
+            listing,
+            math.ceil((listing.expires_at - now) / timedelta(days=1)),
+            renewal_url(Renewal(listing.pk, listing.expires_at)),
+        )
+        for listing in sorted(listings, key=lambda row: (row.expires_at, row.pk))
+        if listing.expires_at is not None
+    ]
+
+
+def _send(dealer: Dealer, lines: list[Line]) -> None:
+    context = {"dealer": dealer, "lines": lines}
+    count = f"{len(lines)} of your adverts run" if len(lines) > 1 else "One of your adverts runs"
+    mail = EmailMultiAlternatives(
+        subject=f"{count} out soon",
+        body=render_to_string("dealers/renewal/reminder.txt", context),
+        to=[dealer.email],
+        headers={"Auto-Submitted": "auto-generated"},
+    )
+    mail.attach_alternative(render_to_string("dealers/renewal/reminder.html", context), "text/html")
+    try:
+        mail.send()
+    except smtplib.SMTPRecipientsRefused as refusal:
+        if any(code < 500 for code, _ in refusal.recipients.values()):
+            raise MailServerAway from refusal
+        log.exception("reminder_address_refused", dealer_id=dealer.pk)
+    except smtplib.SMTPResponseException as refusal:
+        if refusal.smtp_code < 500:
+            raise MailServerAway from refusal
+        raise
+    except OSError as error:
+        raise MailServerAway from error

@@ -1,0 +1,17 @@
+"""What the verbs about dealers refuse, each with its stable code."""
+
+from marketplace.errors import DomainError
+
+
+class RenewalLinkInvalid(DomainError):
+    """Not a link that we sent."""
+
+    code = "renewal_link_invalid"
+    status = 404
+
+
+class RenewalLinkSpent(DomainError):
+    """The link is too old, has been used, or the advert has changed since it was sent."""
+
+    code = "renewal_link_spent"
+    status = 410

@@ -1,0 +1,39 @@
+"""Signed links in mails: whoever holds one may do the one thing it names."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
+from django.urls import reverse
+
+from dealers.exceptions import RenewalLinkInvalid, RenewalLinkSpent
+
+MAX_AGE = timedelta(days=14)
+
+_signer = TimestampSigner(salt="dealers.renewal", sep=".")
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """Leave to renew an advert that still has this end: after any renewal it is spent."""
+
+    listing_id: int
+    expires_at: datetime
+
+
+def renewal_url(renewal: Renewal) -> str:
+    """Return the address of the page that renews an advert; it holds nothing about the car."""
+    token = _signer.sign_object([renewal.listing_id, renewal.expires_at.isoformat()])
+    return f"{settings.PUBLIC_URL}{reverse('renew-listing', args=[token])}"
+
+
+def read_renewal(token: str) -> Renewal:
+    """Raises `RenewalLinkInvalid`, and `RenewalLinkSpent` for a link over `MAX_AGE` old."""
+    try:
+        listing_id, expires_at = _signer.unsign_object(token, max_age=MAX_AGE)
+    except SignatureExpired:
+        raise RenewalLinkSpent("This link is too old.") from None
+    except BadSignature:
+        raise RenewalLinkInvalid("This link is not one that we sent.") from None
+    return Renewal(listing_id, datetime.fromisoformat(expires_at))

@@ -1,0 +1,1 @@
+"""Measurements against bounds, on a database of their own: `make bench`."""

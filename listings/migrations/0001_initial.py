@@ -232,7 +232,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='listing',
-            index=django.contrib.postgres.indexes.BTreeIndex(models.F('make'), models.F('price'), models.F('id'), condition=models.Q(('status', 'live')), name='live_make_cheapest'),
+            index=django.contrib.postgres.indexes.BTreeIndex(condition=models.Q(('status', 'live')), fields=['make', 'price', 'id'], include=('model', 'dealer', 'mileage', 'year', 'fuel', 'transmission', 'body_type', 'doors', 'seats', 'colour', 'expires_at'), name='live_make_cheapest'),
+        ),
+        migrations.AddIndex(
+            model_name='listing',
+            index=django.contrib.postgres.indexes.BTreeIndex(condition=models.Q(('status', 'live')), fields=['make', 'mileage', 'id'], include=('model', 'dealer', 'price', 'year', 'fuel', 'transmission', 'body_type', 'doors', 'seats', 'colour', 'expires_at'), name='live_make_by_mileage'),
         ),
         migrations.AddIndex(
             model_name='listing',

@@ -129,17 +129,18 @@ COVERED = (
 """What buyers filter by most: an index that carries these answers a search without the table."""
 
 
-def _in_order_of(column: str, name: str) -> BTreeIndex:
-    covered = tuple(field for field in COVERED if field != column)
-    return BTreeIndex(fields=(column, "id"), include=covered, condition=LIVE, name=name)
+def _in_order_of(*columns: str, name: str) -> BTreeIndex:
+    covered = tuple(field for field in COVERED if field not in columns)
+    return BTreeIndex(fields=(*columns, "id"), include=covered, condition=LIVE, name=name)
 
 
 LISTING_INDEXES = (
-    _in_order_of("price", "live_cheapest"),
-    _in_order_of("mileage", "live_by_mileage"),
-    _in_order_of("year", "live_by_year"),
-    _in_order_of("published_at", "live_newest"),
-    BTreeIndex("make", "price", "id", condition=LIVE, name="live_make_cheapest"),
+    _in_order_of("price", name="live_cheapest"),
+    _in_order_of("mileage", name="live_by_mileage"),
+    _in_order_of("year", name="live_by_year"),
+    _in_order_of("published_at", name="live_newest"),
+    _in_order_of("make", "price", name="live_make_cheapest"),
+    _in_order_of("make", "mileage", name="live_make_by_mileage"),
     BTreeIndex("model", "price", "id", condition=LIVE, name="live_model_cheapest"),
     BTreeIndex("dealer", "status", "id", name="listing_stock_of_dealer"),
     BTreeIndex("make", "model", name="listing_of_model"),

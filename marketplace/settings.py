@@ -160,7 +160,7 @@ LOGGING = logging_config(json=not DEBUG, level=env.str("LOG_LEVEL", default="INF
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["marketplace.api.renderers.OrjsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_THROTTLE_CLASSES": ["marketplace.api.throttling.RequestsPerMinute"],
     "DEFAULT_SCHEMA_CLASS": "marketplace.api.schema.ProblemAutoSchema",

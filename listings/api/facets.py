@@ -87,7 +87,7 @@ def counted(hits: Hits) -> dict[str, Any]:
     return {
         "facets": facets or None,
         "histograms": histograms or None,
-        "stats": hits.statistics or None,
+        "stats": StatsSerializer(hits.statistics).data if hits.statistics else None,
     }
 
 

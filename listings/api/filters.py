@@ -5,6 +5,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from listings.api.parameters import FILTERS
 from listings.models import Listing
@@ -35,6 +36,9 @@ class Parameter(django_filters.Filter):
         self._field = field
 
 
+PARAMETERS = {name: Parameter(field, field_name=name) for name, field in FILTERS.items()}
+
+
 class ListingFilterSet(django_filters.FilterSet):
     """Reads a query string into `Criteria`; the engines do the filtering."""
 
@@ -43,9 +47,14 @@ class ListingFilterSet(django_filters.FilterSet):
         fields: tuple[str, ...] = ()
         form = SearchForm
 
+    def __init__(self, data: QueryDict) -> None:
+        # Every filter is copied for every request: only those asked for are worth it.
+        self.base_filters = {name: each for name, each in PARAMETERS.items() if name in data}
+        super().__init__(data)
+
     @classmethod
     def get_filters(cls) -> dict[str, django_filters.Filter]:
-        return {name: Parameter(field, field_name=name) for name, field in FILTERS.items()}
+        return PARAMETERS
 
     def criteria(self) -> Criteria:
         """Return what is asked for; the form must be valid."""

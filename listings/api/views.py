@@ -7,12 +7,12 @@ from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from listings.api.cards import rendered_cards
 from listings.api.facets import COUNTING, chosen, counted
 from listings.api.filters import ListingFilterSet
 from listings.api.parameters import FILTERS, PAGING
 from listings.api.serializers import ListingPageSerializer, ListingSerializer
 from listings.models import Listing
-from listings.search.cards import cards
 from listings.search.criteria import Criteria
 from listings.search.engine import Hits, Place, Question
 from listings.search.engines import engine
@@ -40,12 +40,12 @@ class ListingListView(PublicView):
         question, scope = _question(filters.criteria(), paging)
         hits = engine().search(question)
         page = {
-            "results": cards(position.id for position in hits.positions),
+            "results": rendered_cards(hits, request),
             "count": hits.count,
             **counted(hits),
             **_links(request, question, hits, scope),
         }
-        return Response(self.get_serializer(page).data)
+        return Response(page)
 
 
 class ListingView(PublicView):

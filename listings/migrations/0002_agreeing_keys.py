@@ -15,7 +15,7 @@ ALTER TABLE listings_listing ADD CONSTRAINT listing_make_is_its_models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("listings", "0001_initial"), ("dealers", "0001_initial")]
+    dependencies = [("listings", "0001_initial"), ("dealers", "0002_expiry_notice")]
 
     operations = [
         migrations.RunSQL(

@@ -35,12 +35,13 @@ class Hits:
     """A page of adverts in the order asked for, whichever way it was read.
 
     `has_more` tells whether the reading direction goes on; `count` is of the whole result, where
-    it was asked for.
+    it was asked for. `revisions` are the adverts', from an engine that knows them.
     """
 
     positions: tuple[Position, ...]
     has_more: bool
     count: int | None = None
+    revisions: tuple[int, ...] = dataclasses.field(default=(), compare=False)
     facets: Mapping[str, tuple[Counted, ...]] = dataclasses.field(default_factory=dict)
     statistics: Mapping[str, Statistics] = dataclasses.field(default_factory=dict)
 

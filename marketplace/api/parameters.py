@@ -25,7 +25,7 @@ class Given(forms.HiddenInput):
     """Every non-empty value a parameter was given."""
 
     def value_from_datadict(self, data: Any, files: object, name: str) -> list[str]:
-        return [value for value in data.getlist(name) if value]
+        return given(data, name)
 
 
 class One(forms.Field):
@@ -118,6 +118,11 @@ class Several(forms.Field):
 
     def schema(self) -> Schema:
         return {"type": "array", "items": self.item.schema(), "maxItems": self.count_max}
+
+
+def given(query: Any, name: str) -> list[str]:
+    """Return every value a parameter was given; an empty one counts as absent."""
+    return [value for value in query.getlist(name) if value]
 
 
 def read_whole_number(text: str, low: int, high: int) -> int:

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import conditional_page
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 
-from marketplace.api.parameters import refuse_unknown
+from marketplace.api.parameters import given, refuse_unknown
 
 
 @method_decorator(conditional_page, name="dispatch")
@@ -34,7 +35,11 @@ class PublicView(GenericAPIView):
 
         `table` is the part of `parameters` to read; all of it unless given.
         """
-        fields = dict(self.parameters if table is None else table)
-        form = type("ParametersForm", (forms.Form,), fields)(self.request.query_params)
-        errors = {} if form.is_valid() else dict(form.errors)
-        return form.cleaned_data, errors
+        values: dict[str, Any] = {}
+        errors: dict[str, list[str]] = {}
+        for name, field in (self.parameters if table is None else table).items():
+            try:
+                values[name] = field.clean(given(self.request.query_params, name))
+            except ValidationError as error:
+                errors[name] = error.messages
+        return values, errors

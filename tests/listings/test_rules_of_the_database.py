@@ -3,8 +3,9 @@
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from dealers.models import Branch, Dealer
 from listings.choices import Status
-from listings.models import Listing, PriceChange
+from listings.models import Listing, Make, Model, Photo, PriceChange
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -90,3 +91,39 @@ def test_an_impossible_row_is_refused_by_name(fields: dict[str, object], rule: s
 def test_ulez_is_derived(fuel: str | None, euro_standard: int | None, year: int, ulez: str) -> None:
     row = make.live(fuel=fuel, euro_standard=euro_standard, year=year)
     assert row.ulez == ulez
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "change", ["dealer", "branch", "make", "model", "photo added", "photo gone"]
+)
+def test_whatever_a_card_shows_changes_the_revision(change: str) -> None:
+    row = make.live()
+    if change == "photo gone":
+        Photo.objects.create(listing=row, image="a.jpg", width=1, height=1, position=0)
+    row.refresh_from_db()
+    before = row.revision
+    match change:
+        case "dealer":
+            Dealer.objects.update(name="Another name")
+        case "branch":
+            Branch.objects.update(town="Leeds")
+        case "make":
+            Make.objects.update(name="Rover")
+        case "model":
+            Model.objects.update(name="Discovery")
+        case "photo added":
+            Photo.objects.create(listing=row, image="a.jpg", width=1, height=1, position=0)
+        case _:
+            Photo.objects.all().delete()
+    row.refresh_from_db()
+    assert before is not None
+    assert row.revision is not None
+    assert row.revision > before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_dealer_that_is_written_unchanged_leaves_revisions_alone() -> None:
+    row = make.live()
+    Dealer.objects.update(name=row.dealer.name)
+    assert Listing.objects.get(pk=row.pk).revision == row.revision

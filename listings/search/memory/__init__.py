@@ -13,8 +13,8 @@ class MemoryEngine:
         self.replica = replica
 
     def search(self, question: Question) -> Hits:
-        current = self.replica.view()
-        if current is None:
+        current, names = self.replica.view(), self.replica.names
+        if current is None or names is None:
             return PostgresEngine().search(question)
         view, now = current
-        return Search(view, now, question).answer()
+        return Search(view, now, question, names.resolve(question.criteria)).answer()

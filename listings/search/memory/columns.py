@@ -52,11 +52,12 @@ def _microseconds(column: str) -> str:
 
 
 _TIMES = {"published_at": _microseconds("published_at"), "expires_at": _microseconds("expires_at")}
+_WIDE = ("id", "revision", *_TIMES)
 STORED = tuple(
     Stored(
         name,
         f"coalesce(({sql})::bigint, {MISSING})",
-        np.int64 if name == "id" or name in _TIMES else np.int32,
+        np.int64 if name in _WIDE else np.int32,
     )
     for name, sql in {
         "id": "listing.id",
@@ -69,6 +70,7 @@ STORED = tuple(
             if key.column not in _TIMES
         },
         **_TIMES,
+        "revision": "listing.revision::text",
     }.items()
 )
 SELECT = (

@@ -17,7 +17,7 @@ from listings.search.memory.columns import MISSING
 from listings.search.memory.order import Sorter
 from listings.search.memory.store import View
 from listings.search.ordering import Direction, Position, directions
-from listings.search.references import References, resolve
+from listings.search.references import References
 
 DAY = 86_400_000_000  # microseconds
 
@@ -25,12 +25,12 @@ DAY = 86_400_000_000  # microseconds
 class Search:
     """One question to one view of the replica at one moment, microseconds since 1970."""
 
-    def __init__(self, view: View, now: int, question: Question) -> None:
+    def __init__(self, view: View, now: int, question: Question, references: References) -> None:
         self.view = view
         self.now = now
         self.question = question
         self.public = view.public(now)
-        self.filters = self._filters(question.criteria)
+        self.filters = self._filters(question.criteria, references)
         self.matches = self._matching()
 
     def answer(self) -> Hits:
@@ -39,6 +39,7 @@ class Search:
         order = directions(question.ordering)
         return Hits(
             tuple(self._position(order, slot) for slot in slots),
+            revisions=tuple(self.view.columns["revision"][slots].tolist()),
             has_more=has_more,
             count=len(self.matches) if question.is_counted else None,
             facets={name: self._facet(FACETS[name]) for name in question.facets},
@@ -62,8 +63,7 @@ class Search:
         passing = (slots for name, slots in self.filters.items() if name not in without)
         return reduce(and_, passing, self.public)
 
-    def _filters(self, criteria: Criteria) -> Mapping[str, BitMap]:
-        references = resolve(criteria)
+    def _filters(self, criteria: Criteria, references: References) -> Mapping[str, BitMap]:
         found = {
             name: self._passing(name, definition, getattr(criteria, name), references)
             for name, definition in FIELDS.items()

@@ -6,12 +6,16 @@ import threading
 import time
 
 import structlog
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.backends.postgresql.base import DatabaseWrapper
 from psycopg import Connection, sql
 
 from listings.search.memory import columns
 from listings.search.memory.columns import Columns
+from listings.search.memory.names import Names
 from listings.search.memory.store import Store, View
+
+NAMES_SECONDS = 10
 
 log = structlog.get_logger(__name__)
 
@@ -67,6 +71,7 @@ class Replica:
         self._starting = threading.Lock()
         self._stopped = threading.Event()
         self._owner = 0
+        self.names: Names | None = None
 
     def view(self) -> tuple[View, int] | None:
         """Return the latest view and the database's clock now; None while there is none to trust.
@@ -91,6 +96,9 @@ class Replica:
             return
         with self._starting:
             if self._owner != os.getpid():
+                if self._owner:
+                    # A forked pool has lost its threads and shares its sockets with the parent.
+                    DatabaseWrapper._connection_pools.clear()  # type: ignore[attr-defined]  # noqa: SLF001
                 self._owner, self._current = os.getpid(), None
                 self._thread = threading.Thread(target=self._run, name="replica", daemon=True)
                 self._thread.start()
@@ -98,13 +106,18 @@ class Replica:
     def _run(self) -> None:
         store: Store | None = None
         snapshot: str | None = None
+        names_read_at = 0.0
         while not self._stopped.is_set():
+            started = time.monotonic()
             try:
-                started = time.monotonic()
+                if started - names_read_at > NAMES_SECONDS:
+                    self.names, names_read_at = Names.load(), started
                 reading = read(snapshot)
                 store = Store(reading.rows) if store is None else store.add(reading.rows)
                 snapshot = reading.snapshot
                 self._current = (store.view(reading.clock), started)
+            except (OperationalError, InterfaceError) as error:  # the next round goes on from here
+                log.warning("replica_lost_the_database", error=str(error).strip())
             except Exception:  # whatever it was, the next round starts afresh
                 log.exception("replica_round_failed")
                 store = snapshot = None

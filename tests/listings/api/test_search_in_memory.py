@@ -72,8 +72,24 @@ def test_a_page_of_the_replica_asks_only_for_its_rows(client: Client) -> None:
         make.live(price=price)
     warm()
     until(client, "page_size=3", [1_000, 1_001, 1_002])
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
-        client.get("/api/v1/listings/?ordering=price&page_size=3&count=exact&stats=price")
-    assert len(queries) == 2
+    with CaptureQueriesContext(connection) as queries:
+        client.get("/api/v1/listings/?ordering=price&page_size=7&count=exact&stats=price")
+    assert len(queries) == 2  # rows and covers of the four adverts not shown yet
+    with CaptureQueriesContext(connection) as queries:
+        client.get("/api/v1/listings/?ordering=price&page_size=7&make=land-rover")
+    assert len(queries) == 0
+
+
+def test_a_card_that_was_shown_before_shows_what_changed_since(client: Client) -> None:
+    row = make.live(price=1_000)
+    warm()
+    until(client, "", [1_000])
+    type(row.dealer).objects.update(name="Another name")
+    Listing.objects.update(mileage=5, reserved_until=timezone.now() + timedelta(hours=1))
+    deadline = time.monotonic() + 2
+    while True:
+        card = client.get("/api/v1/listings/").json()["results"][0]
+        if (card["mileage"], card["dealer"]["name"], card["reserved"]) == (5, "Another name", True):
+            break
+        assert time.monotonic() < deadline, card
+        time.sleep(0.02)

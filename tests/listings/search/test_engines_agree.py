@@ -15,6 +15,7 @@ from listings.search.criteria import Criteria
 from listings.search.engine import Hits, Place, Question
 from listings.search.facets import FACETS, STATISTICS
 from listings.search.memory.engine import Search
+from listings.search.memory.names import Names
 from listings.search.memory.replica import Reading, read
 from listings.search.memory.store import Store
 from listings.search.ordering import ORDERING_VALUES
@@ -143,9 +144,14 @@ def follow(hits: Hits, step: int) -> Place | None:
     return Place(hits.positions[step % len(hits.positions)], is_backwards=step % 3 == 2)
 
 
+def ask(store: Store, reading: Reading, question: Question) -> Hits:
+    view, names = store.view(reading.clock), Names.load()
+    return Search(view, reading.clock, question, names.resolve(question.criteria)).answer()
+
+
 def assert_same(store: Store, reading: Reading, question: Question) -> Hits:
     expected = PostgresEngine().search(question)
-    assert Search(store.view(reading.clock), reading.clock, question).answer() == expected
+    assert ask(store, reading, question) == expected
     return expected
 
 

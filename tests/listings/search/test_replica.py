@@ -18,6 +18,7 @@ from listings.search.memory import MemoryEngine
 from listings.search.memory.engine import Search
 from listings.search.memory.replica import Replica, read
 from listings.search.memory.store import Store
+from listings.search.references import References
 from tests import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -36,7 +37,7 @@ def shown(replica: Replica) -> set[int] | None:
     current = replica.view()
     if current is None:
         return None
-    hits = Search(*current, EVERYTHING).answer()
+    hits = Search(*current, EVERYTHING, References()).answer()
     return {position.id for position in hits.positions}
 
 
@@ -140,7 +141,7 @@ def test_more_changes_than_a_store_has_room_for_make_a_new_one() -> None:
     reading = read(reading.snapshot)
     grown = store.add(reading.rows)
     assert grown is not store
-    hits = Search(grown.view(reading.clock), reading.clock, EVERYTHING).answer()
+    hits = Search(grown.view(reading.clock), reading.clock, EVERYTHING, References()).answer()
     assert [position.id for position in hits.positions] == [row.pk for row in rows]
     assert grown.base_size == 3
 
@@ -155,7 +156,7 @@ def test_many_readers_and_a_writer_agree_with_themselves(replica: Replica) -> No
             current = replica.view()
             if current is None:
                 continue
-            hits = Search(*current, EVERYTHING).answer()
+            hits = Search(*current, EVERYTHING, References()).answer()
             if hits.count != 30 or len(hits.positions) != 30:
                 failures.append((hits.count, len(hits.positions)))
 

@@ -1,0 +1,52 @@
+"""The slugs that searches name things by, held beside the replica."""
+
+import dataclasses
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Self
+
+from listings.models import Make, Model
+from listings.search.criteria import Criteria
+from listings.search.references import References, dealers, resolve
+
+
+@dataclasses.dataclass(frozen=True)
+class Names:
+    """Ids by slug; a model's slug can name models of several makes, so its makes stand with it."""
+
+    makes: Mapping[str, int]
+    models: Mapping[str, Mapping[int, int]]
+    dealers: Mapping[str, int]
+
+    @classmethod
+    def load(cls) -> Self:
+        models: dict[str, dict[int, int]] = defaultdict(dict)
+        for slug, make_id, id_ in Model.objects.values_list("slug", "make_id", "id"):
+            models[slug][make_id] = id_
+        return cls(
+            makes=dict(Make.objects.values_list("slug", "id")),
+            models=dict(models),
+            dealers=dict(dealers().values_list("slug", "id")),
+        )
+
+    def resolve(self, criteria: Criteria) -> References:
+        """Look slugs up; one that is not known here may be new, so the database has the word."""
+        try:
+            makes = [self.makes[slug] for slug in criteria.make]
+            models = [
+                id_
+                for slug in criteria.model
+                for id_ in self._of_makes(self.models[slug], makes, slug)
+            ]
+            sellers = [self.dealers[slug] for slug in criteria.dealer]
+        except KeyError:
+            return resolve(criteria)
+        return References(
+            make=tuple(makes) or None, model=tuple(models) or None, dealer=tuple(sellers) or None
+        )
+
+    def _of_makes(self, by_make: Mapping[int, int], makes: list[int], slug: str) -> list[int]:
+        found = [id_ for make, id_ in by_make.items() if not makes or make in makes]
+        if not found:
+            raise KeyError(slug)
+        return found

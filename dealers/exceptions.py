@@ -1,6 +1,6 @@
 """What the verbs about dealers refuse, each with its stable code."""
 
-from marketplace.errors import DomainError
+from marketplace.errors import Conflict, DomainError
 
 
 class RenewalLinkInvalid(DomainError):
@@ -15,3 +15,18 @@ class RenewalLinkSpent(DomainError):
 
     code = "renewal_link_spent"
     status = 410
+
+
+class DealerNotFound(DomainError):
+    """There is no such dealer, or none that this caller may know of."""
+
+    code = "dealer_not_found"
+    status = 404
+
+
+class AlreadySuspended(Conflict):
+    code = "already_suspended"
+
+
+class AlreadyActive(Conflict):
+    code = "already_active"

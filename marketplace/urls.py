@@ -1,9 +1,11 @@
 """Every address the project answers at."""
 
+from django.conf import settings
+from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
-from drf_spectacular.views import SpectacularSwaggerView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from dealers.views import renew
 from marketplace.api.index import IndexView, SchemaView
@@ -11,10 +13,11 @@ from marketplace.api.index import IndexView, SchemaView
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="docs"), name="home"),
     path("admin/", admin.site.urls),
-    path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("api/v1/", IndexView.as_view(), name="index"),
     path("api/v1/schema/", SchemaView.as_view(), name="schema"),
     path("api/v1/", include("listings.urls")),
     path("api/v1/", include("dealers.urls")),
     path("renew/<str:token>/", renew, name="renew-listing"),
+    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),  # under DEBUG only
 ]

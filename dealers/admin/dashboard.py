@@ -1,0 +1,97 @@
+"""The first page of the admin: what there is and what waits for somebody."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from dealers.models import Dealer
+from listings.choices import Confirmation, Status
+from listings.models import Listing, Make, Model
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number, what it counts, and the list that shows what it counted."""
+
+    label: str
+    count: int
+    icon: str
+    url: str
+    permission: str
+
+    @property
+    def shown(self) -> str:
+        return f"{self.count:,}"
+
+
+def add_figures(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """Add to the home page the figures that this person may look into."""
+    user = request.user
+    return {
+        **context,
+        "title": "Home",
+        "figures": [figure for figure in _figures() if user.has_perm(figure.permission)],
+    }
+
+
+def _figures() -> list[Figure]:
+    now = timezone.now()
+    soon = Listing.objects.filter(
+        status=Status.LIVE, expires_at__gt=now, expires_at__lte=now + timedelta(days=7)
+    )
+    drafts = Listing.objects.filter(status=Status.DRAFT)
+    listings = reverse("admin:listings_listing_changelist")
+    makes = reverse("admin:listings_make_changelist")
+    models = reverse("admin:listings_model_changelist")
+    dealers = reverse("admin:dealers_dealer_changelist")
+    view = "listings.view_{}".format
+    pending = {"confirmation": Confirmation.PENDING}
+    wait = "?confirmation__exact=pending"
+    return [
+        Figure(
+            "Live",
+            Listing.objects.public().count(),
+            "directions_car",
+            f"{listings}?status__exact=live",
+            view("listing"),
+        ),
+        Figure(
+            "Drafts",
+            drafts.count(),
+            "edit_note",
+            f"{listings}?status__exact=draft",
+            view("listing"),
+        ),
+        Figure(
+            "Expiring within 7 days",
+            soon.count(),
+            "timer",
+            f"{listings}?expires=7",
+            view("listing"),
+        ),
+        Figure(
+            "Makes to confirm",
+            Make.objects.filter(**pending).count(),
+            "new_label",
+            f"{makes}{wait}",
+            view("make"),
+        ),
+        Figure(
+            "Models to confirm",
+            Model.objects.filter(**pending).count(),
+            "new_label",
+            f"{models}{wait}",
+            view("model"),
+        ),
+        Figure(
+            "Suspended dealers",
+            Dealer.objects.filter(is_active=False).count(),
+            "block",
+            f"{dealers}?standing=suspended",
+            "dealers.view_dealer",
+        ),
+    ]

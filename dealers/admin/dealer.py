@@ -1,0 +1,145 @@
+"""Dealers: their branches, their people and whether they may sell."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, IntegerField, Model, OuterRef, QuerySet, Subquery, URLField
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from unfold.admin import TabularInline
+from unfold.contrib.filters.admin import DropdownFilter
+from unfold.decorators import display
+
+from dealers.models import Branch, Dealer, Membership
+from dealers.standing import reinstate_dealer, suspend_dealer
+from listings.admin.base import StaffAdmin
+from listings.models import Listing
+from marketplace.errors import DomainError
+
+_LOGGED = {"suspend": "Suspended.", "reinstate": "Reinstated."}
+
+
+class StandingFilter(DropdownFilter):
+    title = "standing"
+    parameter_name = "standing"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("active", "Active"), ("suspended", "Suspended")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() in ("active", "suspended"):
+            return queryset.filter(is_active=self.value() == "active")
+        return queryset
+
+
+class BranchInline(TabularInline):
+    model = Branch
+    tab = True
+    extra = 0
+    hide_title = True
+    fields = ("name", "address", "town", "postcode", "latitude", "longitude", "phone")
+
+
+class MembershipInline(TabularInline):
+    model = Membership
+    tab = True
+    extra = 0
+    hide_title = True
+    autocomplete_fields = ("user",)
+    verbose_name_plural = "People"
+
+
+@admin.register(Dealer)
+class DealerAdmin(StaffAdmin):
+    list_display = ("name", "standing", "live_stock", "all_stock", "branches", "email", "phone")
+    list_filter = (StandingFilter,)
+    search_fields = ("name", "slug", "email")
+    ordering = ("name",)
+    inlines = (BranchInline, MembershipInline)
+    prepopulated_fields = {"slug": ("name",)}
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
+    readonly_fields = ("standing", "created_at")
+    change_form_outer_before_template = "admin/dealers/dealer/standing.html"
+    fieldsets = (
+        (None, {"fields": (("name", "slug"), ("email", "phone"), "website")}),
+        ("Standing", {"fields": (("standing", "created_at"),)}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        stock = Listing.objects.filter(dealer=OuterRef("pk"))
+        return Dealer.objects.visible_to(request.user).annotate(
+            live_count=_count(stock.filter(status="live")),
+            stock_count=_count(stock),
+            branch_count=_count(Branch.objects.filter(dealer=OuterRef("pk"))),
+        )
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.standing_view)
+        own = [
+            path("<int:dealer_id>/standing/<slug:verb>/", view, name="dealers_dealer_standing"),
+        ]
+        return own + super().get_urls()
+
+    def standing_view(self, request: HttpRequest, dealer_id: int, verb: str) -> HttpResponse:
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not self.has_change_permission(request) or verb not in ("suspend", "reinstate"):
+            raise PermissionDenied
+        act = suspend_dealer if verb == "suspend" else reinstate_dealer
+        try:
+            dealer = act(dealer_id=dealer_id)
+        except DomainError as refusal:
+            self.message_refusal(request, refusal)
+            if refusal.status == 404:
+                return HttpResponseRedirect(reverse("admin:dealers_dealer_changelist"))
+        else:
+            done = "suspended: nothing of it is public" if verb == "suspend" else "reinstated"
+            self.log_change(request, dealer, _LOGGED[verb])
+            self.message_user(request, f"{dealer} is {done}.", messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:dealers_dealer_change", args=[dealer_id]))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    @display(
+        description="Standing",
+        ordering="is_active",
+        label={"Active": "success", "Suspended": "danger"},
+    )
+    def standing(self, dealer: Dealer) -> str:
+        return "Active" if dealer.is_active else "Suspended"
+
+    @display(description="Live adverts", ordering="live_count")
+    def live_stock(self, dealer: Any) -> str:
+        return f"{dealer.live_count:,}"
+
+    @display(description="All stock", ordering="stock_count")
+    def all_stock(self, dealer: Any) -> str:
+        return f"{dealer.stock_count:,}"
+
+    @display(description="Branches", ordering="branch_count")
+    def branches(self, dealer: Any) -> int:
+        return int(dealer.branch_count)
+
+
+@admin.register(Branch)
+class BranchAdmin(StaffAdmin):
+    """Found by dealer and place; written on the dealer's page."""
+
+    list_display = ("name", "dealer", "town", "postcode", "phone")
+    list_select_related = ("dealer",)
+    search_fields = ("name", "dealer__name", "town", "postcode")
+    autocomplete_fields = ("dealer",)
+    ordering = ("dealer__name", "name")
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Model | None = None
+    ) -> tuple[str, ...]:
+        return ("dealer",) if obj else ()
+
+
+def _count(rows: QuerySet) -> Coalesce:
+    counted = rows.order_by().values("dealer").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)

@@ -1,0 +1,232 @@
+"""Adverts: the list, the form and the buttons, every change by a verb."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, Prefetch, Q, QuerySet
+from django.forms import BaseInlineFormSet
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
+from django.urls import URLPattern, path, reverse
+from unfold.contrib.filters.admin import (
+    AutocompleteSelectFilter,
+    ChoicesDropdownFilter,
+    MultipleChoicesDropdownFilter,
+)
+
+from listings.admin.actions import (
+    BulkActions,
+    act_on_each,
+    ask_for_reason,
+    reject_with_reason,
+    tell,
+)
+from listings.admin.base import StaffAdmin
+from listings.admin.columns import ListingColumns
+from listings.admin.filters import ExpiryFilter, MissingFilter, RangeFilter, ReservedFilter
+from listings.admin.forms import ListingForm, ReasonForm, outdated
+from listings.admin.history import EventInline, PriceInline
+from listings.admin.photos import PhotoInline, save_photos
+from listings.editing import EDITABLE_FIELDS, create_listing, edit_listing
+from listings.lifecycle import Action, allowed_actions
+from listings.models import Listing, Photo
+
+_NOT_IN_A_MARK = re.compile(r"[^A-Z0-9]")
+
+
+@admin.register(Listing)
+class ListingAdmin(BulkActions, ListingColumns, StaffAdmin):
+    form = ListingForm
+    inlines = (PhotoInline, PriceInline, EventInline)
+    list_display_links = ("photo", "advert")
+    list_select_related = ("dealer",)
+    list_filter = (
+        ("status", MultipleChoicesDropdownFilter),
+        ("price", RangeFilter),
+        ("mileage", RangeFilter),
+        ("year", RangeFilter),
+        ("make", AutocompleteSelectFilter),
+        ("dealer", AutocompleteSelectFilter),
+        ("fuel", ChoicesDropdownFilter),
+        ("transmission", ChoicesDropdownFilter),
+        ReservedFilter,
+        MissingFilter,
+        ExpiryFilter,
+    )
+    search_fields = ("title", "vrm", "stock_ref")
+    search_help_text = "Title, mark or stock ref"
+    ordering = ("-id",)
+    autocomplete_fields = ("branch", "make", "model")
+    change_form_outer_before_template = "admin/listings/listing/allowed_actions.html"
+    readonly_fields = (
+        "title",
+        "status",
+        "emission_zone",
+        "previous_price",
+        "created_at",
+        "published_at",
+        "expires_at",
+        "confirmed_at",
+        "reserved_until",
+        "sold_at",
+    )
+    fieldsets = (
+        (
+            "Car",
+            {
+                "fields": (
+                    "seen_revision",
+                    ("make", "model"),
+                    "derivative",
+                    ("year", "first_registered_on"),
+                    ("fuel", "transmission"),
+                    ("doors", "seats"),
+                    ("body_type", "colour"),
+                    ("drivetrain", "engine_cc"),
+                    ("power_bhp", "mpg"),
+                    ("co2_g_km", "euro_standard"),
+                    ("battery_kwh", "electric_range_miles"),
+                    ("vrm", "vin"),
+                )
+            },
+        ),
+        ("Price", {"fields": (("price", "admin_fee"), ("vat_scheme", "previous_price"))}),
+        (
+            "Condition",
+            {
+                "fields": (
+                    ("mileage", "owners"),
+                    ("service_history", "mot_expires_on"),
+                    ("write_off", "emission_zone"),
+                )
+            },
+        ),
+        ("Story", {"fields": ("description", "features")}),
+        (
+            "Where",
+            {
+                "fields": (
+                    ("branch", "stock_ref"),
+                    ("status", "created_at"),
+                    ("published_at", "expires_at"),
+                    ("confirmed_at", "reserved_until"),
+                    "sold_at",
+                )
+            },
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        covers = Photo.objects.filter(position=0)
+        rows = Listing.objects.visible_to(request.user)
+        return rows.prefetch_related(Prefetch("photos", covers, to_attr="covers"))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet, bool]:
+        """Find every word in the title, or the whole term as a mark or a stock reference."""
+        words = search_term.split()
+        if not words:
+            return queryset, False
+        in_title = Q()
+        for word in words[:10]:
+            in_title &= Q(title__icontains=word)
+        found = in_title | Q(stock_ref=search_term.strip())
+        if mark := _NOT_IN_A_MARK.sub("", search_term.upper())[:7]:
+            found |= Q(vrm=mark)
+        return queryset.filter(found), False
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Refuse marks and VINs in an address, however somebody types them there."""
+        if lookup.split("__", maxsplit=1)[0] in ("vrm", "vin"):
+            return False
+        return bool(super().lookup_allowed(lookup, value, request))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        own = [
+            path("reject/", view(self.reject_view), name="listings_listing_reject"),
+            path(
+                "<int:listing_id>/act/<slug:act>/",
+                view(self.act_view),
+                name="listings_listing_act",
+            ),
+        ]
+        return own + super().get_urls()
+
+    def reject_view(self, request: HttpRequest) -> HttpResponse:
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        return reject_with_reason(self, request)
+
+    def act_view(self, request: HttpRequest, listing_id: int, act: str) -> HttpResponse:
+        """Do one thing to one advert; only a rejection has a page first."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        if act not in Action.values or not self.get_queryset(request).filter(pk=listing_id):
+            raise Http404
+        if act == Action.REJECT:
+            return ask_for_reason(self, request, [listing_id], ReasonForm())
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        actor_id = int(str(request.user.pk))
+        tell(
+            request, Action(act), act_on_each(act=Action(act), ids=[listing_id], actor_id=actor_id)
+        )
+        return HttpResponseRedirect(reverse("admin:listings_listing_change", args=[listing_id]))
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        listing = self.get_object(request, object_id) if object_id else None
+        allowed = (
+            allowed_actions(listing) if listing and self.has_change_permission(request) else []
+        )
+        context = {"allowed_actions": allowed, "listing": listing, **(extra_context or {})}
+        return super().changeform_view(request, object_id, form_url, context)
+
+    def save_model(
+        self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool
+    ) -> None:
+        actor_id = int(str(request.user.pk))
+        if not change:
+            fields = {k: v for k, v in form.cleaned_data.items() if k in EDITABLE_FIELDS}
+            obj.pk = create_listing(fields=fields, actor_id=actor_id).pk
+            obj.refresh_from_db()
+            return
+        current = Listing.objects.select_for_update().get(pk=obj.pk)
+        if str(current.revision) != form.cleaned_data["seen_revision"]:
+            raise outdated(current, form)
+        changes = {
+            name: form.cleaned_data[name] for name in form.changed_data if name in EDITABLE_FIELDS
+        }
+        edit_listing(listing_id=obj.pk, changes=changes, actor_id=actor_id)
+        obj.refresh_from_db()
+
+    def save_formset(
+        self,
+        request: HttpRequest,
+        form: forms.ModelForm,
+        formset: BaseInlineFormSet,
+        change: bool,
+    ) -> None:
+        formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []
+        if formset.model is Photo:
+            save_photos(formset, listing_id=form.instance.pk, actor_id=int(str(request.user.pk)))

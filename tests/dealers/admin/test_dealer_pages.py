@@ -1,0 +1,104 @@
+"""Dealers: listed, suspended, reinstated."""
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from dealers.models import Branch, Dealer, Membership
+from listings.models import Listing
+from tests import make
+from tests.listings.admin.forms import posted
+
+pytestmark = pytest.mark.django_db
+URL = "/admin/dealers/dealer/"
+
+
+def test_the_list_counts_stock_with_a_fixed_number_of_queries(admin: Client) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            assert admin.get(URL).status_code == 200
+        return len(seen)
+
+    first = make.live()
+    make.draft(branch=first.branch)
+    before = queries()
+    for _ in range(6):
+        make.live()
+    assert queries() == before == 4
+    (row,) = admin.get(f"{URL}?pk__exact={first.dealer_id}").context["cl"].result_list
+    assert (row.live_count, row.stock_count, row.branch_count) == (1, 2, 1)
+
+
+@pytest.mark.django_db(transaction=True)  # so that each write has a revision of its own
+def test_suspending_hides_all_stock_at_once_and_tells_the_change_feed(admin: Client) -> None:
+    row, draft, other = make.live(), None, make.live()
+    draft = make.draft(branch=row.branch)
+    assert Listing.objects.public().count() == 2
+    response = admin.post(f"{URL}{row.dealer_id}/standing/suspend/", follow=True)
+    assert "is suspended: nothing of it is public" in response.content.decode()
+    assert list(Listing.objects.public()) == [other]
+    revisions = {r.pk: r.revision for r in Listing.objects.all()}
+    assert revisions[row.pk] != row.revision
+    assert (revisions[other.pk], revisions[draft.pk]) == (other.revision, draft.revision)
+    assert Listing.objects.get(pk=row.pk).status == "live"
+
+
+def test_reinstating_shows_it_again(admin: Client) -> None:
+    row = make.live()
+    Dealer.objects.update(is_active=False)
+    admin.post(f"{URL}{row.dealer_id}/standing/reinstate/")
+    assert list(Listing.objects.public()) == [row]
+
+
+@pytest.mark.parametrize(
+    ("active", "verb", "text"),
+    [
+        (True, "reinstate", "The dealer is not suspended."),
+        (False, "suspend", "The dealer is suspended already."),
+    ],
+)
+def test_doing_it_twice_is_refused(admin: Client, active: bool, verb: str, text: str) -> None:
+    dealer = make.dealer(is_active=active)
+    response = admin.post(f"{URL}{dealer.pk}/standing/{verb}/", follow=True)
+    assert text in response.content.decode()
+    dealer.refresh_from_db()
+    assert dealer.is_active is active
+
+
+def test_standing_changes_by_post_of_who_may_change(client: Client, admin: Client) -> None:
+    dealer = make.dealer()
+    url = f"{URL}{dealer.pk}/standing/suspend/"
+    assert admin.get(url).status_code == 405
+    assert admin.post(f"{URL}{dealer.pk}/standing/explode/").status_code == 403
+    viewer = make.user(is_staff=True)
+    viewer.user_permissions.add(Permission.objects.get(codename="view_dealer"))
+    client.force_login(viewer)
+    assert client.post(url).status_code == 403
+    assert "/standing/" not in client.get(f"{URL}{dealer.pk}/change/").content.decode()
+    dealer.refresh_from_db()
+    assert dealer.is_active
+
+
+def test_an_unknown_dealer_is_told(admin: Client) -> None:
+    response = admin.post(f"{URL}999/standing/suspend/", follow=True)
+    assert "There is no such dealer." in response.content.decode()
+
+
+def test_a_dealer_is_made_with_branches_and_people(admin: Client) -> None:
+    person = make.user()
+    values = posted(admin, f"{URL}add/") | {
+        "name": "Kings",
+        "slug": "kings",
+        "email": "hello@kings.example",
+        "branches-TOTAL_FORMS": "1",
+        "branches-0-name": "Leeds",
+        "branches-0-postcode": "LS1 4AP",
+        "memberships-TOTAL_FORMS": "1",
+        "memberships-0-user": person.pk,
+        "memberships-0-role": "owner",
+    }
+    assert admin.post(f"{URL}add/", values).status_code == 302
+    dealer = Dealer.objects.get()
+    assert Branch.objects.get().dealer == Membership.objects.get(user=person).dealer == dealer

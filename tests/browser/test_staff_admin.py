@@ -1,0 +1,69 @@
+"""Staff at work in a browser, on a desk and on a phone."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from listings.models import Listing, ListingEvent
+from tests import make
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.enable_socket]
+LIST = "/admin/listings/listing/"
+
+
+def test_staff_filter_by_price_publish_and_reject(signed_in: Page) -> None:
+    page = signed_in
+    cheap, scrap = make.draft(price=9_995), make.draft(price=8_495, write_off="b")
+    dear = make.draft(price=60_000)
+
+    page.goto(LIST)
+    page.locator("a", has_text="Filters").first.click()
+    page.fill("input[name=price_to]", "10000")
+    page.get_by_role("button", name="Apply Filters").click()
+    page.wait_for_url("**price_to=10000**")
+    expect(page.locator("#result_list input.action-select")).to_have_count(2)
+
+    for row in (cheap, scrap):
+        page.locator(f"input.action-select[value='{row.pk}']").check()
+    page.select_option("select[name=action]", "publish")
+    page.get_by_role("button", name="Run").click()
+    expect(page.get_by_text("1 advert published.")).to_be_visible()
+    expect(page.get_by_text("written off in category A or B")).to_be_visible()
+    states = dict(Listing.objects.values_list("pk", "status"))
+    assert states == {cheap.pk: "live", scrap.pk: "draft", dear.pk: "draft"}
+
+    page.locator(f"input.action-select[value='{cheap.pk}']").check()
+    page.select_option("select[name=action]", "reject")
+    page.get_by_role("button", name="Run").click()
+    page.fill("textarea[name=reason]", "The photos show another car.")
+    page.get_by_role("button", name="Reject").click()
+    expect(page.get_by_text("1 advert rejected.")).to_be_visible()
+    assert ListingEvent.objects.get(kind="rejected").reason == "The photos show another car."
+
+
+def test_staff_search_by_mark_and_no_address_shows_it(signed_in: Page) -> None:
+    page = signed_in
+    wanted = make.live(vrm="AB15CDE")
+    make.live(vrm="XY65ZZZ")
+    seen: list[str] = []
+    page.on("request", lambda sent: seen.append(sent.url))
+    page.goto(LIST)
+    page.fill("#searchbar", "ab15 cde")
+    page.press("#searchbar", "Enter")
+    page.wait_for_url("**q=*")
+    expect(page.locator("#result_list input.action-select")).to_have_count(1)
+    assert not [url for url in seen if "ab15" in url.lower()]
+    page.locator(f"#result_list a[href*='/{wanted.pk}/change/']").first.click()
+    expect(page.locator("input[name=vrm]")).to_have_value("AB15CDE")
+
+
+def test_staff_edit_an_advert_and_withdraw_it(signed_in: Page) -> None:
+    page = signed_in
+    row = make.live()
+    page.goto(f"{LIST}{row.pk}/change/")
+    page.fill("input[name=price]", "31995")
+    page.locator("button[name=_continue]").click()
+    expect(page.get_by_text("was changed successfully")).to_be_visible()
+    page.get_by_role("button", name="Withdraw").click()
+    expect(page.get_by_text("1 advert withdrawn.")).to_be_visible()
+    row.refresh_from_db()
+    assert (row.price, row.status) == (31_995, "withdrawn")

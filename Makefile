@@ -17,10 +17,10 @@ DEPLOY := env -u DEBUG SECRET_KEY=$$($(BIN)/python -c "import secrets; print(sec
 	EMAIL_URL=smtp://localhost:25 DATABASE_URL=postgresql://marketplace@localhost/marketplace
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format lint types layers migrations schema deploy bench lock
+.PHONY: help install demo test test-browser check format lint types layers migrations schema deploy bench lock
 
 help:  ## Show what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 install:  ## Install the locked dependencies into .venv
 	@if ! cmp -s $(LOCK) $(STAMP) || ! $(BIN)/python -c "" 2>/dev/null; then \
@@ -37,6 +37,12 @@ demo: install  ## Run the whole marketplace with demo adverts (PORT=8000 DEMO_LI
 
 test: install  ## Run the tests on a PostgreSQL of their own (ARGS="-k publish")
 	@$(TEST_RUN) $(BIN)/python -m pytest -n 2 $(ARGS)
+
+test-browser: install  ## Run the tests in a browser, which is installed where apt is available
+	@command -v chromium >/dev/null || ! command -v apt-get >/dev/null || \
+		{ SUDO=$$(command -v sudo); $$SUDO apt-get update -q && \
+		$$SUDO apt-get install -y -q --no-install-recommends chromium; }
+	@$(TEST_RUN) $(BIN)/python -m pytest tests/browser $(ARGS)
 
 check: install lint types layers migrations schema deploy  ## Check all that is not a test
 	@echo "All checks passed."

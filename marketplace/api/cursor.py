@@ -45,19 +45,22 @@ def fingerprint(question: object) -> str:
 
 
 def write(cursor: Cursor, scope: str) -> str:
-    return _signer().sign_object([scope, int(cursor.is_backwards), *cursor.values])
+    return _signer().sign_object([scope, int(cursor.is_backwards), *cursor.values], compress=True)
 
 
-def read(text: str, scope: str) -> Cursor:
-    """Raises `Invalid` for what this server did not write, `StaleCursor` for another's scope."""
+def read(text: str, scope: str, *, parameter: str = "cursor") -> Cursor:
+    """Raises `Invalid` for what this server did not write, `StaleCursor` for another's scope.
+
+    `parameter` is the name of the query parameter that the errors speak of.
+    """
     try:
         made_for, is_backwards, *values = _signer().unsign_object(text)
     except BadSignature:
         message = "The cursor is damaged. Start again without it."
-        raise Invalid(message, fields={"cursor": [message]}) from None
+        raise Invalid(message, fields={parameter: [message]}) from None
     if made_for != scope:
         message = "The cursor belongs to other filters or another ordering. Start without it."
-        raise StaleCursor(message, fields={"cursor": [message]})
+        raise StaleCursor(message, fields={parameter: [message]})
     return Cursor(tuple(values), bool(is_backwards))
 
 

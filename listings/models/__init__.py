@@ -1,14 +1,17 @@
 """The advert and what belongs to it."""
 
 from listings.models.catalogue import Make, MakeAlias, Model, ModelAlias
+from listings.models.change import ChangeFeed, ListingTombstone
 from listings.models.event import ListingEvent
 from listings.models.listing import Listing
 from listings.models.photo import Photo
 from listings.models.price import PriceChange, PricePlan, PriceSchedule
 
 __all__ = [
+    "ChangeFeed",
     "Listing",
     "ListingEvent",
+    "ListingTombstone",
     "Make",
     "MakeAlias",
     "Model",

@@ -150,5 +150,5 @@ LISTING_INDEXES = (
     BTreeIndex(
         "reserved_until", condition=Q(reserved_until__isnull=False), name="listing_reserved"
     ),
-    BTreeIndex("revision", name="listing_by_revision"),
+    BTreeIndex(fields=("revision", "id"), name="listing_changed_since"),
 )

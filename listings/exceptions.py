@@ -63,3 +63,10 @@ class DuplicatePlanName(Conflict):
     """The dealer has another price plan of this name."""
 
     code = "duplicate_plan_name"
+
+
+class CursorExpired(DomainError):
+    """The change feed cannot tell what happened since; only the whole stock can."""
+
+    code = "cursor_expired"
+    status = 410

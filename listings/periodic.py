@@ -3,6 +3,7 @@
 import structlog
 from celery import shared_task
 
+from listings.changes import prune_tombstones, restamp_from_the_future
 from listings.expiry import expire_due, release_overdue
 from listings.pricing.refresh import refresh_due
 
@@ -22,6 +23,12 @@ def release_overdue_reservations() -> None:
 @shared_task
 def refresh_prices() -> None:
     _report("prices_refreshed", refresh_due())
+
+
+@shared_task
+def tend_changes() -> None:
+    _report("tombstones_pruned", prune_tombstones())
+    _report("revisions_restamped", restamp_from_the_future())
 
 
 def _report(event: str, rows: int) -> None:

@@ -3,9 +3,11 @@
 from django.urls import path
 
 from listings.api.catalogue import MakeListView, ModelListView
+from listings.api.changes import ChangeListView
 from listings.api.views import ListingListView, ListingView
 
 urlpatterns = [
+    path("changes/", ChangeListView.as_view(), name="change-list"),
     path("listings/", ListingListView.as_view(), name="listing-list"),
     path("listings/<int:pk>/", ListingView.as_view(), name="listing-detail"),
     path("makes/", MakeListView.as_view(), name="make-list"),

@@ -38,6 +38,7 @@ def configuration() -> dict[str, Any]:
                 ("listings.periodic.sweep_expired", 1),
                 ("listings.periodic.release_overdue_reservations", 1),
                 ("listings.periodic.refresh_prices", 15),
+                ("listings.periodic.tend_changes", 60),
                 ("dealers.periodic.send_expiry_reminders", 60),
             )
         },

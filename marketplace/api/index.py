@@ -18,6 +18,7 @@ class IndexSerializer(serializers.Serializer):
     listings = serializers.URLField()
     makes = serializers.URLField()
     dealers = serializers.URLField()
+    changes = serializers.URLField(help_text="The change feed, for those who mirror the stock.")
     schema = serializers.URLField(help_text="This document.")
     docs = serializers.URLField(help_text="The same, to read.")
 
@@ -33,6 +34,7 @@ class IndexView(PublicView):
             "listings": "listing-list",
             "makes": "make-list",
             "dealers": "dealer-list",
+            "changes": "change-list",
             "schema": "schema",
             "docs": "docs",
         }

@@ -63,6 +63,15 @@ ANSWERS: Document = {
         "The format asked for is not offered.",
         problem(406, "not_acceptable", "Could not satisfy the request Accept header."),
     ),
+    "Gone": _answer(
+        "What changed since the cursor is no longer known: go on from `start_over`.",
+        problem(
+            410,
+            "cursor_expired",
+            "What changed since this cursor is no longer known.",
+            extra={"start_over": "https://cars.example.com/api/v1/changes/"},
+        ),
+    ),
     "TooManyRequests": _answer(
         "Too many requests from one address in one minute.",
         problem(429, "throttled", "Request was throttled. Expected available in 12 seconds."),
@@ -105,6 +114,7 @@ class ProblemAutoSchema(AutoSchema):
         }
         if "{" in self.path:
             named["404"] = "NotFound"
+        named |= getattr(self.view, "refusals", {})
         errors = {
             status: {"$ref": f"#/components/responses/{name}"} for status, name in named.items()
         }

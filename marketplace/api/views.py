@@ -17,12 +17,14 @@ from marketplace.api.parameters import given, refuse_unknown
 class PublicView(GenericAPIView):
     """Answers GET, to anybody, and refuses every query parameter it does not declare.
 
-    `parameters` is the table of query parameters: form fields by name.
+    `parameters` is the table of query parameters: form fields by name. `refusals` names the answers
+    of the API's document, by status, that this endpoint has beside those that all have.
     """
 
     http_method_names = ["get", "head", "options"]
     metadata_class = None
     parameters: ClassVar[Mapping[str, forms.Field]] = {}
+    refusals: ClassVar[Mapping[str, str]] = {}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

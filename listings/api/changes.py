@@ -1,0 +1,115 @@
+"""The change feed, for those who mirror the public stock."""
+
+from typing import Any
+
+from django import forms
+from django.utils.cache import patch_cache_control
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.utils.urls import replace_query_param
+
+from listings import changes
+from listings.api.serializers import ListingSerializer
+from listings.changes import Change, Changes, Place
+from listings.exceptions import CursorExpired
+from listings.models import Listing
+from listings.revisions import Snapshot
+from marketplace.api import cursor
+from marketplace.api.cursor import Cursor
+from marketplace.api.parameters import Token, WholeNumber, refuse
+from marketplace.api.views import PublicView
+
+SCOPE = "changes"
+SIZE_DEFAULT, SIZE_MAX = 100, 1_000
+PARAMETERS: dict[str, forms.Field] = {
+    "after": Token(
+        pattern=r"^[-A-Za-z0-9_.]+$",
+        length_max=16_000,  # a cursor names the transactions that were running, some bytes each
+        description="`after` of the page before, however long ago. Without it the feed begins "
+        "with the whole public stock.",
+    ),
+    "page_size": WholeNumber(
+        low=1,
+        high=SIZE_MAX,
+        default=SIZE_DEFAULT,
+        description=f"How many changes a page has at most; {SIZE_DEFAULT} unless told otherwise.",
+    ),
+}
+
+
+class ChangeSerializer(serializers.Serializer):
+    """What has become of one advert."""
+
+    id = serializers.IntegerField(help_text="Of the advert.")
+    kind = serializers.SerializerMethodField(
+        help_text="`upsert`: keep `listing` in place of what you hold. `removal`: buyers do not "
+        "see it any more; drop it, if you hold it."
+    )
+    listing = ListingSerializer(allow_null=True, help_text="Null for a removal.")
+
+    def get_kind(self, change: Change) -> str:
+        return "removal" if change.listing is None else "upsert"
+
+
+class ChangePageSerializer(serializers.Serializer):
+    """A page of changes, each advert once, in the order to apply them."""
+
+    results = ChangeSerializer(many=True)
+    has_more = serializers.BooleanField(help_text="Whether the next page is there to read now.")
+    after = serializers.CharField(help_text="What to ask for next: now, or when you poll again.")
+    next = serializers.URLField(help_text="The address of that.")
+
+
+class ChangeListView(PublicView):
+    """Adverts that became, stopped being or changed while public.
+
+    Each advert comes as it is when the page is read. Drop adverts by yourself when their
+    `expires_at` has passed: the removal follows within a minute or so.
+    """
+
+    queryset = Listing.objects.public()
+    serializer_class = ChangePageSerializer
+    parameters = PARAMETERS
+    refusals = {"410": "Gone"}
+
+    @extend_schema(operation_id="listChanges", summary="Follow changes", tags=["listings"])
+    def get(self, request: Request) -> Response:
+        values, errors = self.read_parameters()
+        refuse(errors)
+        place = _read(values["after"]) if values["after"] else None
+        try:
+            page = changes.read_changes(place, values["page_size"])
+        except CursorExpired as expired:
+            expired.extra["start_over"] = reverse("change-list", request=request)
+            raise
+        response = Response(self.get_serializer(_members(request, page)).data)
+        patch_cache_control(response, no_store=True)
+        return response
+
+
+def _members(request: Request, page: Changes) -> dict[str, Any]:
+    after = _write(page.following)
+    here = request.build_absolute_uri()
+    return {
+        "results": page.changes,
+        "has_more": page.has_more,
+        "after": after,
+        "next": replace_query_param(here, "after", after),
+    }
+
+
+def _read(text: str) -> Place:
+    incarnation, before, until, revision, id_ = cursor.read(text, SCOPE, parameter="after").values
+    return Place(incarnation, _snapshot(before), _snapshot(until), revision, id_)
+
+
+def _write(place: Place) -> str:
+    snapshots = (str(place.before or ""), str(place.until or ""))
+    return cursor.write(Cursor((place.incarnation, *snapshots, place.revision, place.id)), SCOPE)
+
+
+def _snapshot(text: str) -> Snapshot | None:
+    return Snapshot.parse(text) if text else None

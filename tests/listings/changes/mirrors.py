@@ -1,0 +1,39 @@
+"""A mirror of the public stock, as somebody else would write one."""
+
+from typing import Any
+
+from django.test import Client
+
+URL = "/api/v1/changes/"
+
+
+class Mirror:
+    """Holds what the change feed told it, by the advert's id."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self.held: dict[int, Any] = {}
+        self.after = ""
+
+    def read_page(self, size: int = 100) -> dict[str, Any]:
+        query: dict[str, str | int] = {"after": self.after, "page_size": size}
+        answer = self.client.get(URL, query)
+        assert answer.status_code == 200, answer.content
+        body: dict[str, Any] = answer.json()
+        for change in body["results"]:
+            if change["kind"] == "upsert":
+                self.held[change["id"]] = change["listing"]
+            else:
+                assert change["listing"] is None
+                self.held.pop(change["id"], None)
+        self.after = body["after"]
+        return body
+
+    def catch_up(self, size: int = 100) -> list[tuple[str, int]]:
+        """Read until there is no more; return what was told, in order."""
+        told = []
+        while True:
+            body = self.read_page(size)
+            told += [(change["kind"], change["id"]) for change in body["results"]]
+            if not body["has_more"]:
+                return told

@@ -1,0 +1,48 @@
+"""Which transactions a reader has not seen, from what PostgreSQL says of two snapshots."""
+
+import pytest
+from django.db import connection
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from listings.revisions import Snapshot
+
+
+@st.composite
+def snapshots(draw: st.DrawFn) -> Snapshot:
+    xmax = draw(st.integers(10, 40))
+    running = tuple(sorted(draw(st.sets(st.integers(3, xmax - 1), max_size=6))))
+    return Snapshot(min(running, default=xmax), xmax, running)
+
+
+def sees(snapshot: Snapshot, xid: int) -> bool:
+    return xid < snapshot.xmax and xid not in snapshot.running
+
+
+@given(before=snapshots(), later=snapshots())
+def test_the_ranges_hold_what_only_the_later_snapshot_sees(
+    before: Snapshot, later: Snapshot
+) -> None:
+    assume(before.xmax <= later.xmax)
+    ranges = before.unseen_until(later)
+    held = [xid for low, high in ranges for xid in range(low, high)]
+    assert held == sorted(set(held))
+    assert held == [xid for xid in range(50) if sees(later, xid) and not sees(before, xid)]
+
+
+@given(snapshot=snapshots())
+def test_a_snapshot_is_written_as_it_was_read(snapshot: Snapshot) -> None:
+    assert Snapshot.parse(str(snapshot)) == snapshot
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", ["10:20:10,14,15", "10:10:", "3:4:3"])
+def test_postgresql_sees_the_same(text: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT xid, pg_visible_in_snapshot(xid::text::xid8, %s)"
+            " FROM generate_series(3, 30) AS xid",
+            [text],
+        )
+        seen = cursor.fetchall()
+    assert seen == [(xid, sees(Snapshot.parse(text), xid)) for xid, _ in seen]

@@ -5,13 +5,15 @@ import os
 import threading
 import time
 
+import numpy as np
 import structlog
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection
 from django.db.backends.postgresql.base import DatabaseWrapper
 from psycopg import Connection, sql
 
+from listings.revisions import Moment, one_moment
 from listings.search.memory import columns
-from listings.search.memory.columns import Columns
+from listings.search.memory.columns import Column, Columns
 from listings.search.memory.names import Names
 from listings.search.memory.store import Store, View
 
@@ -19,44 +21,52 @@ NAMES_SECONDS = 10
 
 log = structlog.get_logger(__name__)
 
-CHANGED = sql.SQL(
-    " WHERE listing.revision >= pg_snapshot_xmin({before}::pg_snapshot)"
-    " AND NOT pg_visible_in_snapshot(listing.revision, {before}::pg_snapshot)"
-)
-SHOWN = sql.SQL(" WHERE listing.status = 'live'")
+LIVE = sql.SQL("listing.status = 'live'")
 
 
 @dataclasses.dataclass(frozen=True)
 class Reading:
-    """Rows as of one snapshot of the database, and its clock in microseconds since 1970."""
+    """Rows as of one moment of the database, and its clock in microseconds since 1970.
+
+    `is_whole` tells whether they are all there is, or what differs from the moment before: then
+    `removed` are the ids of deleted adverts.
+    """
 
     rows: Columns
-    snapshot: str
+    removed: Column
+    moment: Moment
     clock: int
+    is_whole: bool
 
 
-def read(before: str | None) -> Reading:
-    """Read what committed since a snapshot, or all live adverts.
-
-    A row's revision is the transaction that wrote it, so a row is new exactly if the earlier
-    snapshot could not see that transaction, however long it ran.
-    """
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            cursor.execute(
-                "SELECT pg_current_snapshot()::text,"
-                " (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
-            )
-            snapshot, clock = cursor.fetchone()
-        which = SHOWN if before is None else CHANGED.format(before=sql.Literal(before))
+def read(before: Moment | None) -> Reading:
+    """Read what committed since a moment; all live adverts where the data is another since."""
+    with one_moment() as moment:
+        is_whole = before is None or before.incarnation != moment.incarnation
+        ranges = [] if before is None or is_whole else before.snapshot.unseen_until(moment.snapshot)
+        condition = LIVE if is_whole else _revision_in(ranges)
         raw: Connection = connection.connection
         with raw.cursor() as cursor:
-            copy = sql.SQL("COPY ({}{}) TO STDOUT (FORMAT binary)").format(
-                sql.SQL(columns.SELECT), which
+            cursor.execute("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")
+            (clock,) = cursor.fetchone() or (0,)
+            cursor.execute(
+                sql.SQL("SELECT listing_id FROM listings_listingtombstone listing WHERE {}").format(
+                    _revision_in(ranges)
+                )
+            )
+            removed = np.array([id_ for (id_,) in cursor], dtype=np.int64)
+            copy = sql.SQL("COPY ({} WHERE {}) TO STDOUT (FORMAT binary)").format(
+                sql.SQL(columns.SELECT), condition
             )
             with cursor.copy(copy) as stream:
-                return Reading(columns.read(stream), snapshot, clock)
+                rows = columns.read(stream)
+    return Reading(rows, removed, moment, clock, is_whole)
+
+
+def _revision_in(ranges: list[tuple[int, int]]) -> sql.Composable:
+    bounds = sql.SQL("listing.revision >= {}::text::xid8 AND listing.revision < {}::text::xid8")
+    each = [bounds.format(sql.Literal(str(low)), sql.Literal(str(high))) for low, high in ranges]
+    return sql.SQL(" OR ").join(each) if each else sql.SQL("false")
 
 
 class Replica:
@@ -105,22 +115,25 @@ class Replica:
 
     def _run(self) -> None:
         store: Store | None = None
-        snapshot: str | None = None
+        moment: Moment | None = None
         names_read_at = 0.0
         while not self._stopped.is_set():
             started = time.monotonic()
             try:
                 if started - names_read_at > NAMES_SECONDS:
                     self.names, names_read_at = Names.load(), started
-                reading = read(snapshot)
-                store = Store(reading.rows) if store is None else store.add(reading.rows)
-                snapshot = reading.snapshot
+                reading = read(moment)
+                if store is None or reading.is_whole:
+                    store = Store(reading.rows)
+                else:
+                    store = store.add(reading.rows, reading.removed)
+                moment = reading.moment
                 self._current = (store.view(reading.clock), started)
             except (OperationalError, InterfaceError) as error:  # the next round goes on from here
                 log.warning("replica_lost_the_database", error=str(error).strip())
             except Exception:  # whatever it was, the next round starts afresh
                 log.exception("replica_round_failed")
-                store = snapshot = None
+                store = moment = None
             finally:
                 connection.close()
             self._stopped.wait(self._every)

@@ -86,10 +86,13 @@ class Store:
         }
         self._expiring = self._by_expiry(0, self.size)
 
-    def add(self, rows: Columns) -> "Store":
-        """Enter changed rows; return this store, or a new one where this has no more room."""
+    def add(self, rows: Columns, removed: Column) -> "Store":
+        """Enter changed rows and drop deleted ones, by id.
+
+        Returns this store, or a new one where this has no more room.
+        """
         shown = rows["shown"] == 1
-        self.alive -= self._slots_of(rows["id"])
+        self.alive -= self._slots_of(np.concatenate([rows["id"], removed]))
         if self.size - self.base_size + int(shown.sum()) > self.later_max:
             kept = np.asarray(self.alive.to_array())
             return Store(

@@ -163,8 +163,8 @@ def test_engines_agree_on_any_question(seed: int) -> None:
     store = Store(reading.rows)
     for _ in range(seed % 4):
         write(random_)
-        reading = read(reading.snapshot)
-        store = store.add(reading.rows)
+        reading = read(reading.moment)
+        store = store.add(reading.rows, reading.removed)
 
     @QUICK
     @given(questions(), st.lists(st.integers(0, 8), max_size=2))

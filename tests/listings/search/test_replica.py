@@ -60,6 +60,24 @@ def test_a_replica_follows_every_kind_of_change(replica: Replica) -> None:
     assert within(1, lambda: shown(replica) == {first.pk, second.pk, third.pk})
 
 
+def test_a_deleted_advert_disappears(replica: Replica) -> None:
+    first, second = make.live(), make.live()
+    assert within(5, lambda: shown(replica) == {first.pk, second.pk})
+    first.delete()
+    assert within(1, lambda: shown(replica) == {second.pk})
+
+
+def test_another_incarnation_of_the_data_is_read_from_the_start() -> None:
+    first = make.live()
+    before = read(None).moment
+    assert not read(before).is_whole
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE listings_listing CASCADE")
+    again = make.live(branch=first.branch)
+    reading = read(before)
+    assert (reading.is_whole, reading.rows["id"].tolist()) == (True, [again.pk])
+
+
 def test_an_advert_that_runs_out_disappears_without_a_write(replica: Replica) -> None:
     soon = make.live(expires_at=timezone.now() + timedelta(seconds=1))
     assert within(5, lambda: shown(replica) == {soon.pk})
@@ -83,13 +101,13 @@ def test_a_transaction_that_commits_late_is_not_missed() -> None:
     assert began.wait(10)
     reading = read(None)
     early = make.live(price=3_000)
-    reading = read(reading.snapshot)
+    reading = read(reading.moment)
     assert reading.rows["id"].tolist() == [early.pk]
     may_commit.set()
     thread.join()
-    reading = read(reading.snapshot)
+    reading = read(reading.moment)
     assert (reading.rows["id"].tolist(), reading.rows["price"].tolist()) == ([late.pk], [2_000])
-    assert read(reading.snapshot).rows["id"].tolist() == []
+    assert read(reading.moment).rows["id"].tolist() == []
 
 
 def test_a_replica_recovers_when_its_connections_are_cut(replica: Replica) -> None:
@@ -138,8 +156,8 @@ def test_more_changes_than_a_store_has_room_for_make_a_new_one() -> None:
     store = Store(reading.rows)
     store.later_max = 2
     Listing.objects.update(mileage=5)
-    reading = read(reading.snapshot)
-    grown = store.add(reading.rows)
+    reading = read(reading.moment)
+    grown = store.add(reading.rows, reading.removed)
     assert grown is not store
     hits = Search(grown.view(reading.clock), reading.clock, EVERYTHING, References()).answer()
     assert [position.id for position in hits.positions] == [row.pk for row in rows]

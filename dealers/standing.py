@@ -1,12 +1,12 @@
-"""Whether a dealer may sell here: suspending hides all its stock at once, reinstating shows it."""
+"""Whether a dealer may sell here: suspending hides all its stock at once, reinstating shows it.
+
+A trigger gives the live adverts a new revision: what buyers see of them has changed.
+"""
 
 from django.db import transaction
-from django.db.models import F
 
 from dealers.exceptions import AlreadyActive, AlreadySuspended, DealerNotFound
 from dealers.models import Dealer
-from listings.choices import Status
-from listings.models import Listing
 
 
 def suspend_dealer(*, dealer_id: int) -> Dealer:
@@ -30,12 +30,4 @@ def _set_active(dealer_id: int, *, is_active: bool) -> Dealer:
         if is_active:
             raise AlreadyActive("The dealer is not suspended.")
         raise AlreadySuspended("The dealer is suspended already.")
-    _touch_stock(dealer)
     return dealer
-
-
-def _touch_stock(dealer: Dealer) -> None:
-    """Give every live advert a new revision: what buyers see of it has changed."""
-    stock = Listing.objects.filter(dealer=dealer, status=Status.LIVE)
-    locked = stock.order_by("pk").select_for_update().values("pk")
-    Listing.objects.filter(pk__in=locked).update(status=F("status"))

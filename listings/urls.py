@@ -4,12 +4,14 @@ from django.urls import path
 
 from listings.api.catalogue import MakeListView, ModelListView
 from listings.api.changes import ChangeListView
+from listings.api.suggest import SuggestView
 from listings.api.views import ListingListView, ListingView
 
 urlpatterns = [
     path("changes/", ChangeListView.as_view(), name="change-list"),
     path("listings/", ListingListView.as_view(), name="listing-list"),
     path("listings/<int:pk>/", ListingView.as_view(), name="listing-detail"),
+    path("suggest/", SuggestView.as_view(), name="suggest"),
     path("makes/", MakeListView.as_view(), name="make-list"),
     path("makes/<slug:slug>/models/", ModelListView.as_view(), name="model-list"),
 ]

@@ -1,9 +1,12 @@
 """What every test shares."""
 
+from collections.abc import Iterator
+
 import pytest
 from pytest_django import Settings
 
 from listings.search.engines import engine
+from listings.search.suggest import keeper
 
 
 @pytest.fixture(autouse=True)
@@ -16,3 +19,11 @@ def _search_what_the_test_wrote(settings: Settings) -> None:
     """A replica reads on a connection of its own: it cannot see a test's open transaction."""
     settings.SEARCH_ENGINE = "postgres"
     engine.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def _end_suggestions() -> Iterator[None]:
+    yield
+    if keeper.cache_info().currsize:
+        keeper().stop()
+        keeper.cache_clear()

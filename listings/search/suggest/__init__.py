@@ -1,0 +1,25 @@
+"""What a buyer may mean who has typed the beginning of a name.
+
+Answers come from an index in the process's own memory, so that a key stroke costs no query; the
+index is at most `AGE_MAX_SECONDS` behind the database.
+"""
+
+from functools import cache
+
+from listings.search.suggest.index import Suggestion
+from listings.search.suggest.keeping import Keeper
+from listings.search.suggest.reading import read
+
+EVERY_SECONDS, AGE_MAX_SECONDS = 30.0, 60.0
+
+__all__ = ["Suggestion", "keeper", "suggest"]
+
+
+def suggest(text: str, *, limit: int) -> list[Suggestion]:
+    """Return the makes, models and derivatives that `text` may begin, best first."""
+    return keeper().index().find(text, limit)
+
+
+@cache
+def keeper() -> Keeper:
+    return Keeper(read, every=EVERY_SECONDS, age_max=AGE_MAX_SECONDS)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from listings.api.catalogue import MakeListView, ModelListView
 from listings.api.changes import ChangeListView
+from listings.api.similar import SimilarListingsView
 from listings.api.suggest import SuggestView
 from listings.api.views import ListingListView, ListingView
 
@@ -11,6 +12,7 @@ urlpatterns = [
     path("changes/", ChangeListView.as_view(), name="change-list"),
     path("listings/", ListingListView.as_view(), name="listing-list"),
     path("listings/<int:pk>/", ListingView.as_view(), name="listing-detail"),
+    path("listings/<int:pk>/similar/", SimilarListingsView.as_view(), name="listing-similar"),
     path("suggest/", SuggestView.as_view(), name="suggest"),
     path("makes/", MakeListView.as_view(), name="make-list"),
     path("makes/<slug:slug>/models/", ModelListView.as_view(), name="model-list"),

@@ -1,0 +1,73 @@
+"""Adverts to look at beside one of them."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.generics import get_object_or_404
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from listings.api.serializers import CardSerializer
+from listings.models import Listing
+from listings.search.cards import cards
+from listings.search.similar import REASONS, similar
+from marketplace.api.parameters import WholeNumber, refuse
+from marketplace.api.views import PublicView
+
+LIMIT_DEFAULT, LIMIT_MAX = 6, 24
+
+
+class ReasonSerializer(serializers.Serializer):
+    """Something that is true of an alternative beside the advert asked about."""
+
+    code = serializers.ChoiceField(choices=REASONS)
+    value = serializers.IntegerField(
+        allow_null=True, help_text="Pounds, years, miles or bhp; null for what is the same."
+    )
+
+
+class SimilarSerializer(CardSerializer):
+    """An alternative, as a list shows it, and why it is one."""
+
+    reasons = ReasonSerializer(many=True)
+
+    class Meta(CardSerializer.Meta):
+        fields = (*CardSerializer.Meta.fields, "reasons")
+        read_only_fields = fields
+
+
+class SimilarListingsSerializer(serializers.Serializer):
+    """Alternatives to an advert."""
+
+    results = SimilarSerializer(many=True, help_text="Nearest first.")
+
+
+class SimilarListingsView(PublicView):
+    """The public adverts nearest to one.
+
+    Nearest by model, age, mileage, price, power, fuel and transmission.
+    """
+
+    queryset = Listing.objects.public()
+    serializer_class = SimilarListingsSerializer
+    parameters = {
+        "limit": WholeNumber(
+            low=1,
+            high=LIMIT_MAX,
+            default=LIMIT_DEFAULT,
+            description=f"How many at most; {LIMIT_DEFAULT} unless told otherwise.",
+        )
+    }
+
+    @extend_schema(
+        operation_id="listSimilarListings", summary="Find alternatives", tags=["listings"]
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        values, errors = self.read_parameters()
+        refuse(errors)
+        listing = get_object_or_404(self.get_queryset(), pk=pk)
+        found = similar(listing, limit=values["limit"])
+        because = {each.id: each.reasons for each in found}
+        results = cards(because)
+        for row in results:
+            row.reasons = because[row.pk]  # type: ignore[attr-defined]  # for the serializer
+        return Response(self.get_serializer({"results": results}).data)

@@ -16,6 +16,7 @@ class IndexSerializer(serializers.Serializer):
     """Where everything is."""
 
     listings = serializers.URLField()
+    suggest = serializers.URLField(help_text="Completes what somebody types.")
     makes = serializers.URLField()
     dealers = serializers.URLField()
     changes = serializers.URLField(help_text="The change feed, for those who mirror the stock.")
@@ -32,6 +33,7 @@ class IndexView(PublicView):
     def get(self, request: Request) -> Response:
         names = {
             "listings": "listing-list",
+            "suggest": "suggest",
             "makes": "make-list",
             "dealers": "dealer-list",
             "changes": "change-list",

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any, Self
 
-from listings.choices import BodyType, Colour, Drivetrain, Fuel, Transmission, Ulez
+from listings.choices import BodyType, Colour, Drivetrain, Fuel, ServiceHistory, Transmission, Ulez
 from listings.models.rules import MILEAGE_MAX, PRICE_MAX, YEAR_MAX, YEAR_MIN
 from listings.search.fields import (
     Bounds,
@@ -44,6 +44,13 @@ class Criteria:
     drivetrain: tuple[str, ...] = choice("drivetrain", Drivetrain, "Driven wheels.")
     engine_cc: Bounds = span("engine_cc", 0, 30_000, "Engine size in cubic centimetres.")
     power_bhp: Bounds = span("power_bhp", 0, 3_000, "Power in brake horsepower.")
+    electric_range_miles: Bounds = span(
+        "electric_range_miles", 0, 1_000, "Miles that an electric car goes on one charge."
+    )
+    owners: Bounds = span("owners", 0, 50, "Previous owners.")
+    service_history: tuple[str, ...] = choice(
+        "service_history", ServiceHistory, "How much of the service history there is."
+    )
     dealer: tuple[str, ...] = slugs("dealer", 120, "Dealers, by slug.")
     ulez: tuple[str, ...] = choice(
         "ulez", Ulez, "Whether the car meets London's Ultra Low Emission Zone standard."

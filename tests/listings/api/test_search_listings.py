@@ -69,6 +69,17 @@ def ids(client: Client, **query: Any) -> set[int]:
         ({"drivetrain": "four_wheel"}, {"drivetrain": "four_wheel"}, {"drivetrain": "rear_wheel"}),
         ({"engine_cc": 1998}, {"engine_cc_min": 1998}, {"engine_cc_max": 1997}),
         ({"power_bhp": 150}, {"power_bhp_max": 150}, {"power_bhp_min": 151}),
+        (
+            {"electric_range_miles": 250},
+            {"electric_range_miles_min": 250},
+            {"electric_range_miles_min": 251},
+        ),
+        ({"owners": 2}, {"owners_max": 2}, {"owners_max": 1}),
+        (
+            {"service_history": "full"},
+            {"service_history": "full,full_dealer"},
+            {"service_history": "none"},
+        ),
         ({"fuel": "electric"}, {"ulez": "yes"}, {"ulez": "no,unknown"}),
     ],
 )

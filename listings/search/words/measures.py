@@ -1,0 +1,197 @@
+"""What numbers count: the units and comparisons buyers write, and how a range follows from them."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum, auto
+from typing import TypeVar
+
+from listings.search.words.table import PhraseTable
+
+Words = tuple[str, ...]
+Meaning = TypeVar("Meaning")
+
+
+class Kind(Enum):
+    PRICE = "price"
+    MILEAGE = "mileage"
+    YEAR = "year"
+    PLATE = "plate"
+    AGE = "age"
+    YEARS = "years"
+    SEATS = "seats"
+    DOORS = "doors"
+    OWNERS = "owners"
+    LITRES = "litres"
+    CC = "engine_cc"
+    BHP = "power_bhp"
+    PS = "ps"
+    KW = "kw"
+    ELECTRIC_RANGE = "electric_range_miles"
+    GRAND = "grand"
+
+
+class Side(Enum):
+    LOW = auto()
+    HIGH = auto()
+    ABOUT = auto()
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Which end of a range a number is.
+
+    `is_strict`: the number itself is left out, which is heeded where ones are counted. `is_time`:
+    said of years. `is_age`: "newer" and "older", which turn round where the number is an age.
+    `is_price`: said of money only.
+    """
+
+    side: Side
+    is_strict: bool = False
+    is_time: bool = False
+    is_age: bool = False
+    is_price: bool = False
+
+
+def _phrases(text: str) -> list[Words]:
+    return [tuple(phrase.split()) for phrase in text.split(",")]
+
+
+def _table(rows: list[tuple[Meaning, str]]) -> PhraseTable[Meaning]:
+    return PhraseTable({words: meaning for meaning, text in rows for words in _phrases(text)})
+
+
+BEFORE_NUMBER = _table(
+    [
+        (
+            Comparison(Side.HIGH, is_strict=True),
+            """
+                under, below, less than, fewer than, lower than, cheaper than, sub, <, beneath,
+                anything under
+            """,
+        ),
+        (
+            Comparison(Side.HIGH),
+            """
+                up to, upto, max, maximum, maximum of, max of, no more than, not more than, at
+                most, not over, no over, < =, not exceeding
+            """,
+        ),
+        (
+            Comparison(Side.HIGH, is_price=True),
+            "to, budget, budget of, limit, for, within, for under, for less than, for up to",
+        ),
+        (
+            Comparison(Side.LOW, is_strict=True),
+            "over, above, more than, greater than, higher than, >, in excess of",
+        ),
+        (
+            Comparison(Side.LOW),
+            """
+                min, minimum, minimum of, min of, at least, > =, upwards of, no less than, not
+                less than, not under
+            """,
+        ),
+        (Comparison(Side.ABOUT), "around, about, approx, approximately, circa, roughly, ~"),
+        (
+            Comparison(Side.LOW, is_strict=True, is_age=True, is_time=True),
+            "newer than, younger than",
+        ),
+        (Comparison(Side.LOW, is_strict=True, is_time=True), "after, post"),
+        (Comparison(Side.LOW, is_time=True), "since, from, starting from, starting at, between"),
+        (
+            Comparison(Side.LOW, is_age=True, is_time=True),
+            "no older than, not older than",
+        ),
+        (Comparison(Side.HIGH, is_strict=True, is_age=True, is_time=True), "older than"),
+        (Comparison(Side.HIGH, is_strict=True, is_time=True), "before, pre"),
+        (
+            Comparison(Side.HIGH, is_age=True, is_time=True),
+            "no newer than, not newer than, until",
+        ),
+    ]
+)
+AFTER_NUMBER = _table(
+    [
+        (
+            Comparison(Side.HIGH),
+            """
+                max, maximum, or less, or under, or below, or cheaper, and under, and below,
+                tops, limit, budget, or fewer, at most
+            """,
+        ),
+        (
+            Comparison(Side.LOW),
+            """
+                min, minimum, or more, or over, or above, and above, and over, and more, or
+                higher, or better, at least
+            """,
+        ),
+        (Comparison(Side.LOW, is_time=True), "+, plus, and up, upwards"),
+        (
+            Comparison(Side.LOW, is_time=True, is_age=True),
+            "or newer, or later, onwards, onward, and newer, and later, or younger, or after",
+        ),
+        (
+            Comparison(Side.HIGH, is_time=True, is_age=True),
+            "or older, or earlier, and older, or before, and earlier",
+        ),
+        (Comparison(Side.ABOUT), "ish, or so"),
+    ]
+)
+UNITS = _table(
+    [
+        (Kind.PRICE, "pounds, quid, gbp"),
+        (Kind.GRAND, "grand, thousand pounds"),
+        (Kind.MILEAGE, "miles, mile, mi, mls, miles on the clock, thousand miles, miles or so"),
+        (
+            Kind.ELECTRIC_RANGE,
+            """
+                mile range, miles range, mi range, miles of range, miles electric range, mile
+                electric range, miles of electric range, range
+            """,
+        ),
+        (Kind.YEAR, "year, model year"),
+        (Kind.PLATE, "plate, reg, registration, plates, registered"),
+        (Kind.AGE, "years old, year old, yrs old, yr old, years of age, yo"),
+        (Kind.YEARS, "years, yrs"),
+        (Kind.SEATS, "seater, seaters, seats, seat, str, seated"),
+        (Kind.DOORS, "door, doors, dr, drs"),
+        (
+            Kind.OWNERS,
+            """
+                owner, owners, keeper, keepers, previous owner, previous owners, former keepers,
+                former keeper, former owners, owner from new, previous keepers, lady owner,
+                careful owner
+            """,
+        ),
+        (Kind.LITRES, "l, litre, litres, liter, liters, ltr, lt, litre engine, liter engine"),
+        (Kind.CC, "cc"),
+        (Kind.BHP, "bhp, hp, horsepower, horse power, brake horsepower"),
+        (Kind.PS, "ps"),
+        (Kind.KW, "kw"),
+    ]
+)
+# What may stand before the comparison and say what the number counts: "mileage under 60k".
+LEADS = _table(
+    [
+        (
+            Kind.PRICE,
+            """
+                price, priced, budget, cost, costing, price of, priced at, price range, my
+                budget, budget is
+            """,
+        ),
+        (Kind.MILEAGE, "mileage, milage, miles, mileage of, odometer"),
+        (Kind.YEAR, "year, years, registered, reg, built, made, year of"),
+        (Kind.ELECTRIC_RANGE, "range, range of, electric range, electric range of"),
+        (Kind.BHP, "power, bhp"),
+        (Kind.LITRES, "engine, engine size"),
+        (Kind.SEATS, "seats"),
+        (Kind.DOORS, "doors"),
+        (Kind.OWNERS, "owners"),
+    ]
+)
+_ONE_TO_TEN = "one, two, three, four, five, six, seven, eight, nine, ten"
+NUMBER_WORDS = {word: Decimal(number) for number, (word,) in enumerate(_phrases(_ONE_TO_TEN), 1)}
+WRITTEN_UNITS = frozenset(word for word in UNITS.words if UNITS.single(word))
+WORDS = BEFORE_NUMBER.words | AFTER_NUMBER.words | UNITS.words | LEADS.words

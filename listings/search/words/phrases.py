@@ -1,0 +1,137 @@
+"""The words and phrases of buyers that are neither names nor numbers, and what each one asks for.
+
+A row is a parameter and its values, and the phrases that say so, separated by commas. The longest
+phrase that matches wins.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from listings.search.words.table import PhraseTable
+
+Words = tuple[str, ...]
+
+
+class Meaning(NamedTuple):
+    """A parameter and its values; "ignored" for what says nothing about a car."""
+
+    name: str
+    values: tuple[str | int | bool, ...] = ()
+
+
+_CHOICES = """
+fuel petrol: petrol, gasoline, unleaded, petrol engine
+fuel diesel: diesel, derv, diesel engine
+fuel electric: electric, ev, evs, bev, fully electric, all electric, pure electric, electric car,
+    electric cars, electric vehicle, zero emission, zero emissions
+fuel hybrid: hybrid, hybrids, hev, full hybrid, self charging, self charging hybrid
+fuel plug_in_hybrid: plug in hybrid, plug in, plugin, plugin hybrid, phev, phevs, hybrid plug in
+fuel lpg: lpg, autogas, bi fuel, bifuel, dual fuel
+fuel hydrogen: hydrogen, fuel cell
+transmission automatic: automatic, auto, autos, automatics, automatic gearbox, auto gearbox,
+    automatic transmission, auto transmission, semi auto, semi automatic
+transmission manual: manual, manuals, manual gearbox, manual transmission, stick, stick shift
+body_type hatchback: hatchback, hatchbacks, hatch
+body_type saloon: saloon, saloons, sedan, sedans
+body_type estate: estate, estates, estate car, wagon, station wagon
+body_type suv: suv, suvs, crossover, sports utility vehicle
+body_type coupe: coupe, coupes
+body_type convertible: convertible, convertibles, cabrio, cabriolet, soft top, softtop, drop top,
+    open top, rag top, roadster
+body_type mpv: mpv, mpvs, people carrier, people carriers, people mover, minivan
+body_type pickup: pickup, pickups, pick up, pickup truck, pick up truck, truck
+body_type van: van, vans, panel van
+body_type minibus: minibus, mini bus, minibuses
+colour beige: beige
+colour black: black
+colour blue: blue
+colour bronze: bronze
+colour brown: brown
+colour cream: cream
+colour gold: gold
+colour green: green
+colour grey: grey, gray
+colour maroon: maroon, burgundy
+colour multicolour: multicolour, multicoloured
+colour orange: orange
+colour pink: pink
+colour purple: purple, violet
+colour red: red
+colour silver: silver
+colour turquoise: turquoise
+colour white: white
+colour yellow: yellow
+drivetrain four_wheel: awd, 4wd, 4x4, 4x4s, 4 x 4, 4 wheel drive, four wheel drive,
+    all wheel drive
+drivetrain front_wheel: fwd, front wheel drive
+drivetrain rear_wheel: rwd, rear wheel drive
+ulez yes: ulez, ulez compliant, ulez free, ulez exempt, ulez ok, ulez friendly, clean air zone,
+    caz compliant
+service_history full|full_dealer: full service history, fsh, full history
+service_history full_dealer: full dealer history, full dealer service history, fdsh,
+    full main dealer history, main dealer history, dealer service history
+service_history full|full_dealer|partial: service history, some history, part history,
+    part service history
+ordering price: cheap, cheapest, cheap as possible, cheapest first, lowest price, bargain, bargains
+ordering -price: dearest, most expensive, highest price
+ordering mileage: low mileage, low miles, low mile, lowest mileage, lowest miles, fewest miles,
+    low milage
+ordering -year: newest
+ordering year: oldest
+ordering newest: latest, just added, just in, just listed, recently added, new arrivals,
+    most recent
+reduced true: reduced, reduced price, price reduced, price drop, price drops, reductions,
+    price cut, price cuts, discounted
+added_within_days 1: added today, new today, listed today, new in today, last 24 hours,
+    past 24 hours, today
+added_within_days 7: added this week, new this week, listed this week, new in this week,
+    this week, last week, past week, last 7 days, last seven days
+added_within_days 30: added this month, new this month, listed this month, this month,
+    last month, past month
+text: black edition, red edition, black series, black pack, heated seats, heated seat,
+    leather seats, leather seat, electric seats, electric windows, electric mirrors, mild hybrid,
+    black leather, cream leather, red leather, auto lights, auto park, silver edition, gold edition,
+    blue edition, white edition, electric roof, electric sunroof, s line, m sport, r line, n line,
+    st line, gt line, amg line, black roof
+ignored: a, an, the, and, or, for, of, in, with, to, on, is, it, at, by, as, my, me, i, we, any,
+    some, please, used, second hand, secondhand, pre owned, approved, car, cars, vehicle, vehicles,
+    motor, motors, automobile, for sale, sale, buy, buying, find, show, show me, looking for, look,
+    looking, want, wanted, need, needs, i want, search, searching, available, good, great, nice,
+    clean, tidy, lovely, immaculate, mint, excellent, decent, best, beautiful, reliable, family,
+    first, first car, economical, condition, good condition, new, nearly new, as new, model, models,
+    engine, gearbox, transmission, price, priced, priced at, colour, color, coloured, metallic,
+    dark, light, uk, possible, ideally, preferably, must, have, has, be, mileage, miles, year,
+    milage, that, this, which, only, just, very, really, deal, deals, offer, offers, around town,
+    something, someone, not too, too, back, money, value, than, from, near me, local
+"""
+
+
+def _rows() -> Mapping[Words, Meaning]:
+    table: dict[Words, Meaning] = {}
+    for head, phrases in _split(_CHOICES.strip().splitlines()):
+        name, _, values = head.partition(" ")
+        meaning = Meaning(name, tuple(_value(value) for value in values.split("|") if value))
+        for phrase in phrases.split(","):
+            table[tuple(phrase.split())] = meaning
+    return table
+
+
+def _split(lines: Sequence[str]) -> list[tuple[str, str]]:
+    rows: list[tuple[str, str]] = []
+    for line in lines:
+        if line.startswith(" "):
+            rows[-1] = (rows[-1][0], rows[-1][1] + line)
+        else:
+            head, _, phrases = line.partition(":")
+            rows.append((head, phrases))
+    return rows
+
+
+def _value(text: str) -> str | int | bool:
+    if text == "true":
+        return True
+    return int(text) if text.isdecimal() else text
+
+
+EXCLUDING = frozenset({"not", "no", "without", "except", "excluding", "non"})
+KEYWORDS = PhraseTable(_rows())

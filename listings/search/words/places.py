@@ -1,0 +1,104 @@
+"""Where a car should stand: "near LS1", "within 20 miles of Leeds", a postcode by itself."""
+
+import re
+from collections.abc import Sequence
+
+from listings.search.words.finding import Finding
+from listings.search.words.table import PhraseTable
+from listings.search.words.tokens import Token
+from listings.search.words.vocabulary import Vocabulary
+
+_OUTCODE = re.compile(r"[a-z]{1,2}[0-9][a-z0-9]?")
+_INCODE = re.compile(r"[0-9][a-z]{2}")
+_POSTCODE = re.compile(r"([a-z]{1,2}[0-9][a-z0-9]?)([0-9][a-z]{2})")
+# Whether what follows must be a place, known or not.
+_NEAR = PhraseTable(
+    {
+        ("near",): True,
+        ("near", "to"): True,
+        ("close", "to"): True,
+        ("nearby",): True,
+        ("around",): False,
+        ("in",): False,
+        ("at",): False,
+    }
+)
+_OF = frozenset({"of", "from", "around"})
+_MILES = frozenset({"miles", "mile", "mi"})
+_MILES_MAX = 500
+UNKNOWN = "This place is not known."
+
+
+def read_place(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> list[Finding]:
+    """Return what is said here of the place and the distance, none where nothing is."""
+    miles, place = _distance(tokens, at)
+    if miles is not None:
+        found = [Finding(first=at, last=place, field="within_miles", values=(miles,))]
+        if place < len(tokens) and tokens[place].text in _OF:
+            value, end = _place(tokens, place + 1, vocabulary, is_certain=True)
+            found = [Finding(first=at, last=end, field="within_miles", values=(miles,))]
+            found.append(_near(at, end, value))
+        elif tokens[at].text != "within":
+            return []
+        return found
+    return _preposition(tokens, at, vocabulary)
+
+
+def _preposition(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> list[Finding]:
+    is_certain, end = _NEAR.find(tokens, at)
+    if is_certain is not None and end < len(tokens):
+        is_certain = is_certain and tokens[end].text != "me"
+        value, last = _place(tokens, end, vocabulary, is_certain=is_certain)
+        return [_near(at, last, value)] if value or is_certain else []
+    value, end = vocabulary.place_names.find(tokens, at)
+    if value is None:
+        value, end = _full_postcode(tokens, at)
+    return [_near(at, end, value)] if value else []
+
+
+def _near(first: int, last: int, value: str | None) -> Finding:
+    if value is None:
+        return Finding(first=first, last=last, field=None, note=UNKNOWN)
+    return Finding(first=first, last=last, field="near", values=(value,))
+
+
+def _distance(tokens: Sequence[Token], at: int) -> tuple[int | None, int]:
+    place = at + (tokens[at].text == "within")
+    if place >= len(tokens) or tokens[place].number is None:
+        return None, at
+    token, end = tokens[place], place + 1
+    if token.unit not in _MILES:
+        if token.unit or end >= len(tokens) or tokens[end].text not in _MILES:
+            return None, at
+        end += 1
+    is_followed = end < len(tokens) and tokens[end].text in _OF
+    number = int(token.number or 0)
+    is_distance = 1 <= number <= _MILES_MAX and (place > at or is_followed)
+    return (number, end) if is_distance else (None, at)
+
+
+def _place(
+    tokens: Sequence[Token], at: int, vocabulary: Vocabulary, *, is_certain: bool
+) -> tuple[str | None, int]:
+    """Return a place after a preposition, and its end; one unknown word where it must be one."""
+    value, end = _full_postcode(tokens, at)
+    if value is None:
+        value, end = vocabulary.place_names.find(tokens, at)
+    word = tokens[at].text if at < len(tokens) else ""
+    is_free = is_certain or word not in vocabulary.models
+    if value is None and is_free and _OUTCODE.fullmatch(word):
+        return word.upper(), at + 1
+    return value, end if value else min(at + 1, len(tokens))
+
+
+def _full_postcode(tokens: Sequence[Token], at: int) -> tuple[str | None, int]:
+    if at >= len(tokens):
+        return None, at
+    if whole := _POSTCODE.fullmatch(tokens[at].text):
+        return f"{whole[1]} {whole[2]}".upper(), at + 1
+    outward, inward = tokens[at], tokens[at + 1] if at + 1 < len(tokens) else None
+    if inward is None or inward.number is not None or inward.start - outward.end > 1:
+        return None, at
+    if _OUTCODE.fullmatch(outward.text) and _INCODE.fullmatch(inward.text):
+        return f"{outward.text} {inward.text}".upper(), at + 2
+    return None, at

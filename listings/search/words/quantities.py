@@ -1,0 +1,189 @@
+"""Numbers in a text: "under 40k", "2016 or newer", "between 5 and 10k", "7 seater".
+
+A number says what it counts by its unit, a pound sign, a word before it ("mileage under ...") or
+its comparison ("newer than"). Where it does not, its size decides:
+
+- with one decimal, from 0.6 to 8.4: litres
+- a year that cars are from: the year; but behind "under", "over" and the like, one before 2001 or
+  divisible by 50 is a price
+- from 1,000, with a "k", or from 100 behind a comparison: pounds, and by itself at most so many.
+  If another amount is marked as the price and none as the mileage, it is the mileage
+- anything else is not a quantity.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from listings.search.words.finding import Finding
+from listings.search.words.measures import (
+    AFTER_NUMBER,
+    BEFORE_NUMBER,
+    LEADS,
+    NUMBER_WORDS,
+    UNITS,
+    Comparison,
+    Kind,
+    Side,
+)
+from listings.search.words.ranges import Extent, field_and_ends, is_year
+from listings.search.words.tokens import Token
+
+_LITRES = (Decimal("0.6"), Decimal("8.4"))
+_PRICE_MIN, _COMPARED_PRICE_MIN = 1_000, 100
+_THOUSAND = 1_000
+_YEAR_NOT_PRICE, _ROUND = 2001, 50
+_JOINTS = frozenset({"-", "to"})
+_JOINTS_BETWEEN = _JOINTS | {"and", "&"}
+
+
+@dataclass(frozen=True)
+class Amount:
+    """One number as it stands, and the place after it."""
+
+    value: Decimal
+    end: int
+    kind: Kind | None = None
+    is_thousands: bool = False
+    is_word: bool = False
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A number or two with their company."""
+
+    first: Amount
+    second: Amount | None
+    kind: Kind | None
+    comparison: Comparison | None
+    end: int
+
+
+def read_quantity(tokens: Sequence[Token], at: int, year: int) -> Finding | None:
+    """Return what the number here says, with the words round it; `year` is the current one."""
+    measure = _measure(tokens, at)
+    if measure is None:
+        return None
+    kind = measure.kind or _by_size(measure, year)
+    comparison = measure.comparison
+    if kind is None or (kind is Kind.YEARS and comparison is None and measure.second is None):
+        return None
+    is_price = kind in (Kind.PRICE, Kind.GRAND)
+    if comparison and comparison.is_price and not is_price and measure.second is None:
+        return None
+    second = measure.second.value if measure.second else None
+    read = field_and_ends(kind, Extent(_scaled(measure), second, comparison), year)
+    if read is None:
+        return None
+    return replace(
+        _finding(*read),
+        first=at,
+        last=measure.end,
+        is_alternative=kind in (Kind.YEAR, Kind.PLATE) and comparison is None,
+        is_unmarked=is_price and measure.kind is None,
+        is_floor=comparison is None or comparison.side is Side.LOW,
+    )
+
+
+def _measure(tokens: Sequence[Token], at: int) -> Measure | None:
+    lead, place = LEADS.find(tokens, at)
+    before, place = BEFORE_NUMBER.find(tokens, place)
+    if before and lead is None:
+        lead, place = LEADS.find(tokens, place)
+    first = _amount(tokens, place)
+    if first is None:
+        return None
+    second = _second(tokens, first, is_between=place > 0 and tokens[place - 1].text == "between")
+    last = second or first
+    unit, end = _unit(tokens, last.end)
+    after: Comparison | None = None
+    if before is None and second is None:
+        after, end = _after(tokens, end)
+        if unit is None:
+            unit, end = _unit(tokens, end)
+    written = last.kind or unit
+    if first.is_word and written is None:
+        return None
+    kind = lead if lead is Kind.ELECTRIC_RANGE else written or first.kind or lead
+    if kind is Kind.PRICE and unit and unit is not Kind.GRAND:
+        kind = unit
+    return Measure(first, second, kind, None if second else before or after, end)
+
+
+def _amount(tokens: Sequence[Token], at: int) -> Amount | None:
+    is_money = at < len(tokens) and tokens[at].text == "£"
+    place = at + is_money
+    if place >= len(tokens):
+        return None
+    token = tokens[place]
+    number = NUMBER_WORDS.get(token.text) if token.number is None else token.number
+    if number is None:
+        return None
+    is_thousands, end = token.is_thousands, place + 1
+    if not token.unit and end < len(tokens) and tokens[end].text == "k":
+        number, is_thousands, end = number * _THOUSAND, True, end + 1
+    kind = UNITS.single(token.unit) or (Kind.PRICE if is_money else None)
+    if token.unit in ("mile", "miles", "mi") and end < len(tokens) and tokens[end].text == "range":
+        kind, end = Kind.ELECTRIC_RANGE, end + 1
+    return Amount(number, end, kind, is_thousands, is_word=token.number is None)
+
+
+def _second(tokens: Sequence[Token], first: Amount, *, is_between: bool) -> Amount | None:
+    joints = _JOINTS_BETWEEN if is_between else _JOINTS
+    if first.end >= len(tokens) or tokens[first.end].text not in joints:
+        return None
+    second = _amount(tokens, first.end + 1)
+    return second if second and second.value >= first.value else None
+
+
+def _unit(tokens: Sequence[Token], at: int) -> tuple[Kind | None, int]:
+    unit, end = UNITS.find(tokens, at)
+    if unit is Kind.ELECTRIC_RANGE and end < len(tokens) and tokens[end].text == "rover":
+        return UNITS.find(tokens[: end - 1], at)
+    return unit, end
+
+
+def _after(tokens: Sequence[Token], at: int) -> tuple[Comparison | None, int]:
+    """The comparison behind a number, unless it stands before another: "2015 max 10k"."""
+    after, end = AFTER_NUMBER.find(tokens, at)
+    before, before_end = BEFORE_NUMBER.find(tokens, at)
+    if before and before_end >= end and _amount(tokens, before_end):
+        return None, at
+    return after, end
+
+
+def _by_size(measure: Measure, year: int) -> Kind | None:
+    number = (measure.second or measure.first).value
+    comparison = measure.comparison
+    if _is_size(number) and not measure.first.is_thousands:
+        return Kind.LITRES
+    is_thousands = (measure.second or measure.first).is_thousands
+    if is_thousands:
+        return Kind.PRICE
+    if is_year(number, year) and (measure.second is None or is_year(measure.first.value, year)):
+        is_certain = comparison is None or comparison.is_time
+        is_odd = number >= _YEAR_NOT_PRICE and number % _ROUND != 0
+        return Kind.YEAR if is_certain or is_odd else Kind.PRICE
+    if number >= _PRICE_MIN:
+        return Kind.PRICE
+    is_compared = comparison is not None and not comparison.is_age
+    return Kind.PRICE if is_compared and number >= _COMPARED_PRICE_MIN else None
+
+
+def _is_size(number: Decimal) -> bool:
+    return number.as_tuple().exponent == -1 and _LITRES[0] <= number <= _LITRES[1]
+
+
+def _scaled(measure: Measure) -> Decimal:
+    """The first number, in thousands where only the second one says so: "5-10k"."""
+    first, second = measure.first, measure.second
+    if second and second.is_thousands and not first.is_thousands and first.value < _THOUSAND:
+        return first.value * _THOUSAND
+    return first.value
+
+
+def _finding(field: str, ends: tuple[int | None, int | None]) -> Finding:
+    low, high = ends
+    if field in ("seats", "doors") and low is not None and high is not None:
+        return Finding(first=0, last=0, field=field, values=tuple(range(low, high + 1)))
+    return Finding(first=0, last=0, field=field, low=low, high=high)

@@ -1,0 +1,138 @@
+"""Going through a text from left to right; at each place the longest that is known wins."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from listings.search.words.finding import Finding
+from listings.search.words.measures import UNITS, WRITTEN_UNITS
+from listings.search.words.phrases import EXCLUDING, KEYWORDS
+from listings.search.words.places import read_place
+from listings.search.words.quantities import read_quantity
+from listings.search.words.settling import settle
+from listings.search.words.titles import title_words
+from listings.search.words.tokens import Token, cut
+from listings.search.words.trims import TRIMS
+from listings.search.words.understood import Understood
+from listings.search.words.vocabulary import Vocabulary
+
+_NAME_TOKENS_MAX = 6
+_SEPARATORS = frozenset("-,;&+#=")
+_EXCLUDABLE = frozenset({"fuel", "transmission", "body_type", "colour", "drivetrain"})
+# "i20 N Line" is an i20, "X5 M Sport" an X5.
+_BADGE_LETTERS = frozenset({"n", "m", "r", "s", "x", "gt", "st", "rs"})
+_FUELS = frozenset({"electric", "ev", "hybrid"})
+_BADGE_WORDS = frozenset({"line", "sport", "competition"})
+
+
+def understand(text: str, vocabulary: Vocabulary, *, year: int) -> Understood:
+    """Read a buyer's words; `year` is the current one. Never raises, whatever the text."""
+    tokens = [_corrected(token, vocabulary) for token in cut(text, WRITTEN_UNITS)]
+    findings: list[Finding] = []
+    at = 0
+    while at < len(tokens):
+        found = _read(tokens, at, vocabulary, year)
+        findings += found
+        at = found[-1].last if found else at + 1
+    return settle(text, tokens, findings, vocabulary)
+
+
+def _corrected(token: Token, vocabulary: Vocabulary) -> Token:
+    word = token.text
+    spelling = vocabulary.spelling
+    if (
+        not word.isalpha()
+        or word in spelling.words
+        or word in TRIMS
+        or word in vocabulary.place_names.words
+    ):
+        return token
+    meant = spelling.meant(word)
+    return replace(token, text=meant, typed=word) if meant else token
+
+
+def _read(tokens: Sequence[Token], at: int, vocabulary: Vocabulary, year: int) -> list[Finding]:
+    if tokens[at].text in _SEPARATORS:
+        return []
+    place = read_place(tokens, at, vocabulary)
+    if place:
+        return place
+    name, keyword = _name(tokens, at, vocabulary), _keyword(tokens, at)
+    quantity = read_quantity(tokens, at, year)
+    if name and name.field == "number":
+        # Nothing but digits: "5008" is a Peugeot, "2008" a year, "500 miles" a distance.
+        is_plain = quantity is None or (quantity.is_unmarked and quantity.last == at + 1)
+        found = name if is_plain else quantity
+    elif name and (keyword is None or name.last >= keyword.last):
+        found = name
+    elif quantity and (keyword is None or quantity.last >= keyword.last):
+        found = quantity
+    else:
+        found = keyword or _text(tokens, at)
+    return [found] if found else []
+
+
+def _name(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> Finding | None:
+    key = ""
+    best: tuple[str, int] | None = None
+    for end in range(at, min(at + _NAME_TOKENS_MAX, len(tokens))):
+        added = tokens[end].key
+        if added is None:
+            break
+        key += added
+        known = key in vocabulary.models or key in vocabulary.makes
+        if known and added and not _goes_on(tokens, at, end, best):
+            best = key, end + 1
+    if best is None:
+        return None
+    key, last = best
+    if key in vocabulary.makes:
+        return Finding(first=at, last=last, field="make", values=(vocabulary.makes[key],))
+    field = "number" if last == at + 1 and key.isdecimal() else "model"
+    return Finding(first=at, last=last, field=field, models=vocabulary.models[key])
+
+
+def _goes_on(
+    tokens: Sequence[Token], first: int, last: int, shorter: tuple[str, int] | None
+) -> bool:
+    """Whether the last token of a name is no part of it: "Mazda 3 doors", "VW up to 10k".
+
+    A fuel behind the name of a model is a fuel, as it is before it ("electric Corsa").
+    """
+    token = tokens[last]
+    if token.text in _FUELS and shorter:
+        return True
+    if token.text == "models":
+        return last == first
+    following = tokens[last + 1].text if last + 1 < len(tokens) else ""
+    if token.number is not None and last > first:
+        return UNITS.single(following) is not None or (
+            following in ("k", "-") and _is_range(tokens, last)
+        )
+    if token.text == "up":
+        return following in ("to", "-")
+    return last > first and token.text in _BADGE_LETTERS and following in _BADGE_WORDS
+
+
+def _is_range(tokens: Sequence[Token], at: int) -> bool:
+    return at + 2 < len(tokens) and tokens[at + 1].text == "-" and tokens[at + 2].number is not None
+
+
+def _keyword(tokens: Sequence[Token], at: int) -> Finding | None:
+    is_excluded = tokens[at].text in EXCLUDING
+    meaning, end = KEYWORDS.find(tokens, at + is_excluded)
+    if meaning is None or (is_excluded and meaning.name not in _EXCLUDABLE):
+        return None
+    if meaning.name == "text":
+        return _text(tokens, at, end)
+    field = None if meaning.name == "ignored" else meaning.name
+    return Finding(first=at, last=end, field=field, values=meaning.values, is_excluded=is_excluded)
+
+
+def _text(tokens: Sequence[Token], at: int, end: int | None = None) -> Finding | None:
+    last = end or at + 1
+    words = title_words(" ".join(token.typed or token.text for token in tokens[at:last]))
+    if not words:
+        if tokens[at].is_sign:
+            return None
+        return Finding(first=at, last=last, field=None, note="No title has such a word.")
+    return Finding(first=at, last=last, field="text", values=tuple(words))

@@ -1,0 +1,129 @@
+"""What holds of every text, whoever typed it."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from listings.search.criteria import Criteria
+from listings.search.words import Understood, title_words, understand
+from tests.listings.search.words.names import vocabulary
+from tests.listings.search.words.test_read_buyers_words import LABELLED
+
+# None of these leans on its neighbours, and none sets an order or a place.
+INDEPENDENT = [
+    "under £10k",
+    "less than 60,000 miles",
+    "2016 or newer",
+    "diesel",
+    "not automatic",
+    "7 seater",
+    "5dr",
+    "bmw 3 series",
+    "fiat 500",
+    "peugeot 2008",
+    "audi a4",
+    "electric corsa",
+    "convertible",
+    "red",
+    "over 200bhp",
+    "vogue",
+    "m sport",
+    "66 plate",
+    "full service history",
+    "ulez compliant",
+    "reduced",
+    "added today",
+    "1 owner",
+    "wolksvagen golf",
+    "near LS1 4AP",
+    "for sale",
+]
+PIECES = st.sampled_from(
+    [word for text, _ in LABELLED for word in text.split()]
+    + list("£-\u2013+<>,&#'\u2019½²éß中🚗")
+    + ["\x00", " "]
+)
+TEXTS = st.one_of(
+    st.text(max_size=200), st.lists(PIECES, max_size=40).map(lambda parts: " ".join(parts)[:200])
+)
+
+
+def read(text: str) -> Understood:
+    return understand(text, vocabulary(), year=2025)
+
+
+def search(understood: Understood) -> object:
+    parameters = {
+        name: sorted(value) if isinstance(value, list) else value
+        for name, value in understood.parameters.items()
+    }
+    return parameters, understood.ordering
+
+
+@given(TEXTS)
+def test_any_text_is_a_search_that_can_be_asked(text: str) -> None:
+    understood = read(text)
+    criteria = Criteria.from_parameters(understood.parameters)
+    assert Criteria.from_parameters(criteria.as_parameters()) == criteria
+    assert read(text) == understood
+
+
+@given(TEXTS)
+def test_every_word_is_in_a_phrase_in_the_order_of_the_text(text: str) -> None:
+    left = title_words(text)
+    phrases = list(dict.fromkeys(phrase.words for phrase in read(text).phrases))
+    found = [word for words in phrases for word in title_words(words)]
+    assert set(left) <= set(found) or not text.isascii()
+    places = [text.index(words) for words in phrases]
+    assert places == sorted(places) or len(set(text.split())) < len(text.split())
+
+
+@given(TEXTS)
+def test_text_words_have_the_normal_form(text: str) -> None:
+    for word in read(text).text:
+        assert title_words(word) == [word]
+
+
+@pytest.mark.parametrize("text", [text for text, _ in LABELLED])
+def test_case_makes_no_difference(text: str) -> None:
+    assert search(read(text)) == search(read(text.upper())) == search(read(text.title()))
+
+
+@pytest.mark.parametrize("text", [text for text, _ in LABELLED])
+def test_reading_what_was_understood_again_changes_nothing(text: str) -> None:
+    phrases = dict.fromkeys(phrase.words for phrase in read(text).phrases)
+    assert search(read(" ".join(phrases))) == search(read(text))
+
+
+@given(st.lists(st.sampled_from(INDEPENDENT), unique=True, max_size=8), st.randoms())
+def test_the_order_of_independent_phrases_makes_no_difference(
+    phrases: list[str], dice: object
+) -> None:
+    first = search(read(", ".join(phrases)))
+    dice.shuffle(phrases)  # type: ignore[attr-defined]  # random.Random, which st.randoms() hides
+    assert search(read(", ".join(phrases))) == first
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "wolksvagen " * 18,
+        "1 " * 100,
+        "5-" * 100,
+        "£" * 200,
+        "a " * 100,
+        "under 10k " * 20,
+        "x" * 200,
+    ],
+)
+def test_no_text_takes_long(text: str) -> None:
+    """2 ms on the machine it was written on; ten times that here, for a busy one."""
+    read(text)
+    times = []
+    for _ in range(5):
+        started = time.process_time()
+        read(text[:200])
+        times.append(time.process_time() - started)
+    assert min(times) < 0.02

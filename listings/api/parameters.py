@@ -13,11 +13,19 @@ from listings.search.fields import (
     Numbers,
     Slugs,
     Span,
+    Words,
 )
 from listings.search.ordering import DEFAULT_ORDERING, ORDERING_VALUES
 from marketplace.api.cursor import cursor_field
 from marketplace.api.pages import page_size_field
 from marketplace.api.parameters import OneOf, Several, Token, TrueOrFalse, WholeNumber
+
+
+class TitleWord(Token):
+    """One word of a title, in the form of the index."""
+
+    def read(self, text: str) -> str:
+        return super().read(text).lower()
 
 
 def _fields(name: str, definition: Definition) -> dict[str, forms.Field]:
@@ -42,6 +50,8 @@ def _item(definition: Definition) -> OneOf | WholeNumber | Token:
         return WholeNumber(low=definition.low, high=definition.high)
     if isinstance(definition, Slugs):
         return Token(pattern=SLUG_PATTERN, length_max=definition.length_max)
+    if isinstance(definition, Words):
+        return TitleWord(pattern=r"^[A-Za-z0-9]+$", length_max=40)
     raise TypeError(definition)
 
 

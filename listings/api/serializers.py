@@ -7,6 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from listings.api.facets import FacetsSerializer, HistogramsSerializer, StatsSerializer
+from listings.api.words import PhraseSerializer
 from listings.models import Listing, Photo, PriceChange
 from marketplace.api.pages import PageSerializer
 
@@ -178,6 +179,11 @@ class ListingPageSerializer(PageSerializer):
         allow_null=True, help_text="Bands of price and mileage; null unless asked for by `facets`."
     )
     stats = StatsSerializer(allow_null=True, help_text="Null unless asked for by `stats`.")
+    understood = PhraseSerializer(
+        many=True,
+        allow_null=True,
+        help_text="What was made of the words of `q`, in their order; null without `q`.",
+    )
 
 
 def _public_prices(row: Listing) -> list[PriceChange]:

@@ -12,6 +12,7 @@ from listings.api.facets import COUNTING, chosen, counted
 from listings.api.filters import ListingFilterSet
 from listings.api.parameters import FILTERS, PAGING
 from listings.api.serializers import ListingPageSerializer, ListingSerializer
+from listings.api.words import WORDS, in_words, phrases
 from listings.models import Listing
 from listings.search.criteria import Criteria
 from listings.search.engine import Hits, Place, Question
@@ -29,20 +30,23 @@ class ListingListView(PublicView):
 
     queryset = Listing.objects.public()
     serializer_class = ListingPageSerializer
-    parameters = {**FILTERS, **PAGING, **COUNTING}
+    parameters = {**FILTERS, **PAGING, **COUNTING, **WORDS}
 
     @extend_schema(operation_id="listListings", summary="Search adverts", tags=["listings"])
     def get(self, request: Request) -> Response:
         filters = ListingFilterSet(request.query_params)
         filter_errors = {} if filters.form.is_valid() else filters.form.errors
-        paging, paging_errors = self.read_parameters({**PAGING, **COUNTING})
+        paging, paging_errors = self.read_parameters({**PAGING, **COUNTING, **WORDS})
         refuse({**filter_errors, **paging_errors})
-        question, scope = _question(filters.criteria(), paging)
+        understood = in_words(paging, filters.form.cleaned_data)
+        criteria = understood.criteria() if understood else filters.criteria()
+        question, scope = _question(criteria, paging)
         hits = engine().search(question)
         page = {
             "results": rendered_cards(hits, request),
             "count": hits.count,
             **counted(hits),
+            "understood": phrases(understood),
             **_links(request, question, hits, scope),
         }
         return Response(page)

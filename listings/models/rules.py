@@ -1,6 +1,6 @@
 """The rules about an advert that the database keeps, and the indexes its queries need."""
 
-from django.contrib.postgres.indexes import BTreeIndex
+from django.contrib.postgres.indexes import BTreeIndex, GinIndex
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 
@@ -17,6 +17,7 @@ from listings.choices import (
     VatScheme,
     WriteOff,
 )
+from listings.models.titles import TitleWords
 
 PRICE_MAX = 10_000_000
 MILEAGE_MAX = 999_999
@@ -151,4 +152,5 @@ LISTING_INDEXES = (
         "reserved_until", condition=Q(reserved_until__isnull=False), name="listing_reserved"
     ),
     BTreeIndex(fields=("revision", "id"), name="listing_changed_since"),
+    GinIndex(TitleWords("title"), condition=LIVE, name="live_by_title_words"),
 )

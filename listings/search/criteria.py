@@ -16,6 +16,7 @@ from listings.search.fields import (
     numbers,
     slugs,
     span,
+    words,
 )
 
 
@@ -59,6 +60,10 @@ class Criteria:
         "reduced", "Whether the price is below the one the advert had before."
     )
     added_within_days: int | None = days("published_at", 365, "Published at most so many days ago.")
+
+    text: tuple[str, ...] = words(
+        "title", "Words that the title must hold, each as a whole word; case does not matter."
+    )
 
     @classmethod
     def from_parameters(cls, values: Mapping[str, Any]) -> Self:

@@ -71,6 +71,11 @@ class Days(Definition):
     high: int
 
 
+@dataclasses.dataclass(frozen=True)
+class Words(Definition):
+    """Words that must all occur in a text, each as a whole; they are in the form of its index."""
+
+
 def choice(column: str, choices: type[TextChoices], description: str) -> Any:
     return _declare(Choice(column, description, choices), ())
 
@@ -93,6 +98,10 @@ def flag(column: str, description: str) -> Any:
 
 def days(column: str, high: int, description: str) -> Any:
     return _declare(Days(column, description, high), None)
+
+
+def words(column: str, description: str) -> Any:
+    return _declare(Words(column, description), ())
 
 
 def definitions(criteria: type) -> Mapping[str, Definition]:

@@ -22,11 +22,12 @@ from django.db.models.functions import Now
 
 from listings.models import Listing
 from listings.models.listing import ListingQuerySet
+from listings.models.titles import has_words
 from listings.search import keyset
 from listings.search.criteria import FIELDS, Criteria
 from listings.search.engine import Hits, Question
 from listings.search.facets import FACETS, Counted, Facet, Statistics, statistics
-from listings.search.fields import Bounds, Days, Definition, Flag, Slugs, Span
+from listings.search.fields import Bounds, Days, Definition, Flag, Slugs, Span, Words
 from listings.search.ordering import Direction, Position, directions, to_number
 from listings.search.references import References, resolve
 
@@ -134,7 +135,8 @@ def _condition(name: str, definition: Definition, value: Any, references: Refere
         return REDUCED if value else NOT_REDUCED
     if isinstance(definition, Days):
         return Q(**{f"{column}__gte": Now() - timedelta(days=value)})
-    return _any_of(column, value)
+    is_text = isinstance(definition, Words) and value
+    return Q(has_words(column, value)) if is_text else _any_of(column, value)
 
 
 def _any_of(column: str, values: tuple[object, ...] | None) -> Q | None:

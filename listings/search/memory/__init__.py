@@ -7,14 +7,17 @@ from listings.search.postgres import PostgresEngine
 
 
 class MemoryEngine:
-    """Answers from a replica; from PostgreSQL while the replica warms up or has fallen behind."""
+    """Answers from a replica; from PostgreSQL while the replica warms up or has fallen behind.
+
+    The words of titles are not in the replica: a search for them goes to PostgreSQL.
+    """
 
     def __init__(self, replica: Replica) -> None:
         self.replica = replica
 
     def search(self, question: Question) -> Hits:
         current, names = self.replica.view(), self.replica.names
-        if current is None or names is None:
+        if current is None or names is None or question.criteria.text:
             return PostgresEngine().search(question)
         view, now = current
         return Search(view, now, question, names.resolve(question.criteria)).answer()

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from listings.choices import Status
 from listings.search.criteria import FIELDS
-from listings.search.fields import Choice, Definition, Flag, Slugs
+from listings.search.fields import Choice, Definition, Flag, Slugs, Words
 from listings.search.ordering import SORT_KEYS
 
 Column: TypeAlias = npt.NDArray[np.integer]
@@ -63,7 +63,11 @@ STORED = tuple(
         "id": "listing.id",
         "shown": f"(listing.status = '{Status.LIVE}' AND dealer.is_active)::int",
         "branch": "listing.branch_id",
-        **{name: _sql(name, field) for name, field in FIELDS.items() if field.column not in _TIMES},
+        **{
+            name: _sql(name, field)
+            for name, field in FIELDS.items()
+            if field.column not in _TIMES and not isinstance(field, Words)
+        },
         **{
             key.column: f"listing.{key.column}"
             for key in SORT_KEYS.values()

@@ -13,7 +13,7 @@ from pyroaring import BitMap
 
 from listings.search.criteria import FIELDS
 from listings.search.facets import FACETS
-from listings.search.fields import Days, Span
+from listings.search.fields import Days, Span, Words
 from listings.search.memory.columns import STORED, Column, Columns
 from listings.search.memory.order import SortedColumn
 from listings.search.memory.ranges import RangeIndex
@@ -24,7 +24,7 @@ RANGE_NAMES = (
     "published_at",
 )
 VALUE_NAMES = (
-    *(name for name, field in FIELDS.items() if not isinstance(field, Span | Days)),
+    *(name for name, field in FIELDS.items() if not isinstance(field, Span | Days | Words)),
     "branch",
     "year",
 )

@@ -1,6 +1,6 @@
 """From what each stretch of a text says to one search."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from listings.search.criteria import FIELDS
@@ -172,24 +172,29 @@ def _united(groups: Iterable[tuple[Value, ...]]) -> list[Value]:
 
 
 def _phrases(text: str, tokens: Sequence[Token], finding: Finding) -> list[Phrase]:
-    words = text[tokens[finding.first].start : tokens[finding.last - 1].end]
-    if finding.is_range:
-        ends = (("min", finding.low), ("max", finding.high))
-        return [
-            Phrase(words, f"{finding.field}_{end}", (value,), note=finding.note)
-            for end, value in ends
-            if value is not None
-        ]
+    start = tokens[finding.first].start
+    words = text[start : tokens[finding.last - 1].end]
+    makes = tuple(dict.fromkeys(model.make for model in finding.models))
+    return [
+        Phrase(words, name, values, note=finding.note, makes=makes, start=start)
+        for name, values in _said(finding, makes)
+    ]
+
+
+def _said(
+    finding: Finding, makes: tuple[str, ...]
+) -> Iterator[tuple[str | None, tuple[Value, ...]]]:
+    """Each parameter that a finding sets, and its values."""
     if finding.field == "model":
-        makes = tuple(dict.fromkeys(model.make for model in finding.models))
-        return [
-            Phrase(words, "make", makes, note=finding.note),
-            Phrase(words, "model", finding.values, note=finding.note, makes=makes),
-        ]
-    values = finding.values
-    if finding.is_excluded and finding.field:
-        values = tuple(value for value in _CHOICES[finding.field] if value not in values)
-    return [Phrase(words, finding.field, values, note=finding.note)]
+        yield "make", makes
+    if finding.is_range:
+        ends = ((f"{finding.field}_min", finding.low), (f"{finding.field}_max", finding.high))
+        yield from ((name, (end,)) for name, end in ends if end is not None)
+    elif finding.is_excluded and finding.field:
+        choices = _CHOICES[finding.field]
+        yield finding.field, tuple(value for value in choices if value not in finding.values)
+    else:
+        yield finding.field, finding.values
 
 
 _CHOICES: dict[str, list[str]] = {

@@ -57,7 +57,11 @@ def cut(text: str, units: frozenset[str]) -> list[Token]:
 
 def _tokens(written: str, start: int, units: frozenset[str]) -> Iterator[Token]:
     end = start + len(written)
-    plain = written.replace(",", "").replace("'", "").replace("\u2019", "")
+    plain = (
+        written
+        if len(written) == 1
+        else written.replace(",", "").replace("'", "").replace("\u2019", "")
+    )
     if not plain[:1].isdecimal() or not plain.isascii():
         yield Token(plain, start, end)
         return

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from listings.search.criteria import Criteria
+
 Value = str | int | bool
 
 
@@ -12,7 +14,7 @@ class Phrase:
 
     `name` is a query parameter of the search, "ordering", or None where the words set nothing: they
     say nothing about a car ("for sale"), or cannot be asked for, as the note tells. `makes` are
-    those of the models in `values`.
+    those of the models in `values`; `start` is the place of the words in the text.
     """
 
     words: str
@@ -21,6 +23,7 @@ class Phrase:
     is_overridden: bool = False
     note: str = ""
     makes: tuple[str, ...] = ()
+    start: int = 0
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,9 @@ class Understood:
     parameters: Mapping[str, object]
     phrases: tuple[Phrase, ...] = ()
     ordering: tuple[str, ...] = ()
+
+    def criteria(self) -> Criteria:
+        return Criteria.from_parameters(self.parameters)
 
     @property
     def text(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from django.test import Client
 
 from listings.api.facets import COUNTING
 from listings.api.parameters import FILTERS, PAGING
+from listings.api.words import WORDS
 
 DOCUMENT = Path("docs/openapi.yaml")
 
@@ -36,7 +37,7 @@ def test_every_operation_lists_its_errors_as_problem_documents() -> None:
 def test_every_parameter_of_the_search_is_in_the_document() -> None:
     document = yaml.safe_load(DOCUMENT.read_text())
     parameters = document["paths"]["/api/v1/listings/"]["get"]["parameters"]
-    assert [parameter["name"] for parameter in parameters] == [*FILTERS, *PAGING, *COUNTING]
+    assert [parameter["name"] for parameter in parameters] == [*FILTERS, *PAGING, *COUNTING, *WORDS]
 
 
 @pytest.mark.django_db

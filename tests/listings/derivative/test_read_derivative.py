@@ -205,9 +205,9 @@ def test_any_text_is_read(text: str) -> None:
 @pytest.mark.parametrize("piece", ["5", "1.", "[", "5 + ", "Auto ", "e-", "1,1", "é", "\x00", "🚗"])
 def test_a_very_long_text_takes_no_longer_than_its_length(piece: str) -> None:
     text = (piece * 10_000)[:10_000]
-    start = time.perf_counter()
+    start = time.process_time()
     read(text)
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 0.5
 
 
 def test_thousands_are_read_in_a_second() -> None:

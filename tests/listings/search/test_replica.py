@@ -23,6 +23,7 @@ from tests import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+POOL_TIMEOUT = 5
 EVERYTHING = Question(Criteria(), ("price",), 100, is_counted=True)
 
 
@@ -119,7 +120,8 @@ def test_a_replica_recovers_when_its_connections_are_cut(replica: Replica) -> No
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
     second = make.live()
-    assert within(5, lambda: shown(replica) == {first.pk, second.pk})
+    # A round may wait for a whole pool timeout; the one after it succeeds.
+    assert within(3 * POOL_TIMEOUT, lambda: shown(replica) == {first.pk, second.pk})
 
 
 def test_a_replica_that_is_too_old_is_not_handed_out() -> None:

@@ -14,6 +14,7 @@ from django.db import connection
 from psycopg.conninfo import make_conninfo
 
 from marketplace import heartbeat
+from marketplace.job_queue import SCHEME
 
 TASK_SECONDS_MAX = 300
 PREFETCH = 2  # per process; CELERY_VISIBILITY_SECONDS must exceed PREFETCH * TASK_SECONDS_MAX
@@ -71,7 +72,7 @@ def broker() -> dict[str, Any]:
         options = {"visibility_timeout": settings.CELERY_VISIBILITY_SECONDS}
         return {"broker_url": url, "broker_transport_options": options}
     return {
-        "broker_url": "pgmq://",
+        "broker_url": f"{SCHEME}://",
         "broker_transport_options": {
             "conn_string": conninfo(),
             "init_extension": False,

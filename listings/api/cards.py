@@ -33,14 +33,15 @@ def rendered_cards(hits: Hits, request: Request) -> list[dict[str, Any]]:
     """Return the cards of a page in its order, without any advert that is public no more.
 
     An engine that knows the adverts' revisions spares the database those that this process has
-    rendered already: whatever a card shows changes the revision, by trigger.
+    rendered already: whatever a card shows changes the revision, by trigger. Only the very revision
+    counts, as revisions of a restored database can be lower than those before.
     """
     here = request.build_absolute_uri("/")
     ids = [position.id for position in hits.positions]
     found = {
         id_: kept
         for id_, revision in zip(ids, hits.revisions, strict=False)
-        if (kept := _kept.get((here, id_))) is not None and kept.revision >= revision
+        if (kept := _kept.get((here, id_))) is not None and kept.revision == revision
     }
     if missing := [id_ for id_ in ids if id_ not in found]:
         found |= _render(missing, here, request)

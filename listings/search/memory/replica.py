@@ -108,7 +108,7 @@ class Replica:
             if self._owner != os.getpid():
                 if self._owner:
                     # A forked pool has lost its threads and shares its sockets with the parent.
-                    DatabaseWrapper._connection_pools.clear()  # type: ignore[attr-defined]  # noqa: SLF001
+                    DatabaseWrapper._connection_pools.clear()  # type: ignore[attr-defined]  # noqa: SLF001 - Django offers no other way
                 self._owner, self._current = os.getpid(), None
                 self._thread = threading.Thread(target=self._run, name="replica", daemon=True)
                 self._thread.start()

@@ -75,7 +75,7 @@ class Store:
         }
         self.alive = BitMap()
         self.later_slots: dict[int, int] = {}
-        self._append(base)
+        self._append(base, is_later=False)
         self.base_size = self.size
         ids = self.columns["id"][: self.size]
         self._by_id = np.argsort(ids)
@@ -101,7 +101,7 @@ class Store:
                     for name, column in self.columns.items()
                 }
             )
-        self._append({name: values[shown] for name, values in rows.items()})
+        self._append({name: values[shown] for name, values in rows.items()}, is_later=True)
         return self
 
     def view(self, now: int) -> View:
@@ -119,7 +119,7 @@ class Store:
             expiring=expiring,
         )
 
-    def _append(self, rows: Columns) -> None:
+    def _append(self, rows: Columns, *, is_later: bool) -> None:
         first, self.size = self.size, self.size + len(rows["id"])
         slots = np.arange(first, self.size, dtype=np.uint32)
         for name, column in self.columns.items():
@@ -129,7 +129,7 @@ class Store:
                 bitmaps.setdefault(value, BitMap()).update(members)
         for name, index in self.ranges.items():
             index.add(slots, rows[name])
-        if first:
+        if is_later:
             self.later_slots.update(zip(rows["id"].tolist(), slots.tolist(), strict=True))
         self.alive.update(slots)
 

@@ -158,9 +158,13 @@ def assert_same(store: Store, reading: Reading, question: Question) -> Hits:
 @pytest.mark.parametrize("seed", range(8))
 def test_engines_agree_on_any_question(seed: int) -> None:
     random_ = random.Random(seed)  # noqa: S311 - a repeatable stock, not a secret
-    stock(random_, 40 + 20 * seed)
+    began_empty = seed % 3 == 2
+    if not began_empty:
+        stock(random_, 40 + 20 * seed)
     reading = read(None)
     store = Store(reading.rows)
+    if began_empty:
+        stock(random_, 40 + 20 * seed)
     for _ in range(seed % 4):
         write(random_)
         reading = read(reading.moment)

@@ -61,6 +61,20 @@ def test_a_replica_follows_every_kind_of_change(replica: Replica) -> None:
     assert within(1, lambda: shown(replica) == {first.pk, second.pk, third.pk})
 
 
+def test_a_replica_that_began_empty_forgets_what_is_sold() -> None:
+    reading = read(None)
+    store = Store(reading.rows)
+    row = make.live(price=1_000)
+    reading = read(reading.moment)
+    store = store.add(reading.rows, reading.removed)
+    Listing.objects.filter(pk=row.pk).update(price=2_000)
+    reading = read(reading.moment)
+    store = store.add(reading.rows, reading.removed)
+    view = store.view(reading.clock)
+    hits = Search(view, reading.clock, EVERYTHING, References()).answer()
+    assert (hits.count, [position.values for position in hits.positions]) == (1, [(2_000,)])
+
+
 def test_a_deleted_advert_disappears(replica: Replica) -> None:
     first, second = make.live(), make.live()
     assert within(5, lambda: shown(replica) == {first.pk, second.pk})

@@ -5,6 +5,7 @@ the picture: no place where it was taken, no second file behind the last pixel.
 """
 
 import io
+import struct
 import uuid
 from collections.abc import Sequence
 from typing import BinaryIO
@@ -29,6 +30,8 @@ _UNREADABLE = (
     OSError,
     SyntaxError,  # Pillow's own for a broken PNG
     ValueError,
+    TypeError,  # from a broken EXIF block, as the next
+    struct.error,
     EOFError,
 )
 

@@ -1,5 +1,6 @@
 """A search in a buyer's words, as the API takes it and tells what it made of it."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from listings.search.words import Phrase, Understood, merge, understand
 from marketplace.api.parameters import One
 
 LENGTH_MAX = 200
+WITH_A_WORD = r"^[^\x00-\x1F\x7F-\x9F]*[A-Za-z0-9][^\x00-\x1F\x7F-\x9F]*$"
 NO_FILTER = "Not used: adverts cannot be searched by this."
 
 
@@ -26,10 +28,12 @@ class FreeText(One):
     def read(self, text: str) -> str:
         if len(text) > self.length_max:
             raise ValidationError(f"At most {self.length_max} characters.")
+        if not re.fullmatch(WITH_A_WORD.strip("^$"), text):
+            raise ValidationError("This holds no word, or control characters.")
         return text
 
     def schema(self) -> dict[str, Any]:
-        return {"type": "string", "maxLength": self.length_max}
+        return {"type": "string", "maxLength": self.length_max, "pattern": WITH_A_WORD}
 
 
 WORDS: dict[str, forms.Field] = {

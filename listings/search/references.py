@@ -11,6 +11,9 @@ from listings.models import Listing, Make, Model
 from listings.search.criteria import Criteria
 from marketplace.errors import Invalid
 
+HINTED_FROM = 2_000  # slugs to look for a near one in
+HINTS_MAX = 2  # looking costs: whoever sends many unknown slugs is not mistyping
+
 
 @dataclasses.dataclass(frozen=True)
 class References:
@@ -51,8 +54,11 @@ def _ids(
         return None
     found: Mapping[str, list[int]] = _by_slug(rows.filter(slug__in=slugs).values_list("slug", "id"))
     if missing := [slug for slug in slugs if slug not in found]:
-        known = rows.values_list("slug", flat=True)[:5_000]
-        refused[name] = [_no_such(name, slug, known) for slug in missing]
+        known = list(rows.values_list("slug", flat=True)[:HINTED_FROM])
+        refused[name] = [
+            _no_such(name, slug, known if number < HINTS_MAX else ())
+            for number, slug in enumerate(missing)
+        ]
     return tuple(sorted(row for ids in found.values() for row in ids))
 
 

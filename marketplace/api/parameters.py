@@ -114,6 +114,8 @@ class Several(forms.Field):
 
     def clean(self, value: Sequence[str]) -> list[Any]:
         parts = [part for text in value for part in text.split(",") if part]
+        if value and not parts:
+            raise ValidationError("There is no value between the commas.")
         if len(parts) > self.count_max:
             raise ValidationError(f"At most {self.count_max} values.")
         return list(dict.fromkeys(self.item.read(part) for part in parts))

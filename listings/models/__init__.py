@@ -4,6 +4,7 @@ from listings.models.catalogue import Make, MakeAlias, Model, ModelAlias
 from listings.models.change import ChangeFeed, ListingTombstone
 from listings.models.event import ListingEvent
 from listings.models.listing import Listing
+from listings.models.outcode import Outcode
 from listings.models.photo import Photo
 from listings.models.price import PriceChange, PricePlan, PriceSchedule
 
@@ -16,6 +17,7 @@ __all__ = [
     "MakeAlias",
     "Model",
     "ModelAlias",
+    "Outcode",
     "Photo",
     "PriceChange",
     "PricePlan",

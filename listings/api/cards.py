@@ -11,22 +11,26 @@ from rest_framework.request import Request
 
 from listings.api.serializers import CardSerializer
 from listings.search.cards import cards
+from listings.search.distance import miles_between
 from listings.search.engine import Hits
+from listings.search.places import Point
 
 KEPT_MAX = 50_000
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Rendered:
-    """A card as of a revision; whether it is reserved is left to the moment it is shown."""
+    """A card as of a revision; what depends on the moment or the buyer's place is added later."""
 
     card: dict[str, Any]
     revision: int
     reserved_until: datetime | None
+    position: tuple[float | None, float | None]
 
-    def shown(self, now: datetime) -> dict[str, Any]:
+    def shown(self, now: datetime, near: Point | None) -> dict[str, Any]:
         is_reserved = self.reserved_until is not None and self.reserved_until > now
-        return {**self.card, "reserved": is_reserved}
+        miles = None if near is None else miles_between(near, *self.position)
+        return {**self.card, "reserved": is_reserved, "distance_miles": miles}
 
 
 def rendered_cards(hits: Hits, request: Request) -> list[dict[str, Any]]:
@@ -46,14 +50,14 @@ def rendered_cards(hits: Hits, request: Request) -> list[dict[str, Any]]:
     if missing := [id_ for id_ in ids if id_ not in found]:
         found |= _render(missing, here, request)
     now = timezone.now()
-    return [found[id_].shown(now) for id_ in ids if id_ in found]
+    return [found[id_].shown(now, hits.near) for id_ in ids if id_ in found]
 
 
 def _render(ids: list[int], here: str, request: Request) -> dict[int, Rendered]:
     rows = cards(ids)
     serialized = CardSerializer(rows, many=True, context={"request": request}).data
     rendered = {
-        row.pk: Rendered(card, row.revision or 0, row.reserved_until)
+        row.pk: Rendered(card, row.revision or 0, row.reserved_until, _position(row))
         for row, card in zip(rows, serialized, strict=True)
     }
     with _keeping:
@@ -61,6 +65,10 @@ def _render(ids: list[int], here: str, request: Request) -> dict[int, Rendered]:
         for key in list(islice(_kept, max(0, len(_kept) - KEPT_MAX))):
             del _kept[key]
     return rendered
+
+
+def _position(row: Any) -> tuple[float | None, float | None]:
+    return (row.branch.latitude, row.branch.longitude)
 
 
 _kept: dict[tuple[str, int], Rendered] = {}

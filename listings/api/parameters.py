@@ -1,7 +1,9 @@
 """The query parameters of a search, made from the table of its fields."""
 
 from django import forms
+from django.core.exceptions import ValidationError
 
+from listings.search import places
 from listings.search.criteria import FIELDS
 from listings.search.fields import (
     SEVERAL_MAX,
@@ -11,6 +13,8 @@ from listings.search.fields import (
     Definition,
     Flag,
     Numbers,
+    Origin,
+    Radius,
     Slugs,
     Span,
     Words,
@@ -18,7 +22,20 @@ from listings.search.fields import (
 from listings.search.ordering import DEFAULT_ORDERING, ORDERING_VALUES
 from marketplace.api.cursor import cursor_field
 from marketplace.api.pages import page_size_field
-from marketplace.api.parameters import OneOf, Several, Token, TrueOrFalse, WholeNumber
+from marketplace.api.parameters import One, OneOf, Schema, Several, Token, TrueOrFalse, WholeNumber
+
+
+class Somewhere(One):
+    """A place, in the one form that `places.read` gives it."""
+
+    def read(self, text: str) -> str:
+        try:
+            return places.read(text)
+        except ValueError as error:
+            raise ValidationError(str(error)) from None
+
+    def schema(self) -> Schema:
+        return {"type": "string", "maxLength": places.TEXT_MAX}
 
 
 class TitleWord(Token):
@@ -38,8 +55,10 @@ def _fields(name: str, definition: Definition) -> dict[str, forms.Field]:
         }
     if isinstance(definition, Flag):
         return {name: TrueOrFalse(description=text)}
-    if isinstance(definition, Days):
+    if isinstance(definition, Days | Radius):
         return {name: WholeNumber(low=1, high=definition.high, description=text)}
+    if isinstance(definition, Origin):
+        return {name: Somewhere(description=text)}
     return {name: Several(item=_item(definition), count_max=SEVERAL_MAX, description=text)}
 
 
@@ -66,7 +85,8 @@ PAGING: dict[str, forms.Field] = {
         count_max=len(ORDERING_VALUES),
         description="What to sort by, first to last, `-` for the reverse; "
         f"`{','.join(DEFAULT_ORDERING)}` unless told otherwise. Adverts priced on application "
-        "come last by price in either direction, and the id settles what is still equal.",
+        "come last by price in either direction. `distance` needs `near`; adverts of unknown "
+        "distance come last by it. The id settles what is still equal.",
     ),
     "page_size": page_size_field(),
     "cursor": cursor_field(),

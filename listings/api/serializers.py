@@ -9,6 +9,7 @@ from rest_framework import serializers
 from listings.api.facets import FacetsSerializer, HistogramsSerializer, StatsSerializer
 from listings.api.words import PhraseSerializer
 from listings.models import Listing, Photo, PriceChange
+from listings.search.places import Precision
 from marketplace.api.pages import PageSerializer
 
 
@@ -28,8 +29,8 @@ class PhotoSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class CardSerializer(serializers.ModelSerializer):
-    """What a list of adverts shows of each."""
+class AdvertSerializer(serializers.ModelSerializer):
+    """What is shown of an advert wherever it is."""
 
     url = serializers.HyperlinkedIdentityField(view_name="listing-detail")
     make = NameSerializer()
@@ -80,6 +81,34 @@ class CardSerializer(serializers.ModelSerializer):
         return row.reserved_until is not None and row.reserved_until > timezone.now()
 
 
+class CardSerializer(AdvertSerializer):
+    """What a list of adverts shows of each; the page fills in the distance."""
+
+    distance_miles = serializers.FloatField(
+        read_only=True,
+        default=None,
+        allow_null=True,
+        help_text="From `near`, in a straight line, to one decimal; null without `near` and where "
+        "the branch's coordinates are not known.",
+    )
+
+    class Meta(AdvertSerializer.Meta):
+        fields = (*AdvertSerializer.Meta.fields, "distance_miles")
+        read_only_fields = fields
+
+
+class NearSerializer(serializers.Serializer):
+    """The place that distances are measured from."""
+
+    text = serializers.CharField(help_text="As understood: a postcode's outcode stands for it.")
+    latitude = serializers.FloatField()
+    longitude = serializers.FloatField()
+    precision = serializers.ChoiceField(
+        [each.value for each in Precision],
+        help_text="`area`: the outcode is not known, and its area's centre may be 15 miles off.",
+    )
+
+
 class PriceSerializer(serializers.Serializer):
     """A price the advert has had while buyers could see it."""
 
@@ -119,7 +148,7 @@ class BranchSerializer(serializers.Serializer):
     phone = serializers.CharField()
 
 
-class ListingSerializer(CardSerializer):
+class ListingSerializer(AdvertSerializer):
     """Everything a buyer may know about an advert."""
 
     photos = PhotoSerializer(many=True)
@@ -128,9 +157,9 @@ class ListingSerializer(CardSerializer):
     branch = BranchSerializer()
     features = serializers.ListField(child=serializers.CharField())
 
-    class Meta(CardSerializer.Meta):
+    class Meta(AdvertSerializer.Meta):
         fields = (
-            *CardSerializer.Meta.fields,
+            *AdvertSerializer.Meta.fields,
             "admin_fee",
             "vat_scheme",
             "seats",
@@ -171,6 +200,7 @@ class ListingPageSerializer(PageSerializer):
     """A page of adverts."""
 
     results = CardSerializer(many=True)
+    near = NearSerializer(allow_null=True, help_text="Null unless asked for by `near`.")
     count = serializers.IntegerField(
         allow_null=True, help_text="All results; null unless `count=exact` asks for it."
     )

@@ -44,6 +44,7 @@ class ListingListView(PublicView):
         hits = engine().search(question)
         page = {
             "results": rendered_cards(hits, request),
+            "near": hits.near and hits.near._asdict(),
             "count": hits.count,
             **counted(hits),
             "understood": phrases(understood),

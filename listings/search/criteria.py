@@ -14,6 +14,8 @@ from listings.search.fields import (
     definitions,
     flag,
     numbers,
+    origin,
+    radius,
     slugs,
     span,
     words,
@@ -60,6 +62,14 @@ class Criteria:
         "reduced", "Whether the price is below the one the advert had before."
     )
     added_within_days: int | None = days("published_at", 365, "Published at most so many days ago.")
+    near: str | None = origin(
+        "branch",
+        "Where the buyer is: a postcode, an outcode (`LS1`), a postcode area (`LS`) or "
+        "`latitude,longitude` in degrees. Of a postcode only its outcode is used and kept.",
+    )
+    within_miles: int | None = radius(
+        "branch", 1_000, "At most so many miles from `near`, in a straight line."
+    )
 
     text: tuple[str, ...] = words(
         "title", "Words that the title must hold, each as a whole word; case does not matter."

@@ -6,7 +6,9 @@ from typing import Protocol
 
 from listings.search.criteria import Criteria
 from listings.search.facets import Counted, Statistics
-from listings.search.ordering import Position
+from listings.search.ordering import SORT_KEYS, Position
+from listings.search.places import Point
+from marketplace.errors import Invalid
 
 
 @dataclasses.dataclass(frozen=True)
@@ -19,7 +21,10 @@ class Place:
 
 @dataclasses.dataclass(frozen=True)
 class Question:
-    """Which adverts, in which order, from where, and how many."""
+    """Which adverts, in which order, from where, and how many.
+
+    Raises `Invalid` for an order by what the criteria leave open.
+    """
 
     criteria: Criteria
     ordering: tuple[str, ...]
@@ -28,6 +33,13 @@ class Question:
     is_counted: bool = False
     facets: tuple[str, ...] = ()
     statistics: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in (term.removeprefix("-") for term in self.ordering):
+            needed = SORT_KEYS[name].needs
+            if needed is not None and not getattr(self.criteria, needed):
+                message = f"Ordering by {name} needs the parameter {needed}."
+                raise Invalid(message, fields={"ordering": [message]})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,6 +56,7 @@ class Hits:
     revisions: tuple[int, ...] = dataclasses.field(default=(), compare=False)
     facets: Mapping[str, tuple[Counted, ...]] = dataclasses.field(default_factory=dict)
     statistics: Mapping[str, Statistics] = dataclasses.field(default_factory=dict)
+    near: Point | None = None
 
 
 class SearchEngine(Protocol):

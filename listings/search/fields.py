@@ -76,6 +76,18 @@ class Words(Definition):
     """Words that must all occur in a text, each as a whole; they are in the form of its index."""
 
 
+@dataclasses.dataclass(frozen=True)
+class Origin(Definition):
+    """A place that distances are measured from, written as `places.read` returns it."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Radius(Definition):
+    """At most so many miles from the origin."""
+
+    high: int
+
+
 def choice(column: str, choices: type[TextChoices], description: str) -> Any:
     return _declare(Choice(column, description, choices), ())
 
@@ -102,6 +114,14 @@ def days(column: str, high: int, description: str) -> Any:
 
 def words(column: str, description: str) -> Any:
     return _declare(Words(column, description), ())
+
+
+def origin(column: str, description: str) -> Any:
+    return _declare(Origin(column, description), None)
+
+
+def radius(column: str, high: int, description: str) -> Any:
+    return _declare(Radius(column, description, high), None)
 
 
 def definitions(criteria: type) -> Mapping[str, Definition]:

@@ -10,12 +10,16 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclasses.dataclass(frozen=True)
 class SortKey:
-    """A column that adverts can be sorted by; no value sorts last in either direction."""
+    """A column that adverts can be sorted by; no value sorts last in either direction.
+
+    `needs` names a filter without which no advert has a value.
+    """
 
     column: str
     is_newest_first: bool = False
     is_nullable: bool = False
     is_time: bool = False
+    needs: str | None = None
 
 
 SORT_KEYS = {
@@ -23,6 +27,7 @@ SORT_KEYS = {
     "mileage": SortKey("mileage"),
     "year": SortKey("year"),
     "newest": SortKey("published_at", is_newest_first=True, is_time=True),
+    "distance": SortKey("distance", is_nullable=True, needs="near"),
 }
 DEFAULT_ORDERING = ("newest",)
 ORDERING_VALUES = tuple(f"{sign}{name}" for name in SORT_KEYS for sign in ("", "-"))

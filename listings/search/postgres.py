@@ -25,11 +25,23 @@ from listings.models.listing import ListingQuerySet
 from listings.models.titles import has_words
 from listings.search import keyset
 from listings.search.criteria import FIELDS, Criteria
+from listings.search.distance import chord_of, chord_to
 from listings.search.engine import Hits, Question
 from listings.search.facets import FACETS, Counted, Facet, Statistics, statistics
-from listings.search.fields import Bounds, Days, Definition, Flag, Slugs, Span, Words
+from listings.search.fields import (
+    Bounds,
+    Days,
+    Definition,
+    Flag,
+    Origin,
+    Radius,
+    Slugs,
+    Span,
+    Words,
+)
 from listings.search.ordering import Direction, Position, directions, to_number
-from listings.search.references import References, resolve
+from listings.search.places import Point, locate
+from listings.search.references import References, branches, resolve
 
 REDUCED = Q(previous_price__gt=F("price"))
 NOT_REDUCED = (
@@ -51,7 +63,9 @@ class PostgresEngine:
         public = matching(question.criteria)
         order = directions(question.ordering)
         found: list[Position] = []
-        for rows in keyset.segments(public, order, question.place):
+        near = locate(question.criteria.near) if question.criteria.near else None
+        measured = public if near is None else public.annotate(distance=chord_to(near, "branch__"))
+        for rows in keyset.segments(measured, order, question.place):
             found += _positions(rows, order, question.size + 1 - len(found))
             if len(found) > question.size:
                 break
@@ -64,6 +78,7 @@ class PostgresEngine:
             count=public.count() if question.is_counted else None,
             facets={name: _facet(FACETS[name], question.criteria) for name in question.facets},
             statistics={name: _statistics(name, public) for name in question.statistics},
+            near=near,
         )
 
 
@@ -77,7 +92,11 @@ def matching(criteria: Criteria, without: Collection[str] = ()) -> ListingQueryS
     for name, definition in FIELDS.items():
         if name in ignored:
             continue
-        condition = _condition(name, definition, getattr(criteria, name), references)
+        value = getattr(criteria, name)
+        if isinstance(definition, Radius):
+            condition = _near(references.near, value)
+        else:
+            condition = _condition(name, definition, value, references)
         if condition is not None:
             rows = rows.filter(condition)
     return rows
@@ -127,7 +146,7 @@ def _condition(name: str, definition: Definition, value: Any, references: Refere
     column = definition.column
     if isinstance(definition, Slugs):
         return _any_of(f"{column}_id", getattr(references, name))
-    if value is None:
+    if value is None or isinstance(definition, Origin):
         return None
     if isinstance(definition, Span):
         return _within(column, value)
@@ -137,6 +156,14 @@ def _condition(name: str, definition: Definition, value: Any, references: Refere
         return Q(**{f"{column}__gte": Now() - timedelta(days=value)})
     is_text = isinstance(definition, Words) and value
     return Q(has_words(column, value)) if is_text else _any_of(column, value)
+
+
+def _near(near: Point | None, miles: int | None) -> Q | None:
+    """Measure the branches, of which there are far fewer than adverts."""
+    if near is None or miles is None:
+        return None
+    rows = branches().annotate(distance=chord_to(near)).filter(distance__lte=chord_of(miles))
+    return Q(branch__in=rows.values("pk"))
 
 
 def _any_of(column: str, values: tuple[object, ...] | None) -> Q | None:

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from listings.models import Listing, Make, Model
 from listings.search.criteria import Criteria
+from listings.search.places import Point, locate
 from marketplace.errors import Invalid
 
 HINTED_FROM = 2_000  # slugs to look for a near one in
@@ -17,27 +18,37 @@ HINTS_MAX = 2  # looking costs: whoever sends many unknown slugs is not mistypin
 
 @dataclasses.dataclass(frozen=True)
 class References:
-    """Ids of the rows that a search names; None where it names none."""
+    """Ids of the rows that a search names, and the point of its place; None where it has none."""
 
     make: tuple[int, ...] | None = None
     model: tuple[int, ...] | None = None
     dealer: tuple[int, ...] | None = None
+    near: Point | None = None
 
 
 def resolve(criteria: Criteria) -> References:
-    """Look up every slug of a search. Raises `Invalid`, naming each slug that names nothing."""
+    """Look up every slug and place of a search. Raises `Invalid`, naming what names nothing."""
     refused: dict[str, list[str]] = {}
     makes = _ids(Make.objects.all(), "make", criteria.make, refused)
     models = Model.objects.filter(make__in=makes) if makes else Model.objects.all()
     model_ids = _ids(models, "model", criteria.model, refused)
     dealer_ids = _ids(dealers(), "dealer", criteria.dealer, refused)
+    near = _point(criteria, refused)
     if refused:
         raise Invalid(f"Not accepted: {', '.join(sorted(refused))}.", fields=refused)
     return References(
         make=makes,
         model=model_ids,
         dealer=dealer_ids,
+        near=near,
     )
+
+
+def branches() -> QuerySet:
+    """Every branch, found like the dealers."""
+    branches: Any = Listing.branch.field.related_model
+    rows: QuerySet = branches.objects.all()
+    return rows
 
 
 def dealers() -> QuerySet:
@@ -60,6 +71,18 @@ def _ids(
             for number, slug in enumerate(missing)
         ]
     return tuple(sorted(row for ids in found.values() for row in ids))
+
+
+def _point(criteria: Criteria, refused: dict[str, list[str]]) -> Point | None:
+    if criteria.near is None:
+        if criteria.within_miles is not None:
+            refused["within_miles"] = ["Miles from where? This needs the parameter near."]
+        return None
+    try:
+        return locate(criteria.near)
+    except ValueError as error:
+        refused["near"] = [str(error)]
+        return None
 
 
 def _by_slug(pairs: Iterable[tuple[str, int]]) -> dict[str, list[int]]:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from listings.choices import Status
 from listings.search.criteria import FIELDS
-from listings.search.fields import Choice, Definition, Flag, Slugs, Words
+from listings.search.fields import Choice, Definition, Flag, Origin, Radius, Slugs, Words
 from listings.search.ordering import SORT_KEYS
 
 Column: TypeAlias = npt.NDArray[np.integer]
@@ -66,12 +66,12 @@ STORED = tuple(
         **{
             name: _sql(name, field)
             for name, field in FIELDS.items()
-            if field.column not in _TIMES and not isinstance(field, Words)
+            if field.column not in _TIMES and not isinstance(field, Words | Origin | Radius)
         },
         **{
             key.column: f"listing.{key.column}"
             for key in SORT_KEYS.values()
-            if key.column not in _TIMES
+            if key.column not in _TIMES and key.needs is None
         },
         **_TIMES,
         "revision": "listing.revision::text",

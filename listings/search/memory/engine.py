@@ -10,9 +10,11 @@ import numpy as np
 from pyroaring import BitMap
 
 from listings.search.criteria import FIELDS, Criteria
+from listings.search.distance import chord_of
 from listings.search.engine import Hits, Question
 from listings.search.facets import FACETS, Counted, Facet, Statistics, statistics
-from listings.search.fields import Bounds, Choice, Days, Definition, Slugs
+from listings.search.fields import Bounds, Choice, Days, Definition, Origin, Radius, Slugs
+from listings.search.memory.branches import Distances
 from listings.search.memory.columns import MISSING
 from listings.search.memory.order import Sorter
 from listings.search.memory.store import View
@@ -30,7 +32,10 @@ class Search:
         self.now = now
         self.question = question
         self.public = view.public(now)
-        self.filters = self._filters(question.criteria, references)
+        self.references = references
+        self.distances = self._distances()
+        self.columns: Mapping[str, Any] = {**view.columns, "distance": self.distances}
+        self.filters = self._filters(question.criteria)
         self.matches = self._matching()
 
     def answer(self) -> Hits:
@@ -44,14 +49,16 @@ class Search:
             count=len(self.matches) if question.is_counted else None,
             facets={name: self._facet(FACETS[name]) for name in question.facets},
             statistics={name: self._statistics(name) for name in question.statistics},
+            near=self.references.near,
         )
 
     def _page(self) -> tuple[list[int], bool]:
         question, view = self.question, self.view
         order = directions(question.ordering)
-        sorter = Sorter(order, question.place, view.columns)
+        sorter = Sorter(order, question.place, self.columns)
         base = self.matches & BitMap(range(view.base_size))
-        lead = view.sorted[order[0].key.column]
+        walkable: Mapping[str, Any] = {**view.sorted, "distance": self.distances}
+        lead = walkable[order[0].key.column]
         candidates = sorter.candidates(base, lead, question.size + 1)
         slots = sorter.first([*candidates, *(self.matches - base)], question.size + 1).tolist()
         page = slots[: question.size]
@@ -63,20 +70,21 @@ class Search:
         passing = (slots for name, slots in self.filters.items() if name not in without)
         return reduce(and_, passing, self.public)
 
-    def _filters(self, criteria: Criteria, references: References) -> Mapping[str, BitMap]:
+    def _filters(self, criteria: Criteria) -> Mapping[str, BitMap]:
         found = {
-            name: self._passing(name, definition, getattr(criteria, name), references)
+            name: self._passing(name, definition, getattr(criteria, name))
             for name, definition in FIELDS.items()
         }
+        if self.distances is not None and criteria.within_miles is not None:
+            metres = chord_of(criteria.within_miles)
+            found["within_miles"] = self.distances.within(metres, self.public)
         return {name: slots for name, slots in found.items() if slots is not None}
 
-    def _passing(
-        self, name: str, definition: Definition, value: Any, references: References
-    ) -> BitMap | None:
+    def _passing(self, name: str, definition: Definition, value: Any) -> BitMap | None:
         if isinstance(definition, Slugs):
-            ids = getattr(references, name)
+            ids = getattr(self.references, name)
             return None if ids is None else self._any_of(name, ids)
-        if value in (None, (), Bounds()):
+        if value in (None, (), Bounds()) or isinstance(definition, Origin | Radius):
             return None
         if isinstance(value, Bounds):
             return self._between(name, value)
@@ -93,6 +101,12 @@ class Search:
 
     def _between(self, name: str, bounds: Bounds) -> BitMap:
         return self.view.ranges[name].between(*bounds, self.view.columns[name])
+
+    def _distances(self) -> Distances | None:
+        near, view = self.references.near, self.view
+        if near is None:
+            return None
+        return Distances(near, view.branches, view.columns["branch"], view.values["branch"])
 
     def _facet(self, facet: Facet) -> tuple[Counted, ...]:
         if facet.needs is not None and not getattr(self.question.criteria, facet.needs):
@@ -134,7 +148,7 @@ class Search:
         )
 
     def _position(self, order: tuple[Direction, ...], slot: int) -> Position:
-        values = (int(self.view.columns[key.column][slot]) for key, _ in order)
+        values = (int(self.columns[key.column][slot]) for key, _ in order)
         return Position(
             tuple(None if value == MISSING else value for value in values),
             int(self.view.columns["id"][slot]),

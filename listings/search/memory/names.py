@@ -1,12 +1,13 @@
-"""The slugs that searches name things by, held beside the replica."""
+"""The slugs and outcodes that searches name things by, held beside the replica."""
 
 import dataclasses
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Self
 
-from listings.models import Make, Model
+from listings.models import Make, Model, Outcode
 from listings.search.criteria import Criteria
+from listings.search.places import Point, Precision, locate
 from listings.search.references import References, dealers, resolve
 
 
@@ -17,6 +18,7 @@ class Names:
     makes: Mapping[str, int]
     models: Mapping[str, Mapping[int, int]]
     dealers: Mapping[str, int]
+    outcodes: Mapping[str, tuple[float, float]]
 
     @classmethod
     def load(cls) -> Self:
@@ -27,10 +29,16 @@ class Names:
             makes=dict(Make.objects.values_list("slug", "id")),
             models=dict(models),
             dealers=dict(dealers().values_list("slug", "id")),
+            outcodes={
+                code: (latitude, longitude)
+                for code, latitude, longitude in Outcode.objects.values_list(
+                    "code", "latitude", "longitude"
+                )
+            },
         )
 
     def resolve(self, criteria: Criteria) -> References:
-        """Look slugs up; one that is not known here may be new, so the database has the word."""
+        """Look slugs and the place up; what is not known here may be new: the database decides."""
         try:
             makes = [self.makes[slug] for slug in criteria.make]
             models = [
@@ -39,11 +47,24 @@ class Names:
                 for id_ in self._of_makes(self.models[slug], makes, slug)
             ]
             sellers = [self.dealers[slug] for slug in criteria.dealer]
-        except KeyError:
+            near = self._point(criteria)
+        except (KeyError, ValueError):
             return resolve(criteria)
         return References(
-            make=tuple(makes) or None, model=tuple(models) or None, dealer=tuple(sellers) or None
+            make=tuple(makes) or None,
+            model=tuple(models) or None,
+            dealer=tuple(sellers) or None,
+            near=near,
         )
+
+    def _point(self, criteria: Criteria) -> Point | None:
+        if criteria.near is None:
+            if criteria.within_miles is not None:
+                raise KeyError("near")
+            return None
+        if criteria.near in self.outcodes:
+            return Point(criteria.near, *self.outcodes[criteria.near], Precision.OUTCODE)
+        return locate(criteria.near)
 
     def _of_makes(self, by_make: Mapping[int, int], makes: list[int], slug: str) -> list[int]:
         found = [id_ for make, id_ in by_make.items() if not makes or make in makes]

@@ -1,22 +1,24 @@
 """Orders over the replica: sorted once for the slots of the base, the few later ones merged in."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
 import numpy as np
 from pyroaring import BitMap
 
 from listings.search.engine import Place
-from listings.search.memory.columns import MISSING, Column, Columns
+from listings.search.memory.columns import MISSING, Column
 from listings.search.ordering import Direction, Position
 
 LAST = np.iinfo(np.int64).max
 CHUNK = 1_024
 WALK_MAX = 65_536  # slots looked at in order before sorting all matches is the better way
-GATHER_MAX = 1_024  # so few matches are sorted without a walk
 
 
 class SortedColumn:
     """Slots in the order of one column, then of the id; those without a value apart."""
+
+    gather_max = 1_024  # so few matches are sorted without a walk
 
     def __init__(self, values: Column, ids: Column) -> None:
         slots = np.lexsort((ids, values))
@@ -48,10 +50,20 @@ class SortedColumn:
         return self.present[: np.searchsorted(self.values, value, side="right")]
 
 
+class Walkable(Protocol):
+    """A column with its slots in order; up to `gather_max` matches are sorted without it."""
+
+    gather_max: int
+
+    def walk(self, direction: Direction, place: Place | None) -> Iterator[list[int]]: ...
+
+
 class Sorter:
     """The order and the place of one question, over the columns of a view."""
 
-    def __init__(self, order: tuple[Direction, ...], place: Place | None, columns: Columns) -> None:
+    def __init__(
+        self, order: tuple[Direction, ...], place: Place | None, columns: Mapping[str, Any]
+    ) -> None:
         self.order = order
         self.place = place
         self.columns = columns
@@ -81,9 +93,9 @@ class Sorter:
             chosen, keys = chosen[kept], [key[kept] for key in keys]
         return chosen[np.lexsort(keys[::-1])[:count]]
 
-    def candidates(self, matches: BitMap, column: SortedColumn, count: int) -> Sequence[int]:
+    def candidates(self, matches: BitMap, column: Walkable, count: int) -> Sequence[int]:
         """Return slots among which the first `count` beyond the place are sure to be."""
-        if len(matches) <= GATHER_MAX:
+        if len(matches) <= column.gather_max:
             return matches.to_array()
         found: list[int] = []
         cut: int | None = None  # the first key that ends the walk: all with a smaller are found

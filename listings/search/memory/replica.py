@@ -12,7 +12,8 @@ from django.db.backends.postgresql.base import DatabaseWrapper
 from psycopg import Connection, sql
 
 from listings.revisions import Moment, one_moment
-from listings.search.memory import columns
+from listings.search.memory import branches, columns
+from listings.search.memory.branches import Branches
 from listings.search.memory.columns import Column, Columns
 from listings.search.memory.names import Names
 from listings.search.memory.store import Store, View
@@ -21,6 +22,7 @@ NAMES_SECONDS = 10
 
 log = structlog.get_logger(__name__)
 
+BRANCHES = f"COPY ({branches.SELECT}) TO STDOUT (FORMAT binary)"
 LIVE = sql.SQL("listing.status = 'live'")
 
 
@@ -34,13 +36,18 @@ class Reading:
 
     rows: Columns
     removed: Column
+    branches: Branches
     moment: Moment
     clock: int
     is_whole: bool
 
 
-def read(before: Moment | None) -> Reading:
-    """Read what committed since a moment; all live adverts where the data is another since."""
+def read(before: Moment | None, branches_before: Branches | None = None) -> Reading:
+    """Read what committed since a moment; all live adverts where the data is another since.
+
+    The branches of the moment before are right while no advert has changed: triggers give the live
+    adverts of a changed branch a new revision.
+    """
     with one_moment() as moment:
         is_whole = before is None or before.incarnation != moment.incarnation
         ranges = [] if before is None or is_whole else before.snapshot.unseen_until(moment.snapshot)
@@ -60,7 +67,11 @@ def read(before: Moment | None) -> Reading:
             )
             with cursor.copy(copy) as stream:
                 rows = columns.read(stream)
-    return Reading(rows, removed, moment, clock, is_whole)
+            places = None if is_whole or len(rows["id"]) else branches_before
+            if places is None:
+                with cursor.copy(BRANCHES) as stream:
+                    places = branches.read(stream)
+    return Reading(rows, removed, places, moment, clock, is_whole)
 
 
 def _revision_in(ranges: list[tuple[int, int]]) -> sql.Composable:
@@ -116,19 +127,20 @@ class Replica:
     def _run(self) -> None:
         store: Store | None = None
         moment: Moment | None = None
+        places: Branches | None = None
         names_read_at = 0.0
         while not self._stopped.is_set():
             started = time.monotonic()
             try:
                 if started - names_read_at > NAMES_SECONDS:
                     self.names, names_read_at = Names.load(), started
-                reading = read(moment)
+                reading = read(moment, places)
                 if store is None or reading.is_whole:
                     store = Store(reading.rows)
                 else:
                     store = store.add(reading.rows, reading.removed)
-                moment = reading.moment
-                self._current = (store.view(reading.clock), started)
+                moment, places = reading.moment, reading.branches
+                self._current = (store.view(reading.clock, reading.branches), started)
             except (OperationalError, InterfaceError) as error:  # the next round goes on from here
                 log.warning("replica_lost_the_database", error=str(error).strip())
             except Exception:  # whatever it was, the next round starts afresh

@@ -13,7 +13,8 @@ from pyroaring import BitMap
 
 from listings.search.criteria import FIELDS
 from listings.search.facets import FACETS
-from listings.search.fields import Days, Span, Words
+from listings.search.fields import Days, Origin, Radius, Span, Words
+from listings.search.memory.branches import Branches
 from listings.search.memory.columns import STORED, Column, Columns
 from listings.search.memory.order import SortedColumn
 from listings.search.memory.ranges import RangeIndex
@@ -24,7 +25,11 @@ RANGE_NAMES = (
     "published_at",
 )
 VALUE_NAMES = (
-    *(name for name, field in FIELDS.items() if not isinstance(field, Span | Days | Words)),
+    *(
+        name
+        for name, field in FIELDS.items()
+        if not isinstance(field, Span | Days | Words | Origin | Radius)
+    ),
     "branch",
     "year",
 )
@@ -44,6 +49,7 @@ class View:
     ranges: Mapping[str, RangeIndex]
     sorted: Mapping[str, SortedColumn]
     expiring: tuple[tuple[Column, Column], ...]
+    branches: Branches
 
     def public(self, now: int) -> BitMap:
         """Return the slots that buyers can see, without those that have run out since."""
@@ -83,6 +89,7 @@ class Store:
         self.sorted = {
             key.column: SortedColumn(self.columns[key.column][: self.size], ids)
             for key in SORT_KEYS.values()
+            if key.needs is None
         }
         self._expiring = self._by_expiry(0, self.size)
 
@@ -104,7 +111,7 @@ class Store:
         self._append({name: values[shown] for name, values in rows.items()}, is_later=True)
         return self
 
-    def view(self, now: int) -> View:
+    def view(self, now: int, branches: Branches) -> View:
         later = self._by_expiry(self.base_size, self.size)
         expiring = (self._expiring, later)
         run_out = [slots[: np.searchsorted(times, now, "right")] for times, slots in expiring]
@@ -117,6 +124,7 @@ class Store:
             ranges=self.ranges,
             sorted=self.sorted,
             expiring=expiring,
+            branches=branches,
         )
 
     def _append(self, rows: Columns, *, is_later: bool) -> None:

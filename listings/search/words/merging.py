@@ -8,6 +8,7 @@ from listings.search.fields import Span
 from listings.search.words.understood import Phrase, Understood
 
 _JOINED = frozenset({"text"})
+FROM_WHERE = "Not used: no place is named that the distance could start from."
 
 
 def merge(explicit: Mapping[str, object], understood: Understood) -> Understood:
@@ -16,12 +17,18 @@ def merge(explicit: Mapping[str, object], understood: Understood) -> Understood:
     A word's parameter that is also given explicitly is left out and its phrases are marked. So is
     a word's bound that the explicit other end rules out, a word's make and model beside an
     explicit model or beside an explicit make that is another, and a distance beside an explicit
-    place. Words for the title add up.
+    place. A word's distance from no place is left out and says so. Words for the title add up.
     """
     given = {name: value for name, value in explicit.items() if value not in (None, [], "")}
     lost = _overridden(given, understood)
     phrases = tuple(_marked(phrase, lost, given) for phrase in understood.phrases)
     kept = {name: value for name, value in understood.parameters.items() if name not in lost}
+    if "within_miles" in kept and "near" not in {**kept, **given}:
+        del kept["within_miles"]
+        phrases = tuple(
+            replace(phrase, note=FROM_WHERE) if phrase.name == "within_miles" else phrase
+            for phrase in phrases
+        )
     if "model" in kept and ("make" in given or "model" in given):
         kept["model"] = _models(phrases)
     merged = {**kept, **{name: value for name, value in given.items() if name != "ordering"}}

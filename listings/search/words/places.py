@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from listings.search.places import read
 from listings.search.words.finding import Finding
 from listings.search.words.table import PhraseTable
 from listings.search.words.tokens import Token
@@ -57,9 +58,11 @@ def _preposition(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> li
 
 
 def _near(first: int, last: int, value: str | None) -> Finding:
-    if value is None:
+    try:
+        place = read(value or "")
+    except ValueError:
         return Finding(first=first, last=last, field=None, note=UNKNOWN)
-    return Finding(first=first, last=last, field="near", values=(value,))
+    return Finding(first=first, last=last, field="near", values=(place,))
 
 
 def _distance(tokens: Sequence[Token], at: int) -> tuple[int | None, int]:

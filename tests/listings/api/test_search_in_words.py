@@ -46,7 +46,27 @@ def test_the_answer_tells_what_was_made_of_each_word(client: Client) -> None:
         ("under 40k", "price_max", [40_000], True, ""),
         ("vogue", "text", ["vogue"], False, ""),
         ("for sale", None, [], False, ""),
-        ("near LS1", "near", ["LS1"], False, "Not used: adverts cannot be searched by this."),
+        ("near LS1", "near", ["LS1"], False, ""),
+    ]
+    assert len(body["results"]) == 1
+    assert body["near"]["text"] == "LS1"
+
+
+def test_words_can_name_a_place_and_a_distance(client: Client) -> None:
+    near = make.live(branch=make.branch(latitude=53.83, longitude=-1.55))
+    make.live(branch=make.branch(latitude=51.5, longitude=-0.1))
+    body = page(client, "range rover within 20 miles of LS1 4AP")
+    assert [card["id"] for card in body["results"]] == [near.pk]
+    assert body["near"]["text"] == "LS1"
+    assert "4AP" not in str([each["values"] for each in body["understood"]])
+
+
+def test_a_distance_from_nowhere_is_not_used_and_says_so(client: Client) -> None:
+    make.live()
+    body = page(client, "within 10 miles near QQ1 1AA")
+    assert [(each["field"], each["note"]) for each in body["understood"]] == [
+        ("within_miles", "Not used: no place is named that the distance could start from."),
+        (None, "This place is not known."),
     ]
     assert len(body["results"]) == 1
 

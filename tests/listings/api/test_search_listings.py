@@ -153,6 +153,7 @@ def test_a_card_shows_what_a_list_needs(client: Client) -> None:
             "town": "Leeds",
             "published_at": f"{row.published_at:%Y-%m-%dT%H:%M:%S.%fZ}",
             "reserved": False,
+            "distance_miles": None,
         }
     ]
 

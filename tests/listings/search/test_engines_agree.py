@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dealers.models import Branch
 from listings.choices import BodyType, Colour, Drivetrain, Fuel, Status, Transmission, Ulez
-from listings.models import Listing
+from listings.models import Listing, Outcode
 from listings.search.criteria import Criteria
 from listings.search.engine import Hits, Place, Question
 from listings.search.facets import FACETS, STATISTICS
@@ -28,6 +29,8 @@ EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "300"))
 MAKES = {"audi": ("a1", "a3", "q5"), "bmw": ("3-series", "x5"), "ford": ("fiesta", "focus", "ka")}
 MODELS = tuple(model for models in MAKES.values() for model in models)
 DEALERS = ("north", "south", "suspended")
+NEAR = ("LS1", "LS", "ZE", "M3", "53.8000,-1.5500", "0.0000,180.0000", "-90.0000,0.0000")
+NEARLESS = tuple(value for value in ORDERING_VALUES if "distance" not in value)
 QUICK = settings(
     max_examples=EXAMPLES,
     deadline=None,
@@ -37,7 +40,13 @@ QUICK = settings(
 
 def stock(random_: random.Random, size: int) -> None:
     """Write adverts of every kind: most public, some run out, hidden, reduced or without price."""
-    branches = [make.branch(make.dealer(name, is_active=name != "suspended")) for name in DEALERS]
+    dealers = [make.dealer(name, is_active=name != "suspended") for name in DEALERS]
+    branches = [
+        make.branch(dealer, **position(random_))
+        for dealer in dealers
+        for _ in range(random_.randrange(1, 8))
+    ]
+    Outcode.objects.create(code="LS1", latitude=53.7965, longitude=-1.5478)
     models = [
         make.model(model, make.make(maker)) for maker, models in MAKES.items() for model in models
     ]
@@ -67,6 +76,20 @@ def stock(random_: random.Random, size: int) -> None:
             Listing.objects.filter(pk=row.pk).update(price=row.price + random_.choice([-250, 250]))
 
 
+def position(random_: random.Random) -> dict[str, float | None]:
+    """Return where a branch is: in a town with others, anywhere on Earth, or not known."""
+    latitude, longitude = random_.choice(
+        [
+            (None, None),
+            (53.8, -1.55),
+            (random_.uniform(53.7, 53.9), random_.uniform(-1.7, -1.4)),
+            (random_.uniform(50, 59), random_.uniform(-6, 1)),
+            (random_.uniform(-90, 90), random_.uniform(-180, 180)),
+        ]
+    )
+    return {"latitude": latitude, "longitude": longitude}
+
+
 def write(random_: random.Random) -> None:
     """Change, sell, publish and hide a few adverts at random."""
     rows = list(Listing.objects.order_by("pk"))
@@ -82,6 +105,7 @@ def write(random_: random.Random) -> None:
             ]
         )
         Listing.objects.filter(pk=row.pk).update(**changes)
+    Branch.objects.filter(pk=random_.choice(rows).branch_id).update(**position(random_))
 
 
 def ranges(low: int, high: int) -> st.SearchStrategy[tuple[int | None, int | None]]:
@@ -128,9 +152,14 @@ def questions(draw: st.DrawFn) -> Question:
     if parameters.get("make"):  # a model that none of the makes has is refused
         own = {model for maker in parameters["make"] for model in MAKES[maker]}
         parameters["model"] = [each for each in parameters.get("model", ()) if each in own]
+    orderings = NEARLESS
+    if draw(st.booleans()):
+        orderings = ORDERING_VALUES
+        parameters["near"] = draw(st.sampled_from(NEAR))
+        parameters["within_miles"] = draw(st.none() | st.integers(1, 1_000))
     return Question(
         Criteria.from_parameters(parameters),
-        ordering=tuple(draw(st.lists(st.sampled_from(ORDERING_VALUES), min_size=1, max_size=3))),
+        ordering=tuple(draw(st.lists(st.sampled_from(orderings), min_size=1, max_size=3))),
         size=draw(st.sampled_from([1, 3, 10, 100])),
         is_counted=True,
         facets=tuple(draw(st.lists(st.sampled_from(list(FACETS)), max_size=3, unique=True))),
@@ -145,7 +174,7 @@ def follow(hits: Hits, step: int) -> Place | None:
 
 
 def ask(store: Store, reading: Reading, question: Question) -> Hits:
-    view, names = store.view(reading.clock), Names.load()
+    view, names = store.view(reading.clock, reading.branches), Names.load()
     return Search(view, reading.clock, question, names.resolve(question.criteria)).answer()
 
 

@@ -175,7 +175,8 @@ def test_more_changes_than_a_store_has_room_for_make_a_new_one() -> None:
     reading = read(reading.moment)
     grown = store.add(reading.rows, reading.removed)
     assert grown is not store
-    hits = Search(grown.view(reading.clock), reading.clock, EVERYTHING, References()).answer()
+    view = grown.view(reading.clock, reading.branches)
+    hits = Search(view, reading.clock, EVERYTHING, References()).answer()
     assert [position.id for position in hits.positions] == [row.pk for row in rows]
     assert grown.base_size == 3
 

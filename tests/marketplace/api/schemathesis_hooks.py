@@ -1,4 +1,5 @@
-"""What OpenAPI cannot say about a valid request: which rows exist, and that ranges go upwards.
+"""What OpenAPI cannot say about a valid request: which rows and places exist, what needs a place,
+and that ranges go upwards.
 
 Only requests that are meant to be valid are changed; those meant to be refused go as they are.
 """
@@ -10,17 +11,24 @@ import schemathesis
 
 WHOLE_NUMBER = re.compile(r"-?[0-9]+")
 CURSORS = ("cursor", "after")
-NAMED = {"make": ["land-rover"], "model": ["range-rover"], "dealer": ["northern-cars"]}
+NAMED = {
+    "make": ["land-rover"],
+    "model": ["range-rover"],
+    "dealer": ["northern-cars"],
+    "near": "LS1",
+}
 
 
 @schemathesis.hook
 def before_call(context: Any, case: schemathesis.Case, kwargs: dict[str, Any]) -> None:
-    """Name rows that exist, drop cursors no page gave out, and put reversed ranges right."""
+    """Name what exists, drop cursors no page gave out, and put reversed ranges right."""
     if case.meta is None or not case.meta.generation.mode.is_positive or not case.query:
         return
     query = {
         name: NAMED.get(name, value) for name, value in case.query.items() if name not in CURSORS
     }
+    if "within_miles" in query or "distance" in str(query.get("ordering")):
+        query["near"] = NAMED["near"]
     for low in [name for name in query if name.endswith("_min")]:
         high = low.replace("_min", "_max")
         ends = (query[low], query.get(high))

@@ -1,0 +1,111 @@
+"""Where the branches are, and how far each advert is from a place: by its branch."""
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+
+import numpy as np
+import numpy.typing as npt
+from pyroaring import BitMap
+
+from listings.search.distance import EARTH_RADIUS, VECTOR_SQL, vector
+from listings.search.engine import Place
+from listings.search.memory.columns import HEADER_BYTES, MISSING, TRAILER_BYTES, Column
+from listings.search.ordering import Direction
+from listings.search.places import Point
+
+CHUNK_MIN = 1_024
+
+_AXES = ", ".join(f"coalesce({axis}, 'NaN')" for axis in VECTOR_SQL)
+SELECT = f"SELECT id, {_AXES} FROM dealers_branch"  # noqa: S608 - names of ours
+_ROW = np.dtype(
+    [("fields", ">i2"), ("id width", ">i4"), ("id", ">i8")]
+    + [part for axis in "xyz" for part in ((f"{axis} width", ">i4"), (axis, ">f8"))]
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Branches:
+    """Ids of the branches, and the places on the unit sphere (3 by n) of those that have one."""
+
+    placed: npt.NDArray[np.int64]
+    vectors: npt.NDArray[np.float64]
+    unplaced: npt.NDArray[np.int64]
+    id_max: int
+
+
+def read(stream: Iterable[bytes | bytearray | memoryview]) -> Branches:
+    """Turn a binary COPY of `SELECT` into branches."""
+    rows = np.frombuffer(b"".join(stream)[HEADER_BYTES:-TRAILER_BYTES], dtype=_ROW)
+    ids = rows["id"].astype(np.int64)
+    vectors = np.stack([rows[axis].astype(np.float64) for axis in "xyz"])
+    has_place = ~np.isnan(vectors).any(axis=0)
+    return Branches(ids[has_place], vectors[:, has_place], ids[~has_place], int(ids.max(initial=0)))
+
+
+class Distances:
+    """How far the adverts are from a place, in metres of chord; a column that is looked up."""
+
+    gather_max = 4_096  # a look-up is cheap: so many matches are better looked at one by one
+
+    def __init__(
+        self, near: Point, branches: Branches, of_slot: Column, slots: Mapping[int, BitMap]
+    ) -> None:
+        """`of_slot` is the branch of each slot, `slots` the slots of each branch."""
+        self._of_slot = of_slot
+        self._slots = slots
+        self._unplaced: Column = branches.unplaced
+        x, y, z = vector(near.latitude, near.longitude)
+        cosine = branches.vectors[0] * x + branches.vectors[1] * y + branches.vectors[2] * z
+        metres = np.floor(np.sqrt(np.abs(2.0 - 2.0 * cosine)) * EARTH_RADIUS).astype(np.int32)
+        order = np.argsort(metres)
+        self._placed: Column = branches.placed[order]
+        self._metres = metres[order]
+        self._of_branch = np.full(branches.id_max + 1, MISSING, dtype=np.int32)
+        self._of_branch[self._placed] = self._metres
+
+    def __getitem__(self, slots: Column) -> Column:
+        metres: Column = self._of_branch[self._of_slot[slots]]
+        return metres
+
+    def within(self, metres: int, among: BitMap) -> BitMap:
+        """Return those of some slots that are at most so many metres away."""
+        end = int(np.searchsorted(self._metres, metres, side="right"))
+        if 2 * end <= len(self._placed):
+            return among & self._union(self._placed[:end])
+        return among - self._union(np.concatenate([self._placed[end:], self._unplaced]))
+
+    def walk(self, direction: Direction, place: Place | None) -> Iterator[list[int]]:
+        """Yield slots in order from the place's distance on, ties included, in chunks."""
+        is_backwards = place is not None and place.is_backwards
+        is_upwards = direction.is_descending == is_backwards
+        known, unknown = self._placed, self._unplaced
+        if place is not None:
+            metres = place.position.values[0]
+            if metres is None:
+                known = known if is_backwards else known[:0]
+            else:
+                known = self._from(metres, is_upwards)
+                unknown = unknown[:0] if is_backwards else unknown
+        run = known if is_upwards else known[::-1]
+        parts = (unknown, run) if is_backwards else (run, unknown)
+        yield from self._chunks(chain.from_iterable(part.tolist() for part in parts))
+
+    def _chunks(self, ids: Iterable[int]) -> Iterator[list[int]]:
+        chunk: list[int] = []
+        for id_ in ids:
+            chunk.extend(self._slots.get(id_, ()))
+            if len(chunk) >= CHUNK_MIN:
+                yield chunk
+                chunk = []
+        if chunk:
+            yield chunk
+
+    def _from(self, metres: int, is_upwards: bool) -> Column:
+        if is_upwards:
+            return self._placed[np.searchsorted(self._metres, metres, side="left") :]
+        return self._placed[: np.searchsorted(self._metres, metres, side="right")]
+
+    def _union(self, ids: Column) -> BitMap:
+        slots = (self._slots.get(id_) for id_ in ids.tolist())
+        return BitMap.union(BitMap(), *(each for each in slots if each is not None))

@@ -1,0 +1,58 @@
+"""The replica knows where the branches are, and follows them when they move."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from dealers.models import Branch
+from listings.search.criteria import Criteria
+from listings.search.engine import Question
+from listings.search.memory.engine import Search
+from listings.search.memory.names import Names
+from listings.search.memory.replica import Replica, read
+from tests import make
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NEAREST = Question(Criteria(near="53.8000,-1.5500", within_miles=10), ("distance",), 100)
+
+
+@pytest.fixture
+def replica() -> Iterator[Replica]:
+    replica = Replica(every=0.05, age_max=5)
+    yield replica
+    replica.stop()
+
+
+def until_found(replica: Replica, expected: list[int]) -> None:
+    deadline = time.monotonic() + 5
+    found: list[int] | None = None
+    while found != expected:
+        assert time.monotonic() < deadline, found
+        time.sleep(0.01)
+        if (current := replica.view()) is not None:
+            references = Names.load().resolve(NEAREST.criteria)
+            hits = Search(*current, NEAREST, references).answer()
+            found = [position.id for position in hits.positions]
+
+
+def test_a_branch_that_moves_is_followed(replica: Replica) -> None:
+    near = make.live(branch=make.branch(latitude=53.8, longitude=-1.55))
+    lost = make.live(branch=make.branch())
+    until_found(replica, [near.pk])
+    Branch.objects.filter(pk=lost.branch_id).update(latitude=53.81, longitude=-1.55)
+    until_found(replica, [near.pk, lost.pk])
+    Branch.objects.filter(pk=near.branch_id).update(latitude=None, longitude=None)
+    until_found(replica, [lost.pk])
+
+
+def test_branches_are_read_again_only_when_adverts_changed() -> None:
+    row = make.live(branch=make.branch(latitude=53.8, longitude=-1.55))
+    first = read(None)
+    second = read(first.moment, first.branches)
+    assert second.branches is first.branches
+    Branch.objects.filter(pk=row.branch_id).update(latitude=51.5)
+    third = read(second.moment, second.branches)
+    assert third.branches is not first.branches
+    assert third.rows["id"].tolist() == [row.pk]

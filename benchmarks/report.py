@@ -22,16 +22,21 @@ class Report:
     def title(self, text: str) -> None:
         self.say("", text)
 
-    def figure(self, name: str, value: float, unit: str, bound: float | None = None) -> None:
-        """Print a figure; one above its bound is a miss."""
+    def figure(
+        self,
+        name: str,
+        value: float,
+        unit: str,
+        bound: float | None = None,
+        *,
+        at_least: float | None = None,
+    ) -> None:
+        """Print a figure; one above its bound, or below what it must at least be, is a miss."""
         line = f"  {name:<62}{value:>12,.2f} {unit}"
         if bound is not None:
-            verdict = "pass" if value <= bound else "MISS"
-            line += f"  {verdict} (under {bound:g} {unit})"
-            if value <= bound:
-                self.passed += 1
-            else:
-                self.missed.append(name)
+            line += self._judge(name, f"under {bound:g} {unit}", is_held=value <= bound)
+        if at_least is not None:
+            line += self._judge(name, f"at least {at_least:g} {unit}", is_held=value >= at_least)
         self.say(line)
 
     def percentiles(self, name: str, seconds: Sequence[float], bound: float | None = None) -> None:
@@ -50,3 +55,10 @@ class Report:
     def conclude(self) -> None:
         self.title(f"{self.passed} bounds held, {len(self.missed)} missed.")
         self.say(*(f"  missed: {name}" for name in self.missed))
+
+    def _judge(self, name: str, rule: str, *, is_held: bool) -> str:
+        if is_held:
+            self.passed += 1
+        else:
+            self.missed.append(name)
+        return f"  {'pass' if is_held else 'MISS'} ({rule})"

@@ -43,7 +43,7 @@ _LISTINGS = """
             floor(18 * random() ^ 1.4)::integer AS age,
             random() AS wear, random() AS worth, random() AS fuel, random() AS gears,
             random() AS body, random() AS colour, random() AS size, random() AS since
-        FROM generate_series(1, %s) AS n
+        FROM generate_series(%s, %s) AS n
     ), car AS (
         SELECT chance.*,
             (ARRAY['petrol', 'petrol', 'petrol', 'petrol', 'petrol', 'diesel', 'diesel', 'diesel',
@@ -86,18 +86,23 @@ _LISTINGS = """
 """
 
 
-def write(report: Report, listings: int) -> None:
-    """Fill the database with so many live adverts, each with its first price."""
-    report.title(f"Writing {listings:,} adverts")
+def prepare() -> None:
+    """Make the tables, the catalogue and the dealers."""
     call_command("migrate", verbosity=0)
     run("SELECT setseed(0.42)")
     for statement in _CATALOGUE:
         run(statement)
+
+
+def write(report: Report, first: int, last: int) -> None:
+    """Add live adverts, numbered from first to last, each with its first price."""
+    report.title(f"Writing {last - first + 1:,} adverts")
     with report.timed("rows"), _bare_table():
-        run(_LISTINGS, listings)
+        run(_LISTINGS, first, last)
         run(
             "INSERT INTO listings_pricechange (listing_id, new_price, reason)"
-            " SELECT id, price, 'load' FROM listings_listing ORDER BY id"
+            " SELECT id, price, 'load' FROM listings_listing AS listing WHERE NOT EXISTS"
+            " (SELECT FROM listings_pricechange WHERE listing_id = listing.id) ORDER BY id"
         )
     with report.timed("vacuum and analyse"):
         run("VACUUM (ANALYZE)")

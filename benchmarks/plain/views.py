@@ -1,0 +1,35 @@
+from typing import Any
+
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.generics import ListAPIView
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from benchmarks.plain.search import AdvertFilterSet, facets
+from listings.api.serializers import CardSerializer
+from listings.models import Listing
+from listings.search.cards import COVER
+from listings.search.facets import FACETS
+
+
+class TwentyAPage(PageNumberPagination):
+    page_size = 20
+
+
+class AdvertListView(ListAPIView):
+    serializer_class = CardSerializer
+    pagination_class = TwentyAPage
+    filter_backends = (DjangoFilterBackend,)
+    filterset_class = AdvertFilterSet
+
+    def get_queryset(self) -> Any:
+        return Listing.objects.public().with_card().prefetch_related(COVER).order_by("price", "id")
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        answer = super().list(request, *args, **kwargs)
+        if "facets" in request.query_params:
+            rows = self.filter_queryset(Listing.objects.public())
+            names = [name for name in FACETS if name != "model" or "make" in request.query_params]
+            answer.data["facets"] = facets(rows, names)
+        return answer

@@ -1,0 +1,61 @@
+"""The engines of the marketplace itself, and the plain way, as contenders."""
+
+from typing import Any
+
+from benchmarks.plain.search import AdvertFilterSet, facets
+from benchmarks.search.questions import NINE, SIZE, Answer, Ask
+from listings.models import Listing
+from listings.search.criteria import FIELDS
+from listings.search.engine import Hits, Question, SearchEngine
+from listings.search.fields import Choice
+
+SLOW = 30
+
+
+class Ours:
+    def __init__(self, name: str, engine: SearchEngine, asked: int) -> None:
+        self.name = name
+        self.asked = asked
+        self._engine = engine
+
+    def answer(self, ask: Ask) -> Hits:
+        question = Question(ask.criteria, ("price",), SIZE, is_counted=True, facets=NINE)
+        return self._engine.search(question)
+
+    def read(self, raw: Hits) -> Answer:
+        found = {
+            name: {_number(name, each.value): each.count for each in counts}
+            for name, counts in raw.facets.items()
+        }
+        return Answer(raw.count or 0, tuple(position.id for position in raw.positions), found)
+
+
+class Plain:
+    """What the plain view does, without HTTP."""
+
+    name = "plain DRF way"
+    asked = SLOW
+
+    def answer(self, ask: Ask) -> Answer:
+        filters = AdvertFilterSet(_query(ask.parameters), Listing.objects.public())
+        rows = filters.qs
+        facets(rows, NINE)
+        ids = rows.order_by("price", "id").values_list("id", flat=True)[:SIZE]
+        return Answer(rows.count(), tuple(ids))
+
+    def read(self, raw: Answer) -> Answer:
+        return raw
+
+
+def _number(name: str, value: Any) -> int:
+    definition = FIELDS[name]
+    if isinstance(definition, Choice):
+        return definition.choices.values.index(value) + 1
+    return int(value)
+
+
+def _query(parameters: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: ",".join(value) if isinstance(value, list) else value
+        for name, value in parameters.items()
+    }

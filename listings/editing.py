@@ -27,6 +27,9 @@ EDITABLE_FIELDS = frozenset(
 ) - {"id", "dealer"}
 
 
+REQUIRED_FIELDS = frozenset({"branch", "make", "model", "year", "mileage"})
+
+
 @transaction.atomic
 def create_listing(
     *,
@@ -40,6 +43,9 @@ def create_listing(
     field stands and the event says so.
     Raises `InvalidListing` with a message for each field at fault, and `DuplicateStockRef`.
     """
+    missing = {name: ["This field is required."] for name in REQUIRED_FIELDS - fields.keys()}
+    if missing:
+        raise InvalidListing("Some fields are missing.", fields=missing)
     filled = fill(fields, read(str(fields.get("derivative", ""))))
     listing = Listing(dealer=fields["branch"].dealer)
     _assign(listing, {**fields, **filled.added})
@@ -106,10 +112,39 @@ def _assign(listing: Listing, fields: Mapping[str, Any]) -> None:
     for name, value in fields.items():
         setattr(listing, name, _normal(name, value))
     others = {field.name for field in listing._meta.get_fields()} - set(fields)
+    refused = _unreadable(fields)
     try:
-        listing.clean_fields(exclude=others)
+        listing.clean_fields(exclude=others | set(refused))
     except ValidationError as error:
-        raise InvalidListing("Some fields cannot be accepted.", fields=error.message_dict) from None
+        refused |= error.message_dict
+    refused |= {} if refused else _disagreeing(listing)
+    if refused:
+        raise InvalidListing("Some fields cannot be accepted.", fields=refused)
+
+
+def _unreadable(fields: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return what neither a field's own rules nor the database can take, or take silently."""
+    refused = {
+        name: ["Null characters are not allowed."]
+        for name, value in fields.items()
+        if "\0" in str(value)
+    }
+    if not isinstance(fields.get("features", []), list | tuple):
+        refused["features"] = ["This is a list of texts."]
+    length_max = Listing._meta.get_field("description").max_length or 0
+    if len(str(fields.get("description", ""))) > length_max:
+        refused["description"] = [f"At most {length_max} characters."]
+    return refused
+
+
+def _disagreeing(listing: Listing) -> dict[str, list[str]]:
+    """Return what the deferred keys would refuse only at the end of the transaction."""
+    refused = {}
+    if listing.branch.dealer_id != listing.dealer_id:
+        refused["branch"] = ["An advert stays with its dealer: choose one of its branches."]
+    if listing.model.make_id != listing.make_id:
+        refused["model"] = ["This is not a model of the make."]
+    return refused
 
 
 def _normal(name: str, value: Any) -> Any:
@@ -130,10 +165,8 @@ def _write(listing: Listing, update_fields: list[str] | None = None) -> None:
         with transaction.atomic():
             listing.save(update_fields=update_fields)
     except IntegrityError as error:
-        refusal = _refusal(error)
-        if refusal is None:
-            raise
-        raise refusal from error
+        # The database's own message repeats the whole row, registration mark and all.
+        raise _refusal(error) from None
     listing.refresh_from_db()
 
 
@@ -146,7 +179,7 @@ def _logged(value: object) -> object:
     return str(value)
 
 
-def _refusal(error: IntegrityError) -> DomainError | None:
+def _refusal(error: IntegrityError) -> DomainError:
     """Return what the constraint that refused the write means to the person who wrote."""
     name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
     if name in _REFUSALS:
@@ -157,7 +190,7 @@ def _refusal(error: IntegrityError) -> DomainError | None:
             "Some fields cannot be accepted.",
             fields={matched[1]: [f"This value is not {matched[2].replace('_', ' ')}."]},
         )
-    return None
+    return InvalidListing(f"The database refuses this: {name or 'unknown rule'}.")
 
 
 _NORMAL_FORMS = {"vrm": normalise_vrm, "vin": normalise_vin}

@@ -21,11 +21,14 @@ from listings.exceptions import (
     ActionNotAllowed,
     AlreadyLive,
     DealerSuspended,
+    InvalidListing,
     ListingNotFound,
     NotPublishable,
 )
 from listings.models import Listing, ListingEvent
 from listings.pricing.schedule import restart_schedule, take_default_plan
+
+REASON_LENGTH_MAX = ListingEvent._meta.get_field("reason").max_length or 0
 
 
 class Action(TextChoices):
@@ -216,6 +219,9 @@ def _act(
     listing: Listing, action: Action, actor_id: int | None, reason: str, **changes: Any
 ) -> Listing:
     _refuse_unless_allowed(listing, action)
+    if len(reason) > REASON_LENGTH_MAX or "\0" in reason:
+        message = f"A reason has at most {REASON_LENGTH_MAX} characters, and no null among them."
+        raise InvalidListing(message, fields={"reason": [message]})
     rule, before = _RULES[action], listing.status
     was_published, was_running = bool(listing.published_at), _running(listing, timezone.now())
     if rule.target == Status.LIVE != before:
@@ -247,6 +253,8 @@ def _write_if_unchanged(listing: Listing, **changes: Any) -> bool:
         with transaction.atomic():
             return bool(unchanged.update(**changes))
     except IntegrityError as error:
+        if "scrapped_car_is_never_live" in str(error):
+            raise ActionNotAllowed("Somebody changed this advert at the same moment.") from None
         if "one_live_listing_per_dealer_and_vrm" not in str(error):
             raise
         raise AlreadyLive(

@@ -105,6 +105,9 @@ def test_an_edit_without_a_difference_writes_nothing() -> None:
         ({"vrm": "!!"}, "vrm"),
         ({"vin": "SALGA2EF0FA22222O"}, "vin"),
         ({"derivative": "x" * 201}, "derivative"),
+        ({"description": "x" * 20_001}, "description"),
+        ({"description": "nul\0"}, "description"),
+        ({"features": "abc"}, "features"),
     ],
 )
 def test_a_bad_value_is_named_and_changes_nothing(changes: dict[str, object], field: str) -> None:
@@ -145,3 +148,26 @@ def test_a_status_is_not_a_field_to_edit() -> None:
 def test_an_unknown_listing_is_not_found() -> None:
     with pytest.raises(ListingNotFound):
         edit_listing(listing_id=1, changes={"price": 1}, actor_id=None)
+
+
+def test_an_advert_stays_with_its_dealer_and_a_model_with_its_make() -> None:
+    listing = make.live()
+    golf = make.model("Golf", make.make("Volkswagen"))
+    for field, changes in (
+        ("branch", {"branch": make.branch()}),
+        ("model", {"model": golf}),
+        ("model", {"make": golf.make}),
+    ):
+        with pytest.raises(InvalidListing) as refusal:
+            edit_listing(listing_id=listing.pk, changes=changes, actor_id=None)
+        assert list(refusal.value.fields) == [field]
+    edit_listing(listing_id=listing.pk, changes={"make": golf.make, "model": golf}, actor_id=None)
+    listing.refresh_from_db()
+    assert listing.title.startswith("Volkswagen Golf")
+
+
+def test_a_draft_names_every_field_it_lacks() -> None:
+    with pytest.raises(InvalidListing) as refusal:
+        create_listing(fields={"branch": make.branch()}, actor_id=None)
+    assert set(refusal.value.fields) == {"make", "model", "year", "mileage"}
+    assert not Listing.objects.exists()

@@ -13,6 +13,7 @@ from listings.exceptions import (
     ActionNotAllowed,
     AlreadyLive,
     DealerSuspended,
+    InvalidListing,
     ListingNotFound,
     NotPublishable,
 )
@@ -173,3 +174,12 @@ def test_a_reservation_cannot_end_in_the_past() -> None:
 def test_an_unknown_listing_is_not_found() -> None:
     with pytest.raises(ListingNotFound):
         lifecycle.sell(listing_id=1, actor_id=None)
+
+
+@pytest.mark.parametrize("reason", ["x" * 501, "nul\0"])
+def test_a_reason_the_log_cannot_keep_is_refused(reason: str) -> None:
+    listing = make.live()
+    with pytest.raises(InvalidListing):
+        lifecycle.withdraw(listing_id=listing.pk, actor_id=None, reason=reason)
+    listing.refresh_from_db()
+    assert listing.status == Status.LIVE

@@ -70,7 +70,7 @@ def test_a_replica_that_began_empty_forgets_what_is_sold() -> None:
     Listing.objects.filter(pk=row.pk).update(price=2_000)
     reading = read(reading.moment)
     store = store.add(reading.rows, reading.removed)
-    view = store.view(reading.clock)
+    view = store.view(reading.clock, reading.branches)
     hits = Search(view, reading.clock, EVERYTHING, References()).answer()
     assert (hits.count, [position.values for position in hits.positions]) == (1, [(2_000,)])
 

@@ -7,6 +7,7 @@ a secret key, a database or (outside DEBUG) the host names it serves.
 from pathlib import Path
 
 import environ
+from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
@@ -163,6 +164,8 @@ UNFOLD = unfold_settings(environment="Development" if DEBUG else "Production")
 CORS_ALLOW_ALL_ORIGINS = True  # public answers only: no cookie crosses an origin
 CORS_URLS_REGEX = r"^/api/v1/"
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
+CORS_ALLOW_HEADERS = (*default_headers, "if-none-match")
+CORS_EXPOSE_HEADERS = ("ETag", "Retry-After")
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else environ.Env.NOTSET)
 vars().update(EMAIL_CONFIG)

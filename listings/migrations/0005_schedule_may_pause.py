@@ -12,4 +12,9 @@ class Migration(migrations.Migration):
                 null=True, help_text="Empty while the advert is off the market."
             ),
         ),
+        # Going back, a paused schedule needs a time again; off the market nothing is applied.
+        migrations.RunSQL(
+            migrations.RunSQL.noop,
+            "UPDATE listings_priceschedule SET next_drop_at = now() WHERE next_drop_at IS NULL",
+        ),
     ]

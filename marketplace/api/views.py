@@ -21,7 +21,7 @@ class PublicView(GenericAPIView):
     of the API's document, by status, that this endpoint has beside those that all have.
     """
 
-    http_method_names = ["get", "head", "options"]
+    http_method_names = ["get", "head"]
     metadata_class = None
     parameters: ClassVar[Mapping[str, forms.Field]] = {}
     refusals: ClassVar[Mapping[str, str]] = {}

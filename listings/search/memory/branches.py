@@ -75,6 +75,11 @@ class Distances:
             return among & self._union(self._placed[:end])
         return among - self._union(np.concatenate([self._placed[end:], self._unplaced]))
 
+    def nearest(
+        self, matches: BitMap, direction: Direction, place: Place | None, count: int
+    ) -> BitMap:
+        return matches
+
     def walk(self, direction: Direction, place: Place | None) -> Iterator[list[int]]:
         """Yield slots in order from the place's distance on, ties included, in chunks."""
         is_backwards = place is not None and place.is_backwards

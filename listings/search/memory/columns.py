@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from listings.choices import Status
 from listings.search.criteria import FIELDS
-from listings.search.fields import Choice, Definition, Flag, Origin, Radius, Slugs, Words
+from listings.search.fields import Choice, Definition, Flag, Numbers, Origin, Radius, Slugs, Words
 from listings.search.ordering import SORT_KEYS
 
 Column: TypeAlias = npt.NDArray[np.integer]
@@ -51,13 +51,19 @@ def _microseconds(column: str) -> str:
     return f"extract(epoch FROM listing.{column}) * 1000000"
 
 
+def _dtype(name: str) -> type[np.signedinteger]:
+    if name in ("id", "revision", *_TIMES):
+        return np.int64
+    is_small = isinstance(FIELDS.get(name), Choice | Flag | Numbers) or name == "shown"
+    return np.int8 if is_small else np.int32
+
+
 _TIMES = {"published_at": _microseconds("published_at"), "expires_at": _microseconds("expires_at")}
-_WIDE = ("id", "revision", *_TIMES)
 STORED = tuple(
     Stored(
         name,
         f"coalesce(({sql})::bigint, {MISSING})",
-        np.int64 if name in _WIDE else np.int32,
+        _dtype(name),
     )
     for name, sql in {
         "id": "listing.id",

@@ -8,11 +8,12 @@ from pyroaring import BitMap
 
 from listings.search.engine import Place
 from listings.search.memory.columns import MISSING, Column
+from listings.search.memory.ranges import RangeIndex
 from listings.search.ordering import Direction, Position
 
 LAST = np.iinfo(np.int64).max
 CHUNK = 1_024
-WALK_MAX = 65_536  # slots looked at in order before sorting all matches is the better way
+WALK_MAX = 8_192  # slots looked at in order before sorting the nearest matches is the better way
 
 
 class SortedColumn:
@@ -20,7 +21,10 @@ class SortedColumn:
 
     gather_max = 1_024  # so few matches are sorted without a walk
 
-    def __init__(self, values: Column, ids: Column) -> None:
+    def __init__(self, column: Column, ids: Column, index: RangeIndex) -> None:
+        """`column` may have room for more slots than the base's, whose ids are given."""
+        self._column, self._index = column, index
+        values = column[: len(ids)]
         slots = np.lexsort((ids, values))
         gap = int(np.searchsorted(values[slots], MISSING, side="right"))
         self.missing = slots[:gap].astype(np.uint32)
@@ -44,6 +48,24 @@ class SortedColumn:
             for begin in range(0, len(run), CHUNK):
                 yield run[begin : begin + CHUNK].tolist()
 
+    def nearest(
+        self, matches: BitMap, direction: Direction, place: Place | None, count: int
+    ) -> BitMap:
+        """Return those matches among which the first `count` beyond the place are."""
+        is_upwards = direction.is_descending == (place is not None and place.is_backwards)
+        value = place.position.values[0] if place is not None else None
+        if place is not None and value is None:
+            return matches
+        low, high = (value, None) if is_upwards else (None, value)
+        beyond = matches & self._index.between(low, high, self._column)
+        if value is not None:  # of those level with the place, any number can lie before it
+            level = self._index.between(value, value, self._column)
+            count += matches.intersection_cardinality(level)
+        if len(beyond) < count:
+            return matches  # those without a value are needed too
+        find = self._index.lowest if is_upwards else self._index.highest
+        return find(beyond, count)
+
     def _from(self, value: int, is_upwards: bool) -> "np.ndarray":
         if is_upwards:
             return self.present[np.searchsorted(self.values, value, side="left") :]
@@ -56,6 +78,10 @@ class Walkable(Protocol):
     gather_max: int
 
     def walk(self, direction: Direction, place: Place | None) -> Iterator[list[int]]: ...
+
+    def nearest(
+        self, matches: BitMap, direction: Direction, place: Place | None, count: int
+    ) -> BitMap: ...
 
 
 class Sorter:
@@ -101,7 +127,7 @@ class Sorter:
         cut: int | None = None  # the first key that ends the walk: all with a smaller are found
         for number, chunk in enumerate(column.walk(self.order[0], self.place)):
             if number * CHUNK >= WALK_MAX:
-                return matches.to_array()
+                return column.nearest(matches, self.order[0], self.place, count).to_array()
             found += [slot for slot in chunk if slot in matches]
             if cut is None and len(found) > count:
                 beyond = self.first(found, count)

@@ -1,5 +1,7 @@
 """Exact ranges over a column: cumulative bitmaps at some bounds, the column itself at the edges."""
 
+from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 import numpy as np
@@ -51,6 +53,18 @@ class RangeIndex:
         found = self.present if high is None else self._below(high + 1, column)
         return found.copy() if low is None else found - self._below(low, column)
 
+    def lowest(self, slots: BitMap, count: int) -> BitMap:
+        """Return those of some slots among which the `count` lowest values are, and few others."""
+        place = bisect_left(self.below, count, key=slots.intersection_cardinality)
+        return slots & (self.below[place] if place < len(self.below) else self.present)
+
+    def highest(self, slots: BitMap, count: int) -> BitMap:
+        """Return those of some slots among which the `count` highest values are, and few others."""
+        held = slots & self.present
+        spare = len(held) - count
+        place = bisect_right(self.below, spare, key=held.intersection_cardinality) - 1
+        return held - self.below[place] if place >= 0 else held
+
     def _below(self, number: int, column: Column) -> BitMap:
         place = int(np.searchsorted(self.bounds, number, side="right")) - 1
         if place < 0:
@@ -65,4 +79,5 @@ class RangeIndex:
 
 def _smaller(slots: BitMap, number: int, column: Column) -> BitMap:
     candidates = np.asarray(slots.to_array(), dtype=np.uint32)
-    return BitMap(candidates[column[candidates] < number])
+    smaller = candidates[column[candidates] < number]
+    return BitMap(array("I", smaller.tobytes()))  # ten times as fast as from a NumPy array

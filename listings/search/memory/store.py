@@ -87,7 +87,7 @@ class Store:
         self._by_id = np.argsort(ids)
         self._ids = ids[self._by_id]
         self.sorted = {
-            key.column: SortedColumn(self.columns[key.column][: self.size], ids)
+            key.column: SortedColumn(self.columns[key.column], ids, self.ranges[key.column])
             for key in SORT_KEYS.values()
             if key.needs is None
         }

@@ -145,6 +145,12 @@ def _free_port() -> Iterator[int]:
 @contextmanager
 def _environment(port: int) -> Iterator[dict[str, str]]:
     """Yield the children's environment, with a database that lives at least as long as they."""
+    if "DATABASE_URL" in os.environ and not os.environ.get("DEMO_PASSWORD"):
+        message = (
+            "DATABASE_URL is set: the demo would put people with a public password into that "
+            "database. Unset it, or set DEMO_PASSWORD."
+        )
+        raise DemoError(message)
     environment = {
         **development_variables(),
         "PUBLIC_URL": f"http://{HOST}:{port}",
@@ -227,12 +233,14 @@ def _answers(port: int) -> bool:
 
 def _announce(port: int) -> None:
     address = f"http://{HOST}:{port}"
+    given = bool(os.environ.get("DEMO_PASSWORD"))
+    password = "the DEMO_PASSWORD of the first run" if given else "demo"
     say(f"""
 The marketplace is up. Ctrl-C stops it.
 
   API    {address}/api/v1/listings/?make=land-rover&ordering=price
-  Docs   {address}/api/v1/docs/
-  Admin  {address}/admin/   admin@example.com / demo
+  Docs   {address}/api/docs/
+  Admin  {address}/admin/   admin@example.com / {password}
   Logs   {LOCAL / "log"}
 """)
 

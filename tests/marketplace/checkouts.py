@@ -27,7 +27,7 @@ def copy(folder: Path) -> Path:
 
 def start(checkout: Path, *arguments: str, **variables: str) -> subprocess.Popen[str]:
     """Run `python -m ARGUMENTS` in `checkout`, without this run's own database."""
-    own = {"DATABASE_URL", "HEARTBEAT_FOLDER", "DEBUG", "SECRET_KEY"}
+    own = {"DATABASE_URL", "HEARTBEAT_FOLDER", "DEBUG", "SECRET_KEY", "DEMO_PASSWORD"}
     inherited = {key: value for key, value in os.environ.items() if key not in own}
     return subprocess.Popen(
         [sys.executable, "-m", *arguments],

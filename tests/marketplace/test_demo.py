@@ -1,9 +1,11 @@
 """`python -m marketplace.demo` brings everything up, and everything down again."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -14,17 +16,23 @@ from tests.marketplace.test_health import free_port, status
 DEMO = "marketplace.demo"
 
 
-def start_demo(checkout: Path, port: int) -> subprocess.Popen[str]:
-    demo = start(checkout, DEMO, PORT=str(port), DEMO_LISTINGS="20")
+def start_demo(checkout: Path, port: int, **variables: str) -> tuple[subprocess.Popen[str], str]:
+    """Return the demo once it is up, and all that it printed."""
+    demo = start(checkout, DEMO, PORT=str(port), DEMO_LISTINGS="20", **variables)
     assert demo.stdout is not None
-    printed = []
+    printed = ""
     for line in demo.stdout:
-        printed.append(line)
-        if "Ctrl-C stops it" in line:
+        printed += line
+        if line.startswith("  Logs "):
             assert status(port) == 200
-            return demo
+            return demo, printed
     demo.wait()
-    pytest.fail("".join(printed))
+    pytest.fail(printed)
+
+
+def fetch_status(address: str) -> int:
+    with urllib.request.urlopen(f"http://{address}", timeout=10) as answer:
+        return int(answer.status)
 
 
 def child_pid(checkout: Path, mark: str) -> int:
@@ -38,9 +46,15 @@ def child_pid(checkout: Path, mark: str) -> int:
     pytest.fail(f"no process has {mark} in its command")
 
 
-def test_ctrl_c_stops_all_of_it(open_checkout: Path) -> None:
+def test_its_addresses_answer_and_ctrl_c_stops_all_of_it(open_checkout: Path) -> None:
     port = free_port()
-    demo = start_demo(open_checkout, port)
+    demo, printed = start_demo(open_checkout, port)
+    addresses = re.findall(r"http://(\S+)", printed)
+    assert {address: fetch_status(address) for address in addresses} == dict.fromkeys(
+        addresses, 200
+    )
+    assert len(addresses) == 4, printed
+    assert f"http://127.0.0.1:{port}/admin/   admin@example.com / demo\n" in printed
     assert run(open_checkout, DEMO, PORT=str(free_port())) == (
         1,
         "The demo of this checkout is running already.\n",
@@ -54,7 +68,8 @@ def test_ctrl_c_stops_all_of_it(open_checkout: Path) -> None:
 
 
 def test_a_killed_demo_leaves_no_process(closed_checkout: Path) -> None:
-    demo = start_demo(closed_checkout, free_port())
+    demo, printed = start_demo(closed_checkout, free_port(), DEMO_PASSWORD="not for everybody")
+    assert "admin@example.com / the DEMO_PASSWORD of the first run\n" in printed
 
     end(demo, signal.SIGKILL)
 
@@ -64,7 +79,7 @@ def test_a_killed_demo_leaves_no_process(closed_checkout: Path) -> None:
 def test_a_child_that_dies_takes_the_rest_down_and_its_last_lines_are_shown(
     open_checkout: Path,
 ) -> None:
-    demo = start_demo(open_checkout, free_port())
+    demo, _ = start_demo(open_checkout, free_port())
 
     os.kill(child_pid(open_checkout, "celery -A marketplace.celery beat"), signal.SIGKILL)
     output, _ = demo.communicate(timeout=60)
@@ -95,3 +110,19 @@ def test_a_port_that_is_no_port_is_refused(open_checkout: Path, port: str) -> No
     code, output = run(open_checkout, DEMO, PORT=port)
 
     assert (code, output) == (1, f"PORT must be a number from 1 to 65535, not {port!r}.\n")
+
+
+def test_a_given_database_is_left_alone_without_a_password_for_its_people(
+    open_checkout: Path,
+) -> None:
+    url = "postgresql://nobody@127.0.0.1:1/nothing"
+
+    code, output = run(
+        open_checkout, DEMO, PORT=str(free_port()), DATABASE_URL=url, DEMO_PASSWORD=""
+    )
+
+    assert code == 1
+    assert output == (
+        "DATABASE_URL is set: the demo would put people with a public password into that "
+        "database. Unset it, or set DEMO_PASSWORD.\n"
+    )

@@ -10,7 +10,8 @@ COPY marketplace marketplace
 COPY listings listings
 COPY dealers dealers
 # Collecting files needs settings that parse, not a database or a secret.
-RUN SECRET_KEY=build-only ALLOWED_HOSTS=localhost EMAIL_URL=consolemail:// \
+RUN SECRET_KEY=only-for-the-build-of-this-image-and-kept-nowhere ALLOWED_HOSTS=localhost \
+    PUBLIC_URL=http://localhost EMAIL_URL=consolemail:// \
     DATABASE_URL=postgresql://nobody@localhost/nothing \
     /opt/venv/bin/python manage.py collectstatic --noinput \
     && /opt/venv/bin/python -m compileall -q marketplace listings dealers

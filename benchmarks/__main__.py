@@ -20,6 +20,7 @@ PRODUCTION = {
     "DEBUG": "false",
     "SECRET_KEY": secrets.token_hex(32),
     "ALLOWED_HOSTS": "testserver,127.0.0.1",
+    "PUBLIC_URL": "http://testserver",
     "SECURE_SSL_REDIRECT": "false",
     "EMAIL_URL": "dummymail://",
     "API_REQUESTS_PER_MINUTE": "0",

@@ -1,7 +1,8 @@
 """Settings, read from the environment alone; `.env.example` lists every one.
 
 Importing this module starts nothing. It refuses, with the name of the variable, to run without
-a secret key, a database or (outside DEBUG) the host names it serves.
+a secret key, a database or (outside DEBUG) the host names it serves and its public address, and
+with values that are unsafe.
 """
 
 from pathlib import Path
@@ -12,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
 from marketplace.logs import logging_config
+from marketplace.safety import refuse_unsafe
 from marketplace.staff_look import unfold_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -20,7 +22,12 @@ env = environ.Env()
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"]) if DEBUG else env.list("ALLOWED_HOSTS")
-PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
+PUBLIC_URL = env.str(
+    "PUBLIC_URL", default="http://127.0.0.1:8000" if DEBUG else environ.Env.NOTSET
+).rstrip("/")
+refuse_unsafe(
+    debug=DEBUG, secret_key=SECRET_KEY, allowed_hosts=ALLOWED_HOSTS, public_url=PUBLIC_URL
+)
 
 INSTALLED_APPS = [
     "unfold",

@@ -5,7 +5,9 @@ a secret key, a database or (outside DEBUG) the host names it serves and its pub
 with values that are unsafe.
 """
 
+import json
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from corsheaders.defaults import default_headers
@@ -132,10 +134,13 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = DEBUG  # without `collectstatic` on a laptop
-MEDIA_URL = "/media/"
+MEDIA_URL = env.str("MEDIA_URL", default="/media/")
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "media"))
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {
+        "BACKEND": env.str("MEDIA_STORAGE", default="django.core.files.storage.FileSystemStorage"),
+        "OPTIONS": json.loads(env.str("MEDIA_STORAGE_OPTIONS", default="") or "{}"),
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -156,6 +161,8 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 
+_media = urlsplit(MEDIA_URL)
+_MEDIA_ORIGIN = f"{_media.scheme}://{_media.netloc} " if _media.netloc else ""
 _OWN = "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 CONTENT_SECURITY_POLICIES = {
     "/": f"default-src 'self'; {_OWN}",
@@ -163,7 +170,7 @@ CONTENT_SECURITY_POLICIES = {
     f"img-src 'self' data:; {_OWN}",
     # Unfold's Alpine evaluates its attributes, and its widgets set styles; no script is inline.
     "/admin/": f"default-src 'self'; script-src 'self' 'unsafe-eval'; "
-    f"style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; {_OWN}",
+    f"style-src 'self' 'unsafe-inline'; img-src 'self' {_MEDIA_ORIGIN}data: blob:; {_OWN}",
 }
 
 UNFOLD = unfold_settings(environment="Development" if DEBUG else "Production")

@@ -1,6 +1,7 @@
 """The settings refuse what is unsafe, and say which variable it is."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -18,6 +19,8 @@ SAFE = {
 LAPTOP = {"DEBUG": "true", "SECRET_KEY": "short", "DATABASE_URL": SAFE["DATABASE_URL"]}
 ONLY_FOR_COMPOSE = {"POSTGRES_PASSWORD", "VALKEY_PASSWORD", "WORKER_CONCURRENCY"}
 READ_ELSEWHERE = {"PORT", "HEARTBEAT_FOLDER", "DEMO_PASSWORD"}
+FIXED_BY_THE_IMAGE = {"DEBUG", "MEDIA_ROOT"}
+OTHERWISE_IN_COMPOSE = {"BEHIND_TLS_PROXY": "true", "TRUSTED_PROXIES": "1"}
 
 
 def read(statement: str = "", **variables: str) -> str:
@@ -67,3 +70,43 @@ def test_a_server_with_an_unsafe_value_does_not_start(name: str, value: str) -> 
 
     assert "ImproperlyConfigured" in last
     assert name in last
+
+
+def test_the_example_names_every_setting_and_no_other() -> None:
+    assert example().keys() == read_by_settings() | ONLY_FOR_COMPOSE | READ_ELSEWHERE
+
+
+def test_compose_passes_every_setting_on_with_the_same_defaults() -> None:
+    composed = (ROOT / "docker-compose.yml").read_text().split("\nservices:")[0]
+    passed = set(re.findall(r"^    ([A-Z_]+):", composed, re.MULTILINE))
+    defaults = dict(re.findall(r"^    ([A-Z_]+): \$\{\1:-([^$}]*)\}$", composed, re.MULTILINE))
+
+    assert passed == read_by_settings() - FIXED_BY_THE_IMAGE
+    assert defaults == {name: example()[name] for name in defaults} | OTHERWISE_IN_COMPOSE
+    assert len(defaults) == 16
+
+
+def test_photos_may_be_kept_elsewhere() -> None:
+    shown = read(
+        "print(settings.STORAGES['default'], settings.CONTENT_SECURITY_POLICIES['/admin/'])",
+        **SAFE,
+        MEDIA_STORAGE="django.core.files.storage.InMemoryStorage",
+        MEDIA_STORAGE_OPTIONS='{"base_url": "https://photos.example.com/"}',
+        MEDIA_URL="https://photos.example.com/",
+    )
+
+    assert shown.startswith(
+        "{'BACKEND': 'django.core.files.storage.InMemoryStorage', "
+        "'OPTIONS': {'base_url': 'https://photos.example.com/'}} "
+    )
+    assert "img-src 'self' https://photos.example.com data: blob:;" in shown
+
+
+def example() -> dict[str, str]:
+    text = (ROOT / ".env.example").read_text()
+    return dict(re.findall(r"^#?([A-Z_]+)=(.*)$", text, re.MULTILINE))
+
+
+def read_by_settings() -> set[str]:
+    text = (ROOT / "marketplace" / "settings.py").read_text()
+    return set(re.findall(r"env\.\w+\(\s*\"([A-Z_]+)\"", text))

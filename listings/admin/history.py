@@ -56,7 +56,7 @@ class EventColumns:
 
     @display(description="From")
     def before(self, change: PriceChange) -> str:
-        return "–" if change.old_price is None else _pounds(change.old_price)
+        return "" if change.old_price is None else _pounds(change.old_price)
 
     @display(description="To")
     def after(self, change: PriceChange) -> str:

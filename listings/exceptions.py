@@ -65,6 +65,12 @@ class DuplicatePlanName(Conflict):
     code = "duplicate_plan_name"
 
 
+class PlanInUse(Conflict):
+    """The terms of a price plan that adverts are on stay as they are."""
+
+    code = "plan_in_use"
+
+
 class CursorExpired(DomainError):
     """The change feed cannot tell what happened since; only the whole stock can."""
 

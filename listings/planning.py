@@ -8,9 +8,17 @@ from dataclasses import asdict, dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 
 from listings.choices import Status
-from listings.exceptions import DuplicatePlanName, InvalidPlan, ListingNotFound, PlanNotFound
+from listings.exceptions import (
+    ActionNotAllowed,
+    DuplicatePlanName,
+    InvalidPlan,
+    ListingNotFound,
+    PlanInUse,
+    PlanNotFound,
+)
 from listings.models import Listing, PricePlan
 from listings.pricing.preview import PlannedPrice, preview_prices
 from listings.pricing.schedule import FIRST_DROP_AT
@@ -35,20 +43,31 @@ class Terms:
 @transaction.atomic
 def create_plan(*, dealer_id: int, terms: Terms) -> PricePlan:
     """Write a price plan; raises `InvalidPlan` with its fields, and `DuplicatePlanName`."""
-    plan = PricePlan(dealer_id=dealer_id, **asdict(terms))
-    try:
-        plan.clean_fields(exclude={"dealer"})
-        plan.validate_constraints(exclude={"dealer", "name"})
-    except ValidationError as error:
-        raise InvalidPlan("These terms cannot be accepted.", fields=_messages(error)) from None
-    try:
-        with transaction.atomic():
-            plan.save()
-    except IntegrityError as error:
-        if "price_plan_name_is_unique" not in str(error):
-            raise
-        raise DuplicatePlanName("Another price plan has this name.") from None
-    return plan
+    return _write(PricePlan(dealer_id=dealer_id, **asdict(terms)))
+
+
+@transaction.atomic
+def edit_plan(*, plan_id: int, terms: Terms) -> PricePlan:
+    """Write other terms for a plan that no advert is on; raises as `create_plan`, and `PlanInUse`.
+
+    Under a plan in use dealers were shown prices and dates: those stay true.
+    """
+    plan = _get(PricePlan.objects.select_for_update(), plan_id)
+    if plan.schedules.exists():
+        raise PlanInUse("Adverts are on this price plan: write another one and put them on it.")
+    for name, value in asdict(terms).items():
+        setattr(plan, name, value)
+    return _write(plan)
+
+
+@transaction.atomic
+def delete_plan(*, plan_id: int, actor_id: int | None) -> int:
+    """Take every advert off a plan, and delete it. Returns how many adverts were on it."""
+    plan = _get(PricePlan.objects.select_for_update(), plan_id)
+    ids = list(plan.schedules.values_list("listing_id", flat=True))
+    stopped = stop_plan(listing_ids=ids, actor_id=actor_id)
+    plan.delete()
+    return stopped
 
 
 @transaction.atomic
@@ -58,20 +77,24 @@ def assign_plan(
     """Put adverts on a plan, by default all of the dealer's that are not sold.
 
     Returns how many were not on it before; those that were keep their clock. Raises
-    `PlanNotFound`, and `ListingNotFound` where one of the adverts is not this dealer's.
+    `PlanNotFound`, `ListingNotFound` where one of the adverts is not this dealer's, and
+    `ActionNotAllowed` where one is sold.
     """
-    plan = _get(plan_id)
+    plan = _get(PricePlan.objects.select_for_update(no_key=True), plan_id)
     stock = Listing.objects.filter(dealer_id=plan.dealer_id)
     chosen = (
         stock.exclude(status=Status.SOLD)
         if listing_ids is None
         else stock.filter(pk__in=set(listing_ids))
     )
-    found = list(chosen.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
+    locked = chosen.order_by("pk").select_for_update(no_key=True)
+    found = dict(locked.values_list("pk", "status"))
     if listing_ids is not None and len(found) < len(set(listing_ids)):
         raise ListingNotFound("There is no such advert in this dealer's stock.")
+    if Status.SOLD in found.values():
+        raise ActionNotAllowed("A sold advert goes on no price plan.")
     with connection.cursor() as cursor:
-        cursor.execute(_ASSIGN, [plan.pk, found, actor_id, plan.name])
+        cursor.execute(_ASSIGN, [plan.pk, list(found), actor_id, plan.name])
         return int(cursor.rowcount)
 
 
@@ -100,7 +123,9 @@ def preview(
     *, plan_id: int, listing_ids: Sequence[int] | None = None
 ) -> dict[int, list[PlannedPrice]]:
     """Return the prices that adverts would have on a plan, down to its floor; write nothing."""
-    return preview_prices(plan_id=_get(plan_id).pk, listing_ids=listing_ids)
+    return preview_prices(
+        plan_id=_get(PricePlan.objects.all(), plan_id).pk, listing_ids=listing_ids
+    )
 
 
 _ASSIGN = f"""
@@ -133,10 +158,26 @@ _STOP = """
 """
 
 
-def _get(plan_id: int) -> PricePlan:
-    plan = PricePlan.objects.filter(pk=plan_id).first()
+def _get(plans: QuerySet[PricePlan], plan_id: int) -> PricePlan:
+    plan = plans.filter(pk=plan_id).first()
     if plan is None:
         raise PlanNotFound("There is no such price plan.")
+    return plan
+
+
+def _write(plan: PricePlan) -> PricePlan:
+    try:
+        plan.clean_fields(exclude={"dealer"})
+        plan.validate_constraints(exclude={"dealer", "name"})
+    except ValidationError as error:
+        raise InvalidPlan("These terms cannot be accepted.", fields=_messages(error)) from None
+    try:
+        with transaction.atomic():
+            plan.save()
+    except IntegrityError as error:
+        if "price_plan_name_is_unique" not in str(error):
+            raise
+        raise DuplicatePlanName("Another price plan has this name.") from None
     return plan
 
 

@@ -20,7 +20,7 @@ from listings.models import Listing
 from marketplace.errors import DomainError
 
 BULK_MAX = 1_000
-_NAMED_MAX = 10
+NAMED_MAX = 10
 _DONE = {
     Action.PUBLISH: "published",
     Action.RENEW: "renewed",
@@ -64,7 +64,7 @@ def act_on_each(*, act: Action, ids: Iterable[int], actor_id: int, reason: str =
 class BulkActions:
     """The actions of the list of adverts; mixed into its admin."""
 
-    actions = ("publish", "withdraw", "sell", "reject", "renew", "release")
+    actions: tuple[str, ...] = ("publish", "withdraw", "sell", "reject", "renew", "release")
 
     @action(description="Publish", permissions=["change"])
     def publish(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
@@ -89,19 +89,19 @@ class BulkActions:
     @action(description="Reject, with a reason", permissions=["change"])
     def reject(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
         """Ask for the reason, then reject exactly the adverts that were shown."""
-        ids = self._bounded_ids(request, queryset)
+        ids = self.bounded_ids(request, queryset)
         if not ids:
             return None
         return ask_for_reason(self, request, ids, ReasonForm())
 
     def _act(self, request: HttpRequest, act: Action, queryset: QuerySet) -> HttpResponse | None:
-        ids = self._bounded_ids(request, queryset)
+        ids = self.bounded_ids(request, queryset)
         if ids:
             actor_id = int(str(request.user.pk))
             tell(request, act, act_on_each(act=act, ids=ids, actor_id=actor_id))
         return None
 
-    def _bounded_ids(self, request: HttpRequest, queryset: QuerySet) -> list[int]:
+    def bounded_ids(self, request: HttpRequest, queryset: QuerySet) -> list[int]:
         if request.POST.get("select_across") != "1":
             chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
             queryset = queryset.filter(pk__in=chosen)
@@ -119,7 +119,7 @@ def ask_for_reason(
     model_admin: Any, request: HttpRequest, ids: list[int], form: ReasonForm
 ) -> HttpResponse:
     """Show the page that asks why these adverts are rejected."""
-    named = Listing.objects.filter(pk__in=ids[:_NAMED_MAX]).order_by("pk")
+    named = Listing.objects.filter(pk__in=ids[:NAMED_MAX]).order_by("pk")
     context = {
         **model_admin.admin_site.each_context(request),
         "title": "Reject an advert" if len(ids) == 1 else f"Reject {len(ids):,} adverts",
@@ -127,7 +127,7 @@ def ask_for_reason(
         "form": form,
         "ids": ",".join(map(str, ids)),
         "named": named,
-        "unnamed_count": max(0, len(ids) - _NAMED_MAX),
+        "unnamed_count": max(0, len(ids) - NAMED_MAX),
         "cancel_url": reverse("admin:listings_listing_changelist"),
     }
     return TemplateResponse(request, "admin/listings/listing/reject.html", context)
@@ -135,8 +135,7 @@ def ask_for_reason(
 
 def reject_with_reason(model_admin: Any, request: HttpRequest) -> HttpResponse:
     """Reject the adverts whose ids the reason's page carries."""
-    ids = [int(text) for text in request.POST.get("ids", "").split(",") if text.isdecimal()]
-    ids = [pk for pk in ids if pk < 2**63][:BULK_MAX]
+    ids = posted_ids(request)
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return ask_for_reason(model_admin, request, ids, form)
@@ -151,16 +150,26 @@ def reject_with_reason(model_admin: Any, request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("admin:listings_listing_changelist"))
 
 
+def posted_ids(request: HttpRequest) -> list[int]:
+    """Return the ids that a page between carries; what is no id is left out."""
+    ids = [int(text) for text in request.POST.get("ids", "").split(",") if text.isdecimal()]
+    return [pk for pk in ids if pk < 2**63][:BULK_MAX]
+
+
 def tell(request: HttpRequest, act: Action, outcome: Outcome) -> None:
-    """Say what was done and, for each reason, which adverts were refused."""
+    tell_outcome(request, _DONE[act], outcome)
+
+
+def tell_outcome(request: HttpRequest, done: str, outcome: Outcome) -> None:
+    """Say what was done ("sold") and, for each reason, which adverts were refused."""
     if outcome.done:
-        messages.success(request, f"{_adverts(len(outcome.done))} {_DONE[act]}.")
+        messages.success(request, f"{adverts(len(outcome.done))} {done}.")
     for reason, ids in outcome.refused.items():
-        titles = Listing.objects.in_bulk(ids[:_NAMED_MAX])
-        named = ", ".join(f"#{pk} {titles.get(pk, '')}".strip() for pk in ids[:_NAMED_MAX])
-        more = f" and {len(ids) - _NAMED_MAX:,} more" if len(ids) > _NAMED_MAX else ""
-        messages.error(request, f"{_adverts(len(ids))} refused: {reason} ({named}{more})")
+        titles = Listing.objects.in_bulk(ids[:NAMED_MAX])
+        named = ", ".join(f"#{pk} {titles.get(pk, '')}".strip() for pk in ids[:NAMED_MAX])
+        more = f" and {len(ids) - NAMED_MAX:,} more" if len(ids) > NAMED_MAX else ""
+        messages.error(request, f"{adverts(len(ids))} refused: {reason} ({named}{more})")
 
 
-def _adverts(count: int) -> str:
+def adverts(count: int) -> str:
     return "1 advert" if count == 1 else f"{count:,} adverts"

@@ -22,19 +22,14 @@ from unfold.contrib.filters.admin import (
     MultipleChoicesDropdownFilter,
 )
 
-from listings.admin.actions import (
-    BulkActions,
-    act_on_each,
-    ask_for_reason,
-    reject_with_reason,
-    tell,
-)
+from listings.admin.actions import act_on_each, ask_for_reason, reject_with_reason, tell
 from listings.admin.base import StaffAdmin
 from listings.admin.columns import ListingColumns
 from listings.admin.filters import ExpiryFilter, MissingFilter, RangeFilter, ReservedFilter
 from listings.admin.forms import ListingForm, ReasonForm, outdated
 from listings.admin.history import EventInline, PriceInline
 from listings.admin.photos import PhotoInline, save_photos
+from listings.admin.planned import PlanActions, choose_plan
 from listings.editing import EDITABLE_FIELDS, create_listing, edit_listing
 from listings.lifecycle import Action, allowed_actions
 from listings.models import Listing, Photo
@@ -43,7 +38,7 @@ _NOT_IN_A_MARK = re.compile(r"[^A-Z0-9]")
 
 
 @admin.register(Listing)
-class ListingAdmin(BulkActions, ListingColumns, StaffAdmin):
+class ListingAdmin(PlanActions, ListingColumns, StaffAdmin):
     form = ListingForm
     inlines = (PhotoInline, PriceInline, EventInline)
     list_display_links = ("photo", "advert")
@@ -77,6 +72,9 @@ class ListingAdmin(BulkActions, ListingColumns, StaffAdmin):
         "confirmed_at",
         "reserved_until",
         "sold_at",
+        "price_plan",
+        "next_drop",
+        "planned_prices",
     )
     fieldsets = (
         (
@@ -98,7 +96,17 @@ class ListingAdmin(BulkActions, ListingColumns, StaffAdmin):
                 )
             },
         ),
-        ("Price", {"fields": (("price", "admin_fee"), ("vat_scheme", "previous_price"))}),
+        (
+            "Price",
+            {
+                "fields": (
+                    ("price", "admin_fee"),
+                    ("vat_scheme", "previous_price"),
+                    ("price_plan", "next_drop"),
+                    "planned_prices",
+                )
+            },
+        ),
         (
             "Condition",
             {
@@ -157,6 +165,7 @@ class ListingAdmin(BulkActions, ListingColumns, StaffAdmin):
         view = self.admin_site.admin_view
         own = [
             path("reject/", view(self.reject_view), name="listings_listing_reject"),
+            path("plan/", view(self.plan_view), name="listings_listing_plan"),
             path(
                 "<int:listing_id>/act/<slug:act>/",
                 view(self.act_view),
@@ -171,6 +180,13 @@ class ListingAdmin(BulkActions, ListingColumns, StaffAdmin):
         if not self.has_change_permission(request):
             raise PermissionDenied
         return reject_with_reason(self, request)
+
+    def plan_view(self, request: HttpRequest) -> HttpResponse:
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        return choose_plan(self, request)
 
     def act_view(self, request: HttpRequest, listing_id: int, act: str) -> HttpResponse:
         """Do one thing to one advert; only a rejection has a page first."""

@@ -19,7 +19,7 @@ DEPLOY := env -u DEBUG SECRET_KEY=$$($(BIN)/python -c "import secrets; print(sec
 	EMAIL_URL=smtp://localhost:25 DATABASE_URL=postgresql://marketplace@localhost/marketplace
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-browser check format lint types layers migrations schema deploy bench lock
+.PHONY: help install demo test test-browser fuzz check format lint types layers migrations schema deploy bench lock
 
 help:  ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -45,6 +45,11 @@ test-browser: install  ## Run the tests in a browser, which is installed where a
 		{ SUDO=$$(command -v sudo); $$SUDO apt-get update -q && \
 		$$SUDO apt-get install -y -q --no-install-recommends chromium; }
 	@$(TEST_RUN) $(BIN)/python -m pytest tests/browser $(ARGS)
+
+fuzz: install  ## Compare the engines and mirror the changes for longer (FUZZ_EXAMPLES=5000)
+	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-5000} MIRROR_EXAMPLES=$${FUZZ_EXAMPLES:-500} \
+		$(TEST_RUN) $(BIN)/python -m pytest -n 2 --timeout 0 \
+		tests/listings/search/test_engines_agree.py tests/listings/changes
 
 check: install lint types layers migrations schema deploy  ## Check all that is not a test
 	@echo "All checks passed."

@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from django.db import connection
 
 from listings.catalogue.known import known_names
+from listings.search.places.areas import AREAS
 from listings.search.words import Vocabulary
 
 CHECK_SECONDS = 30.0
 """How long names may be used unchecked; the catalogue changes by hand, and seldom."""
+
+PLACES = {area.name.lower(): code for code, area in AREAS.items()} | {"london": "WC"}
+"""What buyers call the postcode areas; the capital, which has eight, by its middle."""
 
 _FINGERPRINT = """
 SELECT
@@ -44,7 +48,7 @@ class VocabularyCache:
         if kept is not None and kept.fingerprint == fingerprint:
             vocabulary = kept.vocabulary
         else:
-            vocabulary = Vocabulary(known_names())
+            vocabulary = Vocabulary(known_names(), PLACES)
         self._kept = _Kept(vocabulary, fingerprint, now)
         return vocabulary
 

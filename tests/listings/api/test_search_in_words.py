@@ -137,3 +137,11 @@ def test_what_holds_no_word_is_refused_and_never_finds_everything(
     response = client.get("/api/v1/listings/", {"q": text})
     assert response.status_code == 400
     assert list(response.json()["fields"]) == ["q"]
+
+
+@pytest.mark.parametrize(("place", "near"), [("leeds", "LS"), ("milton keynes", "MK")])
+def test_a_town_is_a_place_to_search_near(client: Client, place: str, near: str) -> None:
+    row = make.live(fuel="diesel")
+    body = page(client, f"diesel in {place}")
+    assert body["near"]["text"] == near
+    assert [card["id"] for card in body["results"]] == [row.pk]

@@ -102,6 +102,7 @@ def release(*, listing_id: int, actor_id: int | None, reason: str = "") -> Listi
 
 
 def sell(*, listing_id: int, actor_id: int | None, reason: str = "") -> Listing:
+    """Mark a car sold, reserved or not."""
     return _act(
         _get(listing_id),
         Action.SELL,
@@ -113,6 +114,7 @@ def sell(*, listing_id: int, actor_id: int | None, reason: str = "") -> Listing:
 
 
 def withdraw(*, listing_id: int, actor_id: int | None, reason: str = "") -> Listing:
+    """Take an advert down for a while; it can be published again."""
     return _act(_get(listing_id), Action.WITHDRAW, actor_id, reason, reserved_until=None)
 
 

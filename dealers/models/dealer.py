@@ -61,8 +61,14 @@ class Branch(models.Model):
             # The target of the listing's foreign key that keeps branch and dealer in agreement.
             models.UniqueConstraint(fields=("id", "dealer"), name="branch_has_one_dealer"),
             models.CheckConstraint(
-                condition=Q(latitude__gte=-90, latitude__lte=90)
-                & Q(longitude__gte=-180, longitude__lte=180)
+                condition=Q(
+                    latitude__isnull=False,
+                    latitude__gte=-90,
+                    latitude__lte=90,
+                    longitude__isnull=False,
+                    longitude__gte=-180,
+                    longitude__lte=180,
+                )
                 | Q(latitude__isnull=True, longitude__isnull=True),
                 name="branch_position_is_on_earth",
             ),

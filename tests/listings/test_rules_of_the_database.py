@@ -127,3 +127,9 @@ def test_a_dealer_that_is_written_unchanged_leaves_revisions_alone() -> None:
     row = make.live()
     Dealer.objects.update(name=row.dealer.name)
     assert Listing.objects.get(pk=row.pk).revision == row.revision
+
+
+@pytest.mark.parametrize("position", [{"latitude": 53.8}, {"longitude": -1.5}])
+def test_a_branch_has_a_whole_position_or_none(position: dict[str, float]) -> None:
+    with pytest.raises(IntegrityError, match="branch_position_is_on_earth"):
+        make.branch(**position)

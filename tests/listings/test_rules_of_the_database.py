@@ -1,5 +1,7 @@
 """What the database keeps, whichever path writes."""
 
+from typing import Any
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
@@ -130,6 +132,6 @@ def test_a_dealer_that_is_written_unchanged_leaves_revisions_alone() -> None:
 
 
 @pytest.mark.parametrize("position", [{"latitude": 53.8}, {"longitude": -1.5}])
-def test_a_branch_has_a_whole_position_or_none(position: dict[str, float]) -> None:
+def test_a_branch_has_a_whole_position_or_none(position: dict[str, Any]) -> None:
     with pytest.raises(IntegrityError, match="branch_position_is_on_earth"):
         make.branch(**position)

@@ -2,8 +2,8 @@
 
 Buyers do not wait for them, as every query looks at the clock itself. A batch is one statement and
 one transaction, so a sweep killed at any point leaves nothing half done; rows that somebody holds
-are skipped, and found by the next run. `limit`, at
-least 1, is the size of a batch in rows, taken in the order of their primary key.
+are skipped, and found by the next run. `limit`, at least 1, is the size of a batch in rows, taken
+in the order of their primary key.
 """
 
 from django.db import connection

@@ -200,7 +200,8 @@ def _serve(environment: dict[str, str], port: int) -> None:
     try:
         say("Starting web, worker and beat")
         web = ("granian", "--interface", "wsgi", "--host", HOST, "--port", str(port))
-        children.start("web", *web, "--workers", "2", "marketplace.wsgi:application")
+        stopping = ("--workers-kill-timeout", "5")  # a worker still starting hears no signal
+        children.start("web", *web, "--workers", "2", *stopping, "marketplace.wsgi:application")
         children.start("worker", *celery, "worker", "--concurrency", "2", *quiet)
         children.start("beat", *celery, "beat", "--pidfile=")
         _wait_until_ready(children, port)

@@ -24,7 +24,7 @@ SCRIPT = Path(__file__).with_name("load.lua")
 APPLICATION = "marketplace.wsgi:application"
 GRANIAN = (
     *("--interface", "wsgi", "--host", "127.0.0.1"),
-    *("--workers", "1", "--no-access-log", "--no-log"),
+    *("--workers", "1", "--no-access-log", "--no-log", "--workers-kill-timeout", "10"),
 )
 CONNECTIONS = 4
 SEARCHES = 10_000  # more than a run asks: nothing is answered because it was asked before

@@ -70,7 +70,8 @@ def test_a_lost_database_is_a_503_and_its_return_is_noticed(open_checkout: Path)
 
 
 def granian(port: int) -> tuple[str, ...]:
-    return ("granian", "--interface", "wsgi", "--port", str(port), "marketplace.wsgi:application")
+    serving = ("granian", "--interface", "wsgi", "--port", str(port))
+    return (*serving, "--workers-kill-timeout", "10", "marketplace.wsgi:application")
 
 
 def free_port() -> int:

@@ -3,6 +3,7 @@
 import http.client
 import json
 import re
+import time
 from pathlib import Path
 
 from tests.marketplace.checkouts import ROOT, end, start, wait_until
@@ -27,6 +28,18 @@ def test_the_web_process_serves_photos_and_nothing_beside_them(tmp_path: Path) -
         assert fetch(port, "/media/%2e%2e/secret.txt")[0] != 200
     finally:
         end(web)
+
+
+def test_a_web_process_told_to_stop_while_it_starts_does_stop(tmp_path: Path) -> None:
+    web = start(ROOT, *image_command(tmp_path, free_port()), **SAFE, DEBUG="false")
+    assert web.stdout is not None
+    while "Listening" not in web.stdout.readline():
+        assert web.poll() is None
+
+    time.sleep(0.3)  # its workers still load the application, and hear no signal
+    end(web)
+
+    assert web.returncode is not None
 
 
 def image_command(media: Path, port: int) -> list[str]:

@@ -1,0 +1,64 @@
+"""What a process makes of the catalogue and keeps for a while."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from django.db import connection
+
+from listings.catalogue.known import known_names
+from listings.derivative import Catalogue
+
+CHECK_SECONDS = 30.0
+"""How long names may be used unchecked; the catalogue changes by hand, and seldom."""
+
+_FINGERPRINT = """
+SELECT
+    (SELECT sum(hash_record_extended(make, 0)::numeric) FROM listings_make make),
+    (SELECT sum(hash_record_extended(model, 0)::numeric) FROM listings_model model),
+    (SELECT sum(hash_record_extended(alias, 0)::numeric) FROM listings_makealias alias),
+    (SELECT sum(hash_record_extended(alias, 0)::numeric) FROM listings_modelalias alias)
+"""
+
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True)
+class _Kept(Generic[Made]):
+    made: Made
+    fingerprint: tuple[object, ...]
+    checked_at: float
+
+
+class CatalogueCache(Generic[Made]):
+    """Reads the catalogue when its fingerprint has changed, and looks at that now and then.
+
+    Threads share it: what is kept is replaced as a whole, and two may read at once.
+    """
+
+    def __init__(self, build: Callable[[Catalogue], Made]) -> None:
+        self._build = build
+        self._kept: _Kept[Made] | None = None
+
+    def current(self) -> Made:
+        kept, now = self._kept, time.monotonic()
+        if kept is not None and now - kept.checked_at < CHECK_SECONDS:
+            return kept.made
+        fingerprint = _fingerprint()
+        if kept is not None and kept.fingerprint == fingerprint:
+            made = kept.made
+        else:
+            made = self._build(known_names())
+        self._kept = _Kept(made, fingerprint, now)
+        return made
+
+    def forget(self) -> None:
+        self._kept = None
+
+
+def _fingerprint() -> tuple[object, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(_FINGERPRINT)
+        row: tuple[object, ...] = cursor.fetchone() or ()
+    return row

@@ -1,0 +1,137 @@
+"""Every name of the catalogue, found in a text in one pass."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+import ahocorasick
+
+from listings.derivative import Catalogue
+from listings.editorial.ambiguous import DECOYS, GENERIC, GROUPS, ORDINARY_MAKES, ORDINARY_WORDS
+from listings.editorial.tokens import Token, normal
+
+_CODE = re.compile(r"[a-z]{0,3} ?\d{1,4} ?[a-z]{0,2}|[a-z]{1,3}")
+
+
+class Certainty(IntEnum):
+    """How far a name alone tells that a car is meant."""
+
+    GENERIC = 0
+    NUMBER = 1
+    CODE = 2
+    WORD = 3
+    DISTINCT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What a name may mean: a make, or a model of it; slugs."""
+
+    make: str
+    model: str | None
+    certainty: Certainty
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A name in a text: its words from `start` up to `end`, and what it may mean."""
+
+    start: int
+    end: int
+    names: tuple[Name, ...]
+    denied: frozenset[str] = frozenset()
+    """Makes whose name is in a phrase that means something else."""
+
+
+class Gazetteer:
+    """Finds the longest names first met; phrases that only look like one hide it."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        meanings: dict[str, dict[Name, None]] = {}
+        for spelling, name in _spellings(catalogue):
+            meanings.setdefault(spelling, {})[name] = None
+        self._automaton = ahocorasick.Automaton()
+        for spelling, names in meanings.items():
+            self._add(spelling, tuple(names), frozenset())
+        for phrase in DECOYS:
+            self._add(phrase, (), _denied(phrase, meanings))
+        for phrase in GROUPS:
+            self._add(phrase, (), frozenset())
+        self._automaton.make_automaton()
+
+    def _add(self, spelling: str, names: tuple[Name, ...], denied: frozenset[str]) -> None:
+        length = spelling.count(" ") + 1
+        self._automaton.add_word(f" {spelling} ", (length, names, denied))
+
+    def find(self, words: Sequence[Token]) -> list[Hit]:
+        """Return the names, in order and without overlap; none reaches across a stop."""
+        text = " " + " ".join(word.normal for word in words) + " "
+        place_of = {}
+        offset = 0
+        for place, word in enumerate(words):
+            offset += len(word.normal) + 1
+            place_of[offset] = place
+        found = [
+            Hit(place_of[end] - length + 1, place_of[end] + 1, names, denied)
+            for end, (length, names, denied) in self._automaton.iter(text)
+        ]
+        return list(_longest(found, words))
+
+
+def _longest(found: list[Hit], words: Sequence[Token]) -> Iterator[Hit]:
+    reached = 0
+    for hit in sorted(found, key=lambda each: (each.start, -each.end)):
+        is_whole = not any(word.follows_stop for word in words[hit.start + 1 : hit.end])
+        if hit.start >= reached and is_whole:
+            reached = hit.end
+            yield hit
+
+
+def _denied(phrase: str, meanings: Mapping[str, Mapping[Name, None]]) -> frozenset[str]:
+    parts = phrase.split()
+    runs = (parts[start:end] for start in range(len(parts)) for end in range(start + 1, len(parts)))
+    return frozenset(
+        name.make for run in runs for name in meanings.get(" ".join(run), ()) if name.model is None
+    )
+
+
+def _spellings(catalogue: Catalogue) -> Iterator[tuple[str, Name]]:
+    for make in catalogue.makes:
+        for spelling in _ways(make.names):
+            yield spelling, Name(make.key, None, _certainty_of_make(spelling))
+        called = tuple(normal(name) for name in make.names)
+        for model in make.models:
+            for spelling in _ways(model.names):
+                is_full = len(spelling) > 2 and spelling.startswith(called)
+                certainty = Certainty.DISTINCT if is_full else _certainty_of_model(spelling)
+                yield spelling, Name(make.key, model.key, certainty)
+
+
+def _ways(names: Iterable[str]) -> Iterator[str]:
+    """Yield the spellings of some names: also joined (ID3, GWagon), and in the plural."""
+    for name in names:
+        spelling = normal(name)
+        yield spelling
+        parts = spelling.split()
+        joined = "".join(parts)
+        if len(parts) > 1 and (len(parts[0]) <= 2 or any(map(str.isdigit, joined))):
+            yield joined
+        if len(spelling) > 3 and spelling[-1].isalpha() and spelling[-1] != "s":
+            yield f"{spelling}s"
+
+
+def _certainty_of_make(spelling: str) -> Certainty:
+    is_ordinary = spelling in ORDINARY_MAKES or spelling.removesuffix("s") in ORDINARY_MAKES
+    return Certainty.WORD if is_ordinary else Certainty.DISTINCT
+
+
+def _certainty_of_model(spelling: str) -> Certainty:
+    stem = spelling.removesuffix("s")
+    if spelling in GENERIC or stem in GENERIC:
+        return Certainty.GENERIC
+    if spelling.replace(" ", "").isdigit():
+        return Certainty.NUMBER
+    if spelling in ORDINARY_WORDS or stem in ORDINARY_WORDS:
+        return Certainty.WORD
+    return Certainty.CODE if _CODE.fullmatch(spelling) else Certainty.DISTINCT

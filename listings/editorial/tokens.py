@@ -1,0 +1,48 @@
+"""The words of a text, in the form in which names are compared."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*[+#]?|[^\w\s'\u2019\-\u2013\u2011/]+|[\u2013/]|\n")
+_POSSESSIVE = re.compile(r"['\u2019]s$")
+_INNER_STOP = re.compile(r"(?<=[^\W_])\.(?=[^\W_])")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word: `text` as it stands, `normal` to compare, `follows_stop` after a mark that parts."""
+
+    text: str
+    normal: str
+    follows_stop: bool
+
+    @property
+    def is_capital(self) -> bool:
+        return self.text[:1].isupper()
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """Yield the words; a hyphen joins no more than a space does, other marks part."""
+    follows_stop = True
+    for match in _WORD.finditer(_INNER_STOP.sub(" ", text)):
+        found = match[0]
+        if found[0].isalnum():
+            yield Token(found, _normal_word(found), follows_stop)
+            follows_stop = False
+        else:
+            follows_stop = True
+
+
+def normal(name: str) -> str:
+    """Return a name as its words, each without case, accents and the s of possession."""
+    return " ".join(token.normal for token in tokens(name))
+
+
+def _normal_word(word: str) -> str:
+    bare = _POSSESSIVE.sub("", word)
+    if bare.isascii():
+        return bare.replace("'", "").lower()
+    decomposed = unicodedata.normalize("NFKD", bare).casefold()
+    return "".join(letter for letter in decomposed if letter.isalnum() or letter in "+#")

@@ -1,0 +1,149 @@
+"""Articles matched with the cars they are about."""
+
+import time
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from listings.catalogue import known_names, load_shipped
+from listings.derivative import Catalogue, CatalogueMake, CatalogueModel
+from listings.editorial import Article, Match
+from listings.editorial.article import passages
+from listings.editorial.gazetteer import Gazetteer
+from listings.editorial.judging import judge
+from listings.editorial.mentions import find_mentions
+
+ARTICLES = tomllib.loads((Path(__file__).parent / "articles.toml").read_text())["article"]
+SEED = Path(__file__).resolve().parents[4] / "shared" / "seed" / "autocar-2022-03-25.txt"
+SECONDS_MAX = 0.05  # of one processor, for 3,000 words
+SMALL = Catalogue(
+    (
+        CatalogueMake("ford", ("Ford",), (CatalogueModel("focus", ("Focus",)),)),
+        CatalogueMake("mini", ("MINI",), (CatalogueModel("electric", ("Electric",)),)),
+        CatalogueMake("fiat", ("Fiat",), (CatalogueModel("500", ("500",)),)),
+    )
+)
+
+
+@pytest.fixture
+def gazetteer(db: None) -> Gazetteer:
+    load_shipped()
+    return Gazetteer(known_names())
+
+
+def matched(article: Article, gazetteer: Gazetteer) -> list[Match]:
+    return judge(find_mentions(passages(article), gazetteer), {})
+
+
+def about(found: list[Match]) -> set[str]:
+    return {f"{each.make}/{each.model}" if each.model else each.make for each in found}
+
+
+def test_every_article_gets_the_answer_of_a_careful_editor(gazetteer: Gazetteer) -> None:
+    assert len(ARTICLES) >= 60
+    answers = {
+        each["title"]: about(
+            matched(
+                Article(
+                    each["title"],
+                    tuple(each.get("headings", ())),
+                    each["text"],
+                    tuple(each.get("tags", ())),
+                ),
+                gazetteer,
+            )
+        )
+        for each in ARTICLES
+    }
+
+    assert answers == {each["title"]: set(each["about"]) for each in ARTICLES}
+
+
+@pytest.mark.skipif(not SEED.exists(), reason="the page this project started from is not here")
+@pytest.mark.parametrize("with_title", [True, False])
+def test_the_first_page_is_about_the_range_rover(gazetteer: Gazetteer, *, with_title: bool) -> None:
+    text = SEED.read_text()
+    title = "JLR's talks with Envision AESC could lead to new UK gigafactory" if with_title else ""
+
+    assert about(matched(Article(title, text=text), gazetteer)) == {"land-rover/range-rover"}
+
+
+def test_an_answer_names_the_words_that_decided(gazetteer: Gazetteer) -> None:
+    article = Article(
+        "Audi A3 driven", text="Audi's A3 has a new diesel engine and a better cabin."
+    )
+
+    (found,) = matched(article, gazetteer)
+
+    assert [(each.text, each.part.name, each.count) for each in found.words] == [
+        ("A3", "TITLE", 1),
+        ("A3", "STANDFIRST", 1),
+    ]
+
+
+def test_of_two_as_near_what_is_in_stock_comes_first(gazetteer: Gazetteer) -> None:
+    article = Article(
+        "Kia Picanto or Hyundai i10?", text="Both are small cars with petrol engines."
+    )
+    mentions = find_mentions(passages(article), gazetteer)
+
+    first = judge(mentions, {("kia", "picanto"): 3})[0]
+    other = judge(mentions, {("hyundai", "i10"): 3})[0]
+
+    assert (first.model, other.model) == ("picanto", "i10")
+
+
+def test_a_long_article_is_read_in_a_moment(gazetteer: Gazetteer) -> None:
+    text = "\n".join(each["text"] for each in ARTICLES)
+    words = " ".join((text.split() * 3)[:3000])
+    assert len(words.split()) == 3000
+
+    def seconds() -> float:
+        began = time.process_time()
+        matched(Article("A long read", text=words), gazetteer)
+        return time.process_time() - began
+
+    assert min(seconds() for _ in range(5)) < SECONDS_MAX
+
+
+@given(st.text(), st.lists(st.text(), max_size=3), st.text(max_size=500))
+def test_no_text_breaks_it(title: str, tags: list[str], text: str) -> None:
+    matched(Article(title, tuple(tags), text, tuple(tags)), Gazetteer(SMALL))
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "Ford",
+                "ford",
+                "Focus",
+                "focus",
+                "MINI",
+                "Electric",
+                "500",
+                "Fiat",
+                "miles",
+                "car",
+                "engine",
+                ".",
+                ",",
+                "\n",
+                "rivals",
+                "the",
+                "Read our review",
+                "'s",
+                "-",
+                "golf club",
+            ]
+        ),
+        max_size=40,
+    )
+)
+def test_only_names_of_the_catalogue_are_answered(words: list[str]) -> None:
+    found = matched(Article(text=" ".join(words)), Gazetteer(SMALL))
+
+    assert about(found) <= {"ford", "ford/focus", "mini", "mini/electric", "fiat", "fiat/500"}

@@ -11,7 +11,8 @@ from listings.catalogue.keeping import CatalogueCache
 from listings.editorial.article import Article, Part, passages
 from listings.editorial.gazetteer import Gazetteer
 from listings.editorial.judging import Evidence, Match, judge
-from listings.editorial.mentions import Subject, find_mentions
+from listings.editorial.mentions import find_mentions
+from listings.editorial.senses import Subject
 
 __all__ = ["GAZETTEER", "Article", "Evidence", "Match", "Part", "match"]
 

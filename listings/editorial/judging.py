@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from math import sqrt
 
 from listings.editorial.article import Part
-from listings.editorial.mentions import Mention, Subject
+from listings.editorial.mentions import Mention
+from listings.editorial.senses import Subject
 
 MODEL_MIN = 4.0
 MAKE_MIN = 5.0

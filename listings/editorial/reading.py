@@ -1,0 +1,97 @@
+"""A passage with its words and the names in it, and what stands around each name."""
+
+import re
+from dataclasses import dataclass
+from typing import Self
+
+from listings.editorial.ambiguous import CAR_SIGNS, UNITS
+from listings.editorial.article import Part, Passage
+from listings.editorial.gazetteer import Certainty, Gazetteer, Hit, Name
+from listings.editorial.tokens import Token, tokens
+
+BESIDE_WORDS = 2
+CUE_WORDS = 4
+
+_CUE_BEFORE = re.compile(
+    r"\b(?:rival(?:s|ling|ing)?|versus|against|unlike|compared|alternatives?|compet\w+|undercut\w*"
+    r"|than|beat(?:s|ing)?|outs[eo]l[dl]s?|overt\w+|replac\w+|success\w+|predecessor|based|shar\w+"
+    r"|supplied by|owners?|owns|parent|factory|plant|former(?:ly)?|previously|boss|hired|poached"
+    r"|join(?:s|ed|ing)|left|inspired|borrow\w*|from|alongside|siblings?|cousins?|fights?"
+    r"|challeng\w+|takes? on|such as|chas\w+|ahead|behind|follow(?:s|ing)|echoes|including"
+    r"|price of|cost of|used to|built by|built for|made by|rid of|swapp\w+|traded)\b"
+)
+_CUE_AFTER = re.compile(
+    r"(?:factory|plant|engines?|engined|powered|platform|gearbox|suppliers?|owned|derived|based"
+    r"|sourced|badged|rival(?:s|ling)?|fighter|boss|f1|formula|dealership|garage|parent)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The words of a passage, and the names found in them, in order."""
+
+    part: Part
+    words: tuple[Token, ...]
+    hits: tuple[Hit, ...]
+
+    @classmethod
+    def of(cls, passage: Passage, gazetteer: Gazetteer) -> Self:
+        words = tuple(tokens(passage.text))
+        return cls(passage.part, words, tuple(gazetteer.find(words)))
+
+    def text(self, hit: Hit) -> str:
+        return " ".join(word.text for word in self.words[hit.start : hit.end])
+
+    def beside(self, place: int) -> Name | None:
+        """Return the model that a hit names when its own make stands right before it."""
+        if place == 0:
+            return None
+        before, hit = self.hits[place - 1], self.hits[place]
+        gap = hit.start - before.end
+        if gap > BESIDE_WORDS or self._is_parted(before.end, hit.start):
+            return None
+        makes = {name.make for name in before.names if name.model is None}
+        for name in hit.names:
+            is_close = gap == 0 or name.certainty > Certainty.CODE
+            if name.model is not None and name.make in makes and is_close:
+                return None if self.is_counted(hit, name) else name
+        return None
+
+    def leads(self, place: int) -> bool:
+        """Return whether a hit is the make of the model that the next one names."""
+        return place + 1 < len(self.hits) and self.beside(place + 1) is not None
+
+    def is_capital(self, hit: Hit) -> bool:
+        """Return whether it is written as a name: `A3`, `Golf`; tags often have small letters."""
+        return self.part is Part.TAG or any(
+            word.is_capital for word in self.words[hit.start : hit.end] if word.text[0].isalpha()
+        )
+
+    def begins(self, hit: Hit) -> bool:
+        """Return whether a sentence begins with it, so that its capital says nothing."""
+        return self.words[hit.start].follows_stop and self.part is not Part.TAG
+
+    def is_counted(self, hit: Hit, name: Name) -> bool:
+        """Return whether a number or code counts something: `500 miles`, `A3 road`."""
+        if name.certainty not in (Certainty.NUMBER, Certainty.CODE):
+            return False
+        following = self.words[hit.end : hit.end + 1]
+        return any(word.normal in UNITS and not word.follows_stop for word in following)
+
+    def has_sign(self, hit: Hit) -> bool:
+        """Return whether a word of cars stands right before or after it: `Golf GTI`."""
+        before, after = self.words[max(0, hit.start - 1) : hit.start], self.words[hit.end :][:1]
+        return any(word.normal in CAR_SIGNS for word in (*before, *after))
+
+    def is_cued(self, hit: Hit) -> bool:
+        """Return whether the words around it say that another car or maker is the subject."""
+        start = max(0, hit.start - CUE_WORDS)
+        while start < hit.start and self._is_parted(start, hit.start):
+            start += 1
+        before = " ".join(word.normal for word in self.words[start : hit.start])
+        after = self.words[hit.end :][:1]
+        follows = any(_CUE_AFTER.match(word.normal) for word in after if not word.follows_stop)
+        return follows or bool(_CUE_BEFORE.search(before))
+
+    def _is_parted(self, start: int, end: int) -> bool:
+        return any(word.follows_stop for word in self.words[start + 1 : end + 1])

@@ -4,14 +4,13 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
-from itertools import groupby
+from itertools import chain, groupby, repeat
 
 _PROSE_WORDS = 13
 _SENTENCE_WORDS = 6
 _LIST_LINES = 4
 _CARD_LINES = 3
-_STANDFIRST_PARAGRAPHS = 2
-_STANDFIRST_WORDS = 60
+_OPENING_WORDS = 60
 
 _CARD = re.compile(
     r"(?:the |our )?car reviews?|read (?:our|the) (?:full )?(?:\w+ )?review", re.IGNORECASE
@@ -30,12 +29,16 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
 class Part(Enum):
-    """A part of a page, with what one mention in it is worth."""
+    """A part of a page, with what one mention in it is worth.
+
+    The standfirst is the first paragraph, the lead the second.
+    """
 
     TITLE = 10.0
     CARD = 5.0
     STANDFIRST = 4.0
     TAG = 3.5
+    LEAD = 3.3
     HEADING = 2.5
     BODY = 1.2
     ASIDE = 0.0
@@ -88,17 +91,13 @@ def _same(text: str) -> str:
 
 
 def _in_text(lines: list[str]) -> Iterator[Passage]:
-    opening = _STANDFIRST_PARAGRAPHS
+    parts = chain((Part.STANDFIRST, Part.LEAD), repeat(Part.BODY))
     for is_prose, run in groupby(_without_adverts(lines), key=_is_prose):
         if not is_prose:
             yield from _short(list(run))
             continue
-        for paragraph in run:
-            if opening:
-                opening -= 1
-                yield from _opening(paragraph)
-            else:
-                yield Passage(Part.BODY, paragraph)
+        for paragraph, part in zip(run, parts, strict=False):
+            yield from _opened(paragraph, part)
 
 
 def _without_adverts(lines: Iterable[str]) -> Iterator[str]:
@@ -130,12 +129,12 @@ def _short(lines: list[str]) -> Iterator[Passage]:
         card = max(0, card - 1)
 
 
-def _opening(paragraph: str) -> Iterator[Passage]:
-    """Yield the first sentences of a paragraph, then the rest where it is the whole article."""
+def _opened(paragraph: str, part: Part) -> Iterator[Passage]:
+    """Yield a paragraph: of a long one only the first sentences are the opening it stands in."""
     head: list[str] = []
     sentences = _SENTENCE_END.split(paragraph)
-    while sentences and sum(len(each.split()) for each in head) < _STANDFIRST_WORDS:
+    while sentences and sum(len(each.split()) for each in head) < _OPENING_WORDS:
         head.append(sentences.pop(0))
-    yield Passage(Part.STANDFIRST, " ".join(head))
+    yield Passage(part, " ".join(head))
     if sentences:
         yield Passage(Part.BODY, " ".join(sentences))

@@ -21,6 +21,7 @@ AHEAD_OF_MAKES = 1.5
 OUT_OF_STOCK = 0.85
 REPEATED_MAX = 1.5
 WHOLE_WORTH = 0.5
+TELLING = (Part.TITLE, Part.CARD, Part.TAG, Part.HEADING)
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def _models(
     scores: Mapping[Subject, float],
     mentions: Mapping[Subject, Sequence[Mention]],
 ) -> list[Subject]:
-    models = [each for each in ordered if each[1]]
+    models = [each for each in ordered if each[1] and _is_no_aside(mentions[each])]
     headed = [each for each in models if _stands_in(Part.HEADING, mentions[each])]
     titled = [each for each in models if _stands_in(Part.TITLE, mentions[each])]
     if len(headed) >= ROUND_UP_MIN and not titled:
@@ -102,6 +103,12 @@ def _models(
 
 def _stands_in(part: Part, mentions: Sequence[Mention]) -> bool:
     return any(each.part is part and each.worth >= WHOLE_WORTH for each in mentions)
+
+
+def _is_no_aside(mentions: Sequence[Mention]) -> bool:
+    """Return whether a car is named more than once, or where a page says what it is about."""
+    whole = [each for each in mentions if each.worth >= WHOLE_WORTH]
+    return len(whole) > 1 or any(each.part in TELLING for each in whole)
 
 
 def _is_about_a_make(best: Subject, scores: Mapping[Subject, float]) -> bool:

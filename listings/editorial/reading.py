@@ -15,10 +15,11 @@ CUE_WORDS = 4
 _CUE_BEFORE = re.compile(
     r"\b(?:rival(?:s|ling|ing)?|versus|against|unlike|compared|alternatives?|compet\w+|undercut\w*"
     r"|than|beat(?:s|ing)?|outs[eo]l[dl]s?|overt\w+|replac\w+|success\w+|predecessor|based|shar\w+"
-    r"|supplied by|owners?|owns|parent|factory|plant|former(?:ly)?|previously|boss|hired|poached"
+    r"|supplied by|owner of|owns|owned by|parent|former(?:ly)?|previously|boss|hired|poached"
     r"|join(?:s|ed|ing)|left|inspired|borrow\w*|from|alongside|siblings?|cousins?|fights?"
     r"|challeng\w+|takes? on|such as|chas\w+|ahead|behind|follow(?:s|ing)|echoes|including"
-    r"|price of|cost of|used to|built by|built for|made by|rid of|swapp\w+|traded)\b"
+    r"|sold (?:my|our|his|her|the|a)|instead of|goodbye|ditch\w*|rid of|swapp\w+|traded"
+    r"|price of|cost of|used to|built by|built for|made by)\b"
 )
 _CUE_AFTER = re.compile(
     r"(?:factory|plant|engines?|engined|powered|platform|gearbox|suppliers?|owned|derived|based"

@@ -7,7 +7,7 @@ from listings.editorial.ambiguous import CAR_WORDS, RACING_WORDS, ROAD_WORDS
 from listings.editorial.gazetteer import Certainty, Hit, Name
 from listings.editorial.reading import Reading
 
-TOPIC_WORDS_MIN = 2
+CAR_WORDS_MIN, RACING_WORDS_MIN, ROAD_WORDS_MIN = 2, 2, 3
 
 Subject = tuple[str, str | None]
 """A make and a model of it, or the make alone; slugs."""
@@ -21,9 +21,9 @@ class Senses:
 
     def __init__(self, readings: Sequence[Reading]) -> None:
         said = {word.normal for each in readings for word in each.words}
-        self._is_of_cars = len(said & CAR_WORDS) >= TOPIC_WORDS_MIN
-        self._is_of_roads = len(said & ROAD_WORDS) >= TOPIC_WORDS_MIN
-        self._is_of_races = len(said & RACING_WORDS) >= TOPIC_WORDS_MIN
+        self._is_of_cars = len(said & CAR_WORDS) >= CAR_WORDS_MIN
+        self._is_of_roads = len(said & ROAD_WORDS) >= ROAD_WORDS_MIN
+        self._is_of_races = len(said & RACING_WORDS) >= RACING_WORDS_MIN
         self._denied = {make for each in readings for hit in each.hits for make in hit.denied}
         self._makes: set[str] = set()
         self._models: set[Subject] = set()
@@ -55,8 +55,8 @@ class Senses:
                 self._models.add((name.make, name.model))
 
     def _is_make(self, reading: Reading, hit: Hit, name: Name) -> bool:
-        """Decide for Ford: not a racing team, nor another company, place or person."""
-        if self._is_of_races or name.make in self._denied:
+        """Decide for Ford: not in news of races or roads, nor another company or person."""
+        if self._is_of_races or self._is_of_roads or name.make in self._denied:
             return False
         is_word = name.certainty is not Certainty.DISTINCT
         return not is_word or (self._is_of_cars and reading.is_capital(hit))

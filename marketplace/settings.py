@@ -237,5 +237,7 @@ if SEARCH_ENGINE not in ("memory", "postgres"):
 REPLICA_SECONDS = 0.5
 REPLICA_AGE_MAX_SECONDS = env.float("REPLICA_AGE_MAX_SECONDS", default=5.0)
 
+FETCH_ALLOWED_HOSTS = env.list("FETCH_ALLOWED_HOSTS", default=[])  # host or host:port
+
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="")  # empty: PostgreSQL itself
 CELERY_VISIBILITY_SECONDS = env.int("CELERY_VISIBILITY_SECONDS", default=900)

@@ -1,0 +1,36 @@
+"""Fetching from addresses that strangers name: bounded in every way, and never from inside."""
+
+from marketplace.fetching.addresses import Resolver, system_addresses
+from marketplace.fetching.exchange import Fetched, Limits, fetch
+from marketplace.fetching.refusals import (
+    FetchDenied,
+    FetchFailed,
+    FetchNotFound,
+    FetchRefused,
+    FetchServerError,
+    FetchTooLarge,
+    FetchTooManyRedirects,
+    FetchTooSlow,
+    FetchUnreachable,
+    FetchUnreadable,
+    FetchWrongType,
+)
+
+__all__ = [
+    "FetchDenied",
+    "FetchFailed",
+    "FetchNotFound",
+    "FetchRefused",
+    "FetchServerError",
+    "FetchTooLarge",
+    "FetchTooManyRedirects",
+    "FetchTooSlow",
+    "FetchUnreachable",
+    "FetchUnreadable",
+    "FetchWrongType",
+    "Fetched",
+    "Limits",
+    "Resolver",
+    "fetch",
+    "system_addresses",
+]

@@ -1,6 +1,6 @@
 """What the verbs about dealers refuse, each with its stable code."""
 
-from marketplace.errors import Conflict, DomainError
+from marketplace.errors import Conflict, DomainError, Invalid
 
 
 class RenewalLinkInvalid(DomainError):
@@ -30,3 +30,36 @@ class AlreadySuspended(Conflict):
 
 class AlreadyActive(Conflict):
     code = "already_active"
+
+
+class OwnersOnly(DomainError):
+    """Only an owner of the dealer may do this."""
+
+    code = "owners_only"
+    status = 403
+
+
+class KeyNotFound(DomainError):
+    """The dealer has no such key."""
+
+    code = "key_not_found"
+    status = 404
+
+
+class KeyRevoked(Conflict):
+    """The key has been revoked already."""
+
+    code = "key_revoked"
+
+
+class KeyNotAccepted(DomainError):
+    """No key that is in use: unknown, revoked or past its end."""
+
+    code = "key_not_accepted"
+    status = 401
+
+
+class InvalidKey(Invalid):
+    """A key's name, scopes or end cannot be accepted."""
+
+    code = "invalid_key"

@@ -81,6 +81,7 @@ _MENU = [
         "items": [
             _item("Dealers", "storefront", "dealers.dealer"),
             _item("Branches", "location_on", "dealers.branch"),
+            _item("API keys", "key", "dealers.apikey"),
             _item("Price plans", "trending_down", "listings.priceplan"),
         ],
     },

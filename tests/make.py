@@ -7,7 +7,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.text import slugify
 
-from dealers.models import Branch, Dealer, Membership, User
+from dealers.keys import create_key
+from dealers.models import Branch, Dealer, Membership, Scope, User
 from listings.choices import Fuel, Status, Transmission
 from listings.models import Listing, Make, Model, PricePlan
 
@@ -34,6 +35,13 @@ def member(of: Dealer, role: str = Membership.Role.OWNER, **fields: Any) -> User
     person = user(**fields)
     Membership.objects.create(user=person, dealer=of, role=role)
     return person
+
+
+def key(of: Dealer, *scopes: str, **fields: Any) -> str:
+    """Return the text of a new key, which may do everything unless scopes are named."""
+    fields.setdefault("name", f"System {next(_number)}")
+    made = create_key(dealer_id=of.pk, actor_id=None, scopes=scopes or Scope.values, **fields)
+    return made.token
 
 
 def branch(dealer_: Dealer | None = None, **fields: Any) -> Branch:

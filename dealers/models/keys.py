@@ -1,0 +1,80 @@
+"""Keys by which a dealer's own systems call the API."""
+
+from typing import Self
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser, PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from dealers.models.dealer import Dealer
+
+
+class Scope(models.TextChoices):
+    """What a key may do; none of them includes another."""
+
+    STOCK_READ = "stock:read", "Read stock"
+    STOCK_WRITE = "stock:write", "Write stock"
+    FEEDS_READ = "feeds:read", "Read stock feeds and their runs"
+    FEEDS_WRITE = "feeds:write", "Deliver stock feeds"
+
+
+class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
+    def usable(self) -> Self:
+        """Keys that are neither revoked nor past their end."""
+        endless = Q(expires_at__isnull=True) | Q(expires_at__gt=Now())
+        return self.filter(endless, revoked_at__isnull=True)
+
+    def visible_to(self, user: PermissionsMixin | AnonymousUser) -> Self:
+        """Keys of the dealers this person works for; all of them for staff."""
+        return self.filter(dealer__in=Dealer.objects.visible_to(user))
+
+
+class ApiKey(models.Model):
+    """A key of one dealer, known by its prefix; of its secret only the SHA-256 digest is kept."""
+
+    dealer = models.ForeignKey(Dealer, models.CASCADE, related_name="api_keys")
+    name = models.CharField(max_length=80, help_text="What uses it, such as the name of a system.")
+    scopes = ArrayField(models.CharField(max_length=20, choices=Scope))
+    prefix = models.CharField(max_length=10, editable=False)
+    digest = models.CharField(max_length=64, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
+    )
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, editable=False, help_text="To the minute or so.")
+    revoked_at = models.DateTimeField(null=True, editable=False)
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
+    )
+
+    objects = ApiKeyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-id",)
+        verbose_name = "API key"
+        constraints = (
+            models.UniqueConstraint(fields=("prefix",), name="api_key_prefix_is_unique"),
+            models.CheckConstraint(
+                condition=Q(scopes__contained_by=Scope.values, scopes__len__gt=0),
+                name="api_key_scopes_are_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(digest__regex=r"^[0-9a-f]{64}$"), name="api_key_keeps_only_a_digest"
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_by__isnull=True) | Q(revoked_at__isnull=False),
+                name="api_key_revoked_by_somebody_is_revoked",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix})"
+
+    @property
+    def is_past_its_end(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= timezone.now()

@@ -15,7 +15,7 @@ from dealers.models import Dealer
 from listings.models import Listing
 from marketplace.api import cursor
 from marketplace.api.cursor import Cursor, cursor_field
-from marketplace.api.pages import links, page_size_field
+from marketplace.api.pages import page_links, page_size_field
 from marketplace.api.parameters import refuse
 from marketplace.api.views import PublicView
 
@@ -55,7 +55,9 @@ class DealerListView(PublicView):
         results = found[: values["page_size"]]
         if place and place.is_backwards:
             results.reverse()
-        page = {"results": results, **_links(request, results, place, has_more=has_more)}
+        ends = [(row.name, row.pk) for row in results]
+        links = page_links(request, SCOPE, place, ends, has_more=has_more)
+        page = {"results": results, **links}
         return Response(self.get_serializer(page).data)
 
 
@@ -78,15 +80,3 @@ def _read(place: Cursor | None, size: int) -> list[Dealer]:
     if place:
         rows = rows.filter(TupleGreaterThan(keys, place.values))
     return list(rows.order_by("name", "id")[:size])
-
-
-def _links(
-    request: Request, results: list[Dealer], place: Cursor | None, *, has_more: bool
-) -> dict[str, Any]:
-    is_backwards = place is not None and place.is_backwards
-    has_next = is_backwards or has_more
-    has_previous = has_more if is_backwards else place is not None
-    ends = [(row.name, row.pk) for row in results] or [place.values if place else ()]
-    following = cursor.write(Cursor(ends[-1]), SCOPE) if has_next else None
-    previous = cursor.write(Cursor(ends[0], is_backwards=True), SCOPE) if has_previous else None
-    return dict(links(request, following=following, previous=previous))

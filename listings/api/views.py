@@ -20,7 +20,7 @@ from listings.search.engines import engine
 from listings.search.ordering import DEFAULT_ORDERING, Position
 from marketplace.api import cursor
 from marketplace.api.cursor import Cursor
-from marketplace.api.pages import links
+from marketplace.api.pages import page_links
 from marketplace.api.parameters import refuse
 from marketplace.api.views import PublicView
 
@@ -86,16 +86,10 @@ def _question(criteria: Criteria, paging: dict[str, Any]) -> tuple[Question, str
 
 
 def _links(request: Request, question: Question, hits: Hits, scope: str) -> dict[str, Any]:
-    place = question.place
-    is_backwards = place is not None and place.is_backwards
-    first = hits.positions[0] if hits.positions else place and place.position
-    last = hits.positions[-1] if hits.positions else place and place.position
-    has_next = is_backwards or hits.has_more
-    has_previous = hits.has_more if is_backwards else place is not None
-    following = _cursor(last, scope, is_backwards=False) if last and has_next else None
-    previous = _cursor(first, scope, is_backwards=True) if first and has_previous else None
-    return dict(links(request, following=following, previous=previous))
+    place = question.place and Cursor(_values(question.place.position), question.place.is_backwards)
+    ends = [_values(position) for position in hits.positions]
+    return dict(page_links(request, scope, place, ends, has_more=hits.has_more))
 
 
-def _cursor(position: Position, scope: str, *, is_backwards: bool) -> str:
-    return cursor.write(Cursor((*position.values, position.id), is_backwards), scope)
+def _values(position: Position) -> tuple[Any, ...]:
+    return (*position.values, position.id)

@@ -1,12 +1,14 @@
 """A page of a list and the links to its neighbours."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
+from marketplace.api import cursor
+from marketplace.api.cursor import Cursor
 from marketplace.api.parameters import WholeNumber
 
 SIZE_DEFAULT, SIZE_MAX = 20, 100
@@ -28,6 +30,28 @@ class PageSerializer(serializers.Serializer):
     previous = serializers.URLField(allow_null=True, help_text="Null on the first page.")
     next_cursor = serializers.CharField(allow_null=True)
     previous_cursor = serializers.CharField(allow_null=True)
+
+
+def page_links(
+    request: Request,
+    scope: str,
+    place: Cursor | None,
+    ends: Sequence[tuple[Any, ...]],
+    *,
+    has_more: bool,
+) -> Mapping[str, Any]:
+    """Return the members of `PageSerializer` for a page that was read from `place` on.
+
+    `ends` are the sort values of its first and last row; `has_more` is of the reading direction.
+    """
+    is_backwards = place is not None and place.is_backwards
+    ends = ends or ([place.values] if place else [])
+    following = previous = None
+    if ends and (is_backwards or has_more):
+        following = cursor.write(Cursor(ends[-1]), scope)
+    if ends and (has_more if is_backwards else place is not None):
+        previous = cursor.write(Cursor(ends[0], is_backwards=True), scope)
+    return links(request, following=following, previous=previous)
 
 
 def links(request: Request, *, following: str | None, previous: str | None) -> Mapping[str, Any]:

@@ -40,6 +40,10 @@ class ListingQuerySet(models.QuerySet["Listing"]):
             return self
         return self.filter(dealer__memberships__user=user)
 
+    def stock_of(self, dealer_id: int) -> Self:
+        """A dealer's adverts, whatever their status."""
+        return self.filter(dealer=dealer_id)
+
     def with_card(self) -> Self:
         """Join what an advert's card shows: make, model, dealer and branch."""
         return self.select_related("make", "model", "dealer", "branch")

@@ -1,7 +1,7 @@
 """The orders a result can have. Every one of them ends in the id, so that it is total."""
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ class SortKey:
     needs: str | None = None
 
 
-SORT_KEYS = {
+SORT_KEYS: Mapping[str, SortKey] = {
     "price": SortKey("price", is_nullable=True),
     "mileage": SortKey("mileage"),
     "year": SortKey("year"),
@@ -48,12 +48,14 @@ class Position(NamedTuple):
     id: int
 
 
-def directions(ordering: Iterable[str]) -> tuple[Direction, ...]:
+def directions(
+    ordering: Iterable[str], keys: Mapping[str, SortKey] = SORT_KEYS
+) -> tuple[Direction, ...]:
     """Read `("price", "-year")`; a key named again adds nothing and is left out."""
     read: dict[str, Direction] = {}
     for term in ordering:
         name = term.removeprefix("-")
-        key = SORT_KEYS[name]
+        key = keys[name]
         read.setdefault(name, Direction(key, term.startswith("-") != key.is_newest_first))
     return tuple(read.values())
 

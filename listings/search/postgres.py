@@ -82,13 +82,18 @@ class PostgresEngine:
         )
 
 
-def matching(criteria: Criteria, without: Collection[str] = ()) -> ListingQuerySet:
-    """Return the public adverts that answer a search, some of its filters left out."""
+def matching(
+    criteria: Criteria, without: Collection[str] = (), among: ListingQuerySet | None = None
+) -> ListingQuerySet:
+    """Return the adverts that answer a search, some of its filters left out.
+
+    They are the public ones unless `among` says which.
+    """
     references = resolve(criteria)
     ignored = set(without)
     if references.model is not None and "model" not in ignored:
         ignored.add("make")  # a model has one make: to ask for it as well only costs
-    rows = Listing.objects.public()
+    rows = Listing.objects.public() if among is None else among
     for name, definition in FIELDS.items():
         if name in ignored:
             continue

@@ -1,17 +1,20 @@
 """What each page may load: a content security policy by address."""
 
+import secrets
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 HEADER = "Content-Security-Policy"
+_NONCE = "{nonce}"
 
 
 class ContentSecurityPolicyMiddleware:
     """Send the policy of the longest prefix in `CONTENT_SECURITY_POLICIES` that fits the address.
 
-    A view that sets the header itself is left alone.
+    Where a policy says `{nonce}`, it has a new one for each page: `request.csp_nonce`. A view that
+    sets the header itself is left alone.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -20,9 +23,10 @@ class ContentSecurityPolicyMiddleware:
         self.policies = sorted(policies.items(), key=lambda item: len(item[0]), reverse=True)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        policy = next(text for prefix, text in self.policies if request.path.startswith(prefix))
+        if _NONCE in policy:
+            nonce = vars(request)["csp_nonce"] = secrets.token_urlsafe(16)
+            policy = policy.replace(_NONCE, nonce)
         response = self.get_response(request)
-        if HEADER not in response.headers:
-            response.headers[HEADER] = next(
-                policy for prefix, policy in self.policies if request.path.startswith(prefix)
-            )
+        response.headers.setdefault(HEADER, policy)
         return response

@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
 from marketplace.logs import logging_config
+from marketplace.panel_look import panel_settings
 from marketplace.safety import refuse_unsafe
 from marketplace.staff_look import unfold_settings
 
@@ -168,12 +169,17 @@ CONTENT_SECURITY_POLICIES = {
     "/": f"default-src 'self'; {_OWN}",
     "/api/docs/": f"default-src 'self'; style-src 'self' 'unsafe-inline'; "
     f"img-src 'self' data:; {_OWN}",
-    # Unfold's Alpine evaluates its attributes, and its widgets set styles; no script is inline.
-    "/admin/": f"default-src 'self'; script-src 'self' 'unsafe-eval'; "
-    f"style-src 'self' 'unsafe-inline'; img-src 'self' {_MEDIA_ORIGIN}data: blob:; {_OWN}",
+    # Unfold's Alpine evaluates its attributes, and its widgets set styles; no script is inline
+    # unless it carries the nonce of its page.
+    **dict.fromkeys(
+        ("/admin/", "/dealer/"),
+        f"default-src 'self'; script-src 'self' 'nonce-{{nonce}}' 'unsafe-eval'; "
+        f"style-src 'self' 'unsafe-inline'; img-src 'self' {_MEDIA_ORIGIN}data: blob:; {_OWN}",
+    ),
 }
 
 UNFOLD = unfold_settings(environment="Development" if DEBUG else "Production")
+DEALER_PANEL = panel_settings()
 
 CORS_ALLOW_ALL_ORIGINS = True  # public answers only: no cookie crosses an origin
 CORS_URLS_REGEX = r"^/api/v1/"

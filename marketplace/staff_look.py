@@ -20,11 +20,7 @@ def unfold_settings(*, environment: str) -> dict[str, Any]:
         "SITE_URL": "/",
         "SITE_ICON": lazy_static("marketplace/logo.svg"),
         "SITE_FAVICONS": [
-            {
-                "rel": "icon",
-                "type": "image/svg+xml",
-                "href": lazy_static("marketplace/logo.svg"),
-            }
+            icon(),
         ],
         "ENVIRONMENT": "marketplace.staff_look.environment_label",
         "ENVIRONMENT_NAME": environment,
@@ -33,9 +29,14 @@ def unfold_settings(*, environment: str) -> dict[str, Any]:
         "SHOW_HISTORY": True,
         "SHOW_VIEW_ON_SITE": False,
         "BORDER_RADIUS": "6px",
-        "COLORS": {"primary": _TEAL},
+        "COLORS": {"primary": TEAL},
         "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": _MENU},
     }
+
+
+def icon() -> dict[str, Any]:
+    """Return the icon of a browser's tab."""
+    return {"rel": "icon", "type": "image/svg+xml", "href": lazy_static("marketplace/logo.svg")}
 
 
 def environment_label(request: HttpRequest) -> list[str]:
@@ -43,7 +44,7 @@ def environment_label(request: HttpRequest) -> list[str]:
     return [name, "danger" if name == "Production" else "info"]
 
 
-_TEAL = {
+TEAL = {
     "50": "oklch(98.4% .014 180.7)",
     "100": "oklch(95.3% .051 180.8)",
     "200": "oklch(91% .096 180.4)",

@@ -39,7 +39,7 @@ class StaffAdmin(ModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.search_view)
-        own = [path("search/", view, name=self.url_name("search").removeprefix("admin:"))]
+        own = [path("search/", view, name=self.url_name("search").split(":")[1])]
         return own + list(super().get_urls())
 
     def search_view(self, request: HttpRequest) -> HttpResponse:
@@ -82,7 +82,7 @@ class StaffAdmin(ModelAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def url_name(self, page: str) -> str:
-        return f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}"
+        return f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_{page}"
 
     def message_refusal(self, request: HttpRequest, refusal: DomainError) -> None:
         self.message_user(request, refusal.message, messages.ERROR)

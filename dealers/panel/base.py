@@ -1,0 +1,105 @@
+"""What every page of a model in the panel shares: rows of one dealer, powers of one role."""
+
+from typing import Any
+
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from unfold.admin import TabularInline
+
+from dealers.panel.desk import Power, desk_of
+from dealers.panel.scope import scoped
+from listings.admin.base import StaffAdmin
+
+
+class Scoped:
+    """Every way in which Django's admin reads rows, narrowed to the desk's dealer."""
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        rows: models.QuerySet = super().get_queryset(request)  # type: ignore[misc]  # a mixin
+        return scoped(rows, desk_of(request))
+
+    def formfield_for_foreignkey(
+        self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        self._narrow(db_field, request, kwargs)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def formfield_for_manytomany(
+        self, db_field: models.ManyToManyField, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        self._narrow(db_field, request, kwargs)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        """Leave out the links beside a choice: they lead to pages that the panel need not have."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
+
+    def _narrow(self, db_field: Any, request: HttpRequest, kwargs: dict[str, Any]) -> None:
+        rows = kwargs.get("queryset")
+        if rows is None:
+            rows = db_field.remote_field.model._meta.default_manager.all()
+        kwargs["queryset"] = scoped(rows, desk_of(request))
+
+
+class Powered:
+    """Permissions by the role at the desk, never by Django's own."""
+
+    power = Power.EDIT
+    look_power = Power.LOOK
+    delete_power: Power | None = None
+
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return self._may(request, self.look_power)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self._may(request, self.look_power)
+
+    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return self._may(request, self.power)
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return self._may(request, self.power)
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return self.delete_power is not None and self._may(request, self.delete_power)
+
+    def _may(self, request: HttpRequest, power: Power) -> bool:
+        desk = desk_of(request)
+        return desk is not None and desk.may(power)
+
+
+class PanelModelAdmin(Scoped, Powered, StaffAdmin):
+    """The base of every model's pages in the panel.
+
+    `power` is what its changes need, `look_power` what looking needs. Django's own log is not
+    written: it knows no dealer.
+    """
+
+    list_filter_sheet = True
+
+    def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> None:
+        return None
+
+    def log_change(self, request: HttpRequest, obj: models.Model, message: Any) -> None:
+        return None
+
+    def log_deletions(self, request: HttpRequest, queryset: models.QuerySet) -> None:
+        return None
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        raise Http404
+
+
+class PanelInline(Scoped, Powered, TabularInline):
+    """Rows inside the page of another, of the same dealer."""
+
+    extra = 0
+    hide_title = True

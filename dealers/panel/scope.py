@@ -1,0 +1,50 @@
+"""The one place that decides which rows a desk sees."""
+
+from typing import TypeVar
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Model, QuerySet
+
+from dealers.models import Dealer, Membership, User
+from dealers.panel.desk import Desk
+from listings.models import Listing, Make
+from listings.models import Model as CarModel
+
+Row = TypeVar("Row", bound=Model)
+
+SHARED: set[type[Model]] = {Make, CarModel}
+"""The same for every dealer: the catalogue."""
+
+PATHS: dict[type[Model], str] = {Dealer: "pk", User: "memberships__dealer"}
+"""How to get from a row to its dealer, for models that name neither a dealer nor a listing."""
+
+
+def scoped(rows: "QuerySet[Row]", desk: Desk | None) -> "QuerySet[Row]":
+    """Return those of these rows that belong to the desk's dealer; none without a desk.
+
+    Raises `ImproperlyConfigured` for a model that does not say whose its rows are.
+    """
+    path = path_to_dealer(rows.model)
+    if desk is None:
+        return rows.none()
+    if path is None:
+        return rows
+    return rows.filter(**{path: desk.dealer.pk})
+
+
+def path_to_dealer(model: type[Model]) -> str | None:
+    """Return the lookup from a row of this model to its dealer; None for what all share."""
+    if model in SHARED:
+        return None
+    if model in PATHS:
+        return PATHS[model]
+    for field in model._meta.concrete_fields:
+        if field.name == "dealer" and field.related_model is Dealer:
+            return "dealer"
+        if field.name == "listing" and field.related_model is Listing:
+            return "listing__dealer"
+        if field.name == "membership" and field.related_model is Membership:
+            return "membership__dealer"
+    raise ImproperlyConfigured(
+        f"{model.__name__} does not lead to a dealer: name its path in dealers.panel.scope.PATHS."
+    )

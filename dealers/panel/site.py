@@ -1,0 +1,162 @@
+"""The dealer panel: an admin site whose every page knows the dealer it is for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import update_wrapper
+from typing import Any
+from urllib.parse import urlencode
+
+from django.apps import apps
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured, PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
+from django.urls import URLPattern, path, reverse
+from unfold.sites import UnfoldAdminSite
+
+from dealers.panel.base import PanelModelAdmin
+from dealers.panel.desk import Power, desk_of, memberships
+from dealers.panel.home import add_home
+from dealers.panel.scope import path_to_dealer
+from dealers.panel.signing_in import SignInForm, choose_dealer
+
+_CLOSED = {"search", "view_on_site"}  # they ask the models without a dealer
+_BEFORE_A_DEALER = {"choose", "logout"}
+
+View = Callable[..., HttpResponse]
+Gate = Callable[[HttpRequest], HttpResponse | None]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the menu: `url_name` is a page of the panel, `order` its place from the top."""
+
+    title: str
+    icon: str
+    url_name: str
+    order: int
+    power: Power = Power.LOOK
+    section: str = ""
+
+
+class DealerPanelSite(UnfoldAdminSite):
+    """Signed-in members of a dealer, one dealer at a time.
+
+    What belongs to nobody's dealer cannot be registered, and no page is reached without a desk.
+    """
+
+    settings_name = "DEALER_PANEL"
+    login_template = "dealers/panel/sign_in.html"
+    index_template = "dealers/panel/home.html"
+    index_title = "Home"
+    enable_nav_sidebar = True
+
+    def __init__(self, name: str = "dealer") -> None:
+        super().__init__(name)
+        self.login_form = SignInForm
+        self.entries: list[Entry] = []
+        self.account_links: list[tuple[str, str]] = []  # title, page: under one's own name
+        self.gates: list[Gate] = []  # asked before every page; an answer stands instead of it
+        self._pages: list[tuple[str, View, str, Power]] = []
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        models = (
+            [model_or_iterable] if isinstance(model_or_iterable, type) else [*model_or_iterable]
+        )
+        if admin_class is None or not issubclass(admin_class, PanelModelAdmin):
+            raise ImproperlyConfigured("The panel takes subclasses of PanelModelAdmin only.")
+        for model in models:
+            path_to_dealer(model)
+        super().register(models, admin_class, **options)
+
+    def add_page(self, route: str, view: View, *, name: str, power: Power) -> None:
+        """Add a page that is no model's: behind the door, for those who have this power."""
+        self._pages.append((route, view, name, power))
+
+    def add_entry(self, entry: Entry) -> None:
+        """Add a line to the menu, which shows it to those who have its power."""
+        self.entries.append(entry)
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return bool(memberships(request))
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            vars(request)["current_app"] = self.name
+            page = getattr(request.resolver_match, "url_name", None)
+            if page not in _BEFORE_A_DEALER:
+                if desk_of(request) is None:
+                    return HttpResponseRedirect(reverse("dealer:choose"))
+                for gate in self.gates:
+                    if (answer := gate(request)) is not None:
+                        return answer
+            return view(request, *args, **kwargs)
+
+        wrapped: View = super().admin_view(update_wrapper(inner, view), cacheable)
+        return wrapped
+
+    def get_urls(self) -> list[URLPattern]:
+        pages = [
+            path(route, self.admin_view(_needing(power, view)), name=name)
+            for route, view, name, power in self._pages
+        ]
+        own = [path("choose/", self.admin_view(self.choose), name="choose")]
+        every = [*own, *pages, *super().get_urls()]
+        return [pattern for pattern in every if getattr(pattern, "name", None) not in _CLOSED]
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        page: HttpResponse = super().index(request, add_home(request, extra_context or {}))
+        return page
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not request.GET.get("next"):  # Unfold's form does not carry where to go
+            vars(request)["GET"] = QueryDict(urlencode({"next": reverse("dealer:index")}))
+        page: HttpResponse = super().login(request, extra_context)
+        return page
+
+    def app_index(
+        self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Go home: a page of an app's models says nothing to a dealer."""
+        return HttpResponseRedirect(reverse("dealer:index"))
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponseBase:
+        return _Completing.as_view(admin_site=self)(request)
+
+    def choose(self, request: HttpRequest) -> HttpResponse:
+        return choose_dealer(request, self.each_context(request))
+
+    def get_app_list(
+        self, request: HttpRequest, app_label: str | None = None
+    ) -> list[dict[str, Any]]:
+        return []
+
+
+class _Completing(AutocompleteJsonView):
+    """Completes forward keys; asked for a reverse one, Django's own would fail."""
+
+    def process_request(self, request: HttpRequest) -> Any:
+        label = f"{request.GET.get('app_label', '')}.{request.GET.get('model_name', '')}"
+        try:
+            field = apps.get_model(label)._meta.get_field(request.GET.get("field_name", ""))
+        except (LookupError, ValueError, FieldDoesNotExist):
+            raise PermissionDenied from None
+        if not field.concrete:
+            raise PermissionDenied
+        return super().process_request(request)
+
+
+def _needing(power: Power, view: View) -> View:
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        desk = desk_of(request)
+        if desk is None or not desk.may(power):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return update_wrapper(inner, view)
+
+
+panel = DealerPanelSite()

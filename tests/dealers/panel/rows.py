@@ -1,0 +1,181 @@
+"""A row of every model that the panel shows, for any dealer, marked so that a leak is seen.
+
+Models that need more than values of the right type have a function in `MADE_BY_HAND`.
+"""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from itertools import count
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, models
+from django.utils import timezone
+
+from dealers.models import Branch, Dealer, Membership, User
+from dealers.panel import panel
+from dealers.panel.desk import Desk
+from dealers.panel.scope import path_to_dealer, scoped
+from listings.models import Listing, ListingEvent, Photo, PriceSchedule
+from tests import make
+
+_number = count(1)
+
+
+def desk_at(dealer: Dealer) -> Desk:
+    """Return a desk with which to ask for a dealer's rows, outside any request."""
+    return Desk(User(), dealer, Membership.Role.OWNER, 1)
+
+
+def shown_models() -> list[type[models.Model]]:
+    """Return every model with pages or inlines in the panel that belongs to one dealer."""
+    admins = list(panel._registry.values())
+    found: list[type[models.Model]] = [each.model for each in admins]
+    found += [inline.model for each in admins for inline in each.inlines]
+    found += [Photo, ListingEvent, PriceSchedule, Branch]
+    return [each for each in dict.fromkeys(found) if path_to_dealer(each) is not None]
+
+
+def fill(dealer: Dealer, mark: str) -> dict[type[models.Model], models.Model]:
+    """Give a dealer a row of every shown model, each text beginning with the mark."""
+    made: dict[type[models.Model], models.Model] = {Dealer: dealer}
+    for model in shown_models():
+        row_of(model, dealer, mark, made)
+    return made
+
+
+def count_from_far() -> None:
+    """Let the keys of rows begin at numbers that stand nowhere else on a page."""
+    with connection.cursor() as cursor:
+        for place, model in enumerate(apps.get_models()):
+            pk = model._meta.pk
+            if isinstance(pk, models.AutoField | models.BigAutoField):
+                cursor.execute(
+                    "SELECT setval(name, greatest(nextval(name), %s))"
+                    " FROM pg_get_serial_sequence(%s, %s) AS name",
+                    [700_000_000 + 1_000_000 * place, model._meta.db_table, pk.column],
+                )
+
+
+def row_of(
+    model: type[models.Model],
+    dealer: Dealer,
+    mark: str,
+    made: dict[type[models.Model], models.Model],
+) -> models.Model:
+    if model in made:
+        return made[model]
+    if model in MADE_BY_HAND:
+        row = MADE_BY_HAND[model](dealer, mark, made)
+    else:
+        values = {
+            field.name: _value(field, dealer, mark, made)
+            for field in model._meta.concrete_fields
+            if _is_wanted(field)
+        }
+        row = model._default_manager.create(**values)
+    assert scoped(model._default_manager.filter(pk=row.pk), desk_at(dealer)).exists(), model
+    made[model] = row
+    return row
+
+
+def _is_wanted(field: Any) -> bool:
+    if field.primary_key and not field.is_relation:
+        return False
+    if (
+        field.generated
+        or getattr(field, "auto_now", False)
+        or getattr(field, "auto_now_add", False)
+    ):
+        return False
+    if field.name in ("dealer", "listing", "user", "actor", "membership"):
+        return True
+    is_text = isinstance(field, models.CharField | models.TextField) and not field.choices
+    has_default = field.has_default() or field.has_db_default()
+    return (is_text and not has_default) or not (field.null or has_default)
+
+
+def _value(field: Any, dealer: Dealer, mark: str, made: dict[type[models.Model], Any]) -> Any:
+    if field.is_relation:
+        return row_of(field.related_model, dealer, mark, made)
+    if field.choices:
+        return field.choices[0][0]
+    for kind, value in _VALUES.items():
+        if isinstance(field, kind):
+            return value(field, mark)
+    raise TypeError(f"{field}: teach tests/dealers/panel/rows.py a value for it")
+
+
+def _text(field: Any, mark: str) -> str:
+    text = f"{mark}{next(_number):06d}"
+    return text if field.max_length is None else text[-field.max_length :]
+
+
+_VALUES: dict[type[models.Field], Callable[[Any, str], Any]] = {
+    models.EmailField: lambda _, mark: f"{mark}{next(_number)}@example.com".lower(),
+    models.URLField: lambda _, mark: f"https://example.com/{mark}{next(_number)}".lower(),
+    models.BooleanField: lambda *_: False,
+    models.BinaryField: lambda _, mark: mark.encode(),
+    models.DateTimeField: lambda *_: timezone.now() - timedelta(days=3, hours=12),
+    models.DateField: lambda *_: date(2026, 1, 15),
+    models.GenericIPAddressField: lambda *_: "203.0.113.9",
+    models.JSONField: lambda _, mark: {"text": mark},
+    models.DecimalField: lambda *_: 1,
+    models.IntegerField: lambda *_: 1,
+    models.FloatField: lambda *_: 1.0,
+    models.DurationField: lambda *_: timedelta(hours=1),
+    models.FileField: lambda _, mark: f"{mark}.jpg",
+    models.TextField: _text,
+    models.CharField: _text,
+}
+
+
+def _listing(dealer: Dealer, mark: str, made: dict[Any, Any]) -> Listing:
+    now = timezone.now()
+    return make.live(
+        branch=row_of(Branch, dealer, mark, made),
+        derivative=f"{mark} Vogue SE",
+        description=f"{mark} story",
+        stock_ref=f"{mark}-1",
+        price=7_654_321 if mark == "ZQX" else 8_995,
+        mileage=65_432,
+        vrm="ZQ15ZQX" if mark == "ZQX" else "AB15CDE",
+        published_at=now - timedelta(days=9, hours=12),
+        expires_at=now + timedelta(days=5, hours=12),
+    )
+
+
+def _member(dealer: Dealer, mark: str, made: dict[Any, Any]) -> Membership:
+    person = make.user(email=f"{mark}@example.com", full_name=f"{mark} Person")
+    return Membership.objects.create(user=person, dealer=dealer, role="manager")
+
+
+def _own_listing(dealer: Dealer, mark: str, made: dict[Any, Any]) -> Listing:
+    row = row_of(Listing, dealer, mark, made)
+    assert isinstance(row, Listing)
+    return row
+
+
+def _user(dealer: Dealer, mark: str, made: dict[Any, Any]) -> User:
+    member = row_of(Membership, dealer, mark, made)
+    assert isinstance(member, Membership)
+    return member.user
+
+
+MADE_BY_HAND: dict[type[models.Model], Callable[[Dealer, str, dict[Any, Any]], models.Model]] = {
+    Branch: lambda dealer, mark, _: make.branch(dealer, name=f"{mark} Yard", town=mark),
+    Listing: _listing,
+    Membership: _member,
+    User: _user,
+    Photo: lambda dealer, mark, made: Photo.objects.create(
+        listing=_own_listing(dealer, mark, made),
+        image=f"photos/{mark}.jpg",
+        width=4,
+        height=3,
+        position=0,
+    ),
+    PriceSchedule: lambda dealer, mark, made: PriceSchedule.objects.create(
+        listing=_own_listing(dealer, mark, made),
+        plan=make.price_plan(dealer, name=f"{mark} plan", drop=1),
+    ),
+}

@@ -1,0 +1,112 @@
+"""How complete an advert is, out of 100, and what each thing it lacks is worth.
+
+One table of rules, worked out by the database, so that a list can filter and sort by the figure.
+"""
+
+from dataclasses import dataclass
+from functools import reduce
+from operator import add
+
+from django.db.models import BooleanField, Case, Exists, IntegerField, OuterRef, Q, Value, When
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Length
+
+from listings.choices import Fuel
+from listings.models import Listing, Photo
+from listings.models.listing import ListingQuerySet
+
+STORY_LENGTH = 150
+FEATURES = 5
+PHOTOS = 8
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Something buyers look for: how to get it, its points, and the field of the form it is in."""
+
+    advice: str
+    points: int
+    field: str
+    is_met: Q
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What an advert lacks, and the points it would gain."""
+
+    advice: str
+    points: int
+    field: str
+
+
+def _stated(advice: str, points: int, field: str) -> Rule:
+    return Rule(advice, points, field, Q(**{f"{field}__isnull": False}))
+
+
+RULES = (
+    Rule("Add a photo", 15, "photos", Q(photographed=True)),
+    _stated("State a price: adverts on application are passed over", 15, "price"),
+    Rule(f"Show {PHOTOS} photos or more", 10, "photos", Q(well_photographed=True)),
+    Rule(
+        f"Tell its story in {STORY_LENGTH} characters or more",
+        12,
+        "description",
+        Q(story_length__gte=STORY_LENGTH),
+    ),
+    Rule(f"List {FEATURES} features or more", 8, "features", Q(features__len__gte=FEATURES)),
+    Rule("Write the derivative, such as 1.5 TSI SE 5dr", 3, "derivative", ~Q(derivative="")),
+    _stated("Enter the registration mark", 5, "vrm"),
+    _stated("State the service history", 5, "service_history"),
+    _stated("State the fuel", 4, "fuel"),
+    _stated("State the gearbox", 4, "transmission"),
+    _stated("State the body type", 4, "body_type"),
+    _stated("State the colour", 4, "colour"),
+    _stated("State how many owners it had", 3, "owners"),
+    _stated("State when its MOT expires", 3, "mot_expires_on"),
+    Rule(
+        "State the engine's size, or the battery's",
+        3,
+        "engine_cc",
+        Q(engine_cc__isnull=False) | Q(battery_kwh__isnull=False) | Q(fuel=Fuel.HYDROGEN),
+    ),
+    _stated("State the doors", 2, "doors"),
+)
+
+
+def with_completeness(rows: ListingQuerySet) -> ListingQuerySet:
+    """Return these adverts with their `completeness`, 0 to 100, to show, filter and sort by."""
+    return _looked_at(rows).annotate(completeness=_score())
+
+
+def gaps_of(listing_id: int) -> tuple[int, list[Gap]]:
+    """Return an advert's completeness and what it lacks, what gains most first."""
+    met = {
+        f"met_{number}": Case(
+            When(rule.is_met, then=Value(True)), default=False, output_field=BooleanField()
+        )
+        for number, rule in enumerate(RULES)
+    }
+    rows = _looked_at(Listing.objects.filter(pk=listing_id)).annotate(**met)
+    row = rows.values(*met).first() or {}
+    lacking = [rule for number, rule in enumerate(RULES) if not row.get(f"met_{number}")]
+    gaps = [Gap(rule.advice, rule.points, rule.field) for rule in lacking]
+    points = 100 - sum(gap.points for gap in gaps)
+    return points, sorted(gaps, key=lambda gap: -gap.points)
+
+
+def _looked_at(rows: ListingQuerySet) -> ListingQuerySet:
+    """Positions of photos have no holes: where there is a 7 there are eight."""
+    photos = Photo.objects.filter(listing=OuterRef("pk"))
+    return rows.alias(
+        photographed=Exists(photos.filter(position=0)),
+        well_photographed=Exists(photos.filter(position=PHOTOS - 1)),
+        story_length=Length("description"),
+    )
+
+
+def _score() -> Combinable:
+    points: list[Combinable] = [
+        Case(When(rule.is_met, then=rule.points), default=0, output_field=IntegerField())
+        for rule in RULES
+    ]
+    return reduce(add, points)

@@ -1,0 +1,140 @@
+"""Changing the prices of many adverts at once: by an amount, by a percentage, or to a figure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import TextChoices
+
+from listings.choices import PriceReason
+from listings.exceptions import InvalidListing
+from listings.models.rules import PRICE_MAX
+from listings.pricing.history import attribute_prices
+
+PERCENT_MIN, PERCENT_MAX = -90, 500
+
+
+class Unit(TextChoices):
+    PERCENT = "percent", "Per cent"
+    POUNDS = "pounds", "Pounds"
+    FIGURE = "figure", "To this price"
+
+
+class Ending(TextChoices):
+    """The last two digits of the nearest such price that a new one is rounded to."""
+
+    ANY = "any", "Any"
+    X95 = "95", "£…95"
+    X99 = "99", "£…99"
+    X00 = "00", "£…00"
+
+
+@dataclass(frozen=True)
+class Step:
+    """What happens to a price: -5 per cent, +250 pounds, or 9995 as the figure itself."""
+
+    unit: Unit
+    amount: int
+    ending: Ending = Ending.ANY
+
+    def __post_init__(self) -> None:
+        low, high = {
+            Unit.PERCENT: (PERCENT_MIN, PERCENT_MAX),
+            Unit.POUNDS: (-PRICE_MAX, PRICE_MAX),
+            Unit.FIGURE: (1, PRICE_MAX),
+        }[self.unit]
+        if not low <= self.amount <= high or (self.amount == 0 and self.unit != Unit.FIGURE):
+            message = f"From {low:,} to {high:,}, and not 0."
+            raise InvalidListing(message, fields={"amount": [message]})
+
+
+@dataclass(frozen=True)
+class Repriced:
+    """An advert's price before and after, in whole pounds; `refusal` says why it stays."""
+
+    listing_id: int
+    old_price: int | None
+    new_price: int | None
+    refusal: str = ""
+
+
+def preview_prices(*, listing_ids: Sequence[int], step: Step) -> list[Repriced]:
+    """Return what a step would do to each of these adverts, by id; write nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PREVIEW, _values(listing_ids, step))
+        return [_read(*row) for row in cursor]
+
+
+@transaction.atomic
+def change_prices(
+    *, listing_ids: Sequence[int], step: Step, actor_id: int | None
+) -> list[Repriced]:
+    """Change the price of each of these adverts that allow it; return what became of each, by id.
+
+    One statement: an event and a price in the history for every change, nothing for a refusal.
+    """
+    attribute_prices(reason=PriceReason.BULK, actor_id=actor_id)
+    with connection.cursor() as cursor:
+        values = _values(listing_ids, step) | {"actor": actor_id}
+        cursor.execute(_CHANGE, values)
+        return [_read(*row) for row in cursor]
+
+
+_PRICED = """
+    WITH subject AS (
+        SELECT id, price, status, admin_fee, CASE %(unit)s::text
+            WHEN 'percent' THEN round(price::numeric * (100 + %(amount)s::integer) / 100)
+            WHEN 'pounds' THEN price::numeric + %(amount)s::integer
+            ELSE %(amount)s::numeric END AS raw
+        FROM listings_listing WHERE id = ANY(%(ids)s)
+        ORDER BY id {lock}
+    ), priced AS (
+        SELECT *, CASE WHEN %(ending)s::integer IS NULL THEN raw
+            ELSE round((raw - %(ending)s::integer) / 100) * 100 + %(ending)s::integer
+            END AS new_price
+        FROM subject
+    )
+"""
+_JUDGED = f"""
+    SELECT id, price, new_price, status, CASE
+        WHEN status = 'sold' THEN 'A sold advert keeps its price.'
+        WHEN raw IS NULL THEN 'It has no price to change: it is on application.'
+        WHEN new_price < 1 THEN 'Its price would fall below £1.'
+        WHEN new_price > {PRICE_MAX} THEN 'Its price would be out of bounds.'
+        WHEN new_price < admin_fee THEN 'Its price would be less than the admin fee in it.'
+        WHEN new_price = price THEN 'Its price would stay the same.'
+        ELSE '' END AS refusal
+    FROM priced
+"""  # noqa: S608 - put together from constants
+_PREVIEW = f"{_PRICED.format(lock='')} {_JUDGED} ORDER BY id"
+_CHANGE = f"""
+    {_PRICED.format(lock="FOR NO KEY UPDATE")}, judged AS MATERIALIZED ({_JUDGED}), changed AS (
+        UPDATE listings_listing AS listing SET price = judged.new_price
+        FROM judged WHERE listing.id = judged.id AND judged.refusal = ''
+        RETURNING listing.id
+    ), told AS (
+        INSERT INTO listings_listingevent
+            (listing_id, kind, from_status, to_status, actor_id, reason, changes)
+        SELECT id, 'edited', status, status, %(actor)s, '',
+            jsonb_build_object('price', jsonb_build_array(price, new_price))
+        FROM judged JOIN changed USING (id) ORDER BY id
+    )
+    SELECT id, price, new_price, status, refusal FROM judged ORDER BY id
+"""  # noqa: S608 - put together from constants
+
+
+def _values(listing_ids: Sequence[int], step: Step) -> dict[str, Any]:
+    return {
+        "unit": step.unit.value,
+        "amount": step.amount,
+        "ending": None if step.ending == Ending.ANY else int(step.ending),
+        "ids": list(listing_ids),
+    }
+
+
+def _read(
+    listing_id: int, old_price: int | None, new_price: Any, _status: str, refusal: str
+) -> Repriced:
+    after = old_price if refusal else int(new_price)
+    return Repriced(listing_id, old_price, after, refusal)

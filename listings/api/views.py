@@ -86,7 +86,8 @@ def _question(criteria: Criteria, paging: dict[str, Any]) -> tuple[Question, str
 
 
 def _links(request: Request, question: Question, hits: Hits, scope: str) -> dict[str, Any]:
-    place = question.place and Cursor(_values(question.place.position), question.place.is_backwards)
+    at = question.place
+    place = None if at is None else Cursor(_values(at.position), at.is_backwards)
     ends = [_values(position) for position in hits.positions]
     return dict(page_links(request, scope, place, ends, has_more=hits.has_more))
 

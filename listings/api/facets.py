@@ -1,6 +1,7 @@
 """Counts and averages beside a page of results."""
 
 from collections.abc import Iterable, Mapping
+from operator import itemgetter
 from typing import Any
 
 from django import forms
@@ -79,7 +80,9 @@ def chosen(names: Iterable[str]) -> tuple[str, ...]:
 def counted(hits: Hits) -> dict[str, Any]:
     """Return an answer's `facets`, `histograms` and `stats`; null where none was asked for."""
     facets = {
-        name: _values(name, hits.facets[name]) for name in VALUE_FACETS if name in hits.facets
+        name: _values(hits.facets[name], _labels(name, hits))
+        for name in VALUE_FACETS
+        if name in hits.facets
     }
     histograms = {
         name: _bands(name, hits.facets[name]) for name in HISTOGRAMS if name in hits.facets
@@ -91,19 +94,28 @@ def counted(hits: Hits) -> dict[str, Any]:
     }
 
 
-def _values(name: str, found: tuple[Counted, ...]) -> list[dict[str, object]]:
+def _labels(name: str, hits: Hits) -> Mapping[Any, tuple[str, str]]:
+    """Return what the filter takes and what people read for each value; none for plain numbers."""
     definition = FIELDS[name]
-    labels: Mapping[Any, tuple[str, str]] = {}
-    if isinstance(definition, Slugs):
-        rows = _ROWS[name]().filter(pk__in=[each.value for each in found])
-        labels = {pk: (slug, label) for pk, slug, label in rows.values_list("pk", "slug", "name")}
-    elif isinstance(definition, Choice):
-        labels = {value: (value, str(label)) for value, label in definition.choices.choices}
+    if isinstance(definition, Choice):
+        return {value: (value, str(label)) for value, label in definition.choices.choices}
+    if not isinstance(definition, Slugs):
+        return {}
+    known, ids = hits.named.get(name, {}), [each.value for each in hits.facets[name]]
+    if all(id_ in known for id_ in ids):
+        return known
+    rows = _ROWS[name]().filter(pk__in=ids).values_list("pk", "slug", "name")
+    return {pk: (slug, label) for pk, slug, label in rows}
+
+
+def _values(
+    found: tuple[Counted, ...], labels: Mapping[Any, tuple[str, str]]
+) -> list[dict[str, object]]:
     answer = []
     for each in found:
         value, label = labels.get(each.value, (str(each.value), str(each.value)))
         answer.append({"value": value, "label": label, "count": each.count})
-    return sorted(answer, key=lambda each: str(each["label"])) if labels else answer
+    return sorted(answer, key=itemgetter("label")) if labels else answer
 
 
 def _bands(name: str, found: tuple[Counted, ...]) -> list[dict[str, int | None]]:

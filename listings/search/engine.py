@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from listings.search.criteria import Criteria
 from listings.search.facets import Counted, Statistics
@@ -42,12 +42,18 @@ class Question:
                 raise Invalid(message, fields={"ordering": [message]})
 
 
+class Named(NamedTuple):
+    slug: str
+    name: str
+
+
 @dataclasses.dataclass(frozen=True)
 class Hits:
     """A page of adverts in the order asked for, whichever way it was read.
 
     `has_more` tells whether the reading direction goes on; `count` is of the whole result, where
-    it was asked for. `revisions` are the adverts', from an engine that knows them.
+    it was asked for. `revisions` are the adverts', and `named` the slug and the name of the makes,
+    models and dealers by id, from an engine that knows them.
     """
 
     positions: tuple[Position, ...]
@@ -57,6 +63,9 @@ class Hits:
     facets: Mapping[str, tuple[Counted, ...]] = dataclasses.field(default_factory=dict)
     statistics: Mapping[str, Statistics] = dataclasses.field(default_factory=dict)
     near: Point | None = None
+    named: Mapping[str, Mapping[int, Named]] = dataclasses.field(
+        default_factory=dict, compare=False
+    )
 
 
 class SearchEngine(Protocol):

@@ -1,5 +1,7 @@
 """Search in the process's own memory: bitmaps for values, sorted columns for ranges and orders."""
 
+import dataclasses
+
 from listings.search.engine import Hits, Question
 from listings.search.memory.engine import Search
 from listings.search.memory.replica import Replica
@@ -20,4 +22,5 @@ class MemoryEngine:
         if current is None or names is None or question.criteria.text:
             return PostgresEngine().search(question)
         view, now = current
-        return Search(view, now, question, names.resolve(question.criteria)).answer()
+        hits = Search(view, now, question, names.resolve(question.criteria)).answer()
+        return dataclasses.replace(hits, named=names.named)

@@ -5,36 +5,46 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Self
 
+from django.db.models import QuerySet
+
 from listings.models import Make, Model, Outcode
 from listings.search.criteria import Criteria
+from listings.search.engine import Named
 from listings.search.places import Point, Precision, locate
 from listings.search.references import References, dealers, resolve
 
 
 @dataclasses.dataclass(frozen=True)
 class Names:
-    """Ids by slug; a model's slug can name models of several makes, so its makes stand with it."""
+    """Ids by slug; a model's slug can name models of several makes, so its makes stand with it.
+
+    `named` tells the slug and the name of each id, by field.
+    """
 
     makes: Mapping[str, int]
     models: Mapping[str, Mapping[int, int]]
     dealers: Mapping[str, int]
     outcodes: Mapping[str, tuple[float, float]]
+    named: Mapping[str, Mapping[int, Named]]
 
     @classmethod
     def load(cls) -> Self:
         models: dict[str, dict[int, int]] = defaultdict(dict)
         for slug, make_id, id_ in Model.objects.values_list("slug", "make_id", "id"):
             models[slug][make_id] = id_
+        named = {"make": _named(Make.objects.all()), "model": _named(Model.objects.all())}
+        named["dealer"] = _named(dealers())
         return cls(
-            makes=dict(Make.objects.values_list("slug", "id")),
+            makes={each.slug: id_ for id_, each in named["make"].items()},
             models=dict(models),
-            dealers=dict(dealers().values_list("slug", "id")),
+            dealers={each.slug: id_ for id_, each in named["dealer"].items()},
             outcodes={
                 code: (latitude, longitude)
                 for code, latitude, longitude in Outcode.objects.values_list(
                     "code", "latitude", "longitude"
                 )
             },
+            named=named,
         )
 
     def resolve(self, criteria: Criteria) -> References:
@@ -71,3 +81,7 @@ class Names:
         if not found:
             raise KeyError(slug)
         return found
+
+
+def _named(rows: QuerySet) -> dict[int, Named]:
+    return {id_: Named(slug, name) for id_, slug, name in rows.values_list("id", "slug", "name")}

@@ -1,0 +1,75 @@
+"""The cards of a page are what their serializer, which the API's document shows, would write."""
+
+import random
+from datetime import UTC, datetime, timedelta
+
+import orjson
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from listings.api.serializers import CardSerializer
+from listings.choices import BodyType, Colour, Fuel, Transmission
+from listings.models import Listing, Photo
+from listings.search.cards import card_rows, cards
+from marketplace.api.renderers import OrjsonRenderer
+from tests import make
+
+pytestmark = pytest.mark.django_db
+PRICES = ((None, None), (5_000, None), (5_000, 6_000), (6_000, 5_000), (None, 5_000), (1, 1))
+TITLES = ("", "1.6 e-HDi [ss] 5dr", "Citroën “Æ” \u2028 <b>\\", "x" * 200)
+IMAGES = ("photos/1.jpg", "photos/ä b%20?#&.jpg")
+
+
+def stock(seed: int) -> None:
+    """Write adverts with every value that a card shows of any of its fields."""
+    random_ = random.Random(seed)  # noqa: S311 - repeatable, not a secret
+    branches = [
+        make.branch(make.dealer("Dealer & Söhne <1>"), town="Kingston upon Hull"),
+        make.branch(town="", latitude=53.8, longitude=-1.55),
+    ]
+    models = [make.model("Škoda's Ωmega"), make.model("a3", make.make("Audi"))]
+    now = timezone.now()
+    times = (now, now.replace(microsecond=0), datetime(2020, 7, 1, 12, 30, 15, 120, tzinfo=UTC))
+    for number, (price, before) in enumerate(PRICES * 6):
+        row = make.live(
+            branch=branches[number % 2],
+            model=random_.choice(models),
+            derivative=random_.choice(TITLES),
+            price=before or price,
+            fuel=random_.choice([None, *Fuel.values]),
+            transmission=random_.choice([None, *Transmission.values]),
+            doors=random_.choice([None, 2, 5]),
+            body_type=random_.choice([None, *BodyType.values]),
+            colour=random_.choice([None, *Colour.values]),
+            published_at=random_.choice(times),
+            reserved_until=random_.choice([None, now + timedelta(days=1), now - timedelta(days=1)]),
+        )
+        if before is not None:
+            Listing.objects.filter(pk=row.pk).update(price=price)
+        for position in range(number % 3):
+            Photo.objects.create(
+                listing=row, image=IMAGES[number % 2], width=8, height=6, position=position
+            )
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_page_writes_what_the_serializer_describes(seed: int, client: Client) -> None:
+    stock(seed)
+    answer = client.get("/api/v1/listings/?page_size=100&near=LS1")
+    shown = answer.json()["results"]
+    rows = cards(card["id"] for card in shown)
+    expected = CardSerializer(rows, many=True, context={"request": answer.wsgi_request}).data
+    distances = [card.pop("distance_miles") for card in shown]
+    assert all(card.pop("distance_miles") is None for card in expected)
+    assert shown == orjson.loads(OrjsonRenderer().render(expected))
+    assert [list(card) for card in shown] == [list(card) for card in expected]
+    assert len(shown) == 36
+    assert {distance is None for distance in distances} == {True, False}
+
+
+def test_only_what_is_public_is_shown() -> None:
+    shown, suspended, expired = make.live(), make.live(), make.live()
+    type(suspended.dealer).objects.filter(pk=suspended.dealer_id).update(is_active=False)
+    Listing.objects.filter(pk=expired.pk).update(expires_at=timezone.now())
+    assert [row.id for row in card_rows([expired.pk, shown.pk, suspended.pk, 0])] == [shown.pk]

@@ -1,0 +1,1 @@
+"""Stock that comes by itself, as files."""

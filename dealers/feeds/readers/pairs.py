@@ -1,0 +1,97 @@
+"""Several files in one archive: parts of one table, or a table and what belongs to its rows."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from dealers.feeds.readers.headers import header_key
+from dealers.feeds.readers.rows import FeedFormat, SourceRow, UnreadableFeed
+
+_OF_A_CAR = ("vehicleid", "stockid", "stockno", "stocknumber", "fullregistration", "registration")
+_OF_A_DEALER = ("feedid", "dealerid", "branchid", "siteid", "site")
+_SAYS_A_CAR = frozenset({"make", "model", "price", "mileage", "fullregistration", "registration"})
+_COMPANION_CHARACTERS_MAX = 64 * 1024**2
+
+Columns = dict[str, dict[str, str]]
+
+
+class Part(NamedTuple):
+    """A file of an archive; `headers` are known for CSV alone."""
+
+    name: str
+    format: FeedFormat
+    headers: tuple[str, ...]
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """Headers by their normalised key."""
+        return {header_key(header): header for header in reversed(self.headers)}
+
+
+class Companions(NamedTuple):
+    """Columns that belong to the rows of another file, by the value of its column `header`."""
+
+    header: str
+    columns: Columns
+
+
+def main_of(parts: list[Part]) -> Part | None:
+    """Return the file that has the cars, None where the files are one table in parts.
+
+    Raises `UnreadableFeed` where the files have nothing to do with each other.
+    """
+    if len({(part.format, frozenset(part.keys)) for part in parts}) == 1:
+        return None
+    by_cars = sorted(parts, key=lambda part: len(_SAYS_A_CAR & part.keys.keys()), reverse=True)
+    main, second = by_cars[0], by_cars[1]
+    is_pair = len(parts) == 2 and len(_SAYS_A_CAR & main.keys.keys()) > 2
+    if is_pair and _shared(main, second) is not None:
+        return main
+    message = "The archive holds several files that do not belong together."
+    raise UnreadableFeed("ambiguous_archive", message)
+
+
+def companion_of(rows: Iterable[SourceRow], main: Part) -> Companions:
+    """Return what the other file of a pair says, by the column that both have."""
+    headers = main.keys
+    shared: tuple[str, str] | None = None
+    columns: Columns = {}
+    size = 0
+    for row in rows:
+        if shared is None:
+            own = {header_key(header): header for header in row.cells}
+            key = next(key for key in (*_OF_A_CAR, *_OF_A_DEALER) if key in headers and key in own)
+            shared = headers[key], own[key]
+        size += sum(map(len, row.cells.values()))
+        if size > _COMPANION_CHARACTERS_MAX:
+            raise UnreadableFeed("too_large", "The second file of the pair is too large.")
+        _gather(columns, row.cells, shared[1], headers)
+    return Companions("" if shared is None else shared[0], columns)
+
+
+def joined(rows: Iterable[SourceRow], companions: Companions) -> Iterator[SourceRow]:
+    """Yield the rows with what the other file says of each; their own cells come first."""
+    for row in rows:
+        more = companions.columns.get(row.cells.get(companions.header, "").strip())
+        yield row._replace(cells={**row.cells, **more}) if more else row
+
+
+def _shared(main: Part, other: Part) -> str | None:
+    both = main.keys.keys() & other.keys.keys()
+    return next((key for key in (*_OF_A_CAR, *_OF_A_DEALER) if key in both), None)
+
+
+def _gather(
+    columns: Columns, cells: Mapping[str, str], header: str, own: Mapping[str, str]
+) -> None:
+    value = cells.get(header, "").strip()
+    if not value:
+        return
+    of_value = columns.setdefault(value, {})
+    for name, text in cells.items():
+        if header_key(name) in own:
+            continue
+        free, number = name, 1
+        while free in of_value:
+            number += 1
+            free = f"{name}#{number}"
+        of_value[free] = text

@@ -5,7 +5,14 @@ from celery import shared_task
 
 from listings.changes import prune_tombstones, restamp_from_the_future
 from listings.expiry import expire_due, release_overdue
+from listings.photos.fetching import due_hosts
+from listings.photos.files import discard_due
+from listings.photos.making import overdue_originals
+from listings.photos.tasks import fetch_photos_of, make_photo_sizes
 from listings.pricing.refresh import refresh_due
+
+HOSTS_A_MINUTE = 100
+ORIGINALS_A_MINUTE = 500
 
 log = structlog.get_logger(__name__)
 
@@ -29,6 +36,16 @@ def refresh_prices() -> None:
 def tend_changes() -> None:
     _report("tombstones_pruned", prune_tombstones())
     _report("revisions_restamped", restamp_from_the_future())
+
+
+@shared_task
+def tend_photos() -> None:
+    """Delete files that nothing shows, and queue the work that nobody is at."""
+    _report("photo_files_discarded", discard_due())
+    for photo_id in overdue_originals(limit=ORIGINALS_A_MINUTE):
+        make_photo_sizes.apply_async((photo_id,), expires=60)
+    for host in due_hosts(limit=HOSTS_A_MINUTE):
+        fetch_photos_of.apply_async((host,), expires=60)
 
 
 def _report(event: str, rows: int) -> None:

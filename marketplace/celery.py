@@ -24,6 +24,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
 app = Celery("marketplace")
 app.set_default()
 app.autodiscover_tasks()
+app.autodiscover_tasks(["listings.photos"])
 app.autodiscover_tasks(related_name="periodic")
 
 
@@ -38,6 +39,7 @@ def configuration() -> dict[str, Any]:
             for name, minutes in (
                 ("listings.periodic.sweep_expired", 1),
                 ("listings.periodic.release_overdue_reservations", 1),
+                ("listings.periodic.tend_photos", 1),
                 ("listings.periodic.refresh_prices", 15),
                 ("listings.periodic.tend_changes", 60),
                 ("dealers.periodic.send_expiry_reminders", 60),

@@ -13,7 +13,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminIntegerFieldWidget
 
 from listings.models import Photo
-from listings.photos import add_photo, checked_picture, remove_photo, reorder_photos
+from listings.photos import add_photo, check_picture, remove_photo, reorder_photos
 from marketplace.errors import DomainError
 
 
@@ -56,7 +56,7 @@ class PhotoForm(forms.ModelForm):
         if not upload:
             return None
         try:
-            checked_picture(upload)
+            check_picture(upload)
         except DomainError as refusal:
             raise forms.ValidationError(refusal.message) from refusal
         return upload

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.files.storage import default_storage
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -20,12 +21,38 @@ class NameSerializer(serializers.Serializer):
     slug = serializers.SlugField()
 
 
+class StoredUrlField(serializers.URLField):
+    """The address of a file in the default storage, from its name."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"read_only": True, **kwargs})
+
+    def to_representation(self, value: str) -> str:
+        url = default_storage.url(value)
+        request = self.context.get("request")
+        return request.build_absolute_uri(url) if request else url
+
+
+class PhotoSizeSerializer(serializers.Serializer):
+    """A photograph in one width, for `srcset`."""
+
+    width = serializers.IntegerField(help_text="Pixels.")
+    height = serializers.IntegerField(help_text="Pixels.")
+    url = StoredUrlField(source="jpeg", help_text="JPEG.")
+    webp_url = StoredUrlField(source="webp", help_text="The same as WebP.")
+
+
 class PhotoSerializer(serializers.ModelSerializer):
+    """A photograph; `url`, `width` and `height` are those of the largest size."""
+
     url = serializers.ImageField(source="image", use_url=True)
+    sizes = PhotoSizeSerializer(
+        many=True, read_only=True, help_text="Smallest first; empty where there is but the one."
+    )
 
     class Meta:
         model = Photo
-        fields = ("url", "width", "height")
+        fields = ("url", "width", "height", "sizes")
         read_only_fields = fields
 
 

@@ -5,11 +5,12 @@ from listings.models.change import ChangeFeed, ListingTombstone
 from listings.models.event import ListingEvent
 from listings.models.listing import Listing
 from listings.models.outcode import Outcode
-from listings.models.photo import Photo
+from listings.models.photo import DiscardedPhoto, Photo, PhotoOriginal, PhotoSize, PhotoSource
 from listings.models.price import PriceChange, PricePlan, PriceSchedule
 
 __all__ = [
     "ChangeFeed",
+    "DiscardedPhoto",
     "Listing",
     "ListingEvent",
     "ListingTombstone",
@@ -19,6 +20,9 @@ __all__ = [
     "ModelAlias",
     "Outcode",
     "Photo",
+    "PhotoOriginal",
+    "PhotoSize",
+    "PhotoSource",
     "PriceChange",
     "PricePlan",
     "PriceSchedule",

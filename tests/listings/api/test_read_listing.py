@@ -10,6 +10,7 @@ from listings.models import Listing, Photo
 from tests import make
 
 pytestmark = pytest.mark.django_db
+MEDIA = "http://testserver/media"
 PRIVATE = {
     "vrm",
     "vin",
@@ -36,6 +37,14 @@ def test_the_detail_has_the_car_its_price_history_and_its_dealer(client: Client)
         features=["Tow bar"],
     )
     Photo.objects.create(listing=row, image="photos/1.jpg", width=800, height=600, position=0)
+    Photo.objects.create(
+        listing=row,
+        image="photos/2-800.jpg",
+        width=800,
+        height=601,
+        widths=[320, 800],
+        position=1,
+    )
     Listing.objects.filter(pk=row.pk).update(price=33_999)
     body = client.get(url(row)).json()
     assert body["title"] == "Land Rover Range Rover 3.0 TDV6 Vogue SE 4dr Auto"
@@ -45,7 +54,26 @@ def test_the_detail_has_the_car_its_price_history_and_its_dealer(client: Client)
     assert (body["branch"]["town"], body["town"]) == ("Leeds", "Leeds")
     assert (body["mpg"], body["features"], body["ulez"]) == (40.9, ["Tow bar"], "unknown")
     assert body["photos"] == [
-        {"url": "http://testserver/media/photos/1.jpg", "width": 800, "height": 600}
+        {"url": f"{MEDIA}/photos/1.jpg", "width": 800, "height": 600, "sizes": []},
+        {
+            "url": f"{MEDIA}/photos/2-800.jpg",
+            "width": 800,
+            "height": 601,
+            "sizes": [
+                {
+                    "width": 320,
+                    "height": 240,
+                    "url": f"{MEDIA}/photos/2-320.jpg",
+                    "webp_url": f"{MEDIA}/photos/2-320.webp",
+                },
+                {
+                    "width": 800,
+                    "height": 601,
+                    "url": f"{MEDIA}/photos/2-800.jpg",
+                    "webp_url": f"{MEDIA}/photos/2-800.webp",
+                },
+            ],
+        },
     ]
     assert body["photo"] == body["photos"][0]
     assert not PRIVATE & set(body)

@@ -148,6 +148,7 @@ def test_a_card_shows_what_a_list_needs(client: Client) -> None:
                 "url": "http://testserver/media/photos/1.jpg",
                 "width": 800,
                 "height": 600,
+                "sizes": [],
             },
             "dealer": {"name": "Northern Cars", "slug": "northern-cars"},
             "town": "Leeds",

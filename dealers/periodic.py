@@ -4,6 +4,7 @@ import structlog
 from celery import shared_task
 
 from dealers.renewal import remind_of_expiry
+from marketplace.api.idempotency import PRUNED_AT_ONCE, prune_answers
 
 log = structlog.get_logger(__name__)
 
@@ -13,3 +14,10 @@ def send_expiry_reminders() -> None:
     """Safe twice and after any gap: each notice is kept until its mail is handed over."""
     if noted := remind_of_expiry():
         log.info("expiry_reminders_due", adverts=noted)
+
+
+@shared_task
+def forget_stored_answers() -> None:
+    """Safe twice: forgets what is old enough, some thousands of answers at a time."""
+    while prune_answers() == PRUNED_AT_ONCE:
+        pass

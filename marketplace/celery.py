@@ -43,6 +43,7 @@ def configuration() -> dict[str, Any]:
                 ("listings.periodic.refresh_prices", 15),
                 ("listings.periodic.tend_changes", 60),
                 ("dealers.periodic.send_expiry_reminders", 60),
+                ("dealers.periodic.forget_stored_answers", 60),
             )
         },
         "beat_scheduler": "marketplace.celery:DueAtStartScheduler",

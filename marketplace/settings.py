@@ -199,7 +199,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_RENDERER_CLASSES": ["marketplace.api.renderers.OrjsonRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["marketplace.api.parsers.OrjsonParser"],
     "DEFAULT_THROTTLE_CLASSES": ["marketplace.api.throttling.RequestsPerMinute"],
     "DEFAULT_SCHEMA_CLASS": "marketplace.api.schema.ProblemAutoSchema",
     "COERCE_DECIMAL_TO_STRING": False,
@@ -210,6 +210,7 @@ REST_FRAMEWORK = {
 }
 
 API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=600)  # 0: no limit
+API_KEY_REQUESTS_PER_MINUTE = env.int("API_KEY_REQUESTS_PER_MINUTE", default=1_200)
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 
 SPECTACULAR_SETTINGS = {
@@ -224,6 +225,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "Fuel": "listings.choices.Fuel",
         "BodyType": "listings.choices.BodyType",
+        "Status": "listings.choices.Status",
     },
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -11,7 +11,7 @@ from listings.search.suggest import keeper
 
 @pytest.fixture(autouse=True)
 def _unlimited_requests(settings: Settings) -> None:
-    settings.API_REQUESTS_PER_MINUTE = 0
+    settings.API_REQUESTS_PER_MINUTE = settings.API_KEY_REQUESTS_PER_MINUTE = 0
 
 
 @pytest.fixture(autouse=True)

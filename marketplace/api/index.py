@@ -19,6 +19,7 @@ class IndexSerializer(serializers.Serializer):
     suggest = serializers.URLField(help_text="Completes what somebody types.")
     makes = serializers.URLField()
     dealers = serializers.URLField()
+    stock = serializers.URLField(help_text="For dealers' own systems, by key.")
     changes = serializers.URLField(help_text="The change feed, for those who mirror the stock.")
     schema = serializers.URLField(help_text="This document.")
     docs = serializers.URLField(help_text="The same, to read.")
@@ -36,6 +37,7 @@ class IndexView(PublicView):
             "suggest": "suggest",
             "makes": "make-list",
             "dealers": "dealer-list",
+            "stock": "stock-list",
             "changes": "change-list",
             "schema": "schema",
             "docs": "docs",

@@ -153,7 +153,9 @@ def refuse_unknown(query: QueryDict, known: Iterable[str]) -> None:
     """Raise `Invalid` that names every parameter not in `known`, with the nearest that is."""
     names = sorted(known)
     refused = {
-        shown(name, quote=""): [_unknown(name, names)] for name in query if name not in names
+        shown(name, quote=""): [unknown_name(name, names, "parameter")]
+        for name in query
+        if name not in names
     }
     if refused:
         raise Invalid(f"Unknown parameter: {', '.join(list(refused)[:5])}.", fields=refused)
@@ -173,7 +175,8 @@ def shown(text: str, quote: str = "'") -> str:
     return f"{quote}{cut}{quote}"
 
 
-def _unknown(name: str, names: Sequence[str]) -> str:
+def unknown_name(name: str, names: Sequence[str], kind: str) -> str:
+    """Return what to say of a name that is none of `names`, with the nearest that is."""
     near = get_close_matches(name[:SHOWN_MAX], names, n=1)
     hint = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(names) or 'none'}."
-    return f"There is no such parameter. {hint}"
+    return f"There is no such {kind}. {hint}"

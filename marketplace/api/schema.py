@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.openapi import AutoSchema
 
 from marketplace.api.problem import CONTENT_TYPE, problem
@@ -36,6 +37,22 @@ RETRY_AFTER: Document = {
         "schema": {"type": "integer", "minimum": 1},
     }
 }
+CHALLENGE: Document = {
+    "WWW-Authenticate": {"description": "Always `Bearer`.", "schema": {"type": "string"}}
+}
+READ_REFUSALS = {
+    "400": "BadRequest",
+    "406": "NotAcceptable",
+    "429": "TooManyRequests",
+    "503": "ServiceUnavailable",
+}
+KEYED_REFUSALS = {"401": "Unauthorized", "403": "Forbidden"}
+WRITE_REFUSALS = {
+    "409": "InProgress",
+    "413": "TooLarge",
+    "415": "UnsupportedMediaType",
+    "422": "KeyReused",
+}
 
 
 def _answer(description: str, example: Document, headers: Document | None = None) -> Document:
@@ -55,6 +72,15 @@ ANSWERS: Document = {
             fields={"fuel": ["'steam' is not one of petrol, diesel."]},
         ),
     ),
+    "Unauthorized": _answer(
+        "No key was sent, or none that is in use.",
+        problem(401, "key_not_accepted", "This is not a key in use."),
+        CHALLENGE,
+    ),
+    "Forbidden": _answer(
+        "The key lacks the scope for this.",
+        problem(403, "scope_missing", "This key lacks the scope stock:write."),
+    ),
     "NotFound": _answer(
         "There is nothing here, or nothing that may be seen.",
         problem(404, "not_found", "There is nothing here."),
@@ -62,6 +88,34 @@ ANSWERS: Document = {
     "NotAcceptable": _answer(
         "The format asked for is not offered.",
         problem(406, "not_acceptable", "Could not satisfy the request Accept header."),
+    ),
+    "Duplicate": _answer(
+        "The car is there already: `id` says where. Or the advert may not become this, or a "
+        "request with this `Idempotency-Key` is being answered.",
+        problem(
+            409,
+            "duplicate_stock_ref",
+            "Another advert of yours has this stock reference.",
+            extra={"id": 12},
+        ),
+    ),
+    "NotAllowed": _answer(
+        "The advert's status does not allow this: `allowed_actions` says what it does. Or a "
+        "request with this `Idempotency-Key` is being answered.",
+        problem(
+            409,
+            "action_not_allowed",
+            "Cannot renew: the advert is draft.",
+            extra={"listing_status": "draft", "allowed_actions": ["publish"]},
+        ),
+    ),
+    "InProgress": _answer(
+        "A request with this `Idempotency-Key` is being answered.",
+        problem(
+            409,
+            "request_in_progress",
+            "A request with this Idempotency-Key is being answered. Try again soon.",
+        ),
     ),
     "Gone": _answer(
         "What changed since the cursor is no longer known: go on from `start_over`.",
@@ -72,8 +126,37 @@ ANSWERS: Document = {
             extra={"start_over": "https://cars.example.com/api/v1/changes/"},
         ),
     ),
+    "PreconditionFailed": _answer(
+        "The advert is not the version that `If-Match` names; `etag` is the one it is.",
+        problem(
+            412,
+            "precondition_failed",
+            "This has changed since you read it.",
+            extra={"etag": '"1f4.25"'},
+        ),
+    ),
+    "TooLarge": _answer(
+        "The body is larger than is read here.",
+        problem(413, "too_large", "A body has at most 2,097,152 bytes here."),
+    ),
+    "UnsupportedMediaType": _answer(
+        "The body is of another type than is read here.",
+        problem(
+            415,
+            "unsupported_media_type",
+            'Unsupported media type "text/plain" in request.',
+        ),
+    ),
+    "KeyReused": _answer(
+        "The `Idempotency-Key` belongs to another request.",
+        problem(
+            422,
+            "idempotency_key_reused",
+            "This Idempotency-Key belongs to another request.",
+        ),
+    ),
     "TooManyRequests": _answer(
-        "Too many requests from one address in one minute.",
+        "Too many requests from one address, or by one key, in one minute.",
         problem(429, "throttled", "Request was throttled. Expected available in 12 seconds."),
         RETRY_AFTER,
     ),
@@ -93,32 +176,54 @@ def add_problem(result: Document, **_: object) -> Document:
     return result
 
 
+class ClosedBody(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]  # untyped hook
+    """Says of request bodies that they have no members but those declared."""
+
+    target_class = "marketplace.api.bodies.Body"
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: Any, direction: Any) -> Document:
+        body: Document = auto_schema._map_serializer(  # noqa: SLF001 - the library's own way
+            self.target, direction, bypass_extensions=True
+        )
+        return {**body, "additionalProperties": False}
+
+
 class ProblemAutoSchema(AutoSchema):
     """Operations with the parameters their views enforce and the errors they can answer."""
 
     def _get_parameters(self) -> list[Document]:
         parameters: list[Document] = super()._get_parameters()
+        own = getattr(self.view, "path_schemas", {})
         for parameter in parameters:
             if parameter["in"] == "path":
-                parameter["schema"] = PATH_SCHEMAS[parameter["schema"]["type"]]
+                schema = own.get(parameter["name"])
+                parameter["schema"] = schema or PATH_SCHEMAS[parameter["schema"]["type"]]
+        if self.method != "GET":
+            return parameters
         declared = getattr(self.view, "parameters", {})
         return [*parameters, *(_parameter(name, field) for name, field in declared.items())]
 
     def _get_response_bodies(self, direction: Any = "response") -> Document:
         answers: Document = super()._get_response_bodies(direction)
-        named = {
-            "400": "BadRequest",
-            "406": "NotAcceptable",
-            "429": "TooManyRequests",
-            "503": "ServiceUnavailable",
-        }
-        if "{" in self.path:
-            named["404"] = "NotFound"
-        named |= getattr(self.view, "refusals", {})
+        if headers := getattr(self.view, "answer_headers", {}):
+            for answer in answers.values():
+                answer.setdefault("headers", {}).update(headers)
         errors = {
-            status: {"$ref": f"#/components/responses/{name}"} for status, name in named.items()
+            status: {"$ref": f"#/components/responses/{name}"}
+            for status, name in self._refusals().items()
         }
         return answers | dict(sorted(errors.items()))
+
+    def _refusals(self) -> dict[str, str]:
+        named = dict(READ_REFUSALS)
+        if "{" in self.path:
+            named["404"] = "NotFound"
+        if self.view.authentication_classes:
+            named |= KEYED_REFUSALS
+        if self.method != "GET":
+            named |= WRITE_REFUSALS | getattr(self.view, "write_refusals", {})
+        return named | getattr(self.view, "refusals", {})
 
 
 def _parameter(name: str, field: forms.Field) -> Document:

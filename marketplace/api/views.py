@@ -1,4 +1,4 @@
-"""What every endpoint of the public API has in common."""
+"""What every endpoint of the API has in common."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -14,14 +14,13 @@ from marketplace.api.parameters import given, refuse_unknown
 
 
 @method_decorator(conditional_page, name="dispatch")
-class PublicView(GenericAPIView):
-    """Answers GET, to anybody, and refuses every query parameter it does not declare.
+class StrictView(GenericAPIView):
+    """Refuses every query parameter it does not declare.
 
     `parameters` is the table of query parameters: form fields by name. `refusals` names the answers
     of the API's document, by status, that this endpoint has beside those that all have.
     """
 
-    http_method_names = ["get", "head"]
     metadata_class = None
     parameters: ClassVar[Mapping[str, forms.Field]] = {}
     refusals: ClassVar[Mapping[str, str]] = {}
@@ -45,3 +44,9 @@ class PublicView(GenericAPIView):
             except ValidationError as error:
                 errors[name] = error.messages
         return values, errors
+
+
+class PublicView(StrictView):
+    """Answers GET, to anybody."""
+
+    http_method_names = ["get", "head"]

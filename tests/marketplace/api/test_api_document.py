@@ -63,7 +63,16 @@ def test_the_readable_docs_load_nothing_from_elsewhere(client: Client) -> None:
 def test_the_index_lists_the_endpoints(client: Client) -> None:
     body = client.get("/api/v1/").json()
     assert body["listings"] == "http://testserver/api/v1/listings/"
-    assert list(body) == ["listings", "suggest", "makes", "dealers", "changes", "schema", "docs"]
+    assert list(body) == [
+        "listings",
+        "suggest",
+        "makes",
+        "dealers",
+        "stock",
+        "changes",
+        "schema",
+        "docs",
+    ]
 
 
 def test_the_front_door_leads_to_the_docs(client: Client) -> None:

@@ -12,13 +12,38 @@ from tests import make
 from tests.seed import nine
 
 EXAMPLES = os.environ.get("SCHEMATHESIS_EXAMPLES", "5")
+STOCK = "^/api/v1/stock/"
 
 
 @pytest.mark.timeout(300)
-def test_schemathesis_finds_nothing(live_server: LiveServer, tmp_path: Path) -> None:
+def test_schemathesis_finds_nothing(
+    live_server: LiveServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCHEMATHESIS_KEY", "none")
     nine()
     make.live(branch=make.branch(make.dealer("Northern Cars")), price=None)
-    run = subprocess.run(
+    run(live_server, f"--exclude-path-regex={STOCK}")
+
+
+@pytest.mark.timeout(300)
+def test_schemathesis_finds_nothing_in_the_stock_api(
+    live_server: LiveServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nine()
+    dealer = make.dealer("Northern Cars")
+    branch = make.branch(dealer)
+    make.draft(branch=branch, stock_ref="A1")
+    monkeypatch.setenv("SCHEMATHESIS_BRANCH", str(branch.pk))
+    monkeypatch.setenv("SCHEMATHESIS_KEY", make.key(dealer))
+    run(
+        live_server,
+        f"--include-path-regex={STOCK}",
+        "--phases=examples,coverage,fuzzing",
+    )
+
+
+def run(live_server: LiveServer, *options: str) -> None:
+    done = subprocess.run(
         [
             str(Path(sys.executable).parent / "st"),
             "run",
@@ -28,10 +53,11 @@ def test_schemathesis_finds_nothing(live_server: LiveServer, tmp_path: Path) -> 
             f"--max-examples={EXAMPLES}",
             "--generation-database=none",
             "--no-color",
+            *options,
         ],
         capture_output=True,
         text=True,
         check=False,
     )
-    assert run.returncode == 0, run.stdout[-6_000:] + run.stderr[-2_000:]
-    assert "No issues found" in run.stdout, run.stdout[-6_000:]
+    assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-2_000:]
+    assert "No issues found" in done.stdout, done.stdout[-20_000:]

@@ -1,0 +1,150 @@
+"""Endpoints for dealers' own systems: who calls by which key, what it may do and how often."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.conf import settings
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.exceptions import (
+    APIException,
+    AuthenticationFailed,
+    NotAuthenticated,
+    PermissionDenied,
+)
+from rest_framework.parsers import BaseParser
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from dealers.exceptions import KeyNotAccepted
+from dealers.keys import recognise_key
+from dealers.models import ApiKey, Scope
+from marketplace.api.parsers import OrjsonParser
+from marketplace.api.throttling import RequestsPerMinute, quota
+from marketplace.api.views import StrictView
+
+BODY_BYTES_MAX = 2 * 1024 * 1024
+RATE_LIMIT_HEADERS = {
+    "RateLimit": {
+        "description": "What the key may still ask (`r`) in the seconds until it may ask as often "
+        "as ever (`t`).",
+        "schema": {"type": "string"},
+    },
+    "RateLimit-Policy": {
+        "description": "How often (`q`) the key may ask in how many seconds (`w`).",
+        "schema": {"type": "string"},
+    },
+}
+
+
+class ApiKeyAuthentication(BaseAuthentication):
+    """`Authorization: Bearer <key>`; the key becomes `request.auth`, nobody `request.user`."""
+
+    def authenticate(self, request: Request) -> tuple[None, ApiKey] | None:
+        words = get_authorization_header(request).split()
+        if not words:
+            return None
+        if len(words) != 2 or words[0].lower() != b"bearer":
+            raise AuthenticationFailed("Authorization is `Bearer` and a key.", "key_not_accepted")
+        try:
+            return None, recognise_key(token=words[1].decode("ascii", "replace"))
+        except KeyNotAccepted as refusal:
+            raise AuthenticationFailed(refusal.message, refusal.code) from None
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="stock"'
+
+
+class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # untyped hook
+    """How the API's document describes the keys."""
+
+    target_class = ApiKeyAuthentication
+    name = "apiKey"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A dealer's key, which an owner makes in the panel and which is shown "
+            "once. It does what its scopes say, for that dealer alone.",
+        }
+
+
+class HasScope(BasePermission):
+    """Lets a key do what one of its scopes says."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        key = request.auth
+        if not isinstance(key, ApiKey):
+            return False
+        scope = view.scope(request)
+        if scope not in key.scopes:
+            raise PermissionDenied(f"This key lacks the scope {scope}.", "scope_missing")
+        return True
+
+
+class KeyRequestsPerMinute(RequestsPerMinute):
+    """Counts the requests of each key."""
+
+    policy = "key"
+
+    def limit(self) -> int:
+        return int(settings.API_KEY_REQUESTS_PER_MINUTE)
+
+    def caller(self, request: Request) -> str:
+        return f"key:{request.auth.pk}"
+
+
+class BodyTooLarge(APIException):
+    status_code = 413
+    default_code = "too_large"
+
+
+class KeyedView(StrictView):
+    """Answers a dealer's own systems. Calls without a usable key count against their address."""
+
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
+    authentication_classes = (ApiKeyAuthentication,)
+    permission_classes = (HasScope,)
+    throttle_classes = (KeyRequestsPerMinute,)
+    parser_classes: Sequence[type[BaseParser]] = (OrjsonParser,)
+    read_scope: ClassVar[Scope] = Scope.STOCK_READ
+    write_scope: ClassVar[Scope] = Scope.STOCK_WRITE
+    body_bytes_max: ClassVar[int] = BODY_BYTES_MAX
+    answer_headers: ClassVar[Any] = RATE_LIMIT_HEADERS
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        try:
+            super().initial(request, *args, **kwargs)
+        except (AuthenticationFailed, NotAuthenticated):
+            addresses = RequestsPerMinute()
+            if not addresses.allow_request(request, self):
+                self.throttled(request, addresses.wait())
+            raise
+        if int(request.META.get("CONTENT_LENGTH") or 0) > self.body_bytes_max:
+            raise BodyTooLarge(f"A body has at most {self.body_bytes_max:,} bytes here.")
+
+    def finalize_response(
+        self, request: Request, response: Response, *args: Any, **kwargs: Any
+    ) -> Response:
+        answer: Response = super().finalize_response(request, response, *args, **kwargs)
+        answer.headers.setdefault("Cache-Control", "private, no-cache")
+        if left := quota(request):
+            for name, value in left.headers().items():
+                answer[name] = value
+        return answer
+
+    def scope(self, request: Request) -> Scope:
+        return self.read_scope if request.method in SAFE_METHODS else self.write_scope
+
+    def idempotency_caller(self, request: Request) -> str:
+        return f"api_key:{self.key.pk}"
+
+    @property
+    def key(self) -> ApiKey:
+        """The key that calls."""
+        key = self.request.auth
+        if not isinstance(key, ApiKey):
+            raise NotAuthenticated
+        return key

@@ -1,0 +1,167 @@
+"""What a dealer's system may send about an advert."""
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+
+from listings.choices import (
+    BodyType,
+    Colour,
+    Drivetrain,
+    EuroStandard,
+    Fuel,
+    ServiceHistory,
+    Transmission,
+    VatScheme,
+    WriteOff,
+)
+from listings.models.rules import MILEAGE_MAX, PRICE_MAX, YEAR_MAX, YEAR_MIN
+from marketplace.api.bodies import Body, Day, Number, OneOf, Text, WholeNumber
+
+SMALL_MAX = 32_767
+STOCK_REF_HELP = "Your own name for the car, unique in your stock; never its registration mark."
+EMPTIED: dict[str, Any] = {"derivative": "", "description": "", "features": []}
+"""What null means for the fields that are empty rather than not known."""
+
+
+class Features(serializers.ListField):
+    def to_internal_value(self, data: Any) -> list[Any]:
+        if not isinstance(data, list):
+            raise ValidationError("This is a list of texts.")
+        return [text for text in super().to_internal_value(data) if text]
+
+
+class StockFields(Body):
+    """Fields of an advert: those left out stay as they are, null clears one."""
+
+    branch = WholeNumber(
+        required=False,
+        min_value=1,
+        max_value=2**63 - 1,
+        help_text="The id of one of your branches; may be left out where you have only one.",
+    )
+    stock_ref = Text(
+        required=False, allow_null=True, allow_blank=True, max_length=64, help_text=STOCK_REF_HELP
+    )
+    make = Text(
+        required=False,
+        max_length=60,
+        help_text="A name, an alias or a slug. A name that is not in the catalogue is taken, and "
+        "waits for staff to confirm it.",
+    )
+    model = Text(required=False, max_length=80, help_text="As `make`, and given with it.")
+    derivative = Text(
+        required=False,
+        allow_null=True,
+        allow_blank=True,
+        max_length=200,
+        help_text="What follows make and model, such as `3.0 TDV6 Vogue SE 4dr Auto`. It fills the "
+        "fields that a new advert leaves out.",
+    )
+    year = WholeNumber(required=False, min_value=YEAR_MIN, max_value=YEAR_MAX)
+    mileage = WholeNumber(required=False, min_value=0, max_value=MILEAGE_MAX, help_text="Miles.")
+    price = WholeNumber(
+        required=False,
+        allow_null=True,
+        min_value=1,
+        max_value=PRICE_MAX,
+        help_text="Whole pounds the buyer pays, compulsory fees included; null: on application.",
+    )
+    admin_fee = WholeNumber(
+        required=False,
+        allow_null=True,
+        min_value=0,
+        max_value=PRICE_MAX,
+        help_text="The part of the price that is a fee.",
+    )
+    vat_scheme = OneOf(VatScheme.choices, required=False, allow_null=True)
+    fuel = OneOf(Fuel.choices, required=False, allow_null=True)
+    transmission = OneOf(Transmission.choices, required=False, allow_null=True)
+    doors = WholeNumber(required=False, allow_null=True, min_value=1, max_value=9)
+    seats = WholeNumber(required=False, allow_null=True, min_value=1, max_value=60)
+    body_type = OneOf(BodyType.choices, required=False, allow_null=True)
+    colour = OneOf(Colour.choices, required=False, allow_null=True)
+    drivetrain = OneOf(Drivetrain.choices, required=False, allow_null=True)
+    engine_cc = WholeNumber(required=False, allow_null=True, min_value=49, max_value=30_000)
+    power_bhp = WholeNumber(required=False, allow_null=True, min_value=1, max_value=3_000)
+    co2_g_km = WholeNumber(required=False, allow_null=True, min_value=0, max_value=SMALL_MAX)
+    mpg = Number(required=False, allow_null=True, min_value=0, max_value=9_999)
+    battery_kwh = Number(required=False, allow_null=True, min_value=0, max_value=9_999)
+    electric_range_miles = WholeNumber(
+        required=False, allow_null=True, min_value=0, max_value=SMALL_MAX
+    )
+    euro_standard = OneOf(EuroStandard.choices, required=False, allow_null=True)
+    owners = WholeNumber(required=False, allow_null=True, min_value=0, max_value=SMALL_MAX)
+    service_history = OneOf(ServiceHistory.choices, required=False, allow_null=True)
+    mot_expires_on = Day(required=False, allow_null=True)
+    first_registered_on = Day(required=False, allow_null=True)
+    write_off = OneOf(WriteOff.choices, required=False, allow_null=True)
+    vrm = Text(
+        required=False,
+        allow_null=True,
+        max_length=20,
+        help_text="The registration mark; spaces and case do not matter. Buyers never see it.",
+    )
+    vin = Text(required=False, allow_null=True, max_length=40, help_text="Buyers never see it.")
+    description = Text(required=False, allow_null=True, allow_blank=True, max_length=20_000)
+    features = Features(
+        required=False,
+        allow_null=True,
+        child=Text(max_length=120, allow_blank=True),
+        max_length=200,
+    )
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        values: dict[str, Any] = super().to_internal_value(data)
+        for name, emptied in EMPTIED.items():
+            if name in values and values[name] is None:
+                values[name] = emptied
+        if values.get("stock_ref") == "":
+            values["stock_ref"] = None
+        if ("make" in values) != ("model" in values):
+            missing = "model" if "make" in values else "make"
+            raise ValidationError({missing: ["Make and model are given together."]})
+        return values
+
+
+class NewStock(StockFields):
+    """A new advert."""
+
+    def get_fields(self) -> dict[str, Any]:
+        fields = super().get_fields()
+        for name in ("make", "model", "year", "mileage"):
+            fields[name].required = True
+        return fields
+
+
+class Remark(Body):
+    """Why, for the event log."""
+
+    reason = Text(required=False, allow_blank=True, max_length=390)
+
+
+class Hold(Remark):
+    """A reservation."""
+
+    until = serializers.DateTimeField(
+        required=False,
+        allow_null=True,
+        help_text="When the reservation ends; by default 48 hours from now.",
+    )
+
+
+class Lookup(Body):
+    """Which car."""
+
+    vrm = Text(max_length=20, help_text="The registration mark; spaces and case do not matter.")
+
+
+class PhotoOrder(Body):
+    """The order of an advert's photos."""
+
+    ids = serializers.ListField(
+        child=WholeNumber(min_value=1, max_value=2**63 - 1),
+        max_length=50,
+        help_text="Ids of the photos, the cover first; those left out follow as they were.",
+    )

@@ -1,0 +1,63 @@
+"""From what a dealer's system sends to rows: branches, makes and models."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dealers.models import Branch
+from listings.catalogue import Resolved, resolve
+from listings.exceptions import InvalidListing
+from listings.models import Model
+
+
+class Names:
+    """Looks names up for one dealer, each once however many adverts use it.
+
+    `forget` what a transaction found that is rolled back: it may have made rows.
+    """
+
+    def __init__(self, dealer_id: int) -> None:
+        self._dealer_id = dealer_id
+        self._branches: dict[int, Branch] | None = None
+        self._resolved: dict[tuple[str, str], Resolved] = {}
+
+    def rows(self, fields: Mapping[str, Any], *, is_new: bool) -> dict[str, Any]:
+        """Return the fields as `listings.editing` takes them; raises `InvalidListing`."""
+        rows = dict(fields)
+        if "make" in fields:
+            rows["make"], rows["model"] = self._resolve(fields["make"], fields["model"])
+        if is_new or "branch" in fields:
+            rows["branch"] = self._branch(fields.get("branch"))
+        return rows
+
+    def forget(self) -> None:
+        self._resolved.clear()
+
+    def _resolve(self, make: str, model: str) -> Resolved:
+        if (make, model) not in self._resolved:
+            self._resolved[make, model] = _by_slug(make, model) or resolve(
+                make_name=make, model_name=model
+            )
+        return self._resolved[make, model]
+
+    def _branch(self, branch_id: int | None) -> Branch:
+        if self._branches is None:
+            own = Branch.objects.select_related("dealer").filter(dealer=self._dealer_id)
+            self._branches = {branch.pk: branch for branch in own}
+        if branch_id is None and len(self._branches) == 1:
+            return next(iter(self._branches.values()))
+        if branch_id is None:
+            message = f"Which branch? Yours are {_listed(self._branches)}."
+        elif branch_id in self._branches:
+            return self._branches[branch_id]
+        else:
+            message = f"This is not one of your branches: {_listed(self._branches)}."
+        raise InvalidListing("Some fields cannot be accepted.", fields={"branch": [message]})
+
+
+def _by_slug(make: str, model: str) -> Resolved | None:
+    row = Model.objects.select_related("make").filter(make__slug=make, slug=model).first()
+    return None if row is None else Resolved(row.make, row)
+
+
+def _listed(branches: Mapping[int, Branch]) -> str:
+    return ", ".join(f"{branch.pk} ({branch.name})" for branch in branches.values()) or "none"

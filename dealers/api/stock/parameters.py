@@ -1,0 +1,42 @@
+"""The query parameters of a dealer's stock: those of the public search, and what only it has."""
+
+from django import forms
+
+from listings.api.parameters import FILTERS, PAGING
+from listings.choices import Status
+from listings.search.fields import SEVERAL_MAX
+from listings.search.ordering import SortKey
+from marketplace.api.parameters import OneOf, Several, Token
+
+SORT_KEYS = {
+    "price": SortKey("price", is_nullable=True),
+    "mileage": SortKey("mileage"),
+    "year": SortKey("year"),
+    "newest": SortKey("created_at", is_newest_first=True, is_time=True),
+}
+DEFAULT_ORDERING = ["newest"]
+ORDERING_VALUES = tuple(f"{sign}{name}" for name in SORT_KEYS for sign in ("", "-"))
+
+OWN: dict[str, forms.Field] = {
+    "status": Several(
+        item=OneOf(values=Status.values),
+        count_max=len(Status.values),
+        description="Statuses; all of them unless told otherwise.",
+    ),
+    "stock_ref": Several(
+        item=Token(pattern=r"^[^,\x00-\x1f]+$", length_max=64),
+        count_max=SEVERAL_MAX,
+        description="Your own names of the cars.",
+    ),
+}
+STOCK_PAGING: dict[str, forms.Field] = {
+    **PAGING,
+    "ordering": Several(
+        item=OneOf(values=ORDERING_VALUES),
+        count_max=len(ORDERING_VALUES),
+        description="What to sort by, first to last, `-` for the reverse; "
+        f"`{','.join(DEFAULT_ORDERING)}`, by when the advert was made, unless told otherwise. "
+        "Adverts priced on application come last by price. The id settles what is still equal.",
+    ),
+}
+PARAMETERS = {**FILTERS, **OWN, **STOCK_PAGING}

@@ -1,0 +1,222 @@
+"""A dealer's stock: listed, read and written."""
+
+from typing import Any
+
+from django.db import transaction
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from dealers.api.stock.base import CHANGE, ETAG, TAG, WRITE, StockView
+from dealers.api.stock.bodies import Lookup, NewStock, StockFields
+from dealers.api.stock.life import etag
+from dealers.api.stock.parameters import (
+    DEFAULT_ORDERING,
+    OWN,
+    PARAMETERS,
+    SORT_KEYS,
+    STOCK_PAGING,
+)
+from dealers.api.stock.serializers import (
+    FoundSerializer,
+    StockPageSerializer,
+    StockSerializer,
+    WrittenSerializer,
+)
+from dealers.models import Scope
+from listings.api.filters import ListingFilterSet
+from listings.exceptions import DuplicateStockRef
+from listings.identifiers import normalise_vrm
+from listings.models import Listing
+from listings.models.listing import ListingQuerySet
+from listings.search import keyset
+from listings.search.engine import Place
+from listings.search.ordering import Direction, Position, directions, to_number
+from listings.search.postgres import matching
+from marketplace.api import cursor
+from marketplace.api.cursor import Cursor
+from marketplace.api.idempotency import once_per_key
+from marketplace.api.pages import page_links
+from marketplace.api.parameters import refuse
+from marketplace.api.preconditions import require_match
+
+FOUND_MAX = 50
+
+
+class StockListView(StockView):
+    """The whole stock, whatever its status."""
+
+    parameters = PARAMETERS
+    serializer_class = StockPageSerializer
+    write_refusals = {"409": "Duplicate"}
+
+    @extend_schema(operation_id="listStock", summary="List the stock", tags=[TAG])
+    def get(self, request: Request) -> Response:
+        filters = ListingFilterSet(request.query_params)
+        filter_errors = {} if filters.form.is_valid() else filters.form.errors
+        values, errors = self.read_parameters({**OWN, **STOCK_PAGING})
+        refuse({**filter_errors, **errors})
+        own = {name: values[name] for name in OWN if values[name]}
+        criteria = filters.criteria()
+        narrowed = self.stock().filter(**{f"{name}__in": value for name, value in own.items()})
+        rows = matching(criteria, among=narrowed)
+        ordering = values["ordering"] or DEFAULT_ORDERING
+        question = ["stock", self.key.dealer_id, criteria.as_parameters(), own, ordering]
+        scope = cursor.fingerprint(question)
+        place = cursor.read(values["cursor"], scope) if values["cursor"] else None
+        order = directions(ordering, SORT_KEYS)
+        page, has_more = _page(rows, order, place, values["page_size"])
+        ends = [_values(order, row) for row in page]
+        count = rows.count() if values["count"] == "exact" else None
+        links = page_links(request, scope, place, ends, has_more=has_more)
+        return Response(self.get_serializer({"results": page, "count": count, **links}).data)
+
+    @extend_schema(
+        operation_id="createStock",
+        summary="Write a new advert",
+        description="It is a draft until it is published. Fields that are left out are filled from "
+        "the derivative.",
+        tags=[TAG],
+        parameters=[*WRITE, ETAG],
+        request=NewStock,
+        responses={201: WrittenSerializer},
+    )
+    @once_per_key
+    @transaction.atomic
+    def post(self, request: Request) -> Response:
+        made = self.writer().create(self.read_body(NewStock))
+        return self.written(made.row.pk, made.warnings, is_new=True)
+
+
+class StockItemView(StockView):
+    """One advert of the stock."""
+
+    write_refusals = {"409": "Duplicate", "412": "PreconditionFailed"}
+
+    @extend_schema(
+        operation_id="getStock",
+        summary="Read an advert of the stock",
+        tags=[TAG],
+        parameters=[ETAG],
+        responses=StockSerializer,
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        return self.answer(pk)
+
+    @extend_schema(
+        operation_id="changeStock",
+        summary="StockFields some fields of an advert",
+        description="Null clears a field; one that is left out stays as it is.",
+        tags=[TAG],
+        parameters=CHANGE,
+        request=StockFields,
+        responses=WrittenSerializer,
+    )
+    @once_per_key
+    @transaction.atomic
+    def patch(self, request: Request, pk: int) -> Response:
+        listing = self.lock(pk)
+        changed = self.writer().change(listing, self.read_body(StockFields))
+        return self.written(pk, changed.warnings)
+
+
+class StockByRefView(StockView):
+    """One advert, by the dealer's own name for the car."""
+
+    write_refusals = {"409": "Duplicate", "412": "PreconditionFailed"}
+    path_schemas = {
+        "stock_ref": {
+            "type": "string",
+            "pattern": "^[A-Za-z0-9][-A-Za-z0-9_.:~]{0,63}$",
+        }
+    }
+
+    @extend_schema(
+        operation_id="getStockByRef",
+        summary="Read an advert by its stock reference",
+        tags=[TAG],
+        parameters=[ETAG],
+        responses=StockSerializer,
+    )
+    def get(self, request: Request, stock_ref: str) -> Response:
+        pk = self.stock().filter(stock_ref=stock_ref).values_list("pk", flat=True).first()
+        return self.answer(pk or 0)
+
+    @extend_schema(
+        operation_id="upsertStock",
+        summary="Create an advert, or change the one with this stock reference",
+        description="A new advert needs what `POST /stock/` needs. Of one that is there, fields "
+        "left out stay as they are. `If-None-Match: *` only creates.",
+        tags=[TAG],
+        parameters=CHANGE,
+        request=StockFields,
+        responses={200: WrittenSerializer, 201: WrittenSerializer},
+    )
+    @once_per_key
+    @transaction.atomic
+    def put(self, request: Request, stock_ref: str) -> Response:
+        listing = self._lock(stock_ref)
+        require_match(request, None if listing is None else etag(listing))
+        if listing is None:
+            try:
+                return self._create(stock_ref)
+            except DuplicateStockRef:  # made by another request since
+                listing = self._lock(stock_ref)
+                if listing is None:
+                    raise
+                require_match(request, etag(listing))
+        changed = self.writer().change(listing, self.read_body(StockFields))
+        return self.written(listing.pk, changed.warnings)
+
+    def _lock(self, stock_ref: str) -> Listing | None:
+        return self.stock().select_for_update().filter(stock_ref=stock_ref).first()
+
+    def _create(self, stock_ref: str) -> Response:
+        fields = {"stock_ref": stock_ref, **self.read_body(NewStock)}
+        made = self.writer().create(fields)
+        return self.written(made.row.pk, made.warnings, is_new=True)
+
+
+class StockLookupView(StockView):
+    """Finds cars by their registration mark, which is in no address and so in no log."""
+
+    http_method_names = ["post"]
+    write_scope = Scope.STOCK_READ
+
+    @extend_schema(
+        operation_id="lookUpStock",
+        summary="Find a car by its registration mark",
+        tags=[TAG],
+        request=Lookup,
+        responses=FoundSerializer,
+    )
+    def post(self, request: Request) -> Response:
+        mark = normalise_vrm(self.read_body(Lookup)["vrm"])
+        rows = self.stock().filter(vrm=mark).with_card().prefetch_related("photos")
+        found = {"results": rows.order_by("-pk")[:FOUND_MAX]}
+        context = self.get_serializer_context()
+        return Response(FoundSerializer(found, context=context).data)
+
+
+def _page(
+    rows: ListingQuerySet, order: tuple[Direction, ...], place: Cursor | None, size: int
+) -> tuple[list[Listing], bool]:
+    """Return the adverts of a page in its order, and whether the reading direction goes on."""
+    start = None
+    if place is not None:
+        *values, pk = place.values
+        start = Place(Position(tuple(values), pk), place.is_backwards)
+    found: list[Listing] = []
+    for segment in keyset.segments(rows, order, start):
+        joined = segment.with_card().prefetch_related("photos")
+        found += joined[: size + 1 - len(found)]
+        if len(found) > size:
+            break
+    page = found[:size]
+    if place is not None and place.is_backwards:
+        page.reverse()
+    return page, len(found) > size
+
+
+def _values(order: tuple[Direction, ...], row: Listing) -> tuple[Any, ...]:
+    return (*(to_number(getattr(row, each.key.column)) for each in order), row.pk)

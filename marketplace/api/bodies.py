@@ -1,0 +1,67 @@
+"""Request bodies, read strictly: what is not understood is refused by name, never ignored.
+
+JSON says what it means: `"5"` is no number and `1` is no text, so neither is taken for the other.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+
+from marketplace.api.parameters import shown, unknown_name
+
+
+class Body(serializers.Serializer):
+    """A JSON object without members that are not declared."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, Mapping):
+            raise ValidationError({"body": ["This is a JSON object."]})
+        unknown = sorted(str(name) for name in set(data) - set(self.fields))
+        if unknown:
+            names = sorted(self.fields)
+            raise ValidationError(
+                {shown(name, quote=""): [unknown_name(name, names, "field")] for name in unknown}
+            )
+        return super().to_internal_value(data)
+
+
+class WholeNumber(serializers.IntegerField):
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, bool) or not isinstance(data, int):
+            raise ValidationError("This is a whole number.")
+        return int(super().to_internal_value(data))
+
+
+class Number(serializers.FloatField):
+    """A number, rounded to one decimal."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, bool) or not isinstance(data, int | float):
+            raise ValidationError("This is a number.")
+        return Decimal(str(data)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+class Text(serializers.CharField):
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            raise ValidationError("This is a text.")
+        return str(super().to_internal_value(data))
+
+
+class OneOf(serializers.ChoiceField):
+    def to_internal_value(self, data: Any) -> Any:
+        if type(data) not in (str, int) or data not in self.choices:
+            offered = ", ".join(str(value) for value in self.choices)
+            raise ValidationError(f"{shown(str(data))} is not one of {offered}.")
+        return data
+
+
+class Day(serializers.DateField):
+    def to_internal_value(self, value: Any) -> date:
+        if not isinstance(value, str):
+            raise ValidationError("This is a date, such as 2026-11-23.")
+        return date.fromisoformat(str(super().to_internal_value(value)))

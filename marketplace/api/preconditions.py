@@ -1,0 +1,37 @@
+"""`If-Match` and `If-None-Match` on writes: nobody overwrites what they have not seen.
+
+Source: RFC 9110, section 13.
+"""
+
+from django.utils.http import parse_etags
+from rest_framework.request import Request
+
+from marketplace.errors import DomainError
+
+
+class PreconditionFailed(DomainError):
+    """The row is not the version, or not absent, as the request demands."""
+
+    code = "precondition_failed"
+    status = 412
+
+
+def require_match(request: Request, etag: str | None) -> None:
+    """Raise `PreconditionFailed` unless the row's ETag, None where there is no row, is wanted.
+
+    Read the row under its lock, so that it stays what was compared. A header that cannot be read
+    matches nothing.
+    """
+    wanted, unwanted = (request.headers.get(name) for name in ("If-Match", "If-None-Match"))
+    if wanted is not None and not _matches(etag, wanted):
+        raise PreconditionFailed(
+            "This has changed since you read it." if etag else "There is nothing here yet.",
+            extra={"etag": etag},
+        )
+    if unwanted is not None and _matches(etag, unwanted):
+        raise PreconditionFailed("This is there already.", extra={"etag": etag})
+
+
+def _matches(etag: str | None, header: str) -> bool:
+    tags = parse_etags(header)
+    return etag is not None and (tags == ["*"] or etag in tags)

@@ -7,6 +7,13 @@ from pytest_django import Settings
 
 from listings.search.engines import engine
 from listings.search.suggest import keeper
+from marketplace.celery import app
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _queue_in_memory() -> None:
+    """What a test's verbs put off waits here, where no worker of another test finds it."""
+    app.conf.update(broker_url="memory://", broker_transport_options={})
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,8 @@ from listings.exceptions import InvalidListing
 from listings.models.photo import PHOTO_URL_CHARACTERS_MAX
 
 # Most addresses are well-formed as they come, and feeds bring them by the million.
-_WELL_FORMED = re.compile(r"https?://[a-z0-9.-]+(?::[0-9]+)?/[!$-;=?-z|~]*")
+_WELL_FORMED = re.compile(r"https?://[a-z0-9.-]{1,253}/(?:[!$&-;=?-z|~]|%[0-689a-fA-F])*")
+_HOST = re.compile(rb"[a-z0-9_.-]{1,253}|[0-9a-f:.]+")  # a name, or an IPv6 address
 _RESIZE = re.compile(r"(?:\{|%7b)resize(?:\}|%7d)", re.IGNORECASE)
 _RESIZED = "w1024h768"  # as the image server that this template comes from reads it
 
@@ -46,18 +47,15 @@ def _encoded(url: str) -> str:
         parsed = httpx.URL(url)
     except (httpx.InvalidURL, ValueError):
         raise _refused("This is not a web address.") from None
-    if parsed.scheme not in ("http", "https") or not parsed.host:
+    if parsed.scheme not in ("http", "https") or not _HOST.fullmatch(parsed.raw_host):
         raise _refused("This is not a web address.")
     if parsed.userinfo:
         raise _refused("A photo's address has no password in it.")
     encoded = str(parsed)
-    if len(encoded) > PHOTO_URL_CHARACTERS_MAX or len(host_of(encoded)) > _HOST_CHARACTERS_MAX:
+    if len(encoded) > PHOTO_URL_CHARACTERS_MAX:
         raise _refused(f"A photo's address has at most {PHOTO_URL_CHARACTERS_MAX:,} characters.")
     return encoded
 
 
 def _refused(message: str) -> InvalidPhotoUrl:
     return InvalidPhotoUrl(message, fields={"photos": [message]})
-
-
-_HOST_CHARACTERS_MAX = 259

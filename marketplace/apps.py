@@ -1,0 +1,13 @@
+"""The project itself, as an application."""
+
+from django.apps import AppConfig
+
+from marketplace import celery
+
+
+class MarketplaceConfig(AppConfig):
+    name = "marketplace"
+
+    def ready(self) -> None:
+        """Make Celery's application the one that verbs queue their tasks with, in every process."""
+        celery.app.set_default()

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from rest_framework.request import Request
 
+from listings.models.photo import photo_sizes
 from listings.search.cards import CardRow, card_rows
 from listings.search.distance import miles_between
 from listings.search.engine import Hits
@@ -112,8 +113,20 @@ class _Addresses:
     def cover(self, row: CardRow) -> dict[str, Any] | None:
         if row.image is None:
             return None
-        url = self._request.build_absolute_uri(default_storage.url(row.image))
-        return {"url": url, "width": row.image_width, "height": row.image_height}
+        width, height = row.image_width or 0, row.image_height or 0
+        sizes = [
+            {
+                "width": size.width,
+                "height": size.height,
+                "url": self.stored(size.jpeg),
+                "webp_url": self.stored(size.webp),
+            }
+            for size in photo_sizes(row.image, row.image_widths or [], (width, height))
+        ]
+        return {"url": self.stored(row.image), "width": width, "height": height, "sizes": sizes}
+
+    def stored(self, name: str) -> str:
+        return self._request.build_absolute_uri(default_storage.url(name))
 
 
 _kept: dict[tuple[str, int], Rendered] = {}

@@ -43,6 +43,7 @@ class CardRow(NamedTuple):
     image: str | None
     image_width: int | None
     image_height: int | None
+    image_widths: list[int] | None
 
 
 PATHS = {
@@ -58,6 +59,7 @@ PATHS = {
     "image": "front__image",
     "image_width": "front__width",
     "image_height": "front__height",
+    "image_widths": "front__widths",
 }
 
 

@@ -24,11 +24,11 @@ VISIBILITY_SECONDS = 3
 WORKER = ("-A", "tests.marketplace.jobs", "worker", "--concurrency", "1", "--without-gossip")
 
 
-def send(task: Task[..., None], name: str) -> None:
+def send(task: Task[..., None], *arguments: object) -> None:
     """Send with a connection of this test's own, to its database, that does not stay open."""
     url, options = broker()["broker_url"], broker()["broker_transport_options"]
     with app.connection_for_write(url, transport_options=options) as own:
-        app.send_task(task.name, args=(name,), connection=own)
+        app.send_task(task.name, args=arguments, connection=own)
 
 
 @contextmanager

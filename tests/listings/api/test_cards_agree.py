@@ -49,7 +49,12 @@ def stock(seed: int) -> None:
             Listing.objects.filter(pk=row.pk).update(price=price)
         for position in range(number % 3):
             Photo.objects.create(
-                listing=row, image=IMAGES[number % 2], width=8, height=6, position=position
+                listing=row,
+                image=IMAGES[number % 2],
+                width=8,
+                height=6,
+                widths=random_.choice([[], [8], [5, 8]]),
+                position=position,
             )
 
 

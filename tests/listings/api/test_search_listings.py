@@ -14,6 +14,7 @@ from tests.seed import CARS, nine
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/listings/"
+MEDIA = "http://testserver/media/photos"
 
 
 def test_the_nine_cars_come_cheapest_first(client: Client) -> None:
@@ -126,7 +127,9 @@ def test_adverts_added_lately_are_found_by_days(client: Client) -> None:
 def test_a_card_shows_what_a_list_needs(client: Client) -> None:
     dealer = make.dealer("Northern Cars")
     row = make.live(branch=make.branch(dealer, town="Leeds"), colour="black", vrm="AB15CDE")
-    Photo.objects.create(listing=row, image="photos/1.jpg", width=800, height=600, position=0)
+    Photo.objects.create(
+        listing=row, image="photos/1-9.jpg", width=9, height=6, widths=[9], position=0
+    )
     assert client.get(URL).json()["results"] == [
         {
             "id": row.pk,
@@ -145,10 +148,17 @@ def test_a_card_shows_what_a_list_needs(client: Client) -> None:
             "body_type": None,
             "colour": "black",
             "photo": {
-                "url": "http://testserver/media/photos/1.jpg",
-                "width": 800,
-                "height": 600,
-                "sizes": [],
+                "url": f"{MEDIA}/1-9.jpg",
+                "width": 9,
+                "height": 6,
+                "sizes": [
+                    {
+                        "width": 9,
+                        "height": 6,
+                        "url": f"{MEDIA}/1-9.jpg",
+                        "webp_url": f"{MEDIA}/1-9.webp",
+                    }
+                ],
             },
             "dealer": {"name": "Northern Cars", "slug": "northern-cars"},
             "town": "Leeds",

@@ -10,7 +10,7 @@ from django.db import connection
 _DROP = """
     WITH gone AS (
         SELECT id FROM listings_photosource AS old
-        WHERE listing_id = ANY(%(ids)s) AND state = 'superseded' AND CASE
+        WHERE listing_id = ANY(%(ids)s::bigint[]) AND state = 'superseded' AND CASE
             WHEN EXISTS (SELECT FROM listings_photosource AS new
                 WHERE new.listing_id = old.listing_id AND new.place = old.place
                     AND new.state <> 'superseded')
@@ -33,7 +33,7 @@ _CLOSE_UP = """
     UPDATE listings_photo AS photo SET position = placed.position
     FROM (
         SELECT id, row_number() OVER (PARTITION BY listing_id ORDER BY position) - 1 AS position
-        FROM listings_photo WHERE listing_id = ANY(%(ids)s)
+        FROM listings_photo WHERE listing_id = ANY(%(ids)s::bigint[])
     ) AS placed
     WHERE photo.id = placed.id AND photo.position <> placed.position
 """
@@ -46,7 +46,7 @@ _ARRANGE = """
                 ORDER BY source.place, source.state = 'superseded', source.id) AS wanted
         FROM listings_photo AS photo
         JOIN listings_photosource AS source ON source.id = photo.source_id
-        WHERE photo.listing_id = ANY(%(ids)s)
+        WHERE photo.listing_id = ANY(%(ids)s::bigint[])
     )
     UPDATE listings_photo AS photo SET position = slot.position
     FROM fetched, fetched AS slot

@@ -33,7 +33,8 @@ _DIFFERING = """
     ) AS known USING (listing_id, url, place)
     WHERE wanted.host IS NULL OR known.listing_id IS NULL
 """
-_LOCK = "SELECT id FROM listings_listing WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
+# All ids are cast: psycopg sends small ones as int4[], and bigint = ANY(int4[]) is not hashed.
+_LOCK = "SELECT id FROM listings_listing WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE"
 _LOG = """
     INSERT INTO listings_listingevent
         (listing_id, kind, from_status, to_status, actor_id, reason, changes)
@@ -42,24 +43,24 @@ _LOG = """
     FROM listings_listing
     LEFT JOIN (
         SELECT listing_id, count(*) FROM listings_photosource
-        WHERE state <> 'superseded' AND listing_id = ANY(%(ids)s) GROUP BY listing_id
+        WHERE state <> 'superseded' AND listing_id = ANY(%(ids)s::bigint[]) GROUP BY listing_id
     ) AS known ON known.listing_id = id
     LEFT JOIN (
         SELECT listing_id, count(url) FROM wanted_photo_url GROUP BY listing_id
     ) AS wanted ON wanted.listing_id = id
-    WHERE id = ANY(%(ids)s) AND (%(actor)s::bigint IS NOT NULL OR known.count > 0)
+    WHERE id = ANY(%(ids)s::bigint[]) AND (%(actor)s::bigint IS NOT NULL OR known.count > 0)
     ORDER BY id
 """
 # What is on the list no more: a photo that is there stays until its successor is.
 _FORGET = """
     DELETE FROM listings_photosource AS source
-    WHERE listing_id = ANY(%(ids)s) AND state IN ('pending', 'failed', 'removed')
+    WHERE listing_id = ANY(%(ids)s::bigint[]) AND state IN ('pending', 'failed', 'removed')
         AND NOT EXISTS (SELECT FROM wanted_photo_url AS wanted
             WHERE wanted.listing_id = source.listing_id AND wanted.url = source.url)
 """
 _SUPERSEDE = """
     UPDATE listings_photosource AS source SET state = 'superseded', next_attempt_at = NULL
-    WHERE listing_id = ANY(%(ids)s) AND state = 'fetched'
+    WHERE listing_id = ANY(%(ids)s::bigint[]) AND state = 'fetched'
         AND NOT EXISTS (SELECT FROM wanted_photo_url AS wanted
             WHERE wanted.listing_id = source.listing_id AND wanted.url = source.url)
 """
@@ -67,7 +68,7 @@ _SUPERSEDE = """
 _WANT = """
     INSERT INTO listings_photosource AS source (listing_id, url, host, place, next_attempt_at)
     SELECT listing_id, url, host, place, statement_timestamp() + place * interval '1 second'
-    FROM wanted_photo_url WHERE listing_id = ANY(%(ids)s) AND url IS NOT NULL
+    FROM wanted_photo_url WHERE listing_id = ANY(%(ids)s::bigint[]) AND url IS NOT NULL
     ON CONFLICT (listing_id, url) DO UPDATE SET
         place = EXCLUDED.place,
         state = CASE source.state
@@ -79,7 +80,7 @@ _WANT = """
 """
 _HOSTS = """
     SELECT DISTINCT host FROM listings_photosource
-    WHERE listing_id = ANY(%s) AND state = 'pending' LIMIT %s
+    WHERE listing_id = ANY(%s::bigint[]) AND state = 'pending' LIMIT %s
 """
 
 

@@ -150,7 +150,7 @@ def test_a_packed_answer_is_unpacked(site: Website, members: int) -> None:
         assert fetched.body.read() == b"vrm,price\n" * 5_000 * members
 
 
-@pytest.mark.parametrize("size", [200_000, 300_000_000])
+@pytest.mark.parametrize("size", [200_000, 50_000_000])
 def test_a_packed_answer_is_bounded_by_what_it_unpacks_to(site: Website, size: int) -> None:
     packer = zlib.compressobj(wbits=31)
     bomb = b"".join(packer.compress(b"\0" * 100_000) for _ in range(size // 100_000))

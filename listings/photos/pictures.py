@@ -145,6 +145,8 @@ def _in_srgb(picture: Image.Image) -> Image.Image:
 
 
 def _opaque(picture: Image.Image) -> Image.Image:
+    if picture.mode.startswith("I"):  # 16 bits of grey
+        return picture.convert("I").point(lambda value: value * (1 / 256)).convert("L")
     if not picture.has_transparency_data:
         picture.load()
         return picture.convert("RGB") if picture.mode == "P" else picture.copy()

@@ -121,12 +121,13 @@ def test_no_metadata_is_left_in_any_file(media: Path) -> None:
         (encoded(Image.new("LA", (10, 10), (0, 0)), "PNG"), (255, 255, 255)),
         (encoded(Image.new("CMYK", (10, 10), (0, 0, 0, 0))), (255, 255, 255)),
         (encoded(Image.new("L", (10, 10), 0), "PNG"), (0, 0, 0)),
+        (encoded(Image.new("I;16", (10, 10), 32_768), "PNG"), (128, 128, 128)),
         (encoded(Image.new("P", (10, 10), 0), "PNG"), (0, 0, 0)),
         (encoded(Image.new("1", (10, 10), 1), "PNG"), (255, 255, 255)),
         (encoded(Image.new("RGB", (10, 10), "white"), icc_profile=b"broken"), (255, 255, 255)),
         (encoded(Image.new("RGB", (10, 10), "white"), exif=b"Exif\0\0broken"), (255, 255, 255)),
     ],
-    ids=range(8),
+    ids=range(9),
 )
 def test_a_picture_of_any_mode_is_shown(content: bytes, pixel: tuple[int, int, int]) -> None:
     photo = uploaded(content)
@@ -135,3 +136,13 @@ def test_a_picture_of_any_mode_is_shown(content: bytes, pixel: tuple[int, int, i
     shown = opened(str(photo.image))
     assert shown.mode == "RGB"
     assert colour(shown, (5, 5)) == pixel
+
+
+def test_of_the_pictures_in_a_phones_file_the_first_is_shown() -> None:
+    second = Image.new("RGB", (80, 60), "lime")
+    photo = uploaded(encoded(halves(), "MPO", save_all=True, append_images=[second]))
+    make_sizes(photo_id=photo.pk)
+    photo.refresh_from_db()
+    assert (photo.width, photo.height) == (800, 600)
+    red, green, blue = colour(opened(str(photo.image)), (100, 300))
+    assert (red > 240, green < 20, blue < 20) == (True, True, True)

@@ -63,3 +63,10 @@ class InvalidKey(Invalid):
     """A key's name, scopes or end cannot be accepted."""
 
     code = "invalid_key"
+
+
+class RunNotFound(DomainError):
+    """There is no such run of work on many adverts, or none of this person."""
+
+    code = "run_not_found"
+    status = 404

@@ -1,12 +1,11 @@
 """Adverts: the list, the form and the buttons, every change by a verb."""
 
-import re
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, Prefetch, Q, QuerySet
+from django.db.models import Model, Prefetch, QuerySet
 from django.forms import BaseInlineFormSet
 from django.http import (
     Http404,
@@ -26,19 +25,18 @@ from listings.admin.actions import act_on_each, ask_for_reason, reject_with_reas
 from listings.admin.base import StaffAdmin
 from listings.admin.columns import ListingColumns
 from listings.admin.filters import ExpiryFilter, MissingFilter, RangeFilter, ReservedFilter
-from listings.admin.forms import ListingForm, ReasonForm, outdated
+from listings.admin.forms import ListingForm, ReasonForm
 from listings.admin.history import EventInline, PriceInline
 from listings.admin.photos import PhotoInline, save_photos
 from listings.admin.planned import PlanActions, choose_plan
-from listings.editing import EDITABLE_FIELDS, create_listing, edit_listing
+from listings.admin.saving import SavedByVerbs
+from listings.admin.search import FoundByWords
 from listings.lifecycle import Action, allowed_actions
 from listings.models import Listing, Photo
 
-_NOT_IN_A_MARK = re.compile(r"[^A-Z0-9]")
-
 
 @admin.register(Listing)
-class ListingAdmin(PlanActions, ListingColumns, StaffAdmin):
+class ListingAdmin(PlanActions, ListingColumns, FoundByWords, SavedByVerbs, StaffAdmin):
     form = ListingForm
     inlines = (PhotoInline, PriceInline, EventInline)
     list_display_links = ("photo", "advert")
@@ -137,27 +135,6 @@ class ListingAdmin(PlanActions, ListingColumns, StaffAdmin):
         rows = Listing.objects.visible_to(request.user)
         return rows.prefetch_related(Prefetch("photos", covers, to_attr="covers"))
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet, search_term: str
-    ) -> tuple[QuerySet, bool]:
-        """Find every word in the title, or the whole term as a mark or a stock reference."""
-        words = search_term.split()
-        if not words:
-            return queryset, False
-        in_title = Q()
-        for word in words[:10]:
-            in_title &= Q(title__icontains=word)
-        found = in_title | Q(stock_ref=search_term.strip())
-        if mark := _NOT_IN_A_MARK.sub("", search_term.upper())[:7]:
-            found |= Q(vrm=mark)
-        return queryset.filter(found), False
-
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Refuse marks and VINs in an address, however somebody types them there."""
-        if lookup.split("__", maxsplit=1)[0] in ("vrm", "vin"):
-            return False
-        return bool(super().lookup_allowed(lookup, value, request))
-
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
@@ -217,24 +194,6 @@ class ListingAdmin(PlanActions, ListingColumns, StaffAdmin):
         )
         context = {"allowed_actions": allowed, "listing": listing, **(extra_context or {})}
         return super().changeform_view(request, object_id, form_url, context)
-
-    def save_model(
-        self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool
-    ) -> None:
-        actor_id = int(str(request.user.pk))
-        if not change:
-            fields = {k: v for k, v in form.cleaned_data.items() if k in EDITABLE_FIELDS}
-            obj.pk = create_listing(fields=fields, actor_id=actor_id).pk
-            obj.refresh_from_db()
-            return
-        current = Listing.objects.select_for_update().get(pk=obj.pk)
-        if str(current.revision) != form.cleaned_data["seen_revision"]:
-            raise outdated(current, form)
-        changes = {
-            name: form.cleaned_data[name] for name in form.changed_data if name in EDITABLE_FIELDS
-        }
-        edit_listing(listing_id=obj.pk, changes=changes, actor_id=actor_id)
-        obj.refresh_from_db()
 
     def save_formset(
         self,

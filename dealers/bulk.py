@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Count
 from django.utils import timezone
 
 from dealers.exceptions import RunNotFound
@@ -109,10 +110,10 @@ def take_step(*, run_id: int) -> Progress:
 
 
 def progress_of(run: BulkRun) -> Progress:
-    counts = {True: 0, False: 0, None: 0}
-    for is_done in run.rows.values_list("is_done", flat=True):
-        counts[is_done] += 1
-    return Progress(counts[True], counts[False], counts[None])
+    """Count a run's adverts by what became of them."""
+    counted = run.rows.order_by().values_list("is_done").annotate(count=Count("pk"))
+    counts: dict[bool | None, int] = dict(counted)
+    return Progress(counts.get(True, 0), counts.get(False, 0), counts.get(None, 0))
 
 
 def step_of(terms: dict[str, Any]) -> Step:

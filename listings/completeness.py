@@ -6,14 +6,24 @@ One table of rules, worked out by the database, so that a list can filter and so
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
+from typing import Any
 
-from django.db.models import BooleanField, Case, Exists, IntegerField, OuterRef, Q, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    Exists,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Length
 
 from listings.choices import Fuel
 from listings.models import Listing, Photo
-from listings.models.listing import ListingQuerySet
 
 STORY_LENGTH = 150
 FEATURES = 5
@@ -73,9 +83,10 @@ RULES = (
 )
 
 
-def with_completeness(rows: ListingQuerySet) -> ListingQuerySet:
+def with_completeness(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Return these adverts with their `completeness`, 0 to 100, to show, filter and sort by."""
-    return _looked_at(rows).annotate(completeness=_score())
+    found: QuerySet[Any] = _looked_at(rows).annotate(completeness=_score())
+    return found
 
 
 def gaps_of(listing_id: int) -> tuple[int, list[Gap]]:
@@ -94,14 +105,15 @@ def gaps_of(listing_id: int) -> tuple[int, list[Gap]]:
     return points, sorted(gaps, key=lambda gap: -gap.points)
 
 
-def _looked_at(rows: ListingQuerySet) -> ListingQuerySet:
+def _looked_at(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Positions of photos have no holes: where there is a 7 there are eight."""
     photos = Photo.objects.filter(listing=OuterRef("pk"))
-    return rows.alias(
+    found: QuerySet[Any] = rows.alias(
         photographed=Exists(photos.filter(position=0)),
         well_photographed=Exists(photos.filter(position=PHOTOS - 1)),
         story_length=Length("description"),
     )
+    return found
 
 
 def _score() -> Combinable:

@@ -1,5 +1,6 @@
 """What every page of a model in the panel shares: rows of one dealer, powers of one role."""
 
+from itertools import chain
 from typing import Any
 
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
@@ -10,6 +11,12 @@ from unfold.admin import TabularInline
 from dealers.panel.desk import Power, desk_of
 from dealers.panel.scope import scoped
 from listings.admin.base import StaffAdmin
+from marketplace.errors import DomainError
+
+
+def reason_of(refusal: DomainError) -> str:
+    """Return a refusal in words for one line: what is wrong with each field, or the message."""
+    return " ".join(chain.from_iterable(refusal.fields.values())) or refusal.message
 
 
 class Scoped:

@@ -1,6 +1,6 @@
 """The one place that decides which rows a desk sees."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model, QuerySet
@@ -10,7 +10,7 @@ from dealers.panel.desk import Desk
 from listings.models import Listing, Make
 from listings.models import Model as CarModel
 
-Row = TypeVar("Row", bound=Model)
+Rows = TypeVar("Rows", bound=QuerySet[Any])
 
 SHARED: set[type[Model]] = {Make, CarModel}
 """The same for every dealer: the catalogue."""
@@ -19,7 +19,7 @@ PATHS: dict[type[Model], str] = {Dealer: "pk", User: "memberships__dealer"}
 """How to get from a row to its dealer, for models that name neither a dealer nor a listing."""
 
 
-def scoped(rows: "QuerySet[Row]", desk: Desk | None) -> "QuerySet[Row]":
+def scoped(rows: Rows, desk: Desk | None) -> Rows:
     """Return those of these rows that belong to the desk's dealer; none without a desk.
 
     Raises `ImproperlyConfigured` for a model that does not say whose its rows are.

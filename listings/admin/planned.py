@@ -126,6 +126,12 @@ def forecast(prices: Sequence[PlannedPrice]) -> str:
     return ", ".join(shown)
 
 
+def option_of(plan: PricePlan, named: list[Listing]) -> Option:
+    """Return a plan in words, with what these adverts would cost on it."""
+    found = planning.preview(plan_id=plan.pk, listing_ids=[row.pk for row in named])
+    return Option(plan, rule_of(plan), [(row, forecast(found.get(row.pk, []))) for row in named])
+
+
 def _plans_of(request: HttpRequest, ids: list[int]) -> QuerySet | None:
     """Return the plans that all these adverts can be on; None, with a message, without any."""
     dealers = Listing.objects.filter(pk__in=ids).order_by("dealer_id").distinct("dealer_id")
@@ -156,17 +162,12 @@ def _ask_which(
         "title": f"Put {count} on a price plan",
         "opts": model_admin.opts,
         "form": form,
-        "options": [_option(plan, named) for plan in plans],
+        "options": [option_of(plan, named) for plan in plans],
         "ids": ",".join(map(str, ids)),
         "unnamed_count": max(0, len(ids) - NAMED_MAX),
         "cancel_url": reverse("admin:listings_listing_changelist"),
     }
     return TemplateResponse(request, "admin/listings/listing/choose_plan.html", context)
-
-
-def _option(plan: PricePlan, named: list[Listing]) -> Option:
-    found = planning.preview(plan_id=plan.pk, listing_ids=[row.pk for row in named])
-    return Option(plan, rule_of(plan), [(row, forecast(found.get(row.pk, []))) for row in named])
 
 
 def _each(ids: list[int], verb: Callable[[int], int], *, unchanged: str) -> Outcome:

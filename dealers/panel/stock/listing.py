@@ -1,28 +1,228 @@
 """The dealer's adverts: the table and the form, every change by a verb."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.db.models import Prefetch, QuerySet
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
+from django.template.loader import render_to_string
+from django.urls import URLPattern, path, reverse
+from django.utils.safestring import SafeString
+from unfold.contrib.filters.admin import MultipleChoicesDropdownFilter
+from unfold.decorators import display
 
+from dealers.models import Branch
 from dealers.panel.base import PanelModelAdmin
-from dealers.panel.desk import Power
+from dealers.panel.desk import Power, desk_of, seated
+from dealers.panel.scope import scoped
 from dealers.panel.site import Entry, panel
-from listings.admin.columns import ListingColumns
-from listings.models import Listing
+from dealers.panel.stock import filling, in_place, pictures, runs, views
+from dealers.panel.stock.actions import StockActions
+from dealers.panel.stock.aside import beside
+from dealers.panel.stock.columns import StockColumns
+from dealers.panel.stock.filters import (
+    AgeFilter,
+    BranchFilter,
+    CompletenessFilter,
+    MakeFilter,
+    PlanFilter,
+    SoldFilter,
+)
+from listings import lifecycle
+from listings.admin.filters import ExpiryFilter, MissingFilter, RangeFilter, ReservedFilter
+from listings.admin.forms import ListingForm
+from listings.admin.saving import SavedByVerbs
+from listings.admin.search import FoundByWords
+from listings.completeness import with_completeness
+from listings.lifecycle import Action
+from listings.models import Listing, Photo
+from marketplace.errors import DomainError
+
+_DONE = {
+    Action.PUBLISH: "is published: buyers see it now",
+    Action.RENEW: "is renewed",
+    Action.RESERVE: "is reserved",
+    Action.RELEASE: "is no longer reserved",
+    Action.SELL: "is marked sold",
+    Action.WITHDRAW: "is withdrawn",
+    Action.REOPEN: "is a draft again",
+}
+
+_CAR = (
+    "seen_revision",
+    "title_reader",
+    "vrm",
+    ("make", "model"),
+    "derivative",
+    ("year", "mileage"),
+    ("fuel", "transmission"),
+    ("body_type", "colour"),
+    ("doors", "seats"),
+    ("engine_cc", "power_bhp"),
+    ("drivetrain", "euro_standard"),
+    ("mpg", "co2_g_km"),
+    ("battery_kwh", "electric_range_miles"),
+)
 
 
 @admin.register(Listing, site=panel)
-class StockAdmin(ListingColumns, PanelModelAdmin):
+class StockAdmin(StockActions, StockColumns, FoundByWords, SavedByVerbs, PanelModelAdmin):
     power = Power.EDIT
+    form = ListingForm
+    list_display_links = ("photo", "advert")
+    list_filter = (
+        ("status", MultipleChoicesDropdownFilter),
+        ("price", RangeFilter),
+        ("mileage", RangeFilter),
+        AgeFilter,
+        ExpiryFilter,
+        CompletenessFilter,
+        MissingFilter,
+        ReservedFilter,
+        SoldFilter,
+        BranchFilter,
+        MakeFilter,
+        PlanFilter,
+    )
     search_fields = ("title", "vrm", "stock_ref")
     search_help_text = "Title, mark or stock ref"
     ordering: Any = ("-id",)
-    list_select_related = ("dealer",)
     autocomplete_fields = ("make", "model")
+    list_before_template = "dealers/panel/stock/tabs.html"
+    change_form_template = "dealers/panel/stock/advert.html"
+    readonly_fields = ("title_reader", "photo_board")
+    fieldsets = (
+        ("Car", {"fields": _CAR}),
+        ("Price", {"fields": (("price", "admin_fee"), "vat_scheme")}),
+        (
+            "Condition",
+            {
+                "fields": (
+                    ("owners", "service_history"),
+                    ("mot_expires_on", "first_registered_on"),
+                    ("write_off", "vin"),
+                )
+            },
+        ),
+        ("Story", {"fields": ("description", "features")}),
+        ("Photos", {"fields": ("photo_board",)}),
+        ("Where", {"fields": (("branch", "stock_ref"),)}),
+    )
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        return {}
+    class Media:
+        js = ("dealers/panel/asking.js", "dealers/panel/stock.js", "dealers/panel/advert.js")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        covers = Prefetch("photos", Photo.objects.filter(position=0), to_attr="covers")
+        rows = with_completeness(super().get_queryset(request))
+        return rows.prefetch_related(covers)
+
+    def get_list_display(self, request: HttpRequest) -> list[str]:
+        may_edit = self.has_change_permission(request)
+        unchanged = {} if may_edit else {"price_in_place": "price_in_pounds"}
+        return [unchanged.get(name, name) for name in self.list_display]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        branches = scoped(Branch.objects.order_by("name"), desk_of(request))
+        initial: dict[str, Any] = super().get_changeform_initial_data(request)
+        return {"branch": branches.values_list("pk", flat=True).first(), **initial}
+
+    def get_urls(self) -> list[URLPattern]:
+        pages: tuple[tuple[str, str, Callable[..., HttpResponse]], ...] = (
+            ("fill/", "fill", filling.fill_page),
+            ("view/", "view", views.save_view),
+            ("view/<int:savedview_id>/remove/", "view_remove", views.remove_view),
+            ("run/<int:bulkrun_id>/", "run", runs.run_page),
+            ("run/<int:bulkrun_id>/step/", "run_step", runs.step_page),
+            ("run/<int:bulkrun_id>/stop/", "run_stop", runs.stop_page),
+            ("<int:listing_id>/price/", "price", in_place.price_page),
+            ("<int:listing_id>/photos/", "photos", pictures.photos_page),
+            ("<int:listing_id>/photos/order/", "photos_order", pictures.order_page),
+            ("<int:listing_id>/photos/<int:photo_id>/remove/", "photo", pictures.remove_page),
+            ("<int:listing_id>/act/<slug:act>/", "act", StockAdmin.act_page),
+        )
+        view = self.admin_site.admin_view
+        own = [
+            path(route, view(partial(page, self)), name=f"listings_listing_{name}")
+            for route, name, page in pages
+        ]
+        return own + super().get_urls()
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        context = {
+            "title": "Stock",
+            "tabs": views.tabs(request),
+            "kept_query": views.kept_query(request.GET),
+            **(extra_context or {}),
+        }
+        page: HttpResponse = super().changelist_view(request, context)
+        return page
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        listing = self.get_object(request, object_id) if object_id else None
+        context = {"subtitle": None, **(extra_context or {})}
+        if isinstance(listing, Listing):
+            context |= {"title": listing.title, **beside(listing, seated(request))}
+        elif object_id is None:
+            context |= {"title": "New advert", "may_edit": True}
+        return super().changeform_view(request, object_id, form_url, context)
+
+    def act_page(self, request: HttpRequest, listing_id: int, act: str) -> HttpResponse:
+        """Do one thing to one advert and go back to it."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        listing = self.get_queryset(request).filter(pk=listing_id).first()
+        if listing is None or not self.has_change_permission(request) or act not in _DONE:
+            raise Http404
+        verb: Callable[..., Listing] = getattr(lifecycle, act)
+        try:
+            verb(listing_id=listing_id, actor_id=seated(request).user.pk)
+        except DomainError as refusal:
+            self.message_refusal(request, refusal)
+        else:
+            self.message_user(request, f"{listing.title} {_DONE[Action(act)]}.", messages.SUCCESS)
+        target = reverse("dealer:listings_listing_change", args=[listing_id])
+        return HttpResponseRedirect(target)
+
+    def response_add(
+        self, request: HttpRequest, obj: Listing, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Go on with the new advert: its photos come next."""
+        if "_addanother" in request.POST:
+            page: HttpResponse = super().response_add(request, obj, post_url_continue)
+            return page
+        text = f"{obj.title} is kept as a draft. Drop its photos below, then publish it."
+        self.message_user(request, text, messages.SUCCESS)
+        target = reverse("dealer:listings_listing_change", args=[obj.pk])
+        return HttpResponseRedirect(f"{target}#photos")
+
+    @display(description="Title")
+    def title_reader(self, listing: Listing | None) -> SafeString:
+        context = {"listing": listing if listing and listing.pk else None}
+        return render_to_string("dealers/panel/stock/title_reader.html", context)
+
+    @display(description="Photos")
+    def photo_board(self, listing: Listing | None) -> SafeString:
+        is_new = listing is None or listing.pk is None
+        photos = [] if listing is None or is_new else pictures.shown_photos(listing.pk)
+        context = {"listing": None if is_new else listing, "photos": photos}
+        return render_to_string("dealers/panel/stock/photos.html", context)
 
 
 panel.add_entry(Entry("Home", "home", "index", order=10))

@@ -18,6 +18,7 @@ from dealers.panel.desk import Desk
 from dealers.panel.scope import path_to_dealer, scoped
 from listings.models import Listing, ListingEvent, Photo, PriceSchedule
 from tests import make
+from tests.dealers.panel.walking import models_in_addresses
 
 _number = count(1)
 
@@ -28,11 +29,11 @@ def desk_at(dealer: Dealer) -> Desk:
 
 
 def shown_models() -> list[type[models.Model]]:
-    """Return every model with pages or inlines in the panel that belongs to one dealer."""
+    """Return every model with pages, inlines or addresses in the panel that is one dealer's."""
     admins = list(panel._registry.values())
     found: list[type[models.Model]] = [each.model for each in admins]
     found += [inline.model for each in admins for inline in each.inlines]
-    found += [Photo, ListingEvent, PriceSchedule, Branch]
+    found += [Photo, ListingEvent, PriceSchedule, Branch, *models_in_addresses()]
     return [each for each in dict.fromkeys(found) if path_to_dealer(each) is not None]
 
 

@@ -189,8 +189,7 @@ def batches(place: Place, rows: Rows | None) -> list[dict[str, Any]]:
         or not place.route.endswith(f"{admin.opts.model_name}/")
     ):
         return plain
-    actions = {name for name, *_ in map(admin.get_action, admin.actions or ()) if name}
-    names = sorted({*(str(each) for each in admin.actions or ()), "delete_selected"} | actions)
+    names = [*(str(each) for each in admin.actions or ()), "delete_selected"]
     chosen = [key_of(rows, place.model)]
     return plain + [
         {"action": name, ACTION_CHECKBOX_NAME: chosen, "post": "yes", **posted(place, rows)}

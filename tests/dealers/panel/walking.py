@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
+from django.apps import apps
 from django.db import models, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver
@@ -54,11 +55,14 @@ class Place:
 
 
 def named(name: str) -> type[models.Model] | None:
-    models_ = [each.model for each in panel._registry.values()]
-    models_ += [inline.model for each in panel._registry.values() for inline in each.inlines]
-    related = [field.related_model for each in models_ for field in each._meta.related_objects]
-    found = [each for each in (*models_, *related) if each._meta.model_name == name]
-    return found[0] if found else None
+    """Return the model that a hole such as `<int:photo_id>` is named for."""
+    return next((each for each in apps.get_models() if each._meta.model_name == name), None)
+
+
+def models_in_addresses() -> list[type[models.Model]]:
+    names = [hole.rpartition(":")[2] for place in places() for hole in place.holes]
+    found = [named(name.removesuffix("_id")) for name in names if name.endswith("_id")]
+    return [each for each in dict.fromkeys(found) if each is not None]
 
 
 def key_of(rows: Rows | None, model: type[models.Model] | None) -> str:

@@ -1,0 +1,71 @@
+"""The columns of the stock table."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.decorators import display
+
+from listings.admin.columns import ListingColumns
+from listings.models import Listing
+
+GOOD, FAIR = 80, 50
+
+
+class StockColumns(ListingColumns):
+    """Ways to show an advert to its dealer; mixed into its admin."""
+
+    list_display: Any = (
+        "photo",
+        "advert",
+        "mark",
+        "price_in_place",
+        "mileage_in_miles",
+        "days_live",
+        "state",
+        "expires_in",
+        "complete",
+    )
+
+    @display(description="Advert", ordering="title")
+    def advert(self, listing: Listing) -> SafeString:
+        stock_ref = f" · {listing.stock_ref}" if listing.stock_ref else ""
+        return format_html(
+            '<span class="advert-title">{}</span><br><span class="advert-note">{}{}</span>',
+            listing.title,
+            listing.year,
+            stock_ref,
+        )
+
+    @display(description="Price", ordering="price")
+    def price_in_place(self, listing: Listing) -> SafeString:
+        seen = "" if listing.price is None else listing.price
+        return format_html(
+            '<span class="panel-price"><span aria-hidden="true">£</span><input type="text"'
+            ' inputmode="numeric" maxlength="11" value="{}" data-seen="{}" data-url="{}"'
+            ' placeholder="POA" aria-label="Price of {}"><span class="panel-price-said"'
+            ' role="status"></span></span>',
+            f"{listing.price:,}" if listing.price is not None else "",
+            seen,
+            reverse("dealer:listings_listing_price", args=[listing.pk]),
+            listing.title,
+        )
+
+    @display(description="Complete", ordering="completeness")
+    def complete(self, listing: Any) -> SafeString:
+        points = int(listing.completeness)
+        return format_html(
+            '<span class="panel-meter panel-{}"><span class="panel-meter-bar" aria-hidden="true">'
+            '<span style="width:{}%"></span></span>{}%</span>',
+            grade(points),
+            points,
+            points,
+        )
+
+
+def grade(points: int) -> str:
+    """Return how good a completeness is, in the word of its colour."""
+    if points >= GOOD:
+        return "good"
+    return "fair" if points >= FAIR else "poor"

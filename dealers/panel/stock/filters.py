@@ -1,0 +1,126 @@
+"""What a dealer narrows the stock table by; the choices are the dealer's own."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from unfold.contrib.filters.admin import DropdownFilter
+
+from dealers.models import Branch
+from dealers.panel.desk import desk_of
+from dealers.panel.scope import scoped
+from listings.choices import Status
+from listings.models import Listing, Make, PricePlan
+
+AGE_BANDS = {"0-30": (0, 30), "31-60": (31, 60), "61-90": (61, 90), "91": (91, None)}
+"""Whole days live, both ends included."""
+
+NO_PLAN = "none"
+
+
+class AgeFilter(DropdownFilter):
+    title = "days live"
+    parameter_name = "age"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(band, f"{band} days" if "-" in band else "More than 90") for band in AGE_BANDS]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        band = AGE_BANDS.get(str(self.value()))
+        return queryset if band is None else in_age_band(queryset, *band)
+
+
+class CompletenessFilter(DropdownFilter):
+    title = "completeness"
+    parameter_name = "complete"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("poor", "Below 50 %"), ("fair", "50 to 79 %"), ("good", "80 % or more")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        match self.value():
+            case "poor":
+                return queryset.filter(completeness__lt=50)
+            case "fair":
+                return queryset.filter(completeness__gte=50, completeness__lt=80)
+            case "good":
+                return queryset.filter(completeness__gte=80)
+        return queryset
+
+
+class SoldFilter(DropdownFilter):
+    title = "when sold"
+    parameter_name = "sold"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("month", "This month"), ("7", "Within 7 days")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        now = timezone.localtime()
+        month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        starts = {"month": month, "7": now - timedelta(days=7)}
+        start = starts.get(str(self.value()))
+        return queryset if start is None else queryset.filter(sold_at__gte=start)
+
+
+class OwnChoice(DropdownFilter):
+    """One of the dealer's own rows, by its key."""
+
+    lookup: str
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        typed = str(self.value() or "")
+        if typed not in {key for key, _ in self.lookup_choices}:
+            return queryset
+        return queryset.filter(**{self.lookup: int(typed)})
+
+    def has_output(self) -> bool:
+        return True
+
+
+class BranchFilter(OwnChoice):
+    title = "branch"
+    parameter_name = "branch"
+    lookup = "branch"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        rows = scoped(Branch.objects.order_by("name"), desk_of(request))
+        return [(str(key), name) for key, name in rows.values_list("pk", "name")]
+
+
+class MakeFilter(OwnChoice):
+    title = "make"
+    parameter_name = "make"
+    lookup = "make"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        stock = scoped(Listing.objects.all(), desk_of(request))
+        rows = Make.objects.filter(pk__in=stock.values("make")).order_by("name")
+        return [(str(key), name) for key, name in rows.values_list("pk", "name")]
+
+
+class PlanFilter(OwnChoice):
+    title = "price plan"
+    parameter_name = "plan"
+    lookup = "price_schedule__plan"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        rows = scoped(PricePlan.objects.order_by("name"), desk_of(request))
+        own = [(str(key), name) for key, name in rows.values_list("pk", "name")]
+        return [*own, (NO_PLAN, "On none")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() == NO_PLAN:
+            return queryset.filter(price_schedule__isnull=True)
+        return super().queryset(request, queryset)
+
+
+def in_age_band(rows: QuerySet, first: int, last: int | None) -> QuerySet:
+    """Return the live adverts among these that have been live for so many whole days."""
+    now = timezone.now()
+    found = rows.filter(status=Status.LIVE, published_at__lte=now - timedelta(days=first))
+    if last is None:
+        return found
+    return found.filter(published_at__gt=now - timedelta(days=last + 1))

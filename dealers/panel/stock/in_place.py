@@ -1,0 +1,57 @@
+"""A price written in the table itself."""
+
+from typing import Any
+
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+
+from dealers.panel.base import reason_of
+from dealers.panel.desk import Power, seated
+from listings.editing import edit_listing
+from listings.models import Listing
+from listings.models.rules import PRICE_MAX
+from marketplace.errors import DomainError
+
+
+def price_page(model_admin: Any, request: HttpRequest, listing_id: int) -> HttpResponse:
+    """Write one price; answers JSON: `price` and `shown`, or `message` with the reason."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    if not seated(request).may(Power.EDIT):
+        raise Http404
+    try:
+        price = _read(request.POST.get("price", ""))
+    except ValueError:
+        return _refused("Write whole pounds, or nothing for price on application.")
+    with transaction.atomic():
+        rows = model_admin.get_queryset(request).order_by()
+        if not rows.filter(pk=listing_id).exists():
+            raise Http404
+        row = Listing.objects.select_for_update(no_key=True).get(pk=listing_id)
+        if str(row.price or "") != request.POST.get("seen", ""):
+            said = f"Somebody made it {_shown(row.price)} meanwhile. Write it again to change it."
+            return _refused(said, row.price)
+        try:
+            row = edit_listing(
+                listing_id=listing_id, changes={"price": price}, actor_id=seated(request).user.pk
+            )
+        except DomainError as refusal:
+            return _refused(reason_of(refusal))
+    return JsonResponse({"price": row.price, "shown": _shown(row.price)})
+
+
+def _read(typed: str) -> int | None:
+    digits = typed.replace(",", "").replace("£", "").replace(" ", "")
+    if not digits:
+        return None
+    if not digits.isdecimal() or not 1 <= int(digits[:12]) <= PRICE_MAX:
+        raise ValueError
+    return int(digits)
+
+
+def _shown(price: int | None) -> str:
+    return "POA" if price is None else f"£{price:,}"
+
+
+def _refused(message: str, price: int | None = None) -> JsonResponse:
+    return JsonResponse({"message": message, "price": price}, status=422)

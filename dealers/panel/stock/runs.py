@@ -1,0 +1,213 @@
+"""The page of a run: what it asks, how far it is, and what became of each advert."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.db.models import F, QuerySet
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+    JsonResponse,
+)
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from unfold.widgets import (
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminRadioSelectWidget,
+    UnfoldAdminSelectWidget,
+)
+
+from dealers.bulk import Act, progress_of, state_terms, step_of, stop_run, take_step
+from dealers.models import Branch, BulkRun
+from dealers.panel.desk import Desk, Power, seated
+from dealers.panel.scope import scoped
+from listings.admin.planned import option_of
+from listings.models import Listing, PricePlan
+from listings.repricing import Ending, Repriced, Unit, preview_prices
+from marketplace.errors import DomainError
+
+ROWS_SHOWN = 200
+PREVIEWED = 50
+_NAMED = 5
+
+
+class PriceTerms(forms.Form):
+    """By how much, or to what, prices change."""
+
+    unit = forms.ChoiceField(
+        label="Change by", choices=Unit.choices, widget=UnfoldAdminRadioSelectWidget
+    )
+    amount = forms.IntegerField(
+        widget=UnfoldAdminIntegerFieldWidget(attrs={"autofocus": True}),
+        help_text="Less than 0 lowers: -5 per cent, or -250 pounds.",
+    )
+    ending = forms.ChoiceField(
+        label="Round to", choices=Ending.choices, widget=UnfoldAdminSelectWidget
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.keys() == self.fields.keys():
+            try:
+                step_of(cleaned)
+            except DomainError as refusal:
+                self.add_error("amount", refusal.message)
+        return cleaned
+
+
+class ChoiceTerms(forms.Form):
+    """Which of the dealer's own rows, under the name that the run keeps it by."""
+
+    def __init__(self, name: str, rows: QuerySet, *args: Any) -> None:
+        super().__init__(*args)
+        self.name = name
+        widget = UnfoldAdminRadioSelectWidget if name == "branch" else forms.HiddenInput
+        self.fields[name] = forms.ModelChoiceField(rows, widget=widget, empty_label=None)
+
+    def terms(self) -> dict[str, int]:
+        return {self.name: self.cleaned_data[self.name].pk}
+
+
+@dataclass(frozen=True)
+class PricePreview:
+    """What a change would do to all adverts of a run, the first of them one by one."""
+
+    rows: list[tuple[Repriced, Listing | None]]
+    changed: int
+    refused: int
+    before: int
+    after: int
+
+    @property
+    def difference(self) -> int:
+        return self.after - self.before
+
+
+def run_page(model_admin: Any, request: HttpRequest, bulkrun_id: int) -> HttpResponse:
+    """Ask for what the run needs to know; then show what becomes of its adverts."""
+    desk, run = seated(request), _own(request, bulkrun_id)
+    if run.terms is None and run.stopped_at is None:
+        return _ask(model_admin, request, desk, run)
+    refused_first = F("is_done").asc(nulls_last=True)
+    rows = run.rows.select_related("listing").order_by(refused_first, "listing_id")
+    context = {"rows": rows[:ROWS_SHOWN], "progress": progress_of(run)}
+    return _answer(model_admin, request, run, "run.html", context)
+
+
+def step_page(model_admin: Any, request: HttpRequest, bulkrun_id: int) -> HttpResponse:
+    """Do the next batch; a script reads how far the run is, a form goes back to its page."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    run = _own(request, bulkrun_id)
+    if not seated(request).may(Power.EDIT):
+        raise Http404
+    progress = take_step(run_id=run.pk)
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse(
+            {"done": progress.done, "refused": progress.refused, "waiting": progress.waiting}
+        )
+    return _back(run)
+
+
+def stop_page(model_admin: Any, request: HttpRequest, bulkrun_id: int) -> HttpResponse:
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    run = _own(request, bulkrun_id)
+    stop_run(run_id=run.pk)
+    return _back(run)
+
+
+def _own(request: HttpRequest, run_id: int) -> BulkRun:
+    desk = seated(request)
+    runs = scoped(BulkRun.objects.filter(actor=desk.user), desk)
+    run = runs.filter(pk=run_id).first()
+    if run is None:
+        raise Http404
+    return run
+
+
+def _ask(model_admin: Any, request: HttpRequest, desk: Desk, run: BulkRun) -> HttpResponse:
+    if not desk.may(Power.EDIT):
+        raise Http404
+    data = request.POST if request.method == "POST" else None
+    if run.act == Act.PRICE:
+        return _ask_price(model_admin, request, run, data)
+    every: QuerySet = PricePlan.objects.all() if run.act == Act.PLAN else Branch.objects.all()
+    rows = scoped(every.order_by("name"), desk)
+    form = ChoiceTerms("plan" if run.act == Act.PLAN else "branch", rows, data)
+    if data is not None and form.is_valid():
+        return _start(run, form.terms())
+    named = _named_listings(_ids(run)[:_NAMED]) if run.act == Act.PLAN else []
+    options = [option_of(plan, named) for plan in rows] if run.act == Act.PLAN else []
+    context: dict[str, Any] = {"form": form, "options": options, "choices_count": rows.count()}
+    return _answer(model_admin, request, run, "ask_choice.html", context)
+
+
+def _ask_price(model_admin: Any, request: HttpRequest, run: BulkRun, data: Any) -> HttpResponse:
+    """Show every change before it is made: only what was previewed can be confirmed."""
+    first = {"unit": Unit.PERCENT, "amount": -2, "ending": Ending.X95}
+    form = PriceTerms(data) if data is not None else PriceTerms(initial=first)
+    preview, previewed = None, ""
+    if data is not None and form.is_valid():
+        terms = form.cleaned_data
+        previewed = f"{terms['unit']} {terms['amount']} {terms['ending']}"
+        if data.get("previewed") == previewed and "confirm" in data:
+            return _start(run, terms)
+        preview = _preview(run, terms)
+    context = {"form": form, "preview": preview, "previewed": previewed}
+    return _answer(model_admin, request, run, "ask_price.html", context)
+
+
+def _preview(run: BulkRun, terms: dict[str, Any]) -> PricePreview:
+    found = preview_prices(listing_ids=_ids(run), step=step_of(terms))
+    changed = [each for each in found if not each.refusal]
+    first = sorted(found, key=lambda each: not each.refusal)[:PREVIEWED]
+    listings = {row.pk: row for row in _named_listings([each.listing_id for each in first])}
+    return PricePreview(
+        rows=[(each, listings.get(each.listing_id)) for each in first],
+        changed=len(changed),
+        refused=len(found) - len(changed),
+        before=sum(each.old_price or 0 for each in found),
+        after=sum(each.new_price or 0 for each in found),
+    )
+
+
+def _start(run: BulkRun, terms: dict[str, Any]) -> HttpResponse:
+    state_terms(run_id=run.pk, terms=terms)
+    take_step(run_id=run.pk)
+    return _back(run)
+
+
+def _ids(run: BulkRun) -> list[int]:
+    return list(run.rows.order_by("listing_id").values_list("listing_id", flat=True))
+
+
+def _named_listings(ids: Sequence[int]) -> list[Listing]:
+    return list(Listing.objects.filter(pk__in=ids).order_by("pk"))
+
+
+def _back(run: BulkRun) -> HttpResponse:
+    return HttpResponseRedirect(reverse("dealer:listings_listing_run", args=[run.pk]))
+
+
+def _answer(
+    model_admin: Any, request: HttpRequest, run: BulkRun, template: str, context: dict[str, Any]
+) -> HttpResponse:
+    count = run.rows.count()
+    adverts = "1 advert" if count == 1 else f"{count:,} adverts"
+    page = {
+        **model_admin.admin_site.each_context(request),
+        "title": f"{run.get_act_display()}: {adverts}",
+        "opts": model_admin.opts,
+        "run": run,
+        "count": count,
+        "rows_shown": ROWS_SHOWN,
+        "stock_url": reverse("dealer:listings_listing_changelist"),
+        **context,
+    }
+    return TemplateResponse(request, f"dealers/panel/stock/{template}", page)

@@ -89,6 +89,7 @@ class PanelModelAdmin(Scoped, Powered, StaffAdmin):
     """
 
     list_filter_sheet = True
+    compressed_fields = False
 
     def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> None:
         return None

@@ -108,6 +108,9 @@ def _figures(counts: dict[str, Any], now: datetime) -> list[Figure]:
     oldest = counts["oldest"]
     days = (now - oldest).days if oldest else 0
     return [
+        Figure(
+            "Live stock is worth", f"£{counts['value'] or 0:,}", "payments", "status__exact=live"
+        ),
         Figure("Live", _number(counts["live"]), "directions_car", "status__exact=live"),
         Figure("Draft", _number(counts["draft"]), "edit_note", "status__exact=draft"),
         Figure("Reserved", _number(counts["reserved"]), "event_available", "reserved=yes"),
@@ -130,9 +133,6 @@ def _figures(counts: dict[str, Any], now: datetime) -> list[Figure]:
             f"{days:,} day{'' if days == 1 else 's'}",
             "hourglass_bottom",
             "status__exact=live&o=6",
-        ),
-        Figure(
-            "Live stock is worth", f"£{counts['value'] or 0:,}", "payments", "status__exact=live"
         ),
     ]
 
@@ -172,7 +172,7 @@ def _todo(counts: dict[str, Any]) -> list[Figure]:
         ),
         Figure("Publish drafts", _number(counts["draft"]), "publish", "status__exact=draft"),
         Figure(
-            "Complete live adverts below 50 %",
+            "Complete live adverts below 50%",
             _number(counts["poor"]),
             "checklist",
             "complete=poor&status__exact=live",

@@ -76,6 +76,10 @@ class DealerPanelSite(UnfoldAdminSite):
         """Add a line to the menu, which shows it to those who have its power."""
         self.entries.append(entry)
 
+    def extra_context(self, context: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
+        """Add what every page has: its own title at its head, instead of a path of models."""
+        return {**context, "plain_title": True}
+
     def has_permission(self, request: HttpRequest) -> bool:
         return bool(memberships(request))
 

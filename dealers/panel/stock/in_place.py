@@ -44,7 +44,7 @@ def _read(typed: str) -> int | None:
     digits = typed.replace(",", "").replace("£", "").replace(" ", "")
     if not digits:
         return None
-    if not digits.isdecimal() or not 1 <= int(digits[:12]) <= PRICE_MAX:
+    if not (digits.isascii() and digits.isdecimal()) or not 1 <= int(digits[:12]) <= PRICE_MAX:
         raise ValueError
     return int(digits)
 

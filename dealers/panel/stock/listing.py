@@ -76,6 +76,7 @@ _CAR = (
 @admin.register(Listing, site=panel)
 class StockAdmin(StockActions, StockColumns, FoundByWords, SavedByVerbs, PanelModelAdmin):
     power = Power.EDIT
+    counted_as = "advert"
     form = ListingForm
     list_display_links = ("photo", "advert")
     list_filter = (

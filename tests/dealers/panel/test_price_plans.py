@@ -1,0 +1,88 @@
+"""Price plans in the panel: written, looked ahead, stopped."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from dealers.models import Branch, Dealer
+from listings.models import PricePlan, PriceSchedule
+from listings.planning import assign_plan
+from tests import make
+
+pytestmark = pytest.mark.django_db
+PLANS = "/dealer/listings/priceplan/"
+TERMS = {
+    "name": "Slow",
+    "after_days": "14",
+    "every_days": "7",
+    "drop": "2",
+    "unit": "percent",
+    "floor": "1000",
+    "ending": "95",
+}
+
+
+def test_a_plan_is_written_for_the_dealer(desk: Client, dealer: Dealer) -> None:
+    response = desk.post(f"{PLANS}add/", TERMS)
+    assert response.status_code == 302
+    plan = PricePlan.objects.get()
+    assert (plan.dealer, plan.name, plan.drop) == (dealer, "Slow", 2)
+
+
+def test_terms_that_make_no_sense_are_refused(desk: Client) -> None:
+    page = desk.post(f"{PLANS}add/", {**TERMS, "drop": "99"})
+    assert page.status_code == 200
+    assert not PricePlan.objects.exists()
+
+
+def test_the_page_says_what_each_advert_will_cost_on_which_day(
+    desk: Client, branch: Branch, dealer: Dealer
+) -> None:
+    plan = make.price_plan(dealer, drop=500, unit="pounds", floor=9_000, ending="any")
+    row = make.live(branch=branch, price=10_000)
+    other = make.live(branch=branch, price=20_000)
+    assign_plan(plan_id=plan.pk, listing_ids=[row.pk], actor_id=None)
+    page = desk.get(f"{PLANS}{plan.pk}/change/")
+    (forecast,) = page.context["forecasts"]
+    assert [step.price for step in forecast.steps] == [9_500, 9_000]
+    assert forecast.listing == row
+    assert other.title in page.content.decode()  # both have the same title
+    assert "£9,500" in page.content.decode()
+
+
+def test_a_plan_without_adverts_shows_what_it_would_do(
+    desk: Client, branch: Branch, dealer: Dealer
+) -> None:
+    plan = make.price_plan(dealer)
+    make.live(branch=branch, price=10_000)
+    page = desk.get(f"{PLANS}{plan.pk}/change/")
+    assert page.context["on_plan"] == 0
+    assert len(page.context["forecasts"]) == 1
+
+
+@pytest.mark.parametrize("is_one", [True, False])
+def test_a_plan_is_stopped_for_one_or_for_all(
+    desk: Client, branch: Branch, dealer: Dealer, is_one: bool
+) -> None:
+    plan = make.price_plan(dealer)
+    rows = [make.live(branch=branch) for _ in range(3)]
+    assign_plan(plan_id=plan.pk, actor_id=None)
+    desk.post(f"{PLANS}{plan.pk}/stop/", {"listing": str(rows[0].pk)} if is_one else {})
+    assert PriceSchedule.objects.count() == (2 if is_one else 0)
+
+
+def test_a_plan_becomes_the_default(desk: Client, dealer: Dealer) -> None:
+    plan = make.price_plan(dealer)
+    desk.post(PLANS, {"action": "make_default", "_selected_action": [plan.pk]})
+    plan.refresh_from_db()
+    assert plan.is_default
+
+
+def test_sales_look_at_plans_and_change_none(client: Client, dealer: Dealer) -> None:
+    plan: Any = make.price_plan(dealer, name="Theirs")
+    client.force_login(make.member(dealer, "sales"))
+    assert "Theirs" in client.get(PLANS).content.decode()
+    assert client.get(f"{PLANS}add/").status_code == 403
+    assert client.post(f"{PLANS}{plan.pk}/stop/").status_code == 404
+    assert client.post(f"{PLANS}{plan.pk}/delete/", {"post": "yes"}).status_code == 403

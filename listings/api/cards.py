@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 from django.core.files.storage import default_storage
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from rest_framework.request import Request
@@ -35,7 +36,7 @@ class Rendered:
         return {**self.card, "reserved": is_reserved, "distance_miles": miles}
 
 
-def rendered_cards(hits: Hits, request: Request) -> list[dict[str, Any]]:
+def rendered_cards(hits: Hits, request: Request | HttpRequest) -> list[dict[str, Any]]:
     """Return the cards of a page in its order, without any advert that is public no more.
 
     An engine that knows the adverts' revisions spares the database those that this process has
@@ -55,7 +56,7 @@ def rendered_cards(hits: Hits, request: Request) -> list[dict[str, Any]]:
     return [found[id_].shown(now, hits.near) for id_ in ids if id_ in found]
 
 
-def _render(ids: list[int], here: str, request: Request) -> dict[int, Rendered]:
+def _render(ids: list[int], here: str, request: Request | HttpRequest) -> dict[int, Rendered]:
     addresses = _Addresses(request)
     rendered = {
         row.id: Rendered(
@@ -102,7 +103,7 @@ def _card(row: CardRow, addresses: "_Addresses") -> dict[str, Any]:
 class _Addresses:
     """The absolute addresses on a card, as the request's host has them."""
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request | HttpRequest) -> None:
         self._request = request
         anyone = request.build_absolute_uri(reverse("listing-detail", args=[0]))
         self._before, self._after = anyone.rsplit("0", 1)

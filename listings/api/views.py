@@ -10,17 +10,16 @@ from rest_framework.response import Response
 from listings.api.cards import rendered_cards
 from listings.api.facets import COUNTING, chosen, counted
 from listings.api.filters import ListingFilterSet
+from listings.api.paging import neighbours, read_place
 from listings.api.parameters import FILTERS, PAGING
 from listings.api.serializers import ListingPageSerializer, ListingSerializer
 from listings.api.words import WORDS, in_words, phrases
 from listings.models import Listing
 from listings.search.criteria import Criteria
-from listings.search.engine import Hits, Place, Question
+from listings.search.engine import Question
 from listings.search.engines import engine
-from listings.search.ordering import DEFAULT_ORDERING, Position
+from listings.search.ordering import DEFAULT_ORDERING
 from marketplace.api import cursor
-from marketplace.api.cursor import Cursor
-from marketplace.api.pages import page_links
 from marketplace.api.parameters import refuse
 from marketplace.api.views import PublicView
 
@@ -48,7 +47,7 @@ class ListingListView(PublicView):
             "count": hits.count,
             **counted(hits),
             "understood": phrases(understood),
-            **_links(request, question, hits, scope),
+            **neighbours(request, question, hits, scope),
         }
         return Response(page)
 
@@ -68,29 +67,13 @@ def _question(criteria: Criteria, paging: dict[str, Any]) -> tuple[Question, str
     """Return what is asked, and the name that cursors of this search carry."""
     ordering = tuple(paging["ordering"]) or DEFAULT_ORDERING
     scope = cursor.fingerprint(["listings", criteria.as_parameters(), ordering])
-    place = None
-    if paging["cursor"]:
-        read = cursor.read(paging["cursor"], scope)
-        *values, row = read.values
-        place = Place(Position(tuple(values), row), read.is_backwards)
     question = Question(
         criteria,
         ordering,
         paging["page_size"],
-        place,
+        read_place(paging["cursor"], scope),
         is_counted=paging["count"] == "exact",
         facets=chosen(paging["facets"]),
         statistics=tuple(paging["stats"]),
     )
     return question, scope
-
-
-def _links(request: Request, question: Question, hits: Hits, scope: str) -> dict[str, Any]:
-    at = question.place
-    place = None if at is None else Cursor(_values(at.position), at.is_backwards)
-    ends = [_values(position) for position in hits.positions]
-    return dict(page_links(request, scope, place, ends, has_more=hits.has_more))
-
-
-def _values(position: Position) -> tuple[Any, ...]:
-    return (*position.values, position.id)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.http import HttpRequest
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
@@ -33,7 +34,7 @@ class PageSerializer(serializers.Serializer):
 
 
 def page_links(
-    request: Request,
+    request: Request | HttpRequest,
     scope: str,
     place: Cursor | None,
     ends: Sequence[tuple[Any, ...]],
@@ -54,7 +55,9 @@ def page_links(
     return links(request, following=following, previous=previous)
 
 
-def links(request: Request, *, following: str | None, previous: str | None) -> Mapping[str, Any]:
+def links(
+    request: Request | HttpRequest, *, following: str | None, previous: str | None
+) -> Mapping[str, Any]:
     """Return the members of `PageSerializer` for these cursors."""
     here = request.build_absolute_uri()
     return {

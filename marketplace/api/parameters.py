@@ -129,6 +129,20 @@ def given(query: Any, name: str) -> list[str]:
     return [value for value in query.getlist(name) if value]
 
 
+def read_table(
+    query: QueryDict, table: Mapping[str, forms.Field]
+) -> tuple[dict[str, Any], dict[str, list[str]]]:
+    """Return the values of the parameters that are well formed, and what is wrong with others."""
+    values: dict[str, Any] = {}
+    errors: dict[str, list[str]] = {}
+    for name, field in table.items():
+        try:
+            values[name] = field.clean(given(query, name))
+        except ValidationError as error:
+            errors[name] = error.messages
+    return values, errors
+
+
 def read_whole_number(text: str, low: int, high: int) -> int:
     if not WHOLE_NUMBER.fullmatch(text):
         raise ValidationError(f"Must be a whole number, not {shown(text)}.")

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import conditional_page
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 
-from marketplace.api.parameters import given, refuse_unknown
+from marketplace.api.parameters import read_table, refuse_unknown
 
 
 @method_decorator(conditional_page, name="dispatch")
@@ -32,18 +31,8 @@ class StrictView(GenericAPIView):
     def read_parameters(
         self, table: Mapping[str, forms.Field] | None = None
     ) -> tuple[dict[str, Any], Mapping[str, list[str]]]:
-        """Return the values of the parameters that are well formed, and what is wrong with others.
-
-        `table` is the part of `parameters` to read; all of it unless given.
-        """
-        values: dict[str, Any] = {}
-        errors: dict[str, list[str]] = {}
-        for name, field in (self.parameters if table is None else table).items():
-            try:
-                values[name] = field.clean(given(self.request.query_params, name))
-            except ValidationError as error:
-                errors[name] = error.messages
-        return values, errors
+        """Read a part of `parameters`, all of it unless given, as `read_table` does."""
+        return read_table(self.request.query_params, self.parameters if table is None else table)
 
 
 class PublicView(StrictView):

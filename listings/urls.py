@@ -7,6 +7,7 @@ from listings.api.changes import ChangeListView
 from listings.api.similar import SimilarListingsView
 from listings.api.suggest import SuggestView
 from listings.api.views import ListingListView, ListingView
+from listings.widget.api import BlockView, EventsView
 
 urlpatterns = [
     path("changes/", ChangeListView.as_view(), name="change-list"),
@@ -14,6 +15,8 @@ urlpatterns = [
     path("listings/<int:pk>/", ListingView.as_view(), name="listing-detail"),
     path("listings/<int:pk>/similar/", SimilarListingsView.as_view(), name="listing-similar"),
     path("suggest/", SuggestView.as_view(), name="suggest"),
+    path("widget/", BlockView.as_view(), name="widget"),
+    path("widget/events/", EventsView.as_view(), name="widget-events"),
     path("makes/", MakeListView.as_view(), name="make-list"),
     path("makes/<slug:slug>/models/", ModelListView.as_view(), name="model-list"),
 ]

@@ -6,6 +6,7 @@ with values that are unsafe.
 """
 
 import json
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -167,6 +168,11 @@ _MEDIA_ORIGIN = f"{_media.scheme}://{_media.netloc} " if _media.netloc else ""
 _OWN = "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 CONTENT_SECURITY_POLICIES = {
     "/": f"default-src 'self'; {_OWN}",
+    "/cars/": f"default-src 'none'; style-src 'self'; img-src 'self' {_MEDIA_ORIGIN}; {_OWN}",
+    # The block in a frame of any page; it counts what is seen and clicked, without a cookie.
+    "/widget/frame/": f"default-src 'none'; script-src 'self'; connect-src 'self'; "
+    f"style-src 'self'; img-src 'self' {_MEDIA_ORIGIN}; base-uri 'none'; form-action 'none'; "
+    f"frame-ancestors *",
     "/api/docs/": f"default-src 'self'; style-src 'self' 'unsafe-inline'; "
     f"img-src 'self' data:; {_OWN}",
     # Unfold's Alpine evaluates its attributes, and its widgets set styles; no script is inline
@@ -182,7 +188,9 @@ UNFOLD = unfold_settings(environment="Development" if DEBUG else "Production")
 DEALER_PANEL = panel_settings()
 
 CORS_ALLOW_ALL_ORIGINS = True  # public answers only: no cookie crosses an origin
-CORS_URLS_REGEX = r"^/api/v1/"
+# The block says so itself: its answers are one and the same for every origin, and so is their copy
+# in a cache, which the middleware's `Vary: origin` would multiply.
+CORS_URLS_REGEX = r"^/api/v1/(?!widget/)"
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
 CORS_ALLOW_HEADERS = (*default_headers, "if-none-match")
 CORS_EXPOSE_HEADERS = ("ETag", "Retry-After")
@@ -238,6 +246,13 @@ CHANGES_KEPT_DAYS = env.int("CHANGES_KEPT_DAYS", default=7)
 RELIST_WITHIN_DAYS = 30
 RESERVATION_HOURS = 48
 EXPIRY_REMINDER_DAYS = (7, 1)
+
+PUBLIC_LISTING_URL = env.str("PUBLIC_LISTING_URL", default="")  # empty: our own page, /cars/
+if PUBLIC_LISTING_URL and not re.fullmatch(
+    r"https?://[^{}\s]+/[^{}\s]*\{id\}([^{}\s]|\{slug\})*", PUBLIC_LISTING_URL
+):
+    raise ImproperlyConfigured("PUBLIC_LISTING_URL is an address that holds {id}, and may {slug}.")
+SOLD_PAGE_DAYS = 14
 
 SEARCH_ENGINE = env.str("SEARCH_ENGINE", default="memory")
 if SEARCH_ENGINE not in ("memory", "postgres"):

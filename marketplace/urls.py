@@ -20,6 +20,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/schema/", SchemaView.as_view(), name="schema"),
     path("api/v1/", include("listings.urls")),
     path("api/v1/", include("dealers.urls")),
+    path("", include("listings.widget.urls")),
+    path("", include("listings.pages.urls")),
     path("renew/<str:token>/", renew, name="renew-listing"),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),  # under DEBUG only
 ]

@@ -7,7 +7,6 @@ from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import (
-    APIException,
     AuthenticationFailed,
     NotAuthenticated,
     PermissionDenied,
@@ -20,7 +19,7 @@ from rest_framework.response import Response
 from dealers.exceptions import KeyNotAccepted
 from dealers.keys import recognise_key
 from dealers.models import ApiKey, Scope
-from marketplace.api.parsers import OrjsonParser
+from marketplace.api.parsers import OrjsonParser, TooLarge
 from marketplace.api.throttling import RequestsPerMinute, quota
 from marketplace.api.views import StrictView
 
@@ -96,11 +95,6 @@ class KeyRequestsPerMinute(RequestsPerMinute):
         return f"key:{request.auth.pk}"
 
 
-class BodyTooLarge(APIException):
-    status_code = 413
-    default_code = "too_large"
-
-
 class KeyedView(StrictView):
     """Answers a dealer's own systems. Calls without a usable key count against their address."""
 
@@ -123,7 +117,7 @@ class KeyedView(StrictView):
                 self.throttled(request, addresses.wait())
             raise
         if int(request.META.get("CONTENT_LENGTH") or 0) > self.body_bytes_max:
-            raise BodyTooLarge(f"A body has at most {self.body_bytes_max:,} bytes here.")
+            raise TooLarge(self.body_bytes_max)
 
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any

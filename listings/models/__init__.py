@@ -6,6 +6,7 @@ from listings.models.event import ListingEvent
 from listings.models.listing import Listing
 from listings.models.outcode import Outcode
 from listings.models.photo import DiscardedPhoto, Photo, PhotoOriginal, PhotoSize, PhotoSource
+from listings.models.placement import PlacementDay
 from listings.models.price import PriceChange, PricePlan, PriceSchedule
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "PhotoOriginal",
     "PhotoSize",
     "PhotoSource",
+    "PlacementDay",
     "PriceChange",
     "PricePlan",
     "PriceSchedule",

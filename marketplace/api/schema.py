@@ -47,12 +47,8 @@ READ_REFUSALS = {
     "503": "ServiceUnavailable",
 }
 KEYED_REFUSALS = {"401": "Unauthorized", "403": "Forbidden"}
-WRITE_REFUSALS = {
-    "409": "InProgress",
-    "413": "TooLarge",
-    "415": "UnsupportedMediaType",
-    "422": "KeyReused",
-}
+BODY_REFUSALS = {"413": "TooLarge", "415": "UnsupportedMediaType"}
+IDEMPOTENCY_REFUSALS = {"409": "InProgress", "422": "KeyReused"}
 
 
 def _answer(description: str, example: Document, headers: Document | None = None) -> Document:
@@ -219,10 +215,13 @@ class ProblemAutoSchema(AutoSchema):
         named = dict(READ_REFUSALS)
         if "{" in self.path:
             named["404"] = "NotFound"
-        if self.view.authentication_classes:
+        is_keyed, is_write = bool(self.view.authentication_classes), self.method != "GET"
+        if is_keyed:
             named |= KEYED_REFUSALS
-        if self.method != "GET":
-            named |= WRITE_REFUSALS | getattr(self.view, "write_refusals", {})
+        if is_write:
+            named |= BODY_REFUSALS
+        if is_keyed and is_write:
+            named |= IDEMPOTENCY_REFUSALS | getattr(self.view, "write_refusals", {})
         return named | getattr(self.view, "refusals", {})
 
 

@@ -1,0 +1,80 @@
+"""Results as a page: filters and what they would leave, without a script."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
+from django.views.decorators.http import conditional_page, require_safe
+
+from listings.api.facets import counted
+from listings.api.paging import neighbours, read_place
+from listings.models import Make, Model
+from listings.pages.choosing import FACETS, chips, form
+from listings.search.engine import Hits, Question
+from listings.search.engines import engine
+from listings.site.addresses import canonical, results_path
+from listings.site.answers import refusals_shown
+from listings.site.cached import briefly, canonical_redirect
+from listings.site.question import CURSOR, Asked, is_canonical, read_question
+from listings.widget.answer import VIEW_DETAILS, shown
+from listings.widget.block import Found
+from marketplace.api.cursor import fingerprint
+
+SIZE = 24
+INDEXED = {"make", "model"}
+
+
+@conditional_page
+@require_safe
+@refusals_shown
+def results(request: HttpRequest) -> HttpResponseBase:
+    """A page of the adverts that match, cheapest first unless told otherwise."""
+    asked = read_question(request.GET, CURSOR)
+    if not is_canonical(request, asked.query()):
+        return canonical_redirect(request.path, asked.query())
+    scope = fingerprint(["results", asked.criteria.as_parameters(), asked.ordering])
+    place = read_place(asked.others["cursor"], scope)
+    question = Question(asked.criteria, asked.ordering, SIZE, place, is_counted=True, facets=FACETS)
+    hits = engine().search(question)
+    cursors = neighbours(request, question, hits, scope)
+    links = {
+        name: cursors[f"{name}_cursor"]
+        and results_path(asked.query(cursor=cursors[f"{name}_cursor"]))
+        for name in ("next", "previous")
+    }
+    page = render_to_string("pages/results.html", {**_context(request, asked, hits), **links})
+    return briefly(HttpResponse(page))
+
+
+def _context(request: HttpRequest, asked: Asked, hits: Hits) -> dict[str, Any]:
+    here = canonical(results_path(asked.search()))
+    return {
+        "heading": _heading(asked),
+        "count": hits.count,
+        "adverts": shown(Found(hits, ()), request),
+        "details": VIEW_DETAILS,
+        "form": form(asked, counted(hits)["facets"] or {}),
+        "chips": chips(asked),
+        "canonical": here,
+        "here": request.build_absolute_uri(results_path(asked.search())),
+        "is_indexed": _is_indexed(asked),
+    }
+
+
+def _is_indexed(asked: Asked) -> bool:
+    """Search engines keep all cars, each make and each model: not every mixture of filters."""
+    given = {name: value for name, value in asked.parameters().items() if value is not None}
+    return set(given) <= INDEXED and all(len(value) == 1 for value in given.values())
+
+
+def _heading(asked: Asked) -> str:
+    makes, models = asked.criteria.make, asked.criteria.model
+    words: list[str] = []
+    if len(makes) == 1:
+        words += Make.objects.filter(slug=makes[0]).values_list("name", flat=True)
+    if len(models) == 1:
+        rows = Model.objects.filter(slug=models[0])
+        rows = rows.filter(make__slug__in=makes) if makes else rows
+        words += rows.values_list("name", flat=True)[:1]
+    return f"Used {' '.join(words)} for sale" if words else "Used cars for sale"

@@ -1,0 +1,85 @@
+"""What search engines may find: a map of the adverts that are live, in parts by id."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from xml.sax.saxutils import escape
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from listings.models import Listing
+from listings.models.listing import ListingQuerySet
+from listings.site.addresses import advert_path, canonical
+
+CHUNK = 25_000  # ids in a part, which holds at most 50,000 addresses
+BATCH = 2_000
+HOUR = 3_600
+HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+
+_cached = cache_control(public=True, max_age=HOUR)
+
+
+@require_safe
+@_cached
+def sitemap_index(request: HttpRequest) -> HttpResponseBase:
+    """The parts that have a live advert; another front end maps its own pages."""
+    if settings.PUBLIC_LISTING_URL:
+        raise Http404
+    parts = "".join(
+        f"<sitemap><loc>{canonical(reverse('sitemap-chunk', args=(chunk,)))}</loc></sitemap>\n"
+        for chunk in _chunks()
+    )
+    text = f"{HEAD}<sitemapindex {NAMESPACE}>\n{parts}</sitemapindex>\n"
+    return HttpResponse(text, content_type="application/xml")
+
+
+@require_safe
+@_cached
+def sitemap(request: HttpRequest, chunk: int) -> HttpResponseBase:
+    if settings.PUBLIC_LISTING_URL or not _rows(chunk, chunk * CHUNK - 1).exists():
+        raise Http404
+    return StreamingHttpResponse(_written(chunk), content_type="application/xml")
+
+
+@require_safe
+@cache_control(public=True, max_age=HOUR)
+def robots(request: HttpRequest) -> HttpResponse:
+    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /renew/", "Disallow: /oembed"]
+    if not settings.PUBLIC_LISTING_URL:
+        lines += ["", f"Sitemap: {canonical(reverse('sitemap'))}"]
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
+
+
+def _chunks() -> list[int]:
+    """Return the parts that have an advert: one look into the index by id for each."""
+    last = Listing.objects.order_by("-pk").values_list("pk", flat=True).first()
+    if last is None:
+        return []
+    return [chunk for chunk in range(last // CHUNK + 1) if _rows(chunk, chunk * CHUNK - 1).exists()]
+
+
+def _rows(chunk: int, after: int) -> ListingQuerySet:
+    return Listing.objects.public().filter(pk__gt=after, pk__lt=(chunk + 1) * CHUNK)
+
+
+def _written(chunk: int) -> Iterator[str]:
+    """Yield the part batch by batch: no cursor stays open while a slow reader reads."""
+    yield f"{HEAD}<urlset {NAMESPACE}>\n"
+    after = chunk * CHUNK - 1
+    while batch := list(
+        _rows(chunk, after).order_by("pk").values_list("pk", "title", "published_at")[:BATCH]
+    ):
+        yield "".join(_entry(*row) for row in batch)
+        after = batch[-1][0]
+    yield "</urlset>\n"
+
+
+def _entry(pk: int, title: str, published_at: datetime | None) -> str:
+    address = escape(canonical(advert_path(pk, title)))
+    changed = f"<lastmod>{published_at:%Y-%m-%d}</lastmod>" if published_at else ""
+    return f"<url><loc>{address}</loc>{changed}</url>\n"

@@ -1,0 +1,1 @@
+"""What the block and the pages for buyers share: addresses, questions, words, linked data."""

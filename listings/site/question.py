@@ -1,0 +1,82 @@
+"""A search's query string, read strictly and written in one way only.
+
+Two query strings that ask the same have one canonical form, so that every cache between a reader
+and us keeps one copy for each question.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from django import forms
+from django.http import HttpRequest, QueryDict
+
+from listings.api.filters import ListingFilterSet
+from listings.api.parameters import FILTERS, PAGING
+from listings.search.criteria import Criteria
+from marketplace.api.parameters import read_table, refuse, refuse_unknown
+
+DEFAULT_ORDERING = ("price",)  # cheapest first
+ORDERING = {"ordering": PAGING["ordering"]}
+CURSOR = {"cursor": PAGING["cursor"]}
+
+
+@dataclasses.dataclass(frozen=True)
+class Asked:
+    """What a query string asks; `others` are the parameters that are neither filter nor order."""
+
+    criteria: Criteria
+    ordering: tuple[str, ...]
+    others: Mapping[str, Any]
+
+    def query(self, **changed: Any) -> str:
+        """Return the canonical query string; `changed` replaces parameters, None removes one."""
+        return written({**self.parameters(), **changed})
+
+    def search(self) -> str:
+        """Return the canonical query string of the criteria and their order alone."""
+        return self.query(**dict.fromkeys(self.others))
+
+    def parameters(self) -> dict[str, Any]:
+        order = list(self.ordering) if self.ordering != DEFAULT_ORDERING else None
+        return {**self.criteria.as_parameters(), "ordering": order, **self.others}
+
+
+def read_question(query: QueryDict, others: Mapping[str, forms.Field] | None = None) -> Asked:
+    """Read a query string; `others` is the table of what it may hold beside filters and order.
+
+    Raises `Invalid`, naming every parameter that is unknown or holds what cannot be accepted.
+    """
+    others = others or {}
+    refuse_unknown(query, {**FILTERS, **ORDERING, **others})
+    filters = ListingFilterSet(query)
+    filter_errors = {} if filters.form.is_valid() else filters.form.errors
+    values, errors = read_table(query, {**ORDERING, **others})
+    refuse({**filter_errors, **errors})
+    ordering = tuple(values.pop("ordering")) or DEFAULT_ORDERING
+    defaults = {name: getattr(field, "default", None) for name, field in others.items()}
+    kept = {name: None if value == defaults[name] else value for name, value in values.items()}
+    return Asked(filters.criteria(), ordering, kept)
+
+
+def written(parameters: Mapping[str, Any]) -> str:
+    """Return the canonical query string: names in order, lists with commas, nothing empty."""
+    pairs = {
+        name: _text(value)
+        for name, value in sorted(parameters.items())
+        if value is not None and value not in ([], "")
+    }
+    return urlencode(pairs, safe=",")
+
+
+def is_canonical(request: HttpRequest, query: str) -> bool:
+    """Tell whether a request's query string is `query`, however its characters are escaped."""
+    asked = parse_qsl(request.META.get("QUERY_STRING", ""), keep_blank_values=True)
+    return asked == parse_qsl(query)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,0 +1,1 @@
+"""The block "Used cars for sale", which any page can embed."""

@@ -1,0 +1,166 @@
+"""What a block says, ready to be shown: by the component, in a fragment, in a frame."""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any, Self
+
+from django import forms
+from django.http import HttpRequest, QueryDict
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from listings.api.cards import rendered_cards
+from listings.api.serializers import NameSerializer, PhotoSerializer
+from listings.choices import Fuel, Transmission
+from listings.site import linked_data, wording
+from listings.site.addresses import advert_address, results_path
+from listings.site.pictures import srcset_of_card
+from listings.site.question import DEFAULT_ORDERING, Asked, read_question
+from listings.widget.block import LIMIT_DEFAULT, LIMIT_MAX, Found, block
+from marketplace.api.parameters import WholeNumber
+
+HEADING, VIEW_DETAILS, VIEW_ALL = "Used cars for sale", "View details", "View all used car deals"
+INNER = ("card", "srcset")  # what templates need beside the members of an answer
+STEPS = ("model", "make", "similar")
+
+LIMIT: dict[str, forms.Field] = {
+    "limit": WholeNumber(
+        low=1,
+        high=LIMIT_MAX,
+        default=LIMIT_DEFAULT,
+        description=f"How many adverts at most; {LIMIT_DEFAULT} unless told otherwise.",
+    )
+}
+
+
+class BlockCardSerializer(serializers.Serializer):
+    """An advert as the block shows it."""
+
+    id = serializers.IntegerField()
+    url = serializers.URLField(help_text="Where “View details” leads.")
+    title = serializers.CharField()
+    make = NameSerializer()
+    model = NameSerializer()
+    year = serializers.IntegerField()
+    price = serializers.IntegerField(
+        allow_null=True, help_text="Whole pounds; null: on application."
+    )
+    mileage = serializers.IntegerField(help_text="Miles.")
+    fuel = serializers.ChoiceField(Fuel.choices, allow_null=True)
+    transmission = serializers.ChoiceField(Transmission.choices, allow_null=True)
+    doors = serializers.IntegerField(allow_null=True)
+    price_text = serializers.CharField(help_text="The price in words.")
+    was_text = serializers.CharField(
+        allow_null=True, help_text="The price before, where it is reduced."
+    )
+    facts = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Year, mileage, fuel, transmission and doors in words, as far as they are known.",
+    )
+    photo = PhotoSerializer(allow_null=True)
+    dealer = serializers.CharField()
+    town = serializers.CharField(allow_blank=True)
+    reserved = serializers.BooleanField()
+    widened = serializers.CharField(
+        allow_null=True, help_text="In words, where the advert is not what was asked for but near."
+    )
+
+
+class WidenedSerializer(serializers.Serializer):
+    """Where a block goes beyond what was asked for, as there are too few of that."""
+
+    start = serializers.IntegerField(help_text="The place of the first such advert, from 0.")
+    to = serializers.ChoiceField(STEPS, help_text="What is still the same.")
+    text = serializers.CharField()
+
+
+class BlockSerializer(serializers.Serializer):
+    """A block: adverts in their order, and where to go on."""
+
+    heading = serializers.CharField()
+    note = serializers.CharField(allow_blank=True, help_text="What the reader should know of them.")
+    adverts = BlockCardSerializer(many=True)
+    widened = WidenedSerializer(many=True)
+    all_url = serializers.URLField(help_text="Where “View all used car deals” leads.")
+
+
+@dataclasses.dataclass(frozen=True)
+class BlockAsked:
+    """The question of a block; the same with or without what is only about its looks."""
+
+    asked: Asked
+    limit: int
+
+    @classmethod
+    def read(cls, query: QueryDict, others: Mapping[str, forms.Field] | None = None) -> Self:
+        """Raises `Invalid` as `read_question` does."""
+        asked = read_question(query, {**LIMIT, **(others or {})})
+        return cls(asked, asked.others["limit"] or LIMIT_DEFAULT)
+
+    def answer(self, request: Request | HttpRequest) -> dict[str, Any] | None:
+        """Return the members of `BlockSerializer`; None where there is nothing to show."""
+        asked = self.asked
+        found = block(asked.criteria, limit=self.limit, ordering=asked.ordering)
+        cards = shown(found, request)
+        if not cards:
+            return None
+        return {
+            "heading": HEADING,
+            "note": _note(found, asked.ordering),
+            "adverts": cards,
+            "widened": [dataclasses.asdict(each) for each in found.widened],
+            "all_url": request.build_absolute_uri(results_path(asked.search())),
+        }
+
+
+def shown(found: Found, request: Any) -> list[dict[str, Any]]:
+    """Return the adverts of a block as `BlockCardSerializer` describes them."""
+    texts = {
+        position.id: step.text
+        for step in found.widened
+        for position in found.hits.positions[step.start :]
+    }
+    return [
+        _shown(card, request, texts.get(card["id"])) for card in rendered_cards(found.hits, request)
+    ]
+
+
+def linked(answer: Mapping[str, Any]) -> str:
+    """Return a block's linked data, as a `<script>`."""
+    pairs = [(card["card"], card["url"]) for card in answer["adverts"]]
+    return linked_data.script(linked_data.of_cards(pairs))
+
+
+def public(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the members that go over the wire."""
+    cards = [{k: v for k, v in card.items() if k not in INNER} for card in answer["adverts"]]
+    return {**answer, "adverts": cards}
+
+
+def _shown(card: Mapping[str, Any], request: Any, widened: str | None) -> dict[str, Any]:
+    before = card["previous_price"]
+    same = ("id", "title", "make", "model", "year", "price", "mileage", "fuel", "transmission")
+    return {
+        **{name: card[name] for name in same},
+        "doors": card["doors"],
+        "url": advert_address(request, card["id"], card["title"]),
+        "price_text": wording.pounds(card["price"]),
+        "was_text": None if before is None else wording.pounds(before),
+        "facts": wording.facts(card),
+        "photo": card["photo"],
+        "dealer": card["dealer"]["name"],
+        "town": card["town"],
+        "reserved": card["reserved"],
+        "widened": widened,
+        "srcset": srcset_of_card(card["photo"]),
+        "card": card,
+    }
+
+
+def _note(found: Found, ordering: tuple[str, ...]) -> str:
+    if not found.widened:
+        return "Cheapest first." if ordering == DEFAULT_ORDERING else ""
+    exact = found.widened[0].start
+    if exact == 0:
+        return "None like this just now: these come near."
+    return f"{exact} like this just now, then what comes near."

@@ -1,0 +1,99 @@
+"""The block without a script on the page: as a fragment of HTML and as a page for a frame."""
+
+import hashlib
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.http import conditional_page, require_safe
+
+from listings.models import Listing
+from listings.search.engine import Hits
+from listings.search.ordering import Position
+from listings.site.answers import refusals_shown
+from listings.site.cached import briefly, canonical_redirect, everywhere
+from listings.site.question import is_canonical
+from listings.widget.answer import VIEW_ALL, VIEW_DETAILS, BlockAsked, linked, shown
+from listings.widget.block import Found
+from listings.widget.counting import NAME_MAX
+from marketplace.api.parameters import OneOf, Token, read_table, refuse, refuse_unknown
+
+LOOKS: dict[str, forms.Field] = {
+    "placement": Token(
+        pattern=r"^[A-Za-z0-9._-]+$", length_max=NAME_MAX, description="Its name in the counts."
+    ),
+    "theme": OneOf(values=("light", "dark"), description="Instead of what the reader prefers."),
+}
+
+
+@conditional_page
+@require_safe
+@refusals_shown
+def fragment(request: HttpRequest) -> HttpResponseBase:
+    """The block as HTML to put into a page, with its linked data; 204 where there is nothing."""
+    asked = BlockAsked.read(request.GET)
+    query = asked.asked.query()
+    if not is_canonical(request, query):
+        return everywhere(canonical_redirect(request.path, query))
+    answer = asked.answer(request)
+    if answer is None:
+        return everywhere(briefly(HttpResponse(status=204)))
+    html = render_to_string("widget/block.html", _context(answer, query))
+    return everywhere(briefly(HttpResponse(html)))
+
+
+@conditional_page
+@require_safe
+@xframe_options_exempt
+@refusals_shown
+def frame(request: HttpRequest) -> HttpResponseBase:
+    """The block as a page of its own; an empty one where there is nothing."""
+    asked = BlockAsked.read(request.GET, LOOKS)
+    query = asked.asked.query()
+    if not is_canonical(request, query):
+        return canonical_redirect(request.path, query)
+    answer = asked.answer(request)
+    looks = {name: asked.asked.others[name] for name in LOOKS}
+    return _framed({} if answer is None else {**_context(answer, query), **looks})
+
+
+@conditional_page
+@require_safe
+@xframe_options_exempt
+@refusals_shown
+def advert_frame(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """One advert as a page for a frame."""
+    refuse_unknown(request.GET, LOOKS)
+    looks, errors = read_table(request.GET, LOOKS)
+    refuse(errors)
+    rows: QuerySet[Listing] = Listing.objects.public()
+    get_object_or_404(rows, pk=pk)
+    hits = Hits((Position((), pk),), has_more=False)
+    answer = {
+        "heading": "Used car for sale",
+        "adverts": shown(Found(hits, ()), request),
+        "all_url": request.build_absolute_uri("/cars/"),
+    }
+    return _framed({**_context(answer, str(pk)), **looks})
+
+
+def _context(answer: dict[str, Any], query: str) -> dict[str, Any]:
+    """Return what the templates need; blocks of one page differ in name by their question."""
+    return {
+        **answer,
+        "all": VIEW_ALL,
+        "details": VIEW_DETAILS,
+        "name": hashlib.sha256(query.encode()).hexdigest()[:8],
+        "linked": linked(answer),
+    }
+
+
+def _framed(context: dict[str, Any]) -> HttpResponse:
+    return briefly(
+        HttpResponse(render_to_string("widget/frame.html", {**context, "target": "_top"}))
+    )

@@ -1,0 +1,408 @@
+/* <used-cars>: used cars for sale, on any page. No framework, no cookie, nothing of a third party.
+   Everything shown is text and checked addresses: nothing from the server or the page is markup. */
+(() => {
+  "use strict";
+  if (!window.customElements || customElements.get("used-cars")) return;
+
+  const SERVER = __SERVER__;
+  const PATH = "/widget/v1.js";
+  const own = document.currentScript || document.querySelector(`script[src*="${PATH}"]`);
+  const base = own ? own.src.slice(0, own.src.lastIndexOf(PATH)) : location.origin;
+  const API = `${base}/api/v1/`;
+  const PATIENCE = 8000, STALE = 60000, MARGIN = 800; // milliseconds, milliseconds, pixels
+  const OWN = "auto heading level limit loading photos placement theme target";
+  const GLOBAL =
+    "accesskey autocapitalize autofocus class contenteditable dir draggable enterkeyhint exportparts " +
+    "hidden id inert inputmode is itemid itemprop itemref itemscope itemtype lang nonce part popover " +
+    "role slot spellcheck style tabindex title translate writingsuggestions";
+  const NOT_ASKED = new Set(`${OWN} ${GLOBAL}`.split(" "));
+  const FOREIGN = /^(data|aria|v|x|ng|hx)-|^on|^_|[^a-z_-]/;
+
+  let sheet = null;
+  try {
+    sheet = new CSSStyleSheet(); // works under a strict content security policy
+    sheet.replaceSync(SERVER.css);
+  } catch {
+    sheet = null;
+  }
+
+
+
+  const asked = new Map();
+
+  /** Fetch JSON once for all blocks that ask the same; null where there is nothing or nobody. */
+  const ask = (url, body) => {
+    const key = `${url}\n${body || ""}`;
+    const kept = asked.get(key);
+    if (kept && Date.now() - kept.at < STALE) return kept.answer;
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(), PATIENCE);
+    const options = { credentials: "omit", referrerPolicy: "no-referrer", signal: stop.signal };
+    if (body) Object.assign(options, { method: "POST", body });
+    const answer = fetch(url, options)
+      .then((got) => (got.status === 200 || got.status === 400 ? got.json() : null))
+      .catch(() => null)
+      .finally(() => clearTimeout(timer));
+    asked.set(key, { answer, at: Date.now() });
+    return answer;
+  };
+
+  /** The one form of a question: names in order, values in order, nothing that is the default. */
+  const question = (values) => {
+    const pairs = Object.keys(values).sort().map((name) => {
+      const list = String(values[name]).split(",").map((part) => part.trim()).filter(Boolean);
+      if (name !== "near" && name !== "ordering") list.sort();
+      return [name, [...new Set(list)].join(",")];
+    });
+    return pairs
+      .filter(([, value]) => value)
+      .map((pair) => pair.map(encodeURIComponent).join("=").replace(/%2C/g, ","))
+      .join("&");
+  };
+
+
+
+  const SKIPPED =
+    "nav,footer,form,dialog,template,script,style,noscript,select,textarea,button,used-cars,[hidden]," +
+    "[aria-hidden=true],[contenteditable],[id*=comment],[class*=comment]";
+  const BLOCKS = "p,li,blockquote,dd,dt,td,th,figcaption,h1,h2,h3,h4";
+
+  const plain = (text, most) => String(text || "").replace(/\s+/g, " ").trim().slice(0, most);
+
+  const linkedWords = (node, found) => {
+    if (Array.isArray(node)) node.forEach((each) => linkedWords(each, found));
+    else if (node && typeof node === "object") {
+      for (const name of ["keywords", "about", "mentions", "itemReviewed"]) {
+        for (const each of [node[name]].flat()) {
+          if (typeof each === "string") found.push(...each.split(","));
+          else if (each && typeof each.name === "string") found.push(each.name);
+        }
+      }
+      linkedWords(node["@graph"], found);
+    }
+  };
+
+  const readTags = () => {
+    const found = [];
+    const meta = 'meta[name="keywords"],meta[name="news_keywords"],meta[property="article:tag"]';
+    document.querySelectorAll(meta).forEach((each) => found.push(...each.content.split(",")));
+    document.querySelectorAll('a[rel~="tag"]').forEach((each) => found.push(each.textContent));
+    document.querySelectorAll('script[type="application/ld+json"]').forEach((each) => {
+      try {
+        linkedWords(JSON.parse(each.textContent), found);
+      } catch {
+        return; // another's mistake
+      }
+    });
+    return [...new Set(found.map((each) => plain(each, 80)).filter(Boolean))].slice(0, 40);
+  };
+
+  const readText = (root) => {
+    const parts = [];
+    let room = 40000;
+    for (const each of root.querySelectorAll(BLOCKS)) {
+      if (room <= 0) break;
+      if (each.closest(SKIPPED) || each.querySelector(BLOCKS)) continue;
+      const text = plain(each.textContent, room);
+      if (text) parts.push(text);
+      room -= text.length + 2;
+    }
+    return parts.join("\n\n");
+  };
+
+  /** What the page says, and nothing of who reads it: no query string, no form, no comment. */
+  const readPage = () => {
+    const root = document.querySelector("article,[itemprop=articleBody]") ||
+      document.querySelector("main,[role=main]") || document.body;
+    const meta = document.querySelector('meta[property="og:title"]');
+    const first = document.querySelector("h1");
+    const link = document.querySelector('link[rel="canonical"]');
+    const here = new URL((link && link.href) || location.href, location.href);
+    const headings = [...root.querySelectorAll("h1,h2,h3")]
+      .filter((each) => !each.closest(SKIPPED))
+      .map((each) => plain(each.textContent, 200));
+    return {
+      title: plain((meta && meta.content) || (first && first.textContent) || document.title, 300),
+      headings: headings.filter(Boolean).slice(0, 40),
+      text: readText(root),
+      tags: readTags(),
+      url: here.origin + here.pathname,
+    };
+  };
+
+
+
+  const counts = new Map();
+
+  const count = (block, what) => {
+    const placement = (block.getAttribute("placement") || "").replace(/[^A-Za-z0-9._-]/g, "-").slice(0, 64);
+    const sums = counts.get(placement) || { placement, views: 0, clicks: 0, alls: 0 };
+    sums[what] = Math.min(100, sums[what] + 1);
+    counts.set(placement, sums);
+  };
+
+  const tell = () => {
+    if (!counts.size || !navigator.sendBeacon) return;
+    const placements = [...counts.values()].slice(0, 20);
+    counts.clear();
+    navigator.sendBeacon(`${API}widget/events/`, JSON.stringify({ placements }));
+  };
+
+
+
+  const SVG = "http://www.w3.org/2000/svg";
+  const CAR =
+    "M5 11 6.5 6.5A2.2 2.2 0 0 1 8.6 5h6.8a2.2 2.2 0 0 1 2.1 1.5L19 11a2 2 0 0 1 2 2v5h-3v-2H6v2H3v-5" +
+    "a2 2 0 0 1 2-2Zm2.1 0h9.8l-1.2-3.6a.6.6 0 0 0-.6-.4H8.9a.6.6 0 0 0-.6.4L7.1 11Z";
+
+  const make = (tag, name, text) => {
+    const node = document.createElement(tag);
+    if (name) {
+      node.className = `uc-${name}`;
+      node.setAttribute("part", name);
+    }
+    if (text) node.textContent = text;
+    return node;
+  };
+
+  const address = (text) => {
+    const url = new URL(text, base);
+    if (!/^https?:$/.test(url.protocol)) throw new TypeError("Not a web address.");
+    return url.href;
+  };
+
+  const noPhoto = () => {
+    const svg = document.createElementNS(SVG, "svg");
+    svg.setAttribute("viewBox", "0 0 24 24");
+    svg.setAttribute("class", "uc-none");
+    svg.setAttribute("aria-hidden", "true");
+    svg.append(document.createElementNS(SVG, "path"));
+    svg.firstChild.setAttribute("d", CAR);
+    return svg;
+  };
+
+  const picture = (advert, wanted) => {
+    const frame = make("div", "photo");
+    frame.append(noPhoto());
+    if (advert && advert.photo && wanted) {
+      const image = make("img");
+      Object.assign(image, { alt: "", loading: "lazy", decoding: "async" });
+      image.width = advert.photo.width;
+      image.height = advert.photo.height;
+      image.sizes = "(max-width: 34em) 8em, 24em";
+      image.srcset = (advert.photo.sizes || [])
+        .map((each) => `${address(each.webp_url)} ${each.width}w`)
+        .join(", ");
+      image.onerror = () => image.remove();
+      image.src = address(advert.photo.url);
+      frame.append(image);
+    }
+    const badge = advert && (advert.reserved ? "Reserved" : advert.widened);
+    if (badge) frame.append(make("span", "badge", badge));
+    return frame;
+  };
+
+  const words = (advert, level) => {
+    const text = make("div", "text");
+    const title = make(advert ? `h${level}` : "div", "title", advert && advert.title);
+    const price = make("p", "price", advert && advert.price_text);
+    if (advert && advert.was_text) price.append(" ", make("span", "was", `was ${advert.was_text}`));
+    const facts = make(advert ? "ul" : "div", "facts");
+    if (advert) {
+      facts.setAttribute("role", "list");
+      facts.append(...advert.facts.map((each) => make("li", "", each)));
+    }
+    text.append(title, price, facts, make("p", "place", advert && advert.town));
+    return text;
+  };
+
+  const card = (advert, block) => {
+    const item = make("li", "card");
+    const text = words(advert, block.level + 1);
+    item.append(picture(advert, block.getAttribute("photos") !== "none"), text);
+    if (!advert) {
+      item.classList.add("uc-ghost");
+      item.setAttribute("aria-hidden", "true");
+      text.append(make("span", "link"));
+      return item;
+    }
+    const link = make("a", "link", SERVER.details);
+    link.setAttribute("aria-label", `${SERVER.details}: ${advert.title}`);
+    link.href = address(advert.url);
+    block.leads(link, "clicks");
+    text.append(link);
+    return item;
+  };
+
+  const times = (number, build) => Array.from({ length: number }, build);
+
+  class UsedCars extends HTMLElement {
+    constructor() {
+      super();
+      this.attachShadow({ mode: "open" });
+      if (sheet) this.shadowRoot.adoptedStyleSheets = [sheet];
+      else this.shadowRoot.append(Object.assign(document.createElement("style"), { textContent: SERVER.css }));
+    }
+
+    connectedCallback() {
+      this.watchers = [];
+      this.start();
+      this.changes = new MutationObserver((seen) => {
+        if (seen.some((each) => !each.attributeName.startsWith("data-"))) this.start();
+      });
+      this.changes.observe(this, { attributes: true });
+      document.addEventListener("visibilitychange", this);
+    }
+
+    disconnectedCallback() {
+      this.turn = null;
+      this.shownAt = 0;
+      this.changes.disconnect();
+      this.unwatch();
+      document.removeEventListener("visibilitychange", this);
+    }
+
+    get level() {
+      return Math.min(5, Math.max(1, parseInt(this.getAttribute("level"), 10) || 2));
+    }
+
+    get limit() {
+      const given = parseInt(this.getAttribute("limit"), 10) || SERVER.limit;
+      return Math.min(SERVER.limitMax, Math.max(1, given));
+    }
+
+    /** A page that was left for a while shows no car that has been sold meanwhile. */
+    handleEvent() {
+      const isOld = this.room && this.shownAt && Date.now() - this.shownAt > STALE;
+      if (document.visibilityState === "visible" && isOld && !this.shadowRoot.activeElement) {
+        this.load(this.turn);
+      }
+    }
+
+    /** Take the room of a full block at once, and ask when the reader comes near it. */
+    start() {
+      const turn = (this.turn = {});
+      this.unwatch();
+      this.room = this.limit;
+      this.draw(times(this.room, () => card(null, this)), null);
+      this.state("loading");
+      if (this.getAttribute("loading") === "eager") this.load(turn);
+      else this.watch(`${MARGIN}px`, (isNear) => isNear && this.load(turn));
+    }
+
+    async load(turn) {
+      let answer = null;
+      try {
+        const criteria = await this.criteria();
+        if (criteria) answer = await ask(`${API}widget/?${question(criteria)}`.replace(/\?$/, ""));
+        if (this.turn === turn) this.show(answer);
+      } catch {
+        if (this.turn === turn) this.show(null);
+      }
+    }
+
+    /** What the attributes ask for, on top of what the page is about; null where that is unclear. */
+    async criteria() {
+      const given = {};
+      for (const { name, value } of this.attributes) {
+        if (!NOT_ASKED.has(name) && !FOREIGN.test(name)) given[name.replace(/-/g, "_")] = value;
+      }
+      const limit = this.getAttribute("limit");
+      if (limit && limit !== String(SERVER.limit)) given.limit = limit;
+      if (given.ordering === "price") delete given.ordering;
+      if (!this.hasAttribute("auto")) return given;
+      const match = await ask(`${API}editorial/match/`, JSON.stringify(readPage()));
+      const about = match && match.criteria;
+      return about && Object.keys(about).length ? { ...about, ...given } : null;
+    }
+
+    show(answer) {
+      this.unwatch();
+      this.shownAt = Date.now();
+      if (answer && answer.code) this.dataset.problem = answer.detail; // for the page's author
+      const adverts = ((answer && answer.adverts) || []).slice(0, this.room);
+      const spare = times(this.room - adverts.length, () => card(null, this));
+      spare.forEach((each) => each.classList.add("uc-spare"));
+      this.draw([...adverts.map((each) => card(each, this)), ...spare], adverts.length ? answer : null);
+      this.state(adverts.length ? "shown" : "hidden");
+      this.watch("0px", (isSeen, box) => isSeen || this.settle(box));
+      if (adverts.length && !this.counted) {
+        this.watch("-100px 0px", (isSeen) => {
+          if (isSeen && !this.counted) count(this, "views");
+          this.counted = this.counted || isSeen;
+        });
+      }
+      const detail = { adverts: adverts.length, widened: (answer && answer.widened) || [] };
+      this.dispatchEvent(new CustomEvent("used-cars", { bubbles: true, composed: true, detail }));
+    }
+
+    /** Give back room that is not needed, while nobody looks: nothing may move before a reader. */
+    settle(box) {
+      const isAbove = box.bottom <= 0;
+      if (isAbove && !(window.CSS && CSS.supports("overflow-anchor", "auto"))) return;
+      this.shadowRoot.querySelectorAll(".uc-spare").forEach((each) => each.remove());
+      this.room = this.shadowRoot.querySelectorAll(".uc-card").length;
+      this.state(this.room ? "settled" : "none");
+    }
+
+    state(name) {
+      this.dataset.state = name;
+      this.root.dataset.state = name;
+    }
+
+    draw(cards, answer) {
+      const root = (this.root = make("section"));
+      root.className = "used-cars";
+      root.setAttribute("part", "block");
+      for (const name of ["theme", "photos"]) {
+        if (this.hasAttribute(name)) root.dataset[name] = this.getAttribute(name);
+      }
+      const heading = make(`h${this.level}`, "heading", this.getAttribute("heading") || (answer && answer.heading) || "");
+      const list = make("ul", "list");
+      list.setAttribute("role", "list");
+      list.append(...cards);
+      const more = make("p", "more");
+      if (answer) {
+        heading.id = "heading";
+        root.setAttribute("aria-labelledby", "heading");
+        const all = make("a", "all", SERVER.all);
+        all.href = address(answer.all_url);
+        this.leads(all, "alls");
+        more.append(all);
+      } else {
+        root.setAttribute("aria-hidden", "true");
+      }
+      root.append(heading, make("p", "note", answer && answer.note), list, more);
+      const before = this.shadowRoot.querySelector(".used-cars");
+      if (before) before.replaceWith(root);
+      else this.shadowRoot.append(root);
+    }
+
+    leads(link, what) {
+      const target = this.getAttribute("target");
+      if (target) Object.assign(link, { target, rel: "noopener" });
+      for (const kind of ["click", "auxclick"]) {
+        link.addEventListener(kind, (event) => event.button < 2 && count(this, what));
+      }
+    }
+
+    watch(rootMargin, told) {
+      if (!window.IntersectionObserver) return void told(true, this.getBoundingClientRect());
+      const watcher = new IntersectionObserver(
+        ([seen]) => told(seen.isIntersecting, seen.boundingClientRect),
+        { rootMargin },
+      );
+      watcher.observe(this);
+      this.watchers.push(watcher);
+    }
+
+    unwatch() {
+      this.watchers.forEach((each) => each.disconnect());
+      this.watchers = [];
+    }
+  }
+
+  document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && tell());
+  window.addEventListener("pagehide", tell);
+  customElements.define("used-cars", UsedCars);
+})();

@@ -1,0 +1,91 @@
+"""Search engines ask what there is."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.http import StreamingHttpResponse
+from django.test import Client
+from django.utils import timezone
+from lxml import etree
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from listings.choices import Status
+from listings.models import Listing
+from listings.pages import sitemap
+from tests import make
+
+pytestmark = pytest.mark.django_db
+SLUG = "land-rover-range-rover-30-tdv6-vogue-se-4dr-auto"
+
+
+@pytest.fixture(autouse=True)
+def _address(settings: Settings) -> None:
+    settings.PUBLIC_URL = "https://cars.example.com"
+
+
+def addresses(client: Client, path: str) -> list[str]:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert answer["Cache-Control"] == "public, max-age=3600"
+    content = (
+        b"".join(answer.streaming_content)
+        if isinstance(answer, StreamingHttpResponse)
+        else answer.content
+    )
+    return [str(each.text) for each in etree.fromstring(content).iter("{*}loc")]
+
+
+def parts(client: Client) -> list[str]:
+    return [
+        each.removeprefix("https://cars.example.com") for each in addresses(client, "/sitemap.xml")
+    ]
+
+
+def test_every_live_advert_is_on_the_map_and_no_other(client: Client) -> None:
+    live, sold = make.live(), make.live()
+    make.draft()
+    Listing.objects.filter(pk=sold.pk).update(status=Status.SOLD, sold_at=timezone.now())
+    found = [address for part in parts(client) for address in addresses(client, part)]
+    assert found == [f"https://cars.example.com/cars/{live.pk}/{SLUG}/"]
+
+
+def test_the_map_comes_in_parts_by_id_and_in_batches(
+    client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    monkeypatch.setattr(sitemap, "CHUNK", 4)
+    monkeypatch.setattr(sitemap, "BATCH", 2)
+    rows = [make.live() for _ in range(9)]
+    found = [addresses(client, part) for part in parts(client)]
+    assert max(len(each) for each in found) <= 4
+    ids = [int(str(re.search(r"/cars/(\d+)/", each)[1])) for part in found for each in part]  # type: ignore[index]
+    assert ids == [row.pk for row in rows]
+
+
+def test_a_part_that_is_empty_is_not_there(client: Client) -> None:
+    assert addresses(client, "/sitemap.xml") == []
+    assert client.get("/sitemap-0.xml").status_code == 404
+    assert client.get("/sitemap-99999999999999999999.xml").status_code == 404
+
+
+def test_an_entry_says_when_the_advert_was_published(client: Client) -> None:
+    at = datetime(2026, 1, 2, 23, 0, tzinfo=UTC)
+    make.live(published_at=at, expires_at=timezone.now() + timedelta(days=1))
+    part = client.get(parts(client)[0])
+    assert b"<lastmod>2026-01-02</lastmod>" in b"".join(part.streaming_content)  # type: ignore[attr-defined]
+
+
+def test_robots_are_shown_the_map_and_kept_from_the_desk(client: Client) -> None:
+    text = client.get("/robots.txt").content.decode()
+    assert "Disallow: /admin/\n" in text
+    assert "Disallow: /cars" not in text
+    assert text.endswith("Sitemap: https://cars.example.com/sitemap.xml\n")
+
+
+def test_another_front_end_maps_its_own_pages(client: Client, settings: Settings) -> None:
+    make.live()
+    settings.PUBLIC_LISTING_URL = "https://www.example.com/{id}"
+    assert client.get("/sitemap.xml").status_code == 404
+    assert "Sitemap" not in client.get("/robots.txt").content.decode()

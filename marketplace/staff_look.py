@@ -100,6 +100,7 @@ _MENU = [
         "items": [
             _item("Events", "history", "listings.listingevent"),
             _item("Price changes", "sell", "listings.pricechange"),
+            _item("Placements", "ads_click", "listings.placementday"),
         ],
     },
     {

@@ -1,0 +1,81 @@
+"""Where the block stands, and how often it is seen and followed."""
+
+import dataclasses
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Sum
+from django.http import HttpRequest, HttpResponse
+from unfold.contrib.filters.admin import RangeDateFilter
+from unfold.decorators import display
+
+from listings.admin.base import ReadOnlyAdmin
+from listings.models import PlacementDay
+
+CHART_DAYS = 30
+BAR, STEP, HEIGHT = 14, 20, 120  # units of the drawing
+
+
+@dataclasses.dataclass(frozen=True)
+class Bar:
+    """A day of the chart: two heights from the bottom, in units of the drawing."""
+
+    day: date
+    views: int
+    clicks: int
+    x: int
+    views_height: int
+    clicks_height: int
+
+    @property
+    def views_y(self) -> int:
+        return HEIGHT - self.views_height
+
+    @property
+    def clicks_y(self) -> int:
+        return HEIGHT - self.clicks_height
+
+
+def chart(today: date) -> list[Bar]:
+    """Return the last `CHART_DAYS` days, those without any count among them."""
+    first = today - timedelta(days=CHART_DAYS - 1)
+    rows = PlacementDay.objects.filter(day__gte=first).order_by().values_list("day")
+    sums = {
+        day: (views, clicks) for day, views, clicks in rows.annotate(Sum("views"), Sum("clicks"))
+    }
+    most = max((max(pair) for pair in sums.values()), default=0) or 1
+    bars = []
+    for place in range(CHART_DAYS):
+        day = first + timedelta(days=place)
+        views, clicks = sums.get(day, (0, 0))
+        tall, short = (round(HEIGHT * number / most) for number in (views, clicks))
+        bars.append(Bar(day, views, clicks, place * STEP, tall, short))
+    return bars
+
+
+@admin.register(PlacementDay)
+class PlacementDayAdmin(ReadOnlyAdmin):
+    list_display = ("day", "site", "placement", "views", "clicks", "share", "alls")
+    list_filter = (("day", RangeDateFilter),)
+    search_fields = ("origin", "placement")
+    search_help_text = "Site or placement"
+    list_before_template = "admin/listings/placementday/chart.html"
+    fields: Any = ("day", "site", "placement", "views", "clicks", "share", "alls")
+    readonly_fields = ("site", "share")
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        bars = chart(datetime.now(UTC).date())
+        own = {"bars": bars, "bar": BAR, "width": CHART_DAYS * STEP, "height": HEIGHT}
+        page: HttpResponse = super().changelist_view(request, {**own, **(extra_context or {})})
+        return page
+
+    @display(description="Site", ordering="origin")
+    def site(self, row: PlacementDay) -> str:
+        return row.origin or "Not known"
+
+    @display(description="Clicks per view")
+    def share(self, row: PlacementDay) -> str:
+        return f"{row.clicks / row.views:.1%}" if row.views else "-"

@@ -1,27 +1,21 @@
 """The mail that tells a dealer which adverts are about to run out."""
 
 import math
-import smtplib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.utils import timezone
 
 from dealers.links import Renewal, renewal_url
+from dealers.mail import AddressRefused, send_mail
 from dealers.models import Dealer, ExpiryNotice
 from listings.choices import Status
 from listings.models import Listing
 
 log = structlog.get_logger(__name__)
-
-
-class MailServerAway(Exception):
-    """The mail cannot be handed over now; later it may."""
 
 
 @dataclass(frozen=True)
@@ -81,24 +75,13 @@ def _lines(listings: Iterable[Listing], now: datetime) -> list[Line]:
 
 
 def _send(dealer: Dealer, lines: list[Line]) -> None:
-    context = {"dealer": dealer, "lines": lines}
     count = f"{len(lines)} of your adverts run" if len(lines) > 1 else "One of your adverts runs"
-    mail = EmailMultiAlternatives(
-        subject=f"{count} out soon",
-        body=render_to_string("dealers/renewal/reminder.txt", context),
-        to=[dealer.email],
-        headers={"Auto-Submitted": "auto-generated"},
-    )
-    mail.attach_alternative(render_to_string("dealers/renewal/reminder.html", context), "text/html")
     try:
-        mail.send()
-    except smtplib.SMTPRecipientsRefused as refusal:
-        if any(code < 500 for code, _ in refusal.recipients.values()):
-            raise MailServerAway from refusal
+        send_mail(
+            to=dealer.email,
+            subject=f"{count} out soon",
+            template="dealers/renewal/reminder",
+            context={"dealer": dealer, "lines": lines},
+        )
+    except AddressRefused:
         log.exception("reminder_address_refused", dealer_id=dealer.pk)
-    except smtplib.SMTPResponseException as refusal:
-        if refusal.smtp_code < 500:
-            raise MailServerAway from refusal
-        raise
-    except OSError as error:
-        raise MailServerAway from error

@@ -2,7 +2,8 @@
 
 from celery import shared_task
 
-from dealers.digest import MailServerAway, send_digest
+from dealers.digest import send_digest
+from dealers.mail import MailServerAway
 
 
 @shared_task(

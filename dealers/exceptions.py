@@ -70,3 +70,89 @@ class RunNotFound(DomainError):
 
     code = "run_not_found"
     status = 404
+
+
+class MemberNotFound(DomainError):
+    """Nobody of this team."""
+
+    code = "member_not_found"
+    status = 404
+
+
+class LastOwner(Conflict):
+    """A team keeps at least one owner."""
+
+    code = "last_owner"
+
+
+class AlreadyMember(Conflict):
+    code = "already_member"
+
+
+class AlreadyInvited(Conflict):
+    """There is an invitation already; it carries its `id`. Send that one again."""
+
+    code = "already_invited"
+
+
+class InvalidInvitation(Invalid):
+    code = "invalid_invitation"
+
+
+class InvitationNotFound(DomainError):
+    """No such invitation: withdrawn, used, or never sent."""
+
+    code = "invitation_not_found"
+    status = 404
+
+
+class InvitationExpired(DomainError):
+    code = "invitation_expired"
+    status = 410
+
+
+class TooSoon(Conflict):
+    """It was done only just now."""
+
+    code = "too_soon"
+
+
+class AccountClosed(DomainError):
+    """Staff have closed the account."""
+
+    code = "account_closed"
+    status = 403
+
+
+class InvalidPassword(Invalid):
+    """The password is too weak; `fields` says why."""
+
+    code = "invalid_password"
+
+
+class SecondFactorMissing(Conflict):
+    """There is no second factor to do this with."""
+
+    code = "second_factor_missing"
+
+
+class SecondFactorExists(Conflict):
+    code = "second_factor_exists"
+
+
+class CodeRefused(Invalid):
+    """Not a code that counts now: wrong, used, or too old."""
+
+    code = "code_refused"
+
+
+class CodeTooSoon(DomainError):
+    """After wrong codes the next one has to wait; `extra` says how many `seconds`."""
+
+    code = "code_too_soon"
+    status = 429
+
+
+class SessionNotFound(DomainError):
+    code = "session_not_found"
+    status = 404

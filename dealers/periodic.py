@@ -3,6 +3,7 @@
 import structlog
 from celery import shared_task
 
+from dealers.accounts.tidying import tidy_accounts
 from dealers.renewal import remind_of_expiry
 from marketplace.api.idempotency import PRUNED_AT_ONCE, prune_answers
 
@@ -21,3 +22,9 @@ def forget_stored_answers() -> None:
     """Safe twice: forgets what is old enough, some thousands of answers at a time."""
     while prune_answers() == PRUNED_AT_ONCE:
         pass
+
+
+def forget_old_accounts() -> None:
+    """Safe twice and after any gap: it deletes what is old by the clock."""
+    if pruned := tidy_accounts():
+        log.info("audit_events_pruned", events=pruned)

@@ -44,6 +44,7 @@ def configuration() -> dict[str, Any]:
                 ("listings.periodic.tend_changes", 60),
                 ("dealers.periodic.send_expiry_reminders", 60),
                 ("dealers.periodic.forget_stored_answers", 60),
+                ("dealers.periodic.forget_old_accounts", 24 * 60),
             )
         },
         "beat_scheduler": "marketplace.celery:DueAtStartScheduler",

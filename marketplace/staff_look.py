@@ -25,6 +25,9 @@ def unfold_settings(*, environment: str) -> dict[str, Any]:
         "ENVIRONMENT": "marketplace.staff_look.environment_label",
         "ENVIRONMENT_NAME": environment,
         "DASHBOARD_CALLBACK": "dealers.admin.dashboard.add_figures",
+        "ACCOUNT": {
+            "navigation": [{"title": "Your account", "link": reverse_lazy("admin:account")}]
+        },
         "STYLES": [lazy_static("marketplace/admin.css")],
         "SHOW_HISTORY": True,
         "SHOW_VIEW_ON_SITE": False,

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("dealers.urls")),
     path("", include("listings.widget.urls")),
     path("", include("listings.pages.urls")),
+    path("", include("dealers.signin.urls")),
     path("renew/<str:token>/", renew, name="renew-listing"),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),  # under DEBUG only
 ]

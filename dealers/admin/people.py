@@ -8,6 +8,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from unfold.admin import TabularInline
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
@@ -84,7 +85,7 @@ class UserAdmin(StaffAdmin, DjangoUserAdmin):  # type: ignore[misc]  # Unfold's 
         return {}
 
 
-admin.site.unregister(Group)
+admin.site.unregister([Group, TOTPDevice])  # an authenticator's secret is nobody's to see
 
 
 @admin.register(Group)

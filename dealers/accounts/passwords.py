@@ -1,0 +1,54 @@
+"""New passwords; whoever sets one is signed out everywhere else."""
+
+from axes.utils import reset as forget_failures
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from dealers import audit
+from dealers.accounts.sessions import end_sessions
+from dealers.exceptions import InvalidPassword
+from dealers.models import AuditEvent, User
+from dealers.tasks import send_password_reset
+
+NOBODY = 0
+
+
+@transaction.atomic
+def set_password(
+    *, user_id: int, password: str, actor_id: int, kept_session: str | None = None
+) -> User:
+    """Set a password and end every session but one; raises `InvalidPassword`.
+
+    `kept_session` is the key of the session to keep. Failed sign-ins of the account are forgotten.
+    """
+    user = User.objects.select_for_update().get(pk=user_id)
+    refuse_weak(password, user)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    end_sessions(user_id=user_id, kept_session=kept_session)
+    forget_failures(username=user.email.lower())
+    kind, subject = AuditEvent.Kind.PASSWORD_CHANGED, ""
+    if actor_id != user_id:
+        kind, subject = AuditEvent.Kind.PASSWORD_SET_BY_STAFF, user.email
+    audit.record(kind, actor_id=actor_id, subject=subject)
+    return user
+
+
+def ask_password_reset(*, email: str) -> None:
+    """Have a link to a new password mailed, if there is such an account.
+
+    The same is done for an unknown address, for nobody: the time it takes tells nothing.
+    """
+    user = User.objects.filter(email__iexact=email.strip(), is_active=True).first()
+    send_password_reset.delay(user.pk if user else NOBODY)
+
+
+def refuse_weak(password: str, user: User) -> None:
+    """Raises `InvalidPassword` with what Django's validators say."""
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise InvalidPassword(
+            "The password is too weak.", fields={"password": list(error.messages)}
+        ) from None

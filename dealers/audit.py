@@ -1,0 +1,73 @@
+"""Writing the audit log: one event in the transaction of the change it tells of."""
+
+import ipaddress
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from dealers.models import AuditEvent
+
+Kind = AuditEvent.Kind
+PRUNE_BATCH = 5_000
+
+
+def record(
+    kind: AuditEvent.Kind,
+    *,
+    actor_id: int | None,
+    dealer_id: int | None = None,
+    subject: str = "",
+    changes: Mapping[str, list[object]] | None = None,
+    reason: str = "",
+) -> AuditEvent:
+    """Write one event; `changes` maps a field to its value before and after."""
+    return AuditEvent.objects.create(
+        kind=kind,
+        actor_id=actor_id,
+        dealer_id=dealer_id,
+        subject=subject[:200],
+        changes=dict(changes) if changes else None,
+        reason=reason,
+    )
+
+
+def record_sign_in(kind: AuditEvent.Kind, *, user_id: int, address: str) -> AuditEvent:
+    """Write that somebody signed in, or was locked out, from a network."""
+    network = network_of(address)
+    return AuditEvent.objects.create(kind=kind, actor_id=user_id, address=network)
+
+
+def network_of(address: str) -> str:
+    """Return the network of an IP address: enough to see that it is unusual, not to find a home.
+
+    The first 24 bits of IPv4, the first 48 of IPv6; nothing of what is no address.
+    """
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
+        ip = ip.ipv4_mapped
+    bits = 24 if ip.version == 4 else 48
+    return str(ipaddress.ip_network((ip, bits), strict=False))
+
+
+def prune_audit_events(*, days: int) -> int:
+    """Delete events older than so many days, in batches; return how many went."""
+    end, pruned = timezone.now() - timedelta(days=days), 0
+    while batch := _prune_batch(end):
+        pruned += batch
+    return pruned
+
+
+@transaction.atomic
+def _prune_batch(end: datetime) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('marketplace.prunes_audit', 'yes', true)")
+    old = AuditEvent.objects.filter(happened_at__lt=end).order_by("happened_at")
+    deleted, _ = AuditEvent.objects.filter(pk__in=old.values("pk")[:PRUNE_BATCH]).delete()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('marketplace.prunes_audit', '', true)")
+    return deleted

@@ -1,0 +1,85 @@
+"""Mails about accounts: an invitation to a team, and the way to a new password."""
+
+from datetime import timedelta
+
+import structlog
+from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from dealers import audit
+from dealers.mail import AddressRefused, send_mail
+from dealers.models import AuditEvent, Invitation, User
+from dealers.tokens import new_token, token_hash
+
+RESETS_MAX = 3
+RESETS_WITHIN = timedelta(hours=1)
+
+log = structlog.get_logger(__name__)
+
+
+def send_invitation(*, invitation_id: int) -> bool:
+    """Mail an invitation that was not sent yet; return whether a mail went out.
+
+    Its token is made here and only its hash stays, so that no queue ever holds the link. Raises
+    `MailServerAway`; nothing is kept then, and the next attempt makes a new token.
+    """
+    with transaction.atomic():
+        rows = Invitation.objects.select_for_update(of=("self",)).select_related("dealer")
+        invitation = rows.open().filter(pk=invitation_id, sent_at=None).first()
+        if invitation is None:
+            return False
+        token = new_token()
+        invitation.token_hash, invitation.sent_at = token_hash(token), timezone.now()
+        invitation.save(update_fields=["token_hash", "sent_at"])
+        context: dict[str, object] = {
+            "invitation": invitation,
+            "inviter": invitation.invited_by,
+            "url": f"{settings.PUBLIC_URL}{reverse('join-team', args=[token])}",
+        }
+        subject = f"Join {invitation.dealer.name}"
+        return _send(invitation.email, subject, "dealers/accounts/invitation", context)
+
+
+def send_password_reset(*, user_id: int) -> bool:
+    """Mail somebody a link to set a new password; return whether a mail went out.
+
+    Nobody is sent more than `RESETS_MAX` within `RESETS_WITHIN`. Raises `MailServerAway`.
+    """
+    with transaction.atomic():
+        user = User.objects.select_for_update().filter(pk=user_id, is_active=True).first()
+        if user is None or not user.has_usable_password() or _was_sent_often(user_id):
+            return False
+        audit.record(AuditEvent.Kind.PASSWORD_RESET_SENT, actor_id=user.pk)
+        names = [
+            urlsafe_base64_encode(force_bytes(user.pk)),
+            default_token_generator.make_token(user),
+        ]
+        context = {
+            "user": user,
+            "url": f"{settings.PUBLIC_URL}{reverse('password-reset-confirm', args=names)}",
+            "hours": settings.PASSWORD_RESET_TIMEOUT // 3600,
+        }
+        return _send(user.email, "Set a new password", "dealers/accounts/reset", context)
+
+
+def _was_sent_often(user_id: int) -> bool:
+    sent = AuditEvent.objects.filter(
+        actor_id=user_id,
+        kind=AuditEvent.Kind.PASSWORD_RESET_SENT,
+        happened_at__gt=timezone.now() - RESETS_WITHIN,
+    )
+    return sent.count() >= RESETS_MAX
+
+
+def _send(to: str, subject: str, template: str, context: dict[str, object]) -> bool:
+    try:
+        send_mail(to=to, subject=subject, template=template, context=context)
+    except AddressRefused:
+        log.warning("account_mail_address_refused", template=template)
+        return False
+    return True

@@ -1,0 +1,86 @@
+"""The log of who changed a team, its keys and the ways to sign in."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from dealers.models.dealer import Dealer
+from dealers.models.people import Membership
+
+
+class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
+    def of_dealer(self, dealer_id: int) -> Self:
+        """What concerns a dealer: its own events, and the sign-ins of those who work for it."""
+        team = Membership.objects.filter(dealer_id=dealer_id)
+        personal = Q(dealer=None, actor_id__in=team.values("user_id"))
+        return self.filter(Q(dealer_id=dealer_id) | personal)
+
+    def with_names(self) -> Self:
+        return self.select_related("actor", "dealer")
+
+
+class AuditEvent(models.Model):
+    """One change. A trigger refuses to change rows, and to delete any but the old ones.
+
+    `actor` and `dealer` are no foreign keys to the database: the log outlives whom it names.
+    `address` is the network somebody signed in from, never the whole address.
+    """
+
+    class Kind(models.TextChoices):
+        SIGNED_IN = "signed_in", "Signed in"
+        LOCKED_OUT = "locked_out", "Locked out after wrong passwords"
+        PASSWORD_RESET_SENT = "password_reset_sent", "Password reset sent"
+        PASSWORD_CHANGED = "password_changed", "Password changed"
+        PASSWORD_SET_BY_STAFF = "password_set_by_staff", "Password set by staff"
+        SESSION_ENDED = "session_ended", "Session ended"
+        SECOND_FACTOR_ON = "second_factor_on", "Second factor switched on"
+        SECOND_FACTOR_OFF = "second_factor_off", "Second factor switched off"
+        RECOVERY_CODES_MADE = "recovery_codes_made", "New recovery codes"
+        RECOVERY_CODE_USED = "recovery_code_used", "Signed in by a recovery code"
+        INVITED = "invited", "Invited"
+        INVITATION_WITHDRAWN = "invitation_withdrawn", "Invitation withdrawn"
+        JOINED = "joined", "Joined the team"
+        ROLE_CHANGED = "role_changed", "Role changed"
+        REMOVED = "removed", "Removed from the team"
+        LEFT = "left", "Left the team"
+        KEY_CREATED = "key_created", "API key created"
+        KEY_REVOKED = "key_revoked", "API key revoked"
+        BRANCH_CHANGED = "branch_changed", "Branch changed"
+        DEALER_CHANGED = "dealer_changed", "Dealer changed"
+        USER_CHANGED = "user_changed", "Person changed"
+        SUSPENDED = "suspended", "Dealer suspended"
+        REINSTATED = "reinstated", "Dealer reinstated"
+
+    dealer = models.ForeignKey(
+        Dealer, models.DO_NOTHING, null=True, related_name="+", db_index=False, db_constraint=False
+    )
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.DO_NOTHING,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    kind = models.CharField(max_length=24, choices=Kind)
+    subject = models.CharField("what", max_length=200, blank=True)
+    changes = models.JSONField(null=True, help_text="Fields, each with its value before and after.")
+    reason = models.CharField(max_length=500, blank=True)
+    address = models.CharField("from", max_length=50, blank=True)
+    happened_at = models.DateTimeField("when", db_default=Now())
+
+    objects = AuditEventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = (
+            models.Index(fields=("dealer", "id"), name="audit_of_dealer"),
+            models.Index(fields=("actor", "id"), name="audit_of_person"),
+            models.Index(fields=("happened_at",), name="audit_oldest"),
+        )
+
+    def __str__(self) -> str:
+        return self.get_kind_display()

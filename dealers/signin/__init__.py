@@ -1,0 +1,1 @@
+"""The doors of the admin and of the dealer panel."""

@@ -1,0 +1,1 @@
+"""One's own account, inside the admin and the dealer panel alike."""

@@ -1,0 +1,205 @@
+"""The page of one's own account; each of its forms posts to an address of its own."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.generic import View
+
+from dealers.accounts import factor
+from dealers.accounts.names import change_name
+from dealers.accounts.passwords import set_password
+from dealers.accounts.sessions import end_other_sessions, end_session
+from dealers.models import RecoveryCode, Session, User
+from dealers.sessions import key_hash
+from dealers.signin.account.agents import describe
+from dealers.signin.account.forms import (
+    CodeForm,
+    NameForm,
+    PasswordCheckForm,
+    PasswordForm,
+    SessionForm,
+)
+from dealers.signin.pictures import qr_svg, readable_key
+from marketplace.errors import DomainError
+
+Answer = HttpResponse | None
+
+
+@method_decorator([never_cache, sensitive_post_parameters()], name="dispatch")
+class AccountView(View):
+    """GET shows everything; POST to an act does one thing, or shows its form with the refusal."""
+
+    site: Any = None
+
+    def get(self, request: HttpRequest, act: str = "") -> HttpResponse:
+        return self.page() if not act else redirect(self.url())
+
+    def post(self, request: HttpRequest, act: str = "") -> HttpResponse:
+        if not act:
+            return HttpResponseNotAllowed(["GET"])
+        if act not in _ACTS:
+            raise Http404
+        name, do = _ACTS[act]
+        form = self.forms(request.POST)[name]
+        if form.is_valid():
+            try:
+                if (answer := do(self, form.cleaned_data)) is not None:
+                    return answer
+                return redirect(self.url())
+            except DomainError as refusal:
+                _show(form, refusal)
+        if act == "confirm":
+            return self.enrolment(form)
+        return self.page(**{name: form})
+
+    def url(self) -> str:
+        return reverse("admin:account", current_app=self.site.name)
+
+    @property
+    def user(self) -> User:
+        user = self.request.user
+        assert isinstance(user, User)  # noqa: S101  # the site lets nobody else in
+        return user
+
+    @property
+    def session_key(self) -> str:
+        return self.request.session.session_key or ""
+
+    def forms(self, posted: Any = None) -> dict[str, Form]:
+        """Return the forms of the page; their fields are told apart by the address they post to."""
+        ask: dict[str, Any] = {"request": self.request}
+        return {
+            "name_form": NameForm(posted, initial={"full_name": self.user.full_name}),
+            "password_form": PasswordForm(posted, **ask, prefix="change"),
+            "factor_form": PasswordCheckForm(posted, **ask, prefix="factor"),
+            "codes_form": PasswordCheckForm(posted, **ask, prefix="codes"),
+            "code_form": CodeForm(posted),
+            "session_form": SessionForm(posted),
+            "others_form": Form(posted),
+        }
+
+    def page(self, **bound: Form) -> HttpResponse:
+        sessions = [
+            {
+                "session": row,
+                "device": describe(row.user_agent),
+                "is_this": row.pk == key_hash(self.session_key),
+            }
+            for row in Session.objects.of(self.user.pk)
+        ]
+        context = {
+            **self.forms(),
+            **bound,
+            "title": "Your account",
+            "sessions": sessions,
+            "has_factor": factor.has_second_factor(self.user.pk),
+            "codes_left": RecoveryCode.objects.filter(user=self.user).count(),
+        }
+        return self.render("account", context)
+
+    def enrolment(self, form: Form) -> HttpResponse:
+        device = factor.started_second_factor(self.user.pk)
+        if device is None:
+            return redirect(self.url())
+        context = {
+            "title": "Set up the second factor",
+            "form": form,
+            "qr": qr_svg(device.config_url),
+            "key": readable_key(device),
+        }
+        return self.render("setup", context)
+
+    def codes(self, codes: list[str]) -> HttpResponse:
+        return self.render("codes", {"title": "Your recovery codes", "codes": codes})
+
+    def render(self, template: str, context: dict[str, Any]) -> HttpResponse:
+        self.request.current_app = self.site.name
+        values = {**self.site.each_context(self.request), "subtitle": None, **context}
+        return TemplateResponse(self.request, f"admin/account/{template}.html", values)
+
+    def tell(self, message: str) -> None:
+        messages.success(self.request, message)
+
+
+def _change_name(view: AccountView, values: dict[str, Any]) -> Answer:
+    change_name(user_id=view.user.pk, full_name=values["full_name"])
+    view.tell("Your name is changed.")
+    return None
+
+
+def _change_password(view: AccountView, values: dict[str, Any]) -> Answer:
+    user = set_password(
+        user_id=view.user.pk,
+        password=values["new_password"],
+        actor_id=view.user.pk,
+        kept_session=view.session_key,
+    )
+    update_session_auth_hash(view.request, user)
+    view.tell("Your password is changed. Other devices are signed out.")
+    return None
+
+
+def _end_session(view: AccountView, values: dict[str, Any]) -> Answer:
+    end_session(user_id=view.user.pk, session_hash=values["session"])
+    view.tell("That device is signed out.")
+    return None
+
+
+def _end_others(view: AccountView, values: dict[str, Any]) -> Answer:
+    ended = end_other_sessions(user_id=view.user.pk, kept_session=view.session_key)
+    view.tell(f"Signed out elsewhere: {ended}.")
+    return None
+
+
+def _start(view: AccountView, values: dict[str, Any]) -> Answer:
+    factor.start_second_factor(user_id=view.user.pk)
+    return view.enrolment(CodeForm())
+
+
+def _confirm(view: AccountView, values: dict[str, Any]) -> Answer:
+    codes = factor.confirm_second_factor(
+        user_id=view.user.pk, code=values["code"], kept_session=view.session_key
+    )
+    view.request.session.cycle_key()
+    return view.codes(codes)
+
+
+def _stop(view: AccountView, values: dict[str, Any]) -> Answer:
+    factor.stop_second_factor(user_id=view.user.pk, actor_id=view.user.pk)
+    view.tell("The second factor is off.")
+    return None
+
+
+def _renew_codes(view: AccountView, values: dict[str, Any]) -> Answer:
+    return view.codes(factor.renew_recovery_codes(user_id=view.user.pk))
+
+
+def _show(form: Form, refusal: DomainError) -> None:
+    names = {"password": "new_password"}
+    for field, found in refusal.fields.items():
+        name = names.get(field, field)
+        form.add_error(name if name in form.fields else None, found)
+    if not refusal.fields:
+        form.add_error("code" if "code" in form.fields else None, refusal.message)
+
+
+_ACTS: dict[str, tuple[str, Callable[[AccountView, dict[str, Any]], Answer]]] = {
+    "name": ("name_form", _change_name),
+    "password": ("password_form", _change_password),
+    "session": ("session_form", _end_session),
+    "sessions": ("others_form", _end_others),
+    "start": ("factor_form", _start),
+    "confirm": ("code_form", _confirm),
+    "stop": ("factor_form", _stop),
+    "codes": ("codes_form", _renew_codes),
+}

@@ -1,0 +1,60 @@
+"""Counting failed sign-ins in the database, with one limit for an account and one for an address.
+
+A whole dealership may share one address, so its limit is the higher one.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from axes.handlers.database import AxesDatabaseHandler
+from django.conf import settings
+from django.db.models import Sum
+from django.http import HttpRequest
+
+from dealers.audit import record_sign_in
+from dealers.models import AuditEvent, User
+from dealers.signin.client import address_of, counted_name
+
+
+class SignInFailures(AxesDatabaseHandler):
+    """django-axes' database handler, which has but one limit for all its counts."""
+
+    def get_failures(
+        self, request: HttpRequest, credentials: Mapping[str, str] | None = None
+    ) -> int:
+        """Return the count nearest to its limit, in proportion to the account's limit.
+
+        The counts come in the order of `AXES_LOCKOUT_PARAMETERS`.
+        """
+        of_account, of_address = (
+            rows.aggregate(sum=Sum("failures_since_start"))["sum"] or 0
+            for rows in self.get_user_attempts(request, credentials)
+        )
+        share: int = (
+            of_address * settings.AXES_FAILURE_LIMIT // settings.SIGN_IN_FAILURES_PER_ADDRESS
+        )
+        return max(of_account, share)
+
+    def user_login_failed(
+        self,
+        sender: Any,
+        credentials: Mapping[str, str],
+        request: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        super().user_login_failed(sender, credentials, request, **kwargs)
+        if request is None or not request.axes_locked_out:
+            return
+        is_new = request.axes_failures_since_start is not None
+        name = counted_name(request, credentials)
+        user = User.objects.filter(email__iexact=name).first() if name and is_new else None
+        if user is not None:
+            locked = AuditEvent.Kind.LOCKED_OUT
+            record_sign_in(locked, user_id=user.pk, address=address_of(request))
+
+    def reset_user_attempts(
+        self, request: HttpRequest, credentials: Mapping[str, str] | None = None
+    ) -> int:
+        """Forget what failed for this account here; others' failures at the address stay."""
+        deleted, _ = self.filter_user_attempts(request, credentials)[0].delete()
+        return int(deleted)

@@ -1,0 +1,66 @@
+"""Admin sites one signs in to safely: failures counted, a second step, one's own account."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from unfold.forms import AuthenticationForm
+from unfold.sites import UnfoldAdminSite
+
+from dealers.accounts.factor import has_second_factor
+from dealers.signin.account.views import AccountView
+from dealers.signin.views import SignInView
+
+
+class SafeSite(UnfoldAdminSite):
+    """A site whose sign-in is ours, with pages for one's name, password, sessions and factor."""
+
+    def get_urls(self) -> list[URLPattern]:
+        account = self.admin_view(AccountView.as_view(site=self))
+        own = [
+            path("account/", account, name="account"),
+            path("account/<slug:act>/", account, name="account-act"),
+        ]
+        return own + list(super().get_urls())
+
+    @method_decorator(never_cache)
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseBase:
+        index = reverse("admin:index", current_app=self.name)
+        if request.method == "GET" and self.has_permission(request):
+            return HttpResponseRedirect(index)
+        context = {
+            **self.each_context(request),
+            "title": "Sign in",
+            "subtitle": None,
+            "app_path": request.get_full_path(),
+            "username": request.user.get_username(),
+            **(extra_context or {}),
+        }
+        request.current_app = self.name
+        view = SignInView.as_view(
+            authentication_form=self.login_form or AuthenticationForm,
+            template_name=self.login_template or "admin/login.html",
+            extra_context=context,
+            next_page=index,
+        )
+        return view(request)
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return redirect(reverse("admin:account", current_app=self.name))
+
+
+class StaffSite(SafeSite):
+    """The staff admin; a setting keeps out whoever has no second factor."""
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        if not super().has_permission(request):
+            return False
+        return not settings.STAFF_SECOND_FACTOR_REQUIRED or has_second_factor(request.user.pk or 0)

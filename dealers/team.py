@@ -1,0 +1,193 @@
+"""A dealer's team: invited, joined, given roles, removed; a team always keeps an owner.
+
+Every verb locks the dealer's row first: what it decides about the last owner still holds when it
+writes. `actor_id` is an owner of the dealer or one of the staff (None: the system); others get
+`OwnersOnly`.
+"""
+
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils import timezone
+
+from dealers import audit
+from dealers.exceptions import (
+    AlreadyInvited,
+    AlreadyMember,
+    DealerNotFound,
+    InvalidInvitation,
+    InvitationNotFound,
+    LastOwner,
+    MemberNotFound,
+    OwnersOnly,
+    TooSoon,
+)
+from dealers.models import AuditEvent, Dealer, Invitation, Membership, User
+from dealers.tasks import send_invitation
+
+Kind = AuditEvent.Kind
+Role = Membership.Role
+INVITATION_LIFETIME = timedelta(days=7)
+INVITATIONS_MAX = 50  # open at once: a stolen account is no mail cannon
+RESEND_AFTER = timedelta(minutes=5)
+
+
+@transaction.atomic
+def invite(*, dealer_id: int, email: str, role: str, actor_id: int | None) -> Invitation:
+    """Ask somebody by mail to join; an expired invitation of the address is replaced.
+
+    Raises `InvalidInvitation`, `AlreadyMember`, and `AlreadyInvited` with the `id` of the other.
+    """
+    dealer, email = _lock(dealer_id, actor_id), email.strip().lower()
+    _refuse_unless_valid(email, role)
+    if dealer.memberships.filter(user__email__iexact=email).exists():
+        raise AlreadyMember("They are in the team already.", fields={"email": ["In the team."]})
+    dealer.invitations.exclude(pk__in=dealer.invitations.open()).delete()
+    if other := dealer.invitations.filter(email__iexact=email).first():
+        raise AlreadyInvited(
+            "They are invited already.",
+            fields={"email": ["Invited already."]},
+            extra={"id": other.pk},
+        )
+    if dealer.invitations.count() >= INVITATIONS_MAX:
+        raise InvalidInvitation("Too many invitations are open: withdraw some first.")
+    invitation = Invitation.objects.create(
+        dealer=dealer, email=email, role=role, invited_by_id=actor_id, expires_at=_end()
+    )
+    changes: dict[str, list[object]] = {"role": [None, str(role)]}
+    audit.record(
+        Kind.INVITED, actor_id=actor_id, dealer_id=dealer_id, subject=email, changes=changes
+    )
+    transaction.on_commit(partial(send_invitation.delay, invitation.pk))
+    return invitation
+
+
+@transaction.atomic
+def resend_invitation(*, dealer_id: int, invitation_id: int, actor_id: int | None) -> Invitation:
+    """Send an invitation again, with a new link and a new term; the old link is dead.
+
+    Raises `InvitationNotFound`, and `TooSoon` within `RESEND_AFTER`.
+    """
+    invitation = _invitation(_lock(dealer_id, actor_id), invitation_id)
+    last = invitation.sent_at or invitation.created_at
+    if last > timezone.now() - RESEND_AFTER:
+        raise TooSoon("The invitation has only just been sent.")
+    invitation.sent_at, invitation.token_hash = None, None
+    invitation.expires_at = _end()
+    invitation.save(update_fields=["sent_at", "token_hash", "expires_at"])
+    audit.record(Kind.INVITED, actor_id=actor_id, dealer_id=dealer_id, subject=invitation.email)
+    transaction.on_commit(partial(send_invitation.delay, invitation.pk))
+    return invitation
+
+
+@transaction.atomic
+def withdraw_invitation(*, dealer_id: int, invitation_id: int, actor_id: int | None) -> Invitation:
+    """Make an invitation's link worthless; raises `InvitationNotFound`."""
+    invitation = _invitation(_lock(dealer_id, actor_id), invitation_id)
+    Invitation.objects.filter(pk=invitation_id).delete()
+    audit.record(
+        Kind.INVITATION_WITHDRAWN,
+        actor_id=actor_id,
+        dealer_id=dealer_id,
+        subject=invitation.email,
+    )
+    return invitation
+
+
+@transaction.atomic
+def change_role(*, dealer_id: int, user_id: int, role: str, actor_id: int | None) -> Membership:
+    """Give a member another role; raises `MemberNotFound`, `LastOwner` and `InvalidInvitation`."""
+    member = _member(_lock(dealer_id, actor_id), user_id)
+    _refuse_unless_role(role)
+    if role == member.role:
+        return member
+    _refuse_if_last_owner(member)
+    changes: dict[str, list[object]] = {"role": [member.role, str(role)]}
+    member.role = role
+    member.save(update_fields=["role"])
+    audit.record(
+        Kind.ROLE_CHANGED,
+        actor_id=actor_id,
+        dealer_id=dealer_id,
+        subject=member.user.email,
+        changes=changes,
+    )
+    return member
+
+
+@transaction.atomic
+def remove_member(*, dealer_id: int, user_id: int, actor_id: int | None) -> None:
+    """Take somebody out of the team, at once; raises `MemberNotFound` and `LastOwner`.
+
+    The panel asks for the membership with every request, so their open pages end with it.
+    """
+    _remove(_member(_lock(dealer_id, actor_id), user_id), Kind.REMOVED, actor_id)
+
+
+@transaction.atomic
+def leave(*, dealer_id: int, user_id: int) -> None:
+    """Leave the team by oneself; raises `MemberNotFound` and `LastOwner`."""
+    _remove(_member(_lock(dealer_id, None), user_id), Kind.LEFT, user_id)
+
+
+def _lock(dealer_id: int, actor_id: int | None) -> Dealer:
+    dealer = Dealer.objects.select_for_update(no_key=True).filter(pk=dealer_id).first()
+    if dealer is None:
+        raise DealerNotFound("There is no such dealer.")
+    if actor_id is None or User.objects.filter(pk=actor_id, is_staff=True).exists():
+        return dealer
+    if not dealer.memberships.filter(user_id=actor_id, role=Role.OWNER).exists():
+        raise OwnersOnly("Only an owner may change the team.")
+    return dealer
+
+
+def _invitation(dealer: Dealer, invitation_id: int) -> Invitation:
+    invitation = dealer.invitations.select_for_update().filter(pk=invitation_id).first()
+    if invitation is None:
+        raise InvitationNotFound("There is no such invitation.")
+    return invitation
+
+
+def _member(dealer: Dealer, user_id: int) -> Membership:
+    member = dealer.memberships.select_related("user").filter(user_id=user_id).first()
+    if member is None:
+        raise MemberNotFound("They are not in the team.")
+    return member
+
+
+def _remove(member: Membership, kind: AuditEvent.Kind, actor_id: int | None) -> None:
+    _refuse_if_last_owner(member)
+    member.delete()
+    audit.record(kind, actor_id=actor_id, dealer_id=member.dealer_id, subject=member.user.email)
+
+
+def _refuse_if_last_owner(member: Membership) -> None:
+    if member.role != Role.OWNER:
+        return
+    owners = Membership.objects.filter(
+        dealer_id=member.dealer_id, role=Role.OWNER, user__is_active=True
+    )
+    if not owners.exclude(pk=member.pk).exists():
+        raise LastOwner("A team needs an owner: make somebody else one first.")
+
+
+def _refuse_unless_valid(email: str, role: str) -> None:
+    _refuse_unless_role(role)
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise InvalidInvitation(
+            "The address cannot be written to.", fields={"email": list(error.messages)}
+        ) from None
+
+
+def _refuse_unless_role(role: str) -> None:
+    if role not in Role.values:
+        raise InvalidInvitation("There is no such role.", fields={"role": ["Not a role."]})
+
+
+def _end() -> datetime:
+    return timezone.now() + INVITATION_LIFETIME

@@ -1,0 +1,46 @@
+"""Once a day what is no longer needed about people is deleted."""
+
+from datetime import timedelta
+
+import pytest
+from axes.models import AccessAttempt
+from django.db.models import F
+from django.test import Client
+from django.utils import timezone
+from pytest_django import Settings
+
+from dealers import periodic
+from dealers.models import AuditEvent, Dealer, Invitation, Session, User
+from tests import make
+from tests.dealers.accounts.conftest import sign_in
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+def invitation(dealer: Dealer, email: str, ended: timedelta) -> None:
+    end = timezone.now() - ended
+    Invitation.objects.create(dealer=dealer, email=email, role="sales", expires_at=end)
+
+
+def test_what_is_old_goes_and_the_rest_stays(
+    client: Client, clerk: User, settings: Settings
+) -> None:
+    settings.AUDIT_KEPT_DAYS = 30
+    sign_in(client)
+    sign_in(Client())
+    dealer = make.dealer()
+    invitation(dealer, "old@example.com", 31 * DAY)
+    invitation(dealer, "new@example.com", 29 * DAY)
+    sign_in(Client(), "gone@example.com", "wrong")
+    AccessAttempt.objects.update(attempt_time=F("attempt_time") - DAY)
+    sign_in(Client(), "here@example.com", "wrong")
+    ended = Session.objects.exclude(pk=Session.objects.earliest("created_at").pk)
+    ended.update(expire_date=timezone.now() - DAY)
+    AuditEvent.objects.create(kind="left", happened_at=timezone.now() - 31 * DAY)
+    for _ in range(2):
+        periodic.forget_old_accounts()
+        assert Invitation.objects.get().email == "new@example.com"
+        assert AccessAttempt.objects.get().username == "here@example.com"
+        assert Session.objects.count() == 1
+        assert [event.kind for event in AuditEvent.objects.all()] == ["signed_in"] * 2

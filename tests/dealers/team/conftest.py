@@ -1,0 +1,32 @@
+"""A team whose mails are sent at once."""
+
+from collections.abc import Iterator
+
+import pytest
+from celery import current_app
+from pytest_django import Settings
+
+from dealers.models import Dealer, User
+from tests import make
+
+
+@pytest.fixture(autouse=True)
+def _tasks_run_here() -> Iterator[None]:
+    current_app.conf.task_always_eager = True
+    yield
+    current_app.conf.task_always_eager = False
+
+
+@pytest.fixture(autouse=True)
+def _hash_quickly(settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def kings() -> Dealer:
+    return make.dealer("Kings")
+
+
+@pytest.fixture
+def owner(kings: Dealer) -> User:
+    return make.member(kings, full_name="Olga Owner", email="olga@example.com")

@@ -138,8 +138,8 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",  # refuses who is locked out; the next one signs in
     "django.contrib.auth.backends.ModelBackend",
 ]
-LOGIN_URL = "admin:login"
-PANEL_URL = "admin:index"
+LOGIN_URL = "dealer:login"
+PANEL_URL = "dealer:index"
 PASSWORD_RESET_TIMEOUT = 4 * 3600  # seconds a mailed link to a new password is good
 
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)

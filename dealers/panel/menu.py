@@ -38,7 +38,7 @@ def subheader(request: HttpRequest) -> str:
 def account_links(request: HttpRequest) -> list[dict[str, str]]:
     """Return the links under one's own name."""
     desk = desk_of(request)
-    shown = [("Change password", "password_change"), *panel.account_links]
+    shown = [("Your account", "account"), *panel.account_links]
     if desk is not None and desk.dealers_count > 1:
         shown.insert(0, ("Another dealer", "choose"))
     return [{"title": title, "link": reverse(f"dealer:{page}")} for title, page in shown]

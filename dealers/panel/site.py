@@ -4,20 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import update_wrapper
 from typing import Any
-from urllib.parse import urlencode
 
 from django.apps import apps
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured, PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
-from unfold.sites import UnfoldAdminSite
 
 from dealers.panel.base import PanelModelAdmin
 from dealers.panel.desk import Power, desk_of, memberships
 from dealers.panel.home import add_home
 from dealers.panel.scope import path_to_dealer
 from dealers.panel.signing_in import SignInForm, choose_dealer
+from dealers.signin.site import SafeSite
 
 _CLOSED = {"search", "view_on_site"}  # they ask the models without a dealer
 _BEFORE_A_DEALER = {"choose", "logout"}
@@ -38,7 +37,7 @@ class Entry:
     section: str = ""
 
 
-class DealerPanelSite(UnfoldAdminSite):
+class DealerPanelSite(SafeSite):
     """Signed-in members of a dealer, one dealer at a time.
 
     What belongs to nobody's dealer cannot be registered, and no page is reached without a desk.
@@ -111,14 +110,6 @@ class DealerPanelSite(UnfoldAdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         page: HttpResponse = super().index(request, add_home(request, extra_context or {}))
-        return page
-
-    def login(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        if not request.GET.get("next"):  # Unfold's form does not carry where to go
-            vars(request)["GET"] = QueryDict(urlencode({"next": reverse("dealer:index")}))
-        page: HttpResponse = super().login(request, extra_context)
         return page
 
     def app_index(

@@ -30,8 +30,8 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 class Pending:
     """Somebody who gave the right password and owes the second step.
 
-    `door` is the sign-in page they came through, `target` the page they want. A new password
-    makes it void.
+    `door` is the sign-in page they came through, `target` the page they want. Time and a new
+    password make it void.
     """
 
     user_id: int
@@ -43,13 +43,13 @@ class Pending:
     @classmethod
     def read(cls, request: HttpRequest) -> Self | None:
         held = request.session.get(PENDING)
-        if held is None:
-            return None
-        pending = cls(**held)
-        return pending if pending.since > time.time() - PENDING_SECONDS else None
+        return cls(**held) if held else None
 
     @property
     def user(self) -> User | None:
+        """Whom the step is for, while it may still be taken."""
+        if self.since < time.time() - PENDING_SECONDS:
+            return None
         user = User.objects.filter(pk=self.user_id, is_active=True).first()
         if user and constant_time_compare(user.get_session_auth_hash(), self.password_hash):
             return user

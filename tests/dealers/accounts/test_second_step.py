@@ -179,7 +179,7 @@ def test_a_changed_account_ends_the_second_step(halfway: Client, clerk: User, ch
 def test_the_step_is_nobodys_page_without_a_password(client: Client, codes: list[str]) -> None:
     for path in (STEP, "/sign-in/set-up/"):
         for ask in (client.get, client.post):
-            assert ask(path)["Location"] == "/admin/login/"
+            assert ask(path)["Location"] == "/dealer/login/"
 
 
 def test_it_is_switched_on_by_password_and_code_and_ends_other_sessions(

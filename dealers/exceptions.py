@@ -156,3 +156,20 @@ class CodeTooSoon(DomainError):
 class SessionNotFound(DomainError):
     code = "session_not_found"
     status = 404
+
+
+class BranchNotFound(DomainError):
+    code = "branch_not_found"
+    status = 404
+
+
+class BranchInUse(Conflict):
+    """Adverts stand there."""
+
+    code = "branch_in_use"
+
+
+class InvalidBranch(Invalid):
+    """A field of the branch cannot be accepted; `fields` says which."""
+
+    code = "invalid_branch"

@@ -129,3 +129,13 @@ class Confirmation(TextChoices):
 
     CONFIRMED = "confirmed", "Confirmed"
     PENDING = "pending", "To be confirmed"
+
+
+class Weekday(TextChoices):
+    MONDAY = "monday", "Monday"
+    TUESDAY = "tuesday", "Tuesday"
+    WEDNESDAY = "wednesday", "Wednesday"
+    THURSDAY = "thursday", "Thursday"
+    FRIDAY = "friday", "Friday"
+    SATURDAY = "saturday", "Saturday"
+    SUNDAY = "sunday", "Sunday"

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from dealers.hours import validate_hours
+
 
 class DealerQuerySet(models.QuerySet["Dealer"]):
     def active(self) -> Self:
@@ -52,6 +54,12 @@ class Branch(models.Model):
     latitude = models.FloatField(null=True, blank=True, help_text="Degrees north, WGS 84.")
     longitude = models.FloatField(null=True, blank=True, help_text="Degrees east, WGS 84.")
     phone = models.CharField(max_length=30, blank=True)
+    opening_hours = models.JSONField(
+        null=True,
+        blank=True,
+        validators=[validate_hours],
+        help_text="Leave a day empty where it is closed, and all of them where that is not known.",
+    )
 
     class Meta:
         ordering = ("name",)

@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from listings.api.facets import FacetsSerializer, HistogramsSerializer, StatsSerializer
 from listings.api.words import PhraseSerializer
+from listings.choices import Weekday
 from listings.models import Listing, Photo, PriceChange
 from listings.search.places import Precision
 from marketplace.api.pages import PageSerializer
@@ -163,6 +164,14 @@ class SellerSerializer(NameSerializer):
     website = WebsiteField()
 
 
+class OpeningSerializer(serializers.Serializer):
+    """When a branch is open on one day, by its own clock."""
+
+    day = serializers.ChoiceField(choices=Weekday.choices)
+    opens = serializers.RegexField(r"^\d\d:\d\d$", help_text="Such as 09:00.")
+    closes = serializers.RegexField(r"^\d\d:\d\d$", help_text="Such as 17:30.")
+
+
 class BranchSerializer(serializers.Serializer):
     """Where a car stands."""
 
@@ -173,6 +182,11 @@ class BranchSerializer(serializers.Serializer):
     latitude = serializers.FloatField(allow_null=True)
     longitude = serializers.FloatField(allow_null=True)
     phone = serializers.CharField()
+    opening_hours = OpeningSerializer(
+        many=True,
+        allow_null=True,
+        help_text="Monday first; a day that is missing is closed; null is not known.",
+    )
 
 
 class ListingSerializer(AdvertSerializer):

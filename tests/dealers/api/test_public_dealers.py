@@ -36,6 +36,7 @@ def test_a_dealer_has_its_branches_and_how_many_adverts_are_live(client: Client)
                 "latitude": 53.8,
                 "longitude": -1.5,
                 "phone": "",
+                "opening_hours": None,
             }
         ],
     }

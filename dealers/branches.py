@@ -1,0 +1,101 @@
+"""The places a dealer sells from: added, changed, closed."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import ProtectedError
+
+from dealers import audit
+from dealers.exceptions import BranchInUse, BranchNotFound, InvalidBranch
+from dealers.locating import locate_branches
+from dealers.models import AuditEvent, Branch, Dealer
+
+FIELDS = (
+    "name",
+    "address",
+    "town",
+    "postcode",
+    "latitude",
+    "longitude",
+    "phone",
+    "opening_hours",
+)
+_PLACE = ("latitude", "longitude")
+
+
+@transaction.atomic
+def add_branch(*, dealer_id: int, values: dict[str, Any], actor_id: int | None) -> Branch:
+    """Add a branch, placed by its postcode unless it says where it is; raises `InvalidBranch`."""
+    Dealer.objects.select_for_update(no_key=True).get(pk=dealer_id)
+    branch = Branch(dealer_id=dealer_id, **_known(values))
+    return _save(branch, dict.fromkeys(FIELDS), actor_id)
+
+
+@transaction.atomic
+def edit_branch(*, branch_id: int, values: dict[str, Any], actor_id: int | None) -> Branch:
+    """Change some fields; a new postcode moves the branch unless its position is given too.
+
+    Raises `BranchNotFound` and `InvalidBranch`.
+    """
+    branch = _lock(branch_id)
+    before = {name: getattr(branch, name) for name in FIELDS}
+    for name, value in _known(values).items():
+        setattr(branch, name, value)
+    placed = any(getattr(branch, name) != before[name] for name in _PLACE)
+    if branch.postcode != before["postcode"] and not placed:
+        branch.latitude = branch.longitude = None
+    return _save(branch, before, actor_id)
+
+
+@transaction.atomic
+def close_branch(*, branch_id: int, actor_id: int | None) -> None:
+    """Delete a branch that no advert ever stood at; raises `BranchNotFound` and `BranchInUse`."""
+    branch = _lock(branch_id)
+    try:
+        branch.delete()
+    except ProtectedError:
+        raise BranchInUse("Adverts stand at this branch: move them first.") from None
+    _record(branch, {"name": [branch.name, None]}, actor_id)
+
+
+def _lock(branch_id: int) -> Branch:
+    branch = Branch.objects.select_for_update().filter(pk=branch_id).first()
+    if branch is None:
+        raise BranchNotFound("There is no such branch.")
+    return branch
+
+
+def _known(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name in FIELDS}
+
+
+def _save(branch: Branch, before: dict[str, Any], actor_id: int | None) -> Branch:
+    branch.postcode = " ".join(branch.postcode.upper().split())
+    try:
+        branch.full_clean()
+    except ValidationError as error:
+        fields = {
+            name if name != "__all__" else "name": found
+            for name, found in error.message_dict.items()
+        }
+        raise InvalidBranch("The branch cannot be saved so.", fields=fields) from None
+    branch.save()
+    locate_branches(ids=[branch.pk])
+    branch.refresh_from_db()
+    after = {name: getattr(branch, name) for name in FIELDS}
+    changes = {
+        name: [before[name], after[name]]
+        for name in FIELDS
+        if before[name] != after[name] and (before[name] or after[name])
+    }
+    if changes:
+        _record(branch, changes, actor_id)
+    return branch
+
+
+def _record(branch: Branch, changes: dict[str, list[object]], actor_id: int | None) -> None:
+    kind = AuditEvent.Kind.BRANCH_CHANGED
+    audit.record(
+        kind, actor_id=actor_id, dealer_id=branch.dealer_id, subject=branch.name, changes=changes
+    )

@@ -1,0 +1,84 @@
+"""The dealer's branches: where they are and when they are open."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from unfold.decorators import display
+
+from dealers.branches import add_branch, close_branch, edit_branch
+from dealers.fields import HoursField
+from dealers.hours import describe_hours
+from dealers.models import Branch
+from dealers.panel.base import PanelModelAdmin
+from dealers.panel.desk import Power, seated
+from dealers.panel.site import Entry, panel
+from listings.admin.forms import VerbForm
+
+
+class BranchForm(VerbForm):
+    opening_hours = HoursField(
+        required=False,
+        help_text="Leave a day empty where it is closed, and all of them if you would not say.",
+    )
+
+    class Meta:
+        model = Branch
+        fields = ("name", "phone", "address", "town", "postcode", "opening_hours")
+
+
+@admin.register(Branch, site=panel)
+class BranchAdmin(PanelModelAdmin):
+    power = Power.BRANCHES
+    delete_power = Power.BRANCHES
+    form = BranchForm
+    list_display = ("name", "town", "postcode", "phone", "hours", "placed")
+    list_display_links = ("name",)
+    search_fields = ("name", "town", "postcode")
+    ordering = ("name", "pk")
+    fieldsets = (
+        (None, {"fields": (("name", "phone"), "address", ("town", "postcode"))}),
+        ("Opening hours", {"fields": ("opening_hours",)}),
+    )
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        return {}
+
+    def save_model(self, request: HttpRequest, obj: Branch, form: Any, change: bool) -> None:
+        desk = seated(request)
+        if change:
+            values = {name: form.cleaned_data[name] for name in form.changed_data}
+            saved = edit_branch(branch_id=obj.pk, values=values, actor_id=desk.user.pk)
+        else:
+            saved = add_branch(
+                dealer_id=desk.dealer.pk, values=form.cleaned_data, actor_id=desk.user.pk
+            )
+        obj.pk = saved.pk
+        obj.refresh_from_db()
+
+    def delete_model(self, request: HttpRequest, obj: Branch) -> None:
+        close_branch(branch_id=obj.pk, actor_id=seated(request).user.pk)
+
+    @display(description="Open")
+    def hours(self, branch: Branch) -> str:
+        if not branch.opening_hours:
+            return "not given"
+        return ", ".join(f"{days} {hours}" for days, hours in describe_hours(branch.opening_hours))
+
+    @display(
+        description="On the map", label={"placed by postcode": "success", "unknown": "warning"}
+    )
+    def placed(self, branch: Branch) -> str:
+        return "unknown" if branch.latitude is None else "placed by postcode"
+
+
+panel.add_entry(
+    Entry(
+        "Branches",
+        "location_on",
+        "dealers_branch_changelist",
+        order=60,
+        power=Power.LOOK,
+        section="Dealer",
+    )
+)

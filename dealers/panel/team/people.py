@@ -1,0 +1,161 @@
+"""The team: who is in it, who is invited, and what each may do."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminSelectWidget
+
+from dealers import team
+from dealers.exceptions import MemberNotFound
+from dealers.models import Invitation, Membership
+from dealers.panel.desk import Power, desk_of, seated
+from dealers.panel.scope import scoped
+from dealers.panel.site import Entry, panel
+from marketplace.errors import DomainError
+
+ROLES_SAID = (
+    ("Owner", "everything, the team and API keys too"),
+    ("Manager", "everything but the team and API keys"),
+    ("Sales", "edits adverts; no bulk deletion, no export"),
+)
+
+
+class InviteForm(forms.Form):
+    email = forms.EmailField(
+        label="E-mail address",
+        max_length=254,
+        widget=UnfoldAdminEmailInputWidget({"autocomplete": "off"}),
+    )
+    role = forms.ChoiceField(
+        choices=Membership.Role.choices,
+        initial=Membership.Role.SALES,
+        widget=UnfoldAdminSelectWidget,
+    )
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(choices=Membership.Role.choices)
+
+
+def people(request: HttpRequest) -> HttpResponse:
+    return _page(request, InviteForm())
+
+
+def invite(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return redirect("dealer:team")
+    desk, form = seated(request), InviteForm(request.POST)
+    if form.is_valid():
+        try:
+            team.invite(dealer_id=desk.dealer.pk, actor_id=desk.user.pk, **form.cleaned_data)
+        except DomainError as refusal:
+            form.add_error("email", refusal.message)
+        else:
+            messages.success(request, f"{form.cleaned_data['email']} is invited by mail.")
+            return redirect("dealer:team")
+    return _page(request, form)
+
+
+def change_role(request: HttpRequest, membership_id: int) -> HttpResponse:
+    form = RoleForm(request.POST)
+
+    def act(ids: dict[str, int]) -> str:
+        member = _member(request, membership_id)
+        role = form.cleaned_data["role"] if form.is_valid() else ""
+        changed = team.change_role(**ids, user_id=member.user_id, role=role)
+        return f"{member.user} is {changed.get_role_display().lower()} now."
+
+    return _do(request, act)
+
+
+def remove(request: HttpRequest, membership_id: int) -> HttpResponse:
+    """Ask on GET, remove on POST."""
+    if request.method == "GET":
+        try:
+            member = _member(request, membership_id)
+        except DomainError as refusal:
+            messages.error(request, refusal.message)
+            return redirect("dealer:team")
+        context = {**panel.each_context(request), "title": "Remove from the team"}
+        return TemplateResponse(
+            request, "dealers/panel/team/remove.html", {**context, "member": member}
+        )
+
+    def act(ids: dict[str, int]) -> str:
+        member = _member(request, membership_id)
+        team.remove_member(**ids, user_id=member.user_id)
+        return f"{member.user} is out of the team."
+
+    return _do(request, act)
+
+
+def resend(request: HttpRequest, invitation_id: int) -> HttpResponse:
+    def act(ids: dict[str, int]) -> str:
+        sent = team.resend_invitation(**ids, invitation_id=invitation_id)
+        return f"The invitation of {sent.email} is sent again; the earlier link is dead."
+
+    return _do(request, act)
+
+
+def withdraw(request: HttpRequest, invitation_id: int) -> HttpResponse:
+    def act(ids: dict[str, int]) -> str:
+        gone = team.withdraw_invitation(**ids, invitation_id=invitation_id)
+        return f"The invitation of {gone.email} is withdrawn."
+
+    return _do(request, act)
+
+
+def _do(request: HttpRequest, act: Callable[[dict[str, int]], str]) -> HttpResponse:
+    """Do one thing to the team on POST, and say what came of it on the team's page."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    desk = seated(request)
+    try:
+        done = act({"dealer_id": desk.dealer.pk, "actor_id": desk.user.pk})
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, done)
+    return redirect("dealer:team")
+
+
+def _member(request: HttpRequest, membership_id: int) -> Membership:
+    members = scoped(Membership.objects.select_related("user"), desk_of(request))
+    member = members.filter(pk=membership_id).first()
+    if member is None:
+        raise MemberNotFound("They are not in the team.")
+    return member
+
+
+def _page(request: HttpRequest, form: InviteForm) -> HttpResponse:
+    desk = desk_of(request)
+    members = scoped(Membership.objects.select_related("user"), desk)
+    context: dict[str, Any] = {
+        **panel.each_context(request),
+        "title": "Team",
+        "form": form,
+        "members": members.order_by("user__full_name", "user__email"),
+        "invitations": scoped(Invitation.objects.select_related("invited_by"), desk),
+        "roles": Membership.Role.choices,
+        "roles_said": ROLES_SAID,
+        "you": request.user.pk,
+    }
+    return TemplateResponse(request, "dealers/panel/team/people.html", context)
+
+
+_PAGES = (
+    ("team/", people, "team"),
+    ("team/invite/", invite, "team-invite"),
+    ("team/members/<int:membership_id>/role/", change_role, "team-role"),
+    ("team/members/<int:membership_id>/remove/", remove, "team-remove"),
+    ("team/invitations/<int:invitation_id>/resend/", resend, "team-resend"),
+    ("team/invitations/<int:invitation_id>/withdraw/", withdraw, "team-withdraw"),
+)
+for _route, _view, _name in _PAGES:
+    panel.add_page(_route, _view, name=_name, power=Power.TEAM)
+panel.add_entry(Entry("Team", "group", "team", order=70, power=Power.TEAM, section="Dealer"))

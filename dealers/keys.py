@@ -16,6 +16,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from dealers import audit
 from dealers.exceptions import (
     DealerNotFound,
     InvalidKey,
@@ -24,7 +25,7 @@ from dealers.exceptions import (
     KeyRevoked,
     OwnersOnly,
 )
-from dealers.models import ApiKey, Dealer, Membership, Scope, User
+from dealers.models import ApiKey, AuditEvent, Dealer, Membership, Scope, User
 
 USE_NOTED_EVERY = timedelta(minutes=1)
 
@@ -69,6 +70,7 @@ def create_key(
     _refuse_unless_valid(key, scopes)
     key.save()
     key.refresh_from_db()
+    _record(AuditEvent.Kind.KEY_CREATED, key, actor_id)
     return NewKey(key, f"umk_{prefix}_{secret}")
 
 
@@ -88,6 +90,7 @@ def revoke_key(*, key_id: int, actor_id: int | None) -> ApiKey:
     key.revoked_at = timezone.now()
     key.revoked_by_id = actor_id
     key.save(update_fields=["revoked_at", "revoked_by"])
+    _record(AuditEvent.Kind.KEY_REVOKED, key, actor_id)
     return key
 
 
@@ -111,6 +114,18 @@ def _note_use(key: ApiKey) -> None:
     now = timezone.now()
     if key.last_used_at is None or key.last_used_at < now - USE_NOTED_EVERY:
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
+
+
+def _record(kind: AuditEvent.Kind, key: ApiKey, actor_id: int | None) -> None:
+    scopes = ", ".join(key.scopes)
+    before_and_after = [None, scopes] if kind == AuditEvent.Kind.KEY_CREATED else [scopes, None]
+    audit.record(
+        kind,
+        actor_id=actor_id,
+        dealer_id=key.dealer_id,
+        subject=str(key),
+        changes={"scopes": before_and_after},
+    )
 
 
 def _digest(secret: str) -> str:

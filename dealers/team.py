@@ -137,9 +137,11 @@ def _lock(dealer_id: int, actor_id: int | None) -> Dealer:
     dealer = Dealer.objects.select_for_update(no_key=True).filter(pk=dealer_id).first()
     if dealer is None:
         raise DealerNotFound("There is no such dealer.")
-    if actor_id is None or User.objects.filter(pk=actor_id, is_staff=True).exists():
+    people = User.objects.filter(pk=actor_id, is_active=True)
+    if actor_id is None or people.filter(is_staff=True).exists():
         return dealer
-    if not dealer.memberships.filter(user_id=actor_id, role=Role.OWNER).exists():
+    owners = dealer.memberships.filter(role=Role.OWNER).values("user_id")
+    if not people.filter(pk__in=owners).exists():
         raise OwnersOnly("Only an owner may change the team.")
     return dealer
 

@@ -3,11 +3,12 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
+from django.urls import reverse
 
 from dealers import team
 from dealers.panel.desk import Power, seated
 from dealers.panel.site import panel
+from dealers.panel.team.confirming import Question, ask
 from marketplace.errors import DomainError
 
 
@@ -21,8 +22,16 @@ def leave(request: HttpRequest) -> HttpResponse:
             messages.error(request, refusal.message)
             return redirect("dealer:leave")
         return redirect("dealer:index")
-    context = {**panel.each_context(request), "title": "Leave the team", "dealer": desk.dealer}
-    return TemplateResponse(request, "dealers/panel/team/leave.html", context)
+    question = Question(
+        "Leave the team",
+        (
+            f"You lose the panel of {desk.dealer} at once, on every device.",
+            "Your account stays; an owner can invite you again.",
+        ),
+        "Leave",
+        reverse("dealer:account"),
+    )
+    return ask(request, question)
 
 
 panel.add_page("leave/", leave, name="leave", power=Power.ACCOUNT)

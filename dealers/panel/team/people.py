@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminSelectWidget
 
 from dealers import team
@@ -16,6 +17,7 @@ from dealers.models import Invitation, Membership
 from dealers.panel.desk import Power, desk_of, seated
 from dealers.panel.scope import scoped
 from dealers.panel.site import Entry, panel
+from dealers.panel.team.confirming import Question, ask
 from marketplace.errors import DomainError
 
 ROLES_SAID = (
@@ -81,10 +83,16 @@ def remove(request: HttpRequest, membership_id: int) -> HttpResponse:
         except DomainError as refusal:
             messages.error(request, refusal.message)
             return redirect("dealer:team")
-        context = {**panel.each_context(request), "title": "Remove from the team"}
-        return TemplateResponse(
-            request, "dealers/panel/team/remove.html", {**context, "member": member}
+        question = Question(
+            "Remove from the team",
+            (
+                f"{member.user} ({member.user.email}) loses this panel at once, on every device.",
+                "Their work stays: adverts, price plans and API keys are the dealer's.",
+            ),
+            "Remove",
+            reverse("dealer:team"),
         )
+        return ask(request, question)
 
     def act(ids: dict[str, int]) -> str:
         member = _member(request, membership_id)

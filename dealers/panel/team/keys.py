@@ -1,0 +1,114 @@
+"""API keys: made with what they may do, shown once, revoked."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+from dealers.exceptions import KeyNotFound
+from dealers.keys import NewKey, create_key, revoke_key
+from dealers.models import ApiKey, Scope
+from dealers.panel.desk import Power, desk_of, seated
+from dealers.panel.scope import scoped
+from dealers.panel.site import Entry, panel
+from dealers.panel.team.confirming import Question, ask
+from marketplace.errors import DomainError
+
+ENDS = (("", "Never"), ("90", "In 90 days"), ("365", "In a year"))
+
+
+class KeyForm(forms.Form):
+    name = forms.CharField(
+        label="What will use it",
+        max_length=80,
+        help_text="Such as the name of your stock software.",
+        widget=UnfoldAdminTextInputWidget,
+    )
+    scopes = forms.MultipleChoiceField(
+        label="What it may do",
+        choices=Scope.choices,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+    )
+    ends = forms.ChoiceField(
+        label="When it ends", choices=ENDS, required=False, widget=UnfoldAdminSelectWidget
+    )
+
+
+def keys(request: HttpRequest) -> HttpResponse:
+    return _page(request, KeyForm())
+
+
+@never_cache
+def create(request: HttpRequest) -> HttpResponse:
+    """Make a key and show it in this one answer; opened again, the page has it no more."""
+    if request.method != "POST":
+        return redirect("dealer:keys")
+    desk, form = seated(request), KeyForm(request.POST)
+    if not form.is_valid():
+        return _page(request, form)
+    days = form.cleaned_data["ends"]
+    try:
+        made = create_key(
+            dealer_id=desk.dealer.pk,
+            actor_id=desk.user.pk,
+            name=form.cleaned_data["name"],
+            scopes=form.cleaned_data["scopes"],
+            expires_at=timezone.now() + timedelta(days=int(days)) if days else None,
+        )
+    except DomainError as refusal:
+        form.add_error(None, refusal.message)
+        return _page(request, form)
+    return _page(request, KeyForm(), made)
+
+
+def revoke(request: HttpRequest, apikey_id: int) -> HttpResponse:
+    """Ask on GET, revoke on POST."""
+    try:
+        key = scoped(ApiKey.objects.all(), desk_of(request)).filter(pk=apikey_id).first()
+        if key is None:
+            raise KeyNotFound("There is no such key.")
+        if request.method != "POST":
+            question = Question(
+                "Revoke the key",
+                (f"What uses {key} is refused at once.", "A revoked key never works again."),
+                "Revoke",
+                reverse("dealer:keys"),
+            )
+            return ask(request, question)
+        revoke_key(key_id=key.pk, actor_id=seated(request).user.pk)
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, f"{key} is revoked.")
+    return redirect("dealer:keys")
+
+
+def _page(request: HttpRequest, form: KeyForm, made: NewKey | None = None) -> HttpResponse:
+    rows = scoped(ApiKey.objects.select_related("created_by"), desk_of(request))
+    context: dict[str, Any] = {
+        **panel.each_context(request),
+        "title": "API keys",
+        "form": form,
+        "keys": rows.order_by("-pk"),
+        "made": made.key if made else None,
+        "token": made.token if made else None,
+    }
+    return TemplateResponse(request, "dealers/panel/team/keys.html", context)
+
+
+panel.add_page("keys/", keys, name="keys", power=Power.KEYS)
+panel.add_page("keys/create/", create, name="keys-create", power=Power.KEYS)
+panel.add_page("keys/<int:apikey_id>/revoke/", revoke, name="keys-revoke", power=Power.KEYS)
+panel.add_entry(Entry("API keys", "key", "keys", order=80, power=Power.KEYS, section="Dealer"))

@@ -153,7 +153,6 @@ class JoinView(FormView):
         except DomainError as refusal:
             page = "dealers/accounts/not_joined.html"
             response = render(request, page, {"refusal": refusal}, status=refusal.status)
-        response["Referrer-Policy"] = "no-referrer"
         response["X-Robots-Tag"] = "noindex"
         return response
 

@@ -32,7 +32,7 @@ def test_somebody_new_sets_name_and_password_and_is_signed_in(
 ) -> None:
     page = client.get(link)
     assert "Join Kings" in page.content.decode()
-    assert (page["Referrer-Policy"], page["X-Robots-Tag"]) == ("no-referrer", "noindex")
+    assert (page["Referrer-Policy"], page["X-Robots-Tag"]) == ("same-origin", "noindex")
     assert "no-store" in page["Cache-Control"]
     answer = client.post(link, FORM)
     assert "You are in the team of Kings" in answer.content.decode()

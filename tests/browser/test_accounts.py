@@ -1,0 +1,120 @@
+"""Joining a team, signing in with a second factor and running a team, on a desk and on a phone."""
+
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+from django_otp.oath import totp
+from django_otp.plugins.otp_totp.models import TOTPDevice
+from playwright.sync_api import Page, expect
+
+from dealers.models import Branch, Dealer, Invitation, Membership, User
+from dealers.tokens import token_hash
+from tests import make
+from tests.browser.conftest import PASSWORD
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.enable_socket]
+TOKEN = "t" * 43
+
+
+@pytest.fixture
+def owner() -> User:
+    kings = make.dealer("Kings")
+    return make.member(kings, email="olga@example.com", password=PASSWORD, full_name="Olga")
+
+
+def sign_in(page: Page, email: str) -> None:
+    page.goto("/dealer/login/")
+    page.fill("input[name=username]", email)
+    page.fill("input[name=password]", PASSWORD)
+    page.click("button[type=submit]")
+
+
+def assert_accessible(page: Page) -> None:
+    found = Axe().run(page).response["violations"]
+    serious = [each["id"] for each in found if each["impact"] in ("serious", "critical")]
+    assert serious == [], page.url
+
+
+def test_somebody_joins_by_the_link_of_an_invitation(page: Page, owner: User) -> None:
+    invitation = Invitation.objects.create(
+        dealer=Dealer.objects.get(),
+        email="ann@example.com",
+        role="sales",
+        token_hash=token_hash(TOKEN),
+        expires_at=timezone.now() + timedelta(days=1),
+    )
+    page.goto(f"/join/{TOKEN}/")
+    assert_accessible(page)
+    page.fill("input[name=full_name]", "Ann Other")
+    page.fill("input[name=password]", PASSWORD)
+    page.get_by_role("button", name="Join the team").click()
+    page.get_by_role("link", name="Go to the stock").click()
+    page.wait_for_url("**/dealer/")
+    member = Membership.objects.get(user__email=invitation.email)
+    assert (member.role, member.user.full_name) == ("sales", "Ann Other")
+
+
+def test_a_second_factor_is_set_up_and_asked_for(page: Page, owner: User) -> None:
+    sign_in(page, owner.email)
+    page.wait_for_url("**/dealer/")
+    page.goto("/dealer/account/")
+    assert_accessible(page)
+    page.fill("input[name=factor-password]", PASSWORD)
+    page.get_by_role("button", name="Set it up").click()
+    expect(page.locator("svg.segno")).to_be_visible()
+    assert_accessible(page)
+    key = TOTPDevice.objects.get().bin_key
+    page.fill("input[name=code]", f"{totp(key):06d}")
+    page.get_by_role("button", name="Switch it on").click()
+    codes = page.locator("ol code")
+    expect(codes).to_have_count(10)
+    recovery = codes.first.inner_text()
+
+    page.context.clear_cookies()
+    sign_in(page, owner.email)
+    page.wait_for_url("**/sign-in/code/")
+    assert_accessible(page)
+    page.fill("input[name=code]", recovery)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/dealer/")
+
+
+def test_an_owner_runs_team_keys_and_branches(page: Page, owner: User) -> None:
+    dealer = Dealer.objects.get()
+    make.member(dealer, "sales", email="sam@example.com", full_name="Sam Sales")
+    sign_in(page, owner.email)
+    page.wait_for_url("**/dealer/")
+
+    page.goto("/dealer/team/")
+    assert_accessible(page)
+    row = page.locator("li", has_text="Sam Sales")
+    row.get_by_label("Role of Sam Sales").select_option("manager")
+    row.get_by_role("button", name="Change").click()
+    expect(page.get_by_text("Sam Sales is manager now.")).to_be_visible()
+    page.locator("li", has_text="Sam Sales").get_by_role("link", name="Remove").click()
+    page.get_by_role("button", name="Remove").click()
+    expect(page.get_by_text("Sam Sales is out of the team.")).to_be_visible()
+
+    page.goto("/dealer/keys/")
+    page.get_by_label("What will use it").fill("Stock software")
+    page.get_by_label("Read stock", exact=True).check()
+    page.get_by_role("button", name="Make the key").click()
+    expect(page.locator(".key-token")).to_contain_text("umk_")
+    assert_accessible(page)
+
+    page.goto("/dealer/dealers/branch/add/")
+    page.fill("input[name=name]", "Leeds")
+    page.fill("input[name=postcode]", "LS1 4AP")
+    page.get_by_label("Monday opens").fill("09:00")
+    page.get_by_label("Monday closes").fill("17:30")
+    assert_accessible(page)
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url("**/dealers/branch/")
+    hours = [{"day": "monday", "opens": "09:00", "closes": "17:30"}]
+    assert Branch.objects.get().opening_hours == hours
+
+    page.goto("/dealer/audit/")
+    expect(page.get_by_text("API key created")).to_be_visible()
+    assert_accessible(page)

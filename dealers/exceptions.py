@@ -173,3 +173,9 @@ class InvalidBranch(Invalid):
     """A field of the branch cannot be accepted; `fields` says which."""
 
     code = "invalid_branch"
+
+
+class InvalidReason(Invalid):
+    """A reason is missing or too long."""
+
+    code = "invalid_reason"

@@ -118,7 +118,9 @@ def _note_use(key: ApiKey) -> None:
 
 def _record(kind: AuditEvent.Kind, key: ApiKey, actor_id: int | None) -> None:
     scopes = ", ".join(key.scopes)
-    before_and_after = [None, scopes] if kind == AuditEvent.Kind.KEY_CREATED else [scopes, None]
+    before_and_after: list[object] = (
+        [None, scopes] if kind == AuditEvent.Kind.KEY_CREATED else [scopes, None]
+    )
     audit.record(
         kind,
         actor_id=actor_id,

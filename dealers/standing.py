@@ -5,22 +5,37 @@ A trigger gives the live adverts a new revision: what buyers see of them has cha
 
 from django.db import transaction
 
-from dealers.exceptions import AlreadyActive, AlreadySuspended, DealerNotFound
-from dealers.models import Dealer
+from dealers import audit
+from dealers.exceptions import AlreadyActive, AlreadySuspended, DealerNotFound, InvalidReason
+from dealers.models import AuditEvent, Dealer
+
+REASON_LENGTH_MAX = AuditEvent._meta.get_field("reason").max_length or 0
 
 
-def suspend_dealer(*, dealer_id: int) -> Dealer:
-    """Hide everything of a dealer; raises `DealerNotFound` and `AlreadySuspended`."""
-    return _set_active(dealer_id, is_active=False)
+def suspend_dealer(*, dealer_id: int, actor_id: int | None, reason: str) -> Dealer:
+    """Hide everything of a dealer, and say why.
+
+    Raises `DealerNotFound`, `AlreadySuspended` and `InvalidReason`.
+    """
+    if not reason.strip():
+        message = "Say why."
+        raise InvalidReason("A suspension needs a reason.", fields={"reason": [message]})
+    return _set_active(dealer_id, actor_id, reason, is_active=False)
 
 
-def reinstate_dealer(*, dealer_id: int) -> Dealer:
-    """Show what a suspended dealer has live; raises `DealerNotFound` and `AlreadyActive`."""
-    return _set_active(dealer_id, is_active=True)
+def reinstate_dealer(*, dealer_id: int, actor_id: int | None, reason: str = "") -> Dealer:
+    """Show what a suspended dealer has live.
+
+    Raises `DealerNotFound`, `AlreadyActive` and `InvalidReason`.
+    """
+    return _set_active(dealer_id, actor_id, reason, is_active=True)
 
 
 @transaction.atomic
-def _set_active(dealer_id: int, *, is_active: bool) -> Dealer:
+def _set_active(dealer_id: int, actor_id: int | None, reason: str, *, is_active: bool) -> Dealer:
+    if len(reason) > REASON_LENGTH_MAX or "\0" in reason:
+        message = f"A reason has at most {REASON_LENGTH_MAX} characters, and no null among them."
+        raise InvalidReason(message, fields={"reason": [message]})
     changed = Dealer.objects.filter(pk=dealer_id, is_active=not is_active)
     written = changed.update(is_active=is_active)
     dealer = Dealer.objects.filter(pk=dealer_id).first()
@@ -30,4 +45,8 @@ def _set_active(dealer_id: int, *, is_active: bool) -> Dealer:
         if is_active:
             raise AlreadyActive("The dealer is not suspended.")
         raise AlreadySuspended("The dealer is suspended already.")
+    kind = AuditEvent.Kind.REINSTATED if is_active else AuditEvent.Kind.SUSPENDED
+    audit.record(
+        kind, actor_id=actor_id, dealer_id=dealer_id, subject=dealer.name, reason=reason.strip()
+    )
     return dealer

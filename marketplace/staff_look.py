@@ -104,6 +104,7 @@ _MENU = [
             _item("Events", "history", "listings.listingevent"),
             _item("Price changes", "sell", "listings.pricechange"),
             _item("Placements", "ads_click", "listings.placementday"),
+            _item("Audit log", "shield_person", "dealers.auditevent"),
         ],
     },
     {

@@ -26,13 +26,20 @@ def set_password(
     refuse_weak(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
+    note_password_set(user_id=user_id, actor_id=actor_id, kept_session=kept_session)
+    return user
+
+
+@transaction.atomic
+def note_password_set(*, user_id: int, actor_id: int, kept_session: str | None) -> None:
+    """Do what follows a new password, in the transaction that sets it."""
+    user = User.objects.get(pk=user_id)
     end_sessions(user_id=user_id, kept_session=kept_session)
     forget_failures(username=user.email.lower())
     kind, subject = AuditEvent.Kind.PASSWORD_CHANGED, ""
     if actor_id != user_id:
         kind, subject = AuditEvent.Kind.PASSWORD_SET_BY_STAFF, user.email
     audit.record(kind, actor_id=actor_id, subject=subject)
-    return user
 
 
 def ask_password_reset(*, email: str) -> None:

@@ -2,23 +2,21 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, IntegerField, Model, OuterRef, QuerySet, Subquery, URLField
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
-from dealers.models import Branch, Dealer, Membership
-from dealers.standing import reinstate_dealer, suspend_dealer
+from dealers.admin.audited import Audited
+from dealers.admin.standing import VERBS, change_standing
+from dealers.models import AuditEvent, Branch, Dealer, Membership
 from listings.admin.base import StaffAdmin
 from listings.models import Listing
-from marketplace.errors import DomainError
-
-_LOGGED = {"suspend": "Suspended.", "reinstate": "Reinstated."}
 
 
 class StandingFilter(DropdownFilter):
@@ -52,7 +50,8 @@ class MembershipInline(TabularInline):
 
 
 @admin.register(Dealer)
-class DealerAdmin(StaffAdmin):
+class DealerAdmin(Audited, StaffAdmin):
+    audit_kind = AuditEvent.Kind.DEALER_CHANGED
     list_display = ("name", "standing", "live_stock", "all_stock", "branches", "email", "phone")
     list_filter = (StandingFilter,)
     search_fields = ("name", "slug", "email")
@@ -83,22 +82,12 @@ class DealerAdmin(StaffAdmin):
         return own + super().get_urls()
 
     def standing_view(self, request: HttpRequest, dealer_id: int, verb: str) -> HttpResponse:
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        if not self.has_change_permission(request) or verb not in ("suspend", "reinstate"):
+        if not self.has_change_permission(request) or verb not in VERBS:
             raise PermissionDenied
-        act = suspend_dealer if verb == "suspend" else reinstate_dealer
-        try:
-            dealer = act(dealer_id=dealer_id)
-        except DomainError as refusal:
-            self.message_refusal(request, refusal)
-            if refusal.status == 404:
-                return HttpResponseRedirect(reverse("admin:dealers_dealer_changelist"))
-        else:
-            done = "suspended: nothing of it is public" if verb == "suspend" else "reinstated"
-            self.log_change(request, dealer, _LOGGED[verb])
-            self.message_user(request, f"{dealer} is {done}.", messages.SUCCESS)
-        return HttpResponseRedirect(reverse("admin:dealers_dealer_change", args=[dealer_id]))
+        return change_standing(self, request, dealer_id, verb)
+
+    def audited_dealer(self, obj: Any) -> int | None:
+        return int(obj.pk)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
@@ -122,22 +111,6 @@ class DealerAdmin(StaffAdmin):
     @display(description="Branches", ordering="branch_count")
     def branches(self, dealer: Any) -> int:
         return int(dealer.branch_count)
-
-
-@admin.register(Branch)
-class BranchAdmin(StaffAdmin):
-    """Found by dealer and place; written on the dealer's page."""
-
-    list_display = ("name", "dealer", "town", "postcode", "phone")
-    list_select_related = ("dealer",)
-    search_fields = ("name", "dealer__name", "town", "postcode")
-    autocomplete_fields = ("dealer",)
-    ordering = ("dealer__name", "name")
-
-    def get_readonly_fields(
-        self, request: HttpRequest, obj: Model | None = None
-    ) -> tuple[str, ...]:
-        return ("dealer",) if obj else ()
 
 
 def _count(rows: QuerySet) -> Coalesce:

@@ -2,18 +2,25 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from unfold.admin import TabularInline
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from dealers.models import Membership, User
+from dealers.accounts import factor
+from dealers.accounts.passwords import note_password_set
+from dealers.admin.audited import Audited
+from dealers.models import AuditEvent, Membership, User
 from listings.admin.base import StaffAdmin
+from marketplace.errors import DomainError
 
 _POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
@@ -40,11 +47,13 @@ class WorkplaceInline(TabularInline):
 
 
 @admin.register(User)
-class UserAdmin(StaffAdmin, DjangoUserAdmin):  # type: ignore[misc]  # Unfold's bases are Any
+class UserAdmin(Audited, StaffAdmin, DjangoUserAdmin):  # type: ignore[misc]  # Unfold's are Any
+    audit_kind = AuditEvent.Kind.USER_CHANGED
     form = UserForm
     add_form = NewUserForm
     change_password_form = AdminPasswordChangeForm
     inlines = (WorkplaceInline,)
+    change_form_outer_before_template = "admin/dealers/user/factor.html"
     list_display = ("email", "full_name", "is_active", "is_staff", "is_superuser", "last_login")
     list_filter = ("is_active", "is_staff", "is_superuser")
     search_fields = ("email", "full_name")
@@ -79,6 +88,51 @@ class UserAdmin(StaffAdmin, DjangoUserAdmin):  # type: ignore[misc]  # Unfold's 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         allowed = self.has_change_permission(request, obj)
         return allowed and bool(super().has_delete_permission(request, obj))
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.factor_view)
+        own = path("<int:user_id>/second-factor/off/", view, name="dealers_user_factor_off")
+        return [own, *super().get_urls()]
+
+    def factor_view(self, request: HttpRequest, user_id: int) -> HttpResponse:
+        """Switch off the second factor of somebody who lost it, after asking who they are."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        user = User.objects.filter(pk=user_id).first()
+        if user is None or user == request.user or not self.has_change_permission(request, user):
+            raise PermissionDenied
+        try:
+            factor.stop_second_factor(user_id=user_id, actor_id=request.user.pk or 0)
+        except DomainError as refusal:
+            self.message_refusal(request, refusal)
+        else:
+            self.message_user(request, f"{user} signs in by password alone.", messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:dealers_user_change", args=[user_id]))
+
+    @transaction.atomic
+    def user_change_password(
+        self,
+        request: HttpRequest,
+        id: str,  # noqa: A002  # Django's name
+        form_url: str = "",
+    ) -> HttpResponse:
+        page: HttpResponse = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and page.status_code == 302:
+            kept = request.session.session_key if id == str(request.user.pk) else None
+            note_password_set(user_id=int(id), actor_id=request.user.pk or 0, kept_session=kept)
+        return page
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        known = (object_id or "").isdecimal() and object_id != str(request.user.pk)
+        has_factor = known and factor.has_second_factor(int(object_id or 0))
+        context = {**(extra_context or {}), "has_factor": has_factor}
+        return super().changeform_view(request, object_id, form_url, context)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """No deletion in bulk: it would not ask for each person."""

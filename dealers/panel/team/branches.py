@@ -6,8 +6,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 from unfold.decorators import display
 
-from dealers.branches import add_branch, close_branch, edit_branch
-from dealers.fields import HoursField
+from dealers.branches import close_branch
+from dealers.forms import HoursField, save_branch
 from dealers.hours import describe_hours
 from dealers.models import Branch
 from dealers.panel.base import PanelModelAdmin
@@ -46,15 +46,7 @@ class BranchAdmin(PanelModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Branch, form: Any, change: bool) -> None:
         desk = seated(request)
-        if change:
-            values = {name: form.cleaned_data[name] for name in form.changed_data}
-            saved = edit_branch(branch_id=obj.pk, values=values, actor_id=desk.user.pk)
-        else:
-            saved = add_branch(
-                dealer_id=desk.dealer.pk, values=form.cleaned_data, actor_id=desk.user.pk
-            )
-        obj.pk = saved.pk
-        obj.refresh_from_db()
+        save_branch(obj, form, dealer_id=desk.dealer.pk, actor_id=desk.user.pk)
 
     def delete_model(self, request: HttpRequest, obj: Branch) -> None:
         close_branch(branch_id=obj.pk, actor_id=seated(request).user.pk)

@@ -6,13 +6,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from dealers.models import Branch, Dealer, Membership
+from dealers.models import AuditEvent, Branch, Dealer, Membership, User
 from listings.models import Listing
 from tests import make
 from tests.listings.admin.forms import posted
 
 pytestmark = pytest.mark.django_db
 URL = "/admin/dealers/dealer/"
+REASON = {"reason": "Three complaints."}
 
 
 def test_the_list_counts_stock_with_a_fixed_number_of_queries(admin: Client) -> None:
@@ -36,7 +37,7 @@ def test_suspending_hides_all_stock_at_once_and_tells_the_change_feed(admin: Cli
     row, draft, other = make.live(), None, make.live()
     draft = make.draft(branch=row.branch)
     assert Listing.objects.public().count() == 2
-    response = admin.post(f"{URL}{row.dealer_id}/standing/suspend/", follow=True)
+    response = admin.post(f"{URL}{row.dealer_id}/standing/suspend/", REASON, follow=True)
     assert "is suspended: nothing of it is public" in response.content.decode()
     assert list(Listing.objects.public()) == [other]
     revisions = {r.pk: r.revision for r in Listing.objects.all()}
@@ -61,7 +62,7 @@ def test_reinstating_shows_it_again(admin: Client) -> None:
 )
 def test_doing_it_twice_is_refused(admin: Client, active: bool, verb: str, text: str) -> None:
     dealer = make.dealer(is_active=active)
-    response = admin.post(f"{URL}{dealer.pk}/standing/{verb}/", follow=True)
+    response = admin.post(f"{URL}{dealer.pk}/standing/{verb}/", REASON, follow=True)
     assert text in response.content.decode()
     dealer.refresh_from_db()
     assert dealer.is_active is active
@@ -70,19 +71,20 @@ def test_doing_it_twice_is_refused(admin: Client, active: bool, verb: str, text:
 def test_standing_changes_by_post_of_who_may_change(client: Client, admin: Client) -> None:
     dealer = make.dealer()
     url = f"{URL}{dealer.pk}/standing/suspend/"
-    assert admin.get(url).status_code == 405
+    assert "Nothing of" in admin.get(url).content.decode()
+    assert "A suspension needs a reason." in admin.post(url, {"reason": " "}).content.decode()
     assert admin.post(f"{URL}{dealer.pk}/standing/explode/").status_code == 403
     viewer = make.user(is_staff=True)
     viewer.user_permissions.add(Permission.objects.get(codename="view_dealer"))
     client.force_login(viewer)
-    assert client.post(url).status_code == 403
+    assert client.post(url, REASON).status_code == 403
     assert "/standing/" not in client.get(f"{URL}{dealer.pk}/change/").content.decode()
     dealer.refresh_from_db()
     assert dealer.is_active
 
 
 def test_an_unknown_dealer_is_told(admin: Client) -> None:
-    response = admin.post(f"{URL}999/standing/suspend/", follow=True)
+    response = admin.post(f"{URL}999/standing/suspend/", REASON, follow=True)
     assert "There is no such dealer." in response.content.decode()
 
 
@@ -102,3 +104,78 @@ def test_a_dealer_is_made_with_branches_and_people(admin: Client) -> None:
     assert admin.post(f"{URL}add/", values).status_code == 302
     dealer = Dealer.objects.get()
     assert Branch.objects.get().dealer == Membership.objects.get(user=person).dealer == dealer
+
+
+def test_suspending_and_reinstating_are_told_to_the_owners(admin: Client, boss: User) -> None:
+    dealer = make.dealer("Kings")
+    admin.post(f"{URL}{dealer.pk}/standing/suspend/", REASON)
+    admin.post(f"{URL}{dealer.pk}/standing/reinstate/", {"reason": ""})
+    rows = AuditEvent.objects.of_dealer(dealer.pk).order_by("id")
+    assert [(row.kind, row.actor, row.reason) for row in rows] == [
+        ("suspended", boss, "Three complaints."),
+        ("reinstated", boss, ""),
+    ]
+
+
+def form_of(admin: Client, dealer: Dealer, **values: object) -> dict[str, object]:
+    return posted(admin, f"{URL}{dealer.pk}/change/") | values
+
+
+def test_changes_of_a_dealer_its_branches_and_people_are_in_the_audit_log(
+    admin: Client, boss: User
+) -> None:
+    dealer = make.dealer("Kings")
+    owner, other = make.member(dealer, email="olga@example.com"), make.user(email="o@example.com")
+    values = form_of(admin, dealer, phone="0113 496 0000")
+    values |= {
+        "branches-TOTAL_FORMS": "1",
+        "branches-0-name": "Leeds",
+        "branches-0-postcode": "ls14ap",
+        "memberships-0-user": other.pk,
+    }
+    assert admin.post(f"{URL}{dealer.pk}/change/", values).status_code == 302
+    assert list(dealer.memberships.values_list("user", "role")) == [(other.pk, "owner")]
+    rows = AuditEvent.objects.filter(dealer=dealer).order_by("id")
+    assert {row.actor for row in rows} == {boss}
+    assert [(row.kind, row.subject) for row in rows] == [
+        ("branch_changed", "Leeds"),
+        ("joined", "o@example.com"),
+        ("removed", owner.email),
+        ("dealer_changed", "Kings"),
+    ]
+    assert "Changed Phone" in rows[3].reason
+
+
+def test_the_last_owner_stays_for_staff_too(admin: Client) -> None:
+    dealer = make.dealer("Kings")
+    make.member(dealer)
+    values = form_of(admin, dealer) | {"memberships-0-role": "sales"}
+    page = admin.post(f"{URL}{dealer.pk}/change/", values)
+    assert "A team needs an owner" in page.content.decode()
+    assert dealer.memberships.get().role == "owner"
+    assert not AuditEvent.objects.exists()
+
+
+def test_a_branch_is_changed_by_the_verbs(admin: Client, boss: User) -> None:
+    branch = make.branch(make.dealer(), name="Leeds")
+    url = f"/admin/dealers/branch/{branch.pk}/change/"
+    values = posted(admin, url) | {"town": "Leeds", "opening_hours-sunday-opens": "10:00"}
+    assert "days with two times" in admin.post(url, values).content.decode()
+    values["opening_hours-sunday-closes"] = "16:00"
+    assert admin.post(url, values).status_code == 302
+    branch.refresh_from_db()
+    assert branch.opening_hours == [{"day": "sunday", "opens": "10:00", "closes": "16:00"}]
+    event = AuditEvent.objects.get()
+    assert (event.kind, event.actor, event.dealer_id) == ("branch_changed", boss, branch.dealer_id)
+
+
+def test_staff_read_the_audit_log(admin: Client) -> None:
+    dealer = make.dealer("Kings")
+    admin.post(f"{URL}{dealer.pk}/standing/suspend/", REASON)
+    event = AuditEvent.objects.get()
+    url = "/admin/dealers/auditevent/"
+    assert "Three complaints." in admin.get(url).content.decode()
+    assert "Three complaints." in admin.get(f"{url}{event.pk}/change/").content.decode()
+    found = admin.post(f"{url}search/", {"q": "kings"}, follow=True)
+    assert list(found.context["cl"].result_list) == [event]
+    assert admin.post(f"{url}{event.pk}/delete/", {"post": "yes"}).status_code == 403

@@ -3,8 +3,9 @@
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from dealers.models import User
+from dealers.models import AuditEvent, Session, User
 from tests import make
 from tests.listings.admin.forms import posted
 
@@ -83,3 +84,63 @@ def test_users_are_listed_and_searched_without_their_address_in_the_url(admin: C
     response = admin.post(f"{URL}search/", {"q": "find.me@example.com"}, follow=True)
     assert "find.me" not in response.redirect_chain[0][0]
     assert len(response.context["cl"].result_list) == 1
+
+
+def test_a_password_set_by_staff_signs_the_person_out_and_is_logged(
+    admin: Client, boss: User
+) -> None:
+    person, visitor = make.user(email="ann@example.com"), Client()
+    visitor.force_login(person)
+    new = {"usable_password": "true", "password1": "taken-over-77", "password2": "taken-over-77"}
+    assert admin.post(f"{URL}{person.pk}/password/", new).status_code == 302
+    person.refresh_from_db()
+    assert person.check_password("taken-over-77")
+    assert not Session.objects.filter(user=person).exists()
+    event = AuditEvent.objects.get(kind="password_set_by_staff")
+    assert (event.actor, event.subject) == (boss, "ann@example.com")
+    assert admin.get(URL).status_code == 200
+
+
+def test_changes_of_a_person_are_logged_by_the_names_of_fields(admin: Client, boss: User) -> None:
+    person, dealer = make.user(email="ann@example.com"), make.dealer()
+    url = f"{URL}{person.pk}/change/"
+    values = posted(admin, url) | {
+        "full_name": "Ann",
+        "memberships-TOTAL_FORMS": "1",
+        "memberships-0-dealer": dealer.pk,
+        "memberships-0-role": "sales",
+    }
+    assert admin.post(url, values).status_code == 302
+    joined, changed = AuditEvent.objects.order_by("id")
+    assert (joined.kind, joined.actor, joined.dealer) == ("joined", boss, dealer)
+    assert (changed.kind, changed.actor, changed.dealer) == ("user_changed", boss, None)
+    assert "Changed Full name." in changed.reason
+    assert changed.changes is None
+
+
+def test_staff_switch_off_the_second_factor_of_who_lost_it(admin: Client, boss: User) -> None:
+    person = make.user(email="ann@example.com")
+    url = f"{URL}{person.pk}/second-factor/off/"
+    assert "Switch the second factor off" not in admin.get(f"{URL}{person.pk}/change/").text
+    TOTPDevice.objects.create(user=person, confirmed=True)
+    assert "Switch the second factor off" in admin.get(f"{URL}{person.pk}/change/").text
+    assert admin.get(url).status_code == 405
+    assert "by password alone" in admin.post(url, follow=True).text
+    assert not TOTPDevice.objects.exists()
+    event = AuditEvent.objects.get()
+    assert (event.kind, event.actor, event.subject) == (
+        "second_factor_off",
+        boss,
+        "ann@example.com",
+    )
+    assert "There is no second factor." in admin.post(url, follow=True).text
+
+
+def test_nobody_switches_off_their_own_or_that_of_who_has_powers(
+    client: Client, clerk: Client, admin: Client, boss: User
+) -> None:
+    TOTPDevice.objects.create(user=boss, confirmed=True)
+    url = f"{URL}{boss.pk}/second-factor/off/"
+    assert admin.post(url).status_code == 403
+    assert clerk.post(url).status_code == 403
+    assert TOTPDevice.objects.count() == 1

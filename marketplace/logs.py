@@ -1,14 +1,18 @@
 """Logs: one JSON object a line in production, readable lines on a laptop."""
 
+import re
 from typing import Any
 
 import structlog
+
+_TOKEN_PATHS = re.compile(r"(/(?:renew|join|password/reset)/)[^\s\"']+")
 
 
 def logging_config(*, json: bool, level: str) -> dict[str, Any]:
     """Return a `logging.config.dictConfig` dictionary for the whole process.
 
     Query strings are never logged: an access log would otherwise repeat what people search for.
+    Nor are the tokens of mailed links, which Django names with the path of a refused request.
     """
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
@@ -29,6 +33,7 @@ def logging_config(*, json: bool, level: str) -> dict[str, Any]:
                 "foreign_pre_chain": shared,
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    _hide_tokens,
                     renderer,
                 ],
             },
@@ -36,3 +41,10 @@ def logging_config(*, json: bool, level: str) -> dict[str, Any]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
         "root": {"handlers": ["stderr"], "level": level},
     }
+
+
+def _hide_tokens(_logger: Any, _method: str, event: Any) -> Any:
+    for name, value in event.items():
+        if isinstance(value, str):
+            event[name] = _TOKEN_PATHS.sub(r"\1…", value)
+    return event

@@ -8,16 +8,20 @@ from dealers.models.keys import ApiKey, Scope
 from dealers.models.notice import ExpiryNotice
 from dealers.models.people import Membership, User
 from dealers.models.session import Session
+from dealers.models.work import BulkRow, BulkRun, SavedView
 
 __all__ = [
     "ApiKey",
     "AuditEvent",
     "Branch",
+    "BulkRow",
+    "BulkRun",
     "Dealer",
     "ExpiryNotice",
     "Invitation",
     "Membership",
     "RecoveryCode",
+    "SavedView",
     "Scope",
     "Session",
     "User",

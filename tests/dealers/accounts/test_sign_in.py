@@ -135,7 +135,10 @@ def test_logs_name_neither_account_nor_address_nor_password(
     assert "wrong" not in AccessAttempt.objects.get().post_data
 
 
-def test_the_cookie_is_for_browsers_and_tls_only(settings: Settings) -> None:
-    assert settings.SESSION_COOKIE_HTTPONLY
-    assert settings.SESSION_COOKIE_SAMESITE == "Lax"
-    assert settings.X_FRAME_OPTIONS == "DENY"
+def test_the_cookie_is_for_browsers_and_tls_only(
+    client: Client, clerk: User, settings: Settings
+) -> None:
+    settings.SESSION_COOKIE_SECURE = True  # as outside DEBUG
+    cookie = sign_in(client).cookies["sessionid"]
+    assert (cookie["httponly"], cookie["secure"], cookie["samesite"]) == (True, True, "Lax")
+    assert client.get(DOOR)["X-Frame-Options"] == "DENY"

@@ -129,7 +129,7 @@ def test_another_dealers_photo_cannot_be_removed(api: Caller, dealer: Dealer) ->
 
 def test_a_suspended_dealer_reads_but_does_not_publish(api: Caller, dealer: Dealer) -> None:
     listing = make.draft(branch=dealer.branches.get())
-    suspend_dealer(dealer_id=dealer.pk)
+    suspend_dealer(dealer_id=dealer.pk, actor_id=None, reason="Unpaid")
     assert api.get(item(listing)).status_code == 200
     answer = api.post(f"{item(listing)}publish/")
     assert (answer.status_code, answer.json()["code"]) == (409, "dealer_suspended")

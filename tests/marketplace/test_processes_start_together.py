@@ -34,6 +34,6 @@ def test_every_process_gets_the_queue(queue: str) -> None:
 
 
 def declare(name: str) -> None:
-    options = broker()["broker_transport_options"]
-    with app.connection_for_write(transport_options=options) as own:
+    url, options = broker()["broker_url"], broker()["broker_transport_options"]
+    with app.connection_for_write(url, transport_options=options) as own:
         own.SimpleQueue(name).close()

@@ -60,6 +60,7 @@ def once_per_key(handler: Callable[..., Response]) -> Callable[..., Response]:
         with transaction.atomic():
             return _answer(view, request, key, lambda: handler(view, request, *args, **kwargs))
 
+    vars(answer)["answers_once"] = True  # for the API's document
     return answer
 
 
@@ -138,7 +139,8 @@ def _read_key(request: Request) -> str | None:
 
 def _fingerprint(request: Request) -> str:
     digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
-    digest.update(request.headers.get("If-Match", "").encode())
+    for name in ("If-Match", "If-None-Match"):
+        digest.update(f"{request.headers.get(name)}\n".encode())
     if request.FILES:
         for name, upload in sorted(request.FILES.items()):
             digest.update(f"\n{name} {_file_digest(upload)}".encode())

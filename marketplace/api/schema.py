@@ -47,8 +47,8 @@ READ_REFUSALS = {
     "503": "ServiceUnavailable",
 }
 KEYED_REFUSALS = {"401": "Unauthorized", "403": "Forbidden"}
-BODY_REFUSALS = {"413": "TooLarge", "415": "UnsupportedMediaType"}
-IDEMPOTENCY_REFUSALS = {"409": "InProgress", "422": "KeyReused"}
+WRITE_REFUSALS = {"413": "TooLarge", "415": "UnsupportedMediaType"}
+ONCE_REFUSALS = {"409": "InProgress", "422": "KeyReused"}
 
 
 def _answer(description: str, example: Document, headers: Document | None = None) -> Document:
@@ -215,13 +215,12 @@ class ProblemAutoSchema(AutoSchema):
         named = dict(READ_REFUSALS)
         if "{" in self.path:
             named["404"] = "NotFound"
-        is_keyed, is_write = bool(self.view.authentication_classes), self.method != "GET"
-        if is_keyed:
+        if self.view.authentication_classes:
             named |= KEYED_REFUSALS
-        if is_write:
-            named |= BODY_REFUSALS
-        if is_keyed and is_write:
-            named |= IDEMPOTENCY_REFUSALS | getattr(self.view, "write_refusals", {})
+        if self.method != "GET":
+            is_once = hasattr(getattr(self.view, self.method.lower()), "answers_once")
+            named |= WRITE_REFUSALS | (ONCE_REFUSALS if is_once else {})
+            named |= getattr(self.view, "write_refusals", {})
         return named | getattr(self.view, "refusals", {})
 
 

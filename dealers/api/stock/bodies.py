@@ -16,16 +16,20 @@ from listings.choices import (
     VatScheme,
     WriteOff,
 )
+from listings.models.photo import PHOTO_URL_CHARACTERS_MAX
 from listings.models.rules import MILEAGE_MAX, PRICE_MAX, YEAR_MAX, YEAR_MIN
+from listings.photos import PHOTOS_MAX
 from marketplace.api.bodies import Body, Day, Number, OneOf, Text, WholeNumber
 
 SMALL_MAX = 32_767
 STOCK_REF_HELP = "Your own name for the car, unique in your stock; never its registration mark."
-EMPTIED: dict[str, Any] = {"derivative": "", "description": "", "features": []}
+EMPTIED: dict[str, Any] = {"derivative": "", "description": "", "features": [], "photo_urls": []}
 """What null means for the fields that are empty rather than not known."""
 
 
-class Features(serializers.ListField):
+class Texts(serializers.ListField):
+    """A list of texts, the empty ones left out."""
+
     def to_internal_value(self, data: Any) -> list[Any]:
         if not isinstance(data, list):
             raise ValidationError("This is a list of texts.")
@@ -105,11 +109,20 @@ class StockFields(Body):
     )
     vin = Text(required=False, allow_null=True, max_length=40, help_text="Buyers never see it.")
     description = Text(required=False, allow_null=True, allow_blank=True, max_length=20_000)
-    features = Features(
+    features = Texts(
         required=False,
         allow_null=True,
         child=Text(max_length=120, allow_blank=True),
         max_length=200,
+    )
+
+    photo_urls = Texts(
+        required=False,
+        allow_null=True,
+        child=Text(max_length=PHOTO_URL_CHARACTERS_MAX, allow_blank=True),
+        max_length=PHOTOS_MAX,
+        help_text="Where photos are fetched from, in order, the cover first; another list replaces "
+        "it. Uploaded photos stay.",
     )
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
@@ -162,6 +175,6 @@ class PhotoOrder(Body):
 
     ids = serializers.ListField(
         child=WholeNumber(min_value=1, max_value=2**63 - 1),
-        max_length=50,
+        max_length=PHOTOS_MAX,
         help_text="Ids of the photos, the cover first; those left out follow as they were.",
     )

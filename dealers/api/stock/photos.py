@@ -42,7 +42,11 @@ class StockPhotosAnswer(StockView):
     def photos(self, pk: int, status: int = 200) -> Response:
         listing = self.find(pk)
         context = self.get_serializer_context()
-        shown = PhotosSerializer({"photos": listing.photos.all()}, context=context).data
+        rows = {
+            "photos": listing.photos.all(),
+            "sources": listing.photo_sources.wanted(),
+        }
+        shown = PhotosSerializer(rows, context=context).data
         return Response(shown, status, headers={"ETag": etag(listing)})
 
 

@@ -5,20 +5,27 @@ from typing import Any
 from rest_framework import serializers
 
 from dealers.api.stock.life import OFFERED, offered_actions
-from listings.api.serializers import NameSerializer
+from listings.api.serializers import NameSerializer, PhotoSerializer
 from listings.choices import Status
-from listings.models import Listing, Photo
+from listings.models import Listing, Photo, PhotoSource
 from marketplace.api.pages import PageSerializer
 
 
-class StockPhotoSerializer(serializers.ModelSerializer):
+class StockPhotoSerializer(PhotoSerializer):
     """A photo; the first is the cover."""
-
-    url = serializers.ImageField(source="image", use_url=True)
 
     class Meta:
         model = Photo
-        fields = ("id", "url", "width", "height")
+        fields = ("id", *PhotoSerializer.Meta.fields)
+        read_only_fields = fields
+
+
+class PhotoSourceSerializer(serializers.ModelSerializer):
+    """An address that a photo is fetched from, and how far that is."""
+
+    class Meta:
+        model = PhotoSource
+        fields = ("url", "state", "reason", "fetched_at")
         read_only_fields = fields
 
 
@@ -145,6 +152,7 @@ class FoundSerializer(serializers.Serializer):
 
 
 class PhotosSerializer(serializers.Serializer):
-    """An advert's photos, the cover first."""
+    """An advert's photos, the cover first, and what is on the list of addresses."""
 
     photos = StockPhotoSerializer(many=True)
+    sources = PhotoSourceSerializer(many=True)

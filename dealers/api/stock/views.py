@@ -105,7 +105,7 @@ class StockItemView(StockView):
 
     @extend_schema(
         operation_id="changeStock",
-        summary="StockFields some fields of an advert",
+        summary="Change some fields of an advert",
         description="Null clears a field; one that is left out stays as it is.",
         tags=[TAG],
         parameters=CHANGE,

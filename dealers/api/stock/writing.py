@@ -36,6 +36,7 @@ class Writer:
 
     def create(self, fields: Mapping[str, Any]) -> Written:
         """Write a new draft; a car that is there already is a conflict with its `id`."""
+        urls, fields = _without_photos(fields)
         rows = self._names.rows(fields, is_new=True)
         self._refuse_duplicate(rows)
         try:
@@ -43,17 +44,18 @@ class Writer:
         except DuplicateStockRef:  # another request was quicker
             self._refuse_duplicate(rows)
             raise
-        return self._written(row, rows, is_new=True)
+        return self._written(row, rows, urls, is_new=True)
 
     def change(self, listing: Listing, fields: Mapping[str, Any]) -> Written:
-        """StockFields some fields of an advert."""
+        """Change some fields of an advert."""
+        urls, fields = _without_photos(fields)
         rows = self._names.rows(fields, is_new=False)
         try:
             row = editing.edit_listing(listing_id=listing.pk, changes=rows, actor_id=None)
         except DuplicateStockRef:
             self._refuse_duplicate({"stock_ref": rows["stock_ref"]})
             raise
-        return self._written(row, rows, is_new=False)
+        return self._written(row, rows, urls, is_new=False)
 
     def act(
         self, listing: Listing, action: Action, reason: str = "", until: datetime | None = None
@@ -81,11 +83,17 @@ class Writer:
         """Look names up anew, after a write was rolled back."""
         self._names.forget()
 
-    def _written(self, row: Listing, rows: Mapping[str, Any], *, is_new: bool) -> Written:
+    def _written(
+        self, row: Listing, rows: Mapping[str, Any], urls: Sequence[str] | None, *, is_new: bool
+    ) -> Written:
         for name in ("make", "model"):
             if name in rows:
                 setattr(row, name, rows[name])  # known here: spares a query
-        return Written(row, is_new, self._oddities.of(row, rows))
+        odd = self._oddities.of(row, rows)
+        if urls is not None:
+            said = photos.set_photo_urls(listing_id=row.pk, urls=urls, actor_id=None)
+            odd += [Oddity("photo_url", "photo_urls", message) for message in said]
+        return Written(row, is_new, odd)
 
     def _refuse_duplicate(self, rows: Mapping[str, Any]) -> None:
         stock = Listing.objects.stock_of(self._dealer_id)
@@ -94,6 +102,12 @@ class Writer:
         if vrm := _mark(rows.get("vrm")):
             live = stock.filter(vrm=vrm, status=Status.LIVE)
             _refuse(live, AlreadyLive, "registration mark")
+
+
+def _without_photos(fields: Mapping[str, Any]) -> tuple[Sequence[str] | None, Mapping[str, Any]]:
+    """Return the addresses of photos, None where they stay as they are, and the other fields."""
+    others = {name: value for name, value in fields.items() if name != "photo_urls"}
+    return fields.get("photo_urls"), others
 
 
 def _mark(text: str | None) -> str | None:

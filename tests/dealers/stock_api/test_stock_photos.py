@@ -11,7 +11,7 @@ from pytest_django import Settings
 from dealers.models import Branch
 from listings.models import Listing, Photo
 from tests import make
-from tests.dealers.stock_api.caller import Caller, item
+from tests.dealers.stock_api.caller import Caller, item, new
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +48,38 @@ def test_photos_are_added_in_order(api: Caller, listing: Listing) -> None:
     ids = [photo["id"] for photo in second.json()["photos"]]
     assert ids == list(listing.photos.values_list("pk", flat=True))
     assert [photo["id"] for photo in api.get(item(listing)).json()["photos"]] == ids
+
+
+def test_photos_are_asked_for_by_address(api: Caller, listing: Listing) -> None:
+    urls = ["https://cdn.example.com/1.jpg", "ftp://example.com/2.jpg", "//cdn.example.com/3.jpg"]
+    answer = api.patch(item(listing), {"photo_urls": urls})
+    assert answer.status_code == 200
+    assert [(each["code"], each["field"]) for each in answer.json()["warnings"]] == [
+        ("photo_url", "photo_urls")
+    ]
+    assert api.get(f"{item(listing)}photos/").json() == {
+        "photos": [],
+        "sources": [
+            {"url": url, "state": "pending", "reason": "", "fetched_at": None}
+            for url in (urls[0], f"https:{urls[2]}")
+        ],
+    }
+    assert api.patch(item(listing), {"price": 1}).status_code == 200
+    assert listing.photo_sources.count() == 2
+    assert api.patch(item(listing), {"photo_urls": None}).status_code == 200
+    assert not listing.photo_sources.exists()
+
+
+def test_a_new_advert_and_a_batch_may_name_photos(api: Caller, listing: Listing) -> None:
+    fields = new(stock_ref="A1", photo_urls=["https://cdn.example.com/1.jpg"])
+    assert api.post(body=fields).status_code == 201
+    items = [
+        {"op": "upsert", "stock_ref": ref, "listing": fields | {"stock_ref": ref}}
+        for ref in ("A1", "A2")
+    ]
+    api.post("batch/", {"items": items}, idempotency_key="k")
+    counts = {row.stock_ref: row.photo_sources.count() for row in Listing.objects.all()}
+    assert counts == {None: 0, "A1": 1, "A2": 1}
 
 
 def test_photos_are_ordered_with_the_cover_first(api: Caller, listing: Listing) -> None:

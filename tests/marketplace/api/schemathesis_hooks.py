@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 import schemathesis
+from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation.meta import TestPhase
 
 WHOLE_NUMBER = re.compile(r"-?[0-9]+")
@@ -28,18 +29,20 @@ CHOSEN = ("vin", "admin_fee", "until", "stock_ref")
 def filter_case(context: Any, case: schemathesis.Case) -> bool:
     """Leave out what OpenAPI cannot judge, and what would only be sent once more.
 
-    Versions and keys of requests mean nothing made up; HTTP allows any header more; a batch
-    refuses each item in its own place. Changes and upserts take what is sent to create.
+    Versions and keys of requests mean nothing made up; HTTP allows any header more, and the key to
+    sign in with is always sent; a batch refuses each item in its own place. Changes and upserts
+    take what is sent to create.
     """
     names = {name.lower() for name in case.headers or {}}
     if names & {"if-match", "idempotency-key", UNKNOWN_HEADER}:
         return False
     if case.meta is None or case.meta.generation.mode.is_positive:
         return True
+    wrong = {place for place, each in case.meta.components.items() if each.mode.is_negative}
     is_batch = case.operation.path.endswith("/stock/batch/")
     is_repeated = case.operation.method in ("patch", "put") and "photos" not in case.operation.path
     is_coverage = case.meta.phase.name == TestPhase.COVERAGE
-    return not is_batch and not (is_repeated and is_coverage)
+    return wrong != {ParameterLocation.HEADER} and not (is_batch or (is_repeated and is_coverage))
 
 
 @schemathesis.hook

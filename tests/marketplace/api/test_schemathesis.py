@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from tests import make
@@ -27,8 +28,12 @@ def test_schemathesis_finds_nothing(
 
 @pytest.mark.timeout(300)
 def test_schemathesis_finds_nothing_in_the_stock_api(
-    live_server: LiveServer, monkeypatch: pytest.MonkeyPatch
+    live_server: LiveServer,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Settings,
+    tmp_path: Path,
 ) -> None:
+    settings.MEDIA_ROOT = tmp_path
     nine()
     dealer = make.dealer("Northern Cars")
     branch = make.branch(dealer)

@@ -138,9 +138,9 @@ def _listing(dealer: Dealer, mark: str, made: dict[Any, Any]) -> Listing:
         derivative=f"{mark} Vogue SE",
         description=f"{mark} story",
         stock_ref=f"{mark}-1",
-        price=7_654_321 if mark == "ZQX" else 8_995,
+        price=7_654_321 if mark.startswith("ZQX") else 8_995,
         mileage=65_432,
-        vrm="ZQ15ZQX" if mark == "ZQX" else "AB15CDE",
+        vrm="ZQ15ZQX" if mark.startswith("ZQX") else "AB15CDE",
         published_at=now - timedelta(days=9, hours=12),
         expires_at=now + timedelta(days=5, hours=12),
     )

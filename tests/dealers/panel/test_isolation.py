@@ -5,6 +5,7 @@ about a foreign row must be the very answer about a row that does not exist, and
 row in its address must be the same whether other dealers exist or not.
 """
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,21 +19,29 @@ from dealers.panel.desk import Desk, Power
 from dealers.panel.scope import scoped
 from tests import make
 from tests.dealers.panel.rows import count_from_far, desk_at, fill, shown_models
-from tests.dealers.panel.walking import Answer, Place, Rows, ask, differing_lines, key_of, places
+from tests.dealers.panel.walking import (
+    Answer,
+    Place,
+    Rows,
+    Visitor,
+    differing_lines,
+    key_of,
+    places,
+)
 
 pytestmark = pytest.mark.django_db
-MARK = "ZQX"
+MARK = "ZQXWVUT"
 PERSONAS = ("owner", "sales", "suspended", "signed-out")
 
 
 @pytest.fixture(params=PERSONAS)
-def person(request: pytest.FixtureRequest) -> User | None:
+def visitor(request: pytest.FixtureRequest) -> Visitor:
     """Somebody of a dealer with a row of everything; or nobody."""
     if request.param == "signed-out":
-        return None
+        return Visitor(None)
     ours = make.dealer("Our Cars", is_active=request.param != "suspended")
     fill(ours, "Ours")
-    return make.member(ours, "sales" if request.param == "sales" else "owner")
+    return Visitor(make.member(ours, "sales" if request.param == "sales" else "owner"))
 
 
 def stranger() -> tuple[Dealer, Rows]:
@@ -62,19 +71,20 @@ def test_there_is_something_to_walk() -> None:
     assert "listings/listing/<path:object_id>/change/" in routes
 
 
-def test_pages_are_the_same_whether_other_dealers_exist_or_not(person: User | None) -> None:
+def test_pages_are_the_same_whether_other_dealers_exist_or_not(visitor: Visitor) -> None:
     lists = [place.route for place in places() if not place.holes]
-    before = {route: ask(person, f"/dealer/{route}") for route in lists}
+    before = {route: visitor.ask(f"/dealer/{route}") for route in lists}
     stranger()
     for route in lists:
-        after = ask(person, f"/dealer/{route}")
+        after = visitor.ask(f"/dealer/{route}")
         assert differing_lines(after, before[route]) == [], route
         assert_silent(after, route)
 
 
-def test_a_foreign_row_answers_like_one_that_does_not_exist(person: User | None) -> None:
+def test_a_foreign_row_answers_like_one_that_does_not_exist(visitor: Visitor) -> None:
     dealer, rows = stranger()
     before = everything_of(dealer)
+    visitor = replace(visitor, watch=lambda: everything_of(dealer))
     for place in places():
         if not place.holes:
             continue
@@ -82,48 +92,50 @@ def test_a_foreign_row_answers_like_one_that_does_not_exist(person: User | None)
         for foreign, nothing in pairs:
             for data in (None, posted(place, rows)):
                 empty = None if data is None else posted(place, None)
-                answer = ask(person, foreign, data, rows)
-                other = ask(person, nothing, empty)
+                answer = visitor.ask(foreign, data, rows)
+                other = visitor.ask(nothing, empty)
                 assert differing_lines(answer, other) == [], (foreign, data)
                 assert_silent(answer, foreign)
-                assert everything_of(dealer) == before, foreign
+                assert answer.watched in (None, before), foreign
 
 
-def test_posts_with_foreign_keys_do_what_posts_with_unknown_keys_do(person: User | None) -> None:
+def test_posts_with_foreign_keys_do_what_posts_with_unknown_keys_do(visitor: Visitor) -> None:
     dealer, rows = stranger()
     before = everything_of(dealer)
+    visitor = replace(visitor, watch=lambda: everything_of(dealer))
     for place in places():
         if place.holes:
             continue
         address = f"/dealer/{place.route}"
         for data, nothing in zip(batches(place, rows), batches(place, None), strict=True):
-            answer = ask(person, address, data, rows)
+            answer = visitor.ask(address, data, rows)
             assert_silent(answer, f"{address} {data}")
-            other = ask(person, address, nothing)
+            other = visitor.ask(address, nothing)
             assert differing_lines(answer, other) == [], (address, data)
-            assert everything_of(dealer) == before, (address, data)
+            assert answer.watched == before, (address, data)
 
 
-def test_forms_of_our_own_rows_take_no_foreign_row(person: User | None) -> None:
-    if person is None:
+def test_forms_of_our_own_rows_take_no_foreign_row(visitor: Visitor) -> None:
+    if visitor.user is None:
         return
-    ours = person.memberships.get().dealer
+    ours = visitor.user.memberships.get().dealer
     own = {
         model: scoped(model._default_manager.all(), desk_at(ours)).first()
         for model in panel_models()
     }
     dealer, rows = stranger()
     before = everything_of(dealer)
+    visitor = replace(visitor, watch=lambda: everything_of(dealer))
     for place in places():
         if not place.holes or own.get(place.model or Dealer) is None:
             continue
         for address in place.addresses({k: v for k, v in own.items() if v is not None}):
-            answer = ask(person, address, posted(place, rows), rows)
+            answer = visitor.ask(address, posted(place, rows), rows)
             assert_silent(answer, address)
-            assert everything_of(dealer) == before, address
+            assert answer.watched == before, address
 
 
-def test_nothing_that_is_completed_while_typing_is_foreign(person: User | None) -> None:
+def test_nothing_that_is_completed_while_typing_is_foreign(visitor: Visitor) -> None:
     stranger()
     for admin in panel._registry.values():
         for field in admin.opts.get_fields():
@@ -134,17 +146,17 @@ def test_nothing_that_is_completed_while_typing_is_foreign(person: User | None) 
                 f"&field_name={field.name}"
             )
             for term in ("", MARK):
-                answer = ask(person, f"/dealer/autocomplete/?{query}&term={term}")
-                assert answer.status in ((302,) if person is None else (200, 403)), query
+                answer = visitor.ask(f"/dealer/autocomplete/?{query}&term={term}")
+                assert answer.status in ((302,) if visitor.user is None else (200, 403)), query
                 assert MARK.lower() not in answer.body.lower(), query
 
 
-def test_searches_find_nothing_foreign(person: User | None) -> None:
+def test_searches_find_nothing_foreign(visitor: Visitor) -> None:
     stranger()
     for place in places():
         if place.route.endswith("/search/"):
             for term in (MARK, "ZQ15 ZQX", f"{MARK}-1", "Yard"):
-                assert_silent(ask(person, f"/dealer/{place.route}", {"q": term}), place.route)
+                assert_silent(visitor.ask(f"/dealer/{place.route}", {"q": term}), place.route)
 
 
 def test_querysets_know_no_dealer_without_a_desk() -> None:

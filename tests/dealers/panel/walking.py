@@ -1,7 +1,7 @@
 """Every address of the panel, found by introspection, asked with any rows' keys."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
@@ -100,26 +100,44 @@ class Answer:
     status: int
     location: str
     body: str
+    watched: object
 
 
-def ask(
-    user: User | None, address: str, data: dict[str, Any] | None = None, rows: Rows | None = None
-) -> Answer:
-    """Ask as somebody, undo what it did, and return the answer without what always changes.
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody who asks; `watch` looks at the rows that no request may change."""
 
-    With data it is a POST. The keys of `rows` in the answer read as those of nothing.
-    """
-    client = Client(raise_request_exception=True)
-    with transaction.atomic():
-        if user is not None:
-            client.force_login(user)
-        got = client.get(address) if data is None else client.post(address, data)
-        body = got.getvalue()
-        transaction.set_rollback(True)
-    text = _CHANGING.sub("", body.decode(errors="replace"))
-    return Answer(
-        got.status_code, *(_blind(each, rows) for each in (got.get("Location", ""), text))
-    )
+    user: User | None
+    watch: Callable[[], object] = dict
+
+    def ask(
+        self, address: str, data: dict[str, Any] | None = None, rows: Rows | None = None
+    ) -> Answer:
+        """Ask, undo what it did, and return the answer without what always changes.
+
+        With data it is a POST. The keys of `rows` in the answer read as those of nothing.
+        """
+        client = Client()
+        if self.user is not None:
+            client.cookies.load(_signed_in(self.user))
+        with transaction.atomic():
+            got = client.get(address) if data is None else client.post(address, data)
+            body = got.getvalue()
+            watched = None if data is None else self.watch()
+            transaction.set_rollback(True)
+        text = _CHANGING.sub("", body.decode(errors="replace"))
+        location = got.get("Location", "")
+        return Answer(got.status_code, _blind(location, rows), _blind(text, rows), watched)
+
+
+def _signed_in(user: User) -> str:
+    """Return the cookie of somebody's session, which begins once."""
+    if not hasattr(user, "walking_cookie"):
+        client = Client()
+        client.force_login(user)
+        vars(user)["walking_cookie"] = client.cookies.output(header="", sep=";")
+    cookie: str = vars(user)["walking_cookie"]
+    return cookie
 
 
 def differing_lines(one: Answer, other: Answer) -> list[tuple[str, ...]]:

@@ -212,11 +212,10 @@ def test_views_and_clicks_are_told_when_the_page_is_left(
     page.locator(".uc-link").first.click()
     page.wait_for_url(f"{live_server.url}/cars/**")
     expect(page.get_by_role("heading", level=1)).to_contain_text("3.0 Tdv6 Vogue Se")
-    until(page, PlacementDay.objects.exists)
-    columns = ("origin", "placement", "views", "clicks", "alls")
-    assert list(PlacementDay.objects.values_list(*columns)) == [
-        (site.url, "below-the-fold", 1, 1, 0)
-    ]
+    counted = PlacementDay.objects.filter(origin=site.url)
+    until(page, counted.exists)
+    columns = ("placement", "views", "clicks", "alls")
+    assert list(counted.values_list(*columns)) == [("below-the-fold", 1, 1, 0)]
     assert reader.complaints == []
 
 

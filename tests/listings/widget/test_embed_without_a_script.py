@@ -21,7 +21,7 @@ RESULTS = f"http://testserver/cars/?{QUESTION}"
 
 
 def titles(html: str) -> list[str]:
-    return re.findall(r'<h3 class="uc-title">(.*?)</h3>', html)
+    return re.findall(r'<h[23] class="uc-title">(.*?)</h[23]>', html)
 
 
 def oembed(client: Client, url: str, more: str = "") -> Any:

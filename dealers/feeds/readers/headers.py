@@ -10,7 +10,7 @@ from dealers.feeds.readers.bounds import COLUMNS_MAX, HEADER_CHARACTERS_MAX
 from dealers.feeds.readers.rows import UnreadableFeed
 
 _PLACE = re.compile(r"\[\d*\]|#\d+$")
-_PREFIXED = re.compile(r"[A-Za-z][\w-]{0,20}:\S")
+_NAMESPACE = re.compile(r"(?:^|(?<=\.))[A-Za-z][\w-]{0,20}:(?=\S)")
 
 
 def named(cells: Sequence[str]) -> tuple[str, ...]:
@@ -36,8 +36,6 @@ def header_key(name: str) -> str:
 
     Places in a list do not count (`image[3].url`, `Image#2`), nor do a namespace or an `@`.
     """
-    bare = (
-        _PLACE.sub("", name).rpartition(":")[2] if _PREFIXED.match(name) else _PLACE.sub("", name)
-    )
+    bare = _NAMESPACE.sub("", _PLACE.sub("", name))
     decomposed = unicodedata.normalize("NFKD", bare.replace("£", " gbp ")).casefold()
     return "".join(filter(str.isalnum, decomposed))

@@ -46,10 +46,12 @@ test-browser: install  ## Run the tests in a browser, which is installed where a
 		$$SUDO apt-get install -y -q --no-install-recommends chromium; }
 	@$(TEST_RUN) $(BIN)/python -m pytest tests/browser $(ARGS)
 
-fuzz: install  ## Compare the engines and mirror the changes for longer (FUZZ_EXAMPLES=5000)
+fuzz: install  ## Compare the engines, mirror the changes and damage feeds for longer (FUZZ_EXAMPLES=5000)
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-5000} MIRROR_EXAMPLES=$${FUZZ_EXAMPLES:-500} \
+		FEED_EXAMPLES=$${FUZZ_EXAMPLES:-5000} \
 		$(TEST_RUN) $(BIN)/python -m pytest -n 2 --timeout 0 \
-		tests/listings/search/test_engines_agree.py tests/listings/changes
+		tests/listings/search/test_engines_agree.py tests/listings/changes \
+		tests/dealers/feeds/readers/test_any_bytes.py
 
 check: install lint types layers migrations schema deploy  ## Check all that is not a test
 	@echo "All checks passed."

@@ -2,7 +2,7 @@
 
 import io
 import zlib
-from typing import IO
+from typing import IO, Any
 
 from dealers.feeds.readers.rows import UnreadableFeed
 
@@ -39,7 +39,7 @@ class BoundedStream(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # Buffer is 3.12's
+    def readinto(self, buffer: Any) -> int:
         try:
             chunk = self._inner.read(len(buffer))
         except _BROKEN as error:

@@ -43,6 +43,7 @@ class _Lines:
         self._read = text.readline
         self._returned: deque[str] = deque()
         self.number = 0
+        self.is_at_end = False
         self.taken: list[str] = []
 
     def __iter__(self) -> "_Lines":
@@ -51,6 +52,7 @@ class _Lines:
     def __next__(self) -> str:
         line = self._returned.popleft() if self._returned else self._read(LINE_CHARACTERS_MAX)
         if not line:
+            self.is_at_end = True
             raise StopIteration
         self.number += 1
         if len(line) == LINE_CHARACTERS_MAX:
@@ -68,6 +70,7 @@ class _Lines:
     def give_back(self, lines: list[str]) -> None:
         self._returned.extendleft(reversed(lines))
         self.number -= len(lines)
+        self.is_at_end = self.is_at_end and not lines
 
 
 class _Table:
@@ -139,9 +142,14 @@ class _Table:
             raise UnreadableFeed("malformed", message, line=self._lines.number)
         self._refuse_a_cut_end()
         taken = self._lines.taken
+        cells = self._alone(taken[0])
+        last = next((line for line in reversed(taken) if line.strip()), "")
+        are_rows = len(cells) == len(self._alone(last)) == self._width
+        if self._lines.is_at_end and self._width and not are_rows:
+            raise self._cut_off()
         self._lines.give_back(taken[1:])
         del taken[1:]
-        return self._alone(taken[0])
+        return cells
 
     def _alone(self, line: str) -> list[str]:
         """Return the cells of one line that leaves a quote open, by the reading that fits."""
@@ -172,5 +180,8 @@ class _Table:
         taken = self._lines.taken
         is_last = bool(taken) and not taken[-1].endswith(("\n", "\r"))
         if is_last and not self._short_rows and self._full_rows >= _FULL_ROWS_BEFORE_A_CUT:
-            message = "The file breaks off in the middle of a row."
-            raise UnreadableFeed("truncated", message, line=self._lines.number)
+            raise self._cut_off()
+
+    def _cut_off(self) -> UnreadableFeed:
+        message = "The file breaks off in the middle of a row."
+        return UnreadableFeed("truncated", message, line=self._lines.number)

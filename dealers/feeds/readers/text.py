@@ -60,7 +60,7 @@ def decoded(head: bytes, encoding: str) -> str:
 
 
 def _errors(encoding: str) -> str:
-    return "replace" if encoding.startswith(("utf-16", "utf-32")) else _AS_WINDOWS
+    return "ignore" if encoding.startswith(("utf-16", "utf-32")) else _AS_WINDOWS
 
 
 def _known(name: str) -> str | None:

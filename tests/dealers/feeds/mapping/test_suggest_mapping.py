@@ -55,8 +55,8 @@ def suggested(headers: str) -> dict[str, str]:
         (
             Preset.GOOGLE_VEHICLES,
             (
-                "title, link, g:id, g:vin, g:store_code, g:price, g:brand, g:model, g:trim, g:year, "
-                "g:mileage, g:color, g:image_link, g:additional_image_link[0]"
+                "title, link, g:id, g:vin, g:store_code, g:price, g:brand, g:model, g:trim, "
+                "g:year, g:mileage, g:color, g:image_link, g:additional_image_link[0]"
             ),
             {
                 "stock_ref": "g:id",
@@ -70,8 +70,8 @@ def suggested(headers: str) -> dict[str, str]:
             Preset.META_AUTOMOTIVE,
             (
                 "vehicle_id,title,description,url,make,model,year,mileage.value,mileage.unit,"
-                "image[0].url,image[0].tag[0],image[1].url,fuel_type,body_style,exterior_color,price,"
-                "sale_price,availability,state_of_vehicle"
+                "image[0].url,image[0].tag[0],image[1].url,fuel_type,body_style,exterior_color,"
+                "price,sale_price,availability,state_of_vehicle"
             ),
             {
                 "stock_ref": "vehicle_id",
@@ -99,8 +99,9 @@ def test_presets_are_recognised(preset: Preset, headers: str, some: dict[str, st
                 "No. of doors,Ext Colour,CC,Prev Owners,MOT Due,Comments,Options,Picture URLs"
             ),
             (
-                "stock_ref vrm make model derivative price mileage first_registered_on transmission "
-                "doors colour engine_cc owners mot_expires_on description features photos"
+                "stock_ref vrm make model derivative price mileage first_registered_on "
+                "transmission doors colour engine_cc owners mot_expires_on description features "
+                "photos"
             ),
         ),
         (
@@ -109,8 +110,8 @@ def test_presets_are_recognised(preset: Preset, headers: str, some: dict[str, st
                 "Color,Engine Size,DOR,Images"
             ),
             (
-                "stock_ref vrm make model derivative price mileage year fuel transmission body_type "
-                "colour engine_cc first_registered_on photos"
+                "stock_ref vrm make model derivative price mileage year fuel transmission "
+                "body_type colour engine_cc first_registered_on photos"
             ),
         ),
         (

@@ -72,6 +72,8 @@ _TOO_GENERAL = frozenset(
 )
 _BEFORE_A_NAME = ("vehicle", "car", "veh", "used", "stock", "advert", "ad", "dms", "item")
 _SIMILAR = 0.88
+# Beside one of these, a "model" may be a variant of it.
+_RANGES = frozenset(["range", "modelrange", "rangename", "modelfamily"])
 
 
 def suggest(headers: Sequence[str], samples: Samples = ()) -> Suggestion:
@@ -97,6 +99,8 @@ def suggest(headers: Sequence[str], samples: Samples = ()) -> Suggestion:
         fields[name] = Source((without_places(header),))
         unsure.add(name)
     unmapped = [header for header in headers if not _is_used(header, fields)]
+    if "model" in fields and _RANGES & set(map(header_key, unmapped)):
+        unsure.add("model")
     return Suggestion(preset, fields, distinct(unmapped), tuple(sorted(unsure)), distinct(headers))
 
 

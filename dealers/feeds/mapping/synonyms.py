@@ -40,7 +40,7 @@ derivative: derivative, variant, version, derivative_name, derivative_descriptio
     cap_derivative, vehicle_variant, grade, model_type, type_name
 trim: trim, trim_level, trim_name, edition, spec_level
 title: title, headline, heading, advert_title, vehicle_title, advert_heading, vehicle_name,
-    display_name, name, short_description, vehicle, car
+    display_name, make_model, make_and_model, name, short_description, vehicle, car
 year: year, year_of_manufacture, manufacture_year, manufactured_year, yom, build_year, model_year,
     reg_year, registration_year, year_registered, year_of_registration, registered_year,
     production_year, plate_year, yr, year_made, year_reg, year_built, year_first_registered
@@ -60,6 +60,7 @@ price: price, retail_price, selling_price, asking_price, price_gbp, supplied_pri
     price_including_vat, sales_price, sell_price, price_1, price_inc, display_price
 price + + VAT: price_ex_vat, price_excl_vat, price_exc_vat, price_plus_vat, net_price,
     price_excluding_vat, price_net
+price_extra: price_extra, price.currency, currency, price_currency, price_suffix, price_vat
 admin_fee: admin_fee, administration_fee, admin_charge, admin_fee.amountGBP
 vat_scheme: vat_scheme, vat_status, vat_type, vat_qualifying, vat, vat_q, vat_qualified,
     is_vat_qualifying, qualifying, vat_code
@@ -72,8 +73,9 @@ seats: seats, number_of_seats, no_of_seats, num_seats, seat_count, seating_capac
 body_type: body_type, body_style, body, body_shape, bodywork, vehicle_body, car_type, style,
     body_description, body_category, vehicle_type, body_name
 colour: colour, color, exterior_colour, exterior_color, ext_colour, ext_color, basic_colour,
-    standard_colour, body_colour, main_colour, colour_name, color_name, manufacturer_colour,
-    manufacturer_color, oem_colour, paint, paint_colour, colour_description, base_colour
+    standard_colour, body_colour, ext_col, main_colour, colour_name, color_name,
+    manufacturer_colour, manufacturer_color, oem_colour, paint, paint_colour,
+    colour_description, base_colour
 drivetrain: drivetrain, drive_type, drive, driven_wheels, driveline, wheel_drive, drive_wheels,
     driving_wheels, four_wheel_drive, 4wd, 4x4, awd, is_4wd, wheel_drive_type, axle
 engine_cc: engine_cc, cc, engine_capacity_cc, engine_size_cc, engine_capacity, engine_size,
@@ -105,7 +107,8 @@ mot_expires_on: mot_expiry, mot_expires_on, mot_expiry_date, mot_due, mot_due_da
 first_registered_on: date_of_first_registration, first_registration_date, first_registered_on,
     date_first_registered, registration_date, date_of_registration, date_of_reg, dor,
     date_registered, registered_date, reg_date, first_registered, first_registration, first_reg,
-    first_reg_date, 1st_reg, 1st_registered, registered_on, registered, dofr, date_reg
+    first_reg_date, date_first_reg,
+    date_of_first_reg, 1st_reg, 1st_registered, registered_on, registered, dofr, date_reg
 write_off + category: write_off_category, insurance_category, insurance_write_off_category,
     salvage_category, cat, category_write_off, writeoff_cat, insurance_cat, vcar_category
 write_off: write_off, written_off, insurance_write_off, is_write_off, insurance_writeoff, vcar,

@@ -54,13 +54,19 @@ def is_lines(sample: str) -> bool:
         return False
     if newline and rest.strip():
         return True
-    return not any(_holds_rows(name, value) for name, value in row.items())
+    return not _holds_rows(row, 0)
 
 
-def _holds_rows(name: str, value: object) -> bool:
-    if not isinstance(value, list) or not (value and isinstance(value[0], dict)):
-        return False
-    return names_rows(name) or len(value[0]) >= 3
+def _holds_rows(document: dict[str, Any], depth: int) -> bool:
+    """Whether an object has an array of cars inside, rather than being a car itself."""
+    own = sum(not isinstance(value, dict | list) for value in document.values())
+    for name, value in document.items():
+        if isinstance(value, dict) and depth < DEPTH_MAX and _holds_rows(value, depth + 1):
+            return True
+        first = value[0] if isinstance(value, list) and value else None
+        if isinstance(first, dict) and (names_rows(name) or len(first) > max(own, 2)):
+            return True
+    return False
 
 
 def _parsed(line: str) -> dict[str, Any] | None:

@@ -53,7 +53,10 @@ _READERS: Mapping[str, Callable[[str], Read]] = {
 _BESIDE = frozenset({"trim", "title", "availability"})
 """Read like fields, but no fields of an advert."""
 
-FIELDS = (*_READERS, "mileage_unit", "photos", "branch")
+_UNITS = {"mileage": "mileage_unit", "price": "price_extra"}
+"""The fields whose unit or condition may have a column of its own: "KM", "EUR", "+ VAT"."""
+
+FIELDS = (*_READERS, *_UNITS.values(), "photos", "branch")
 """What a column can be mapped to."""
 
 EMPTY: Mapping[str, object] = {
@@ -102,7 +105,8 @@ def read_car(
         reader = _READERS.get(name)
         if reader is None:
             continue
-        read = reader(f"{text} km") if name == "mileage" and _in_km(cells) else reader(text)
+        unit = cells.get(_UNITS.get(name, ""))
+        read = reader(f"{text} {unit}" if unit and text.strip() else text)
         if read is BLANK:
             blank.append(name)
             continue
@@ -117,10 +121,6 @@ def read_car(
     car.blank = tuple(name for name in blank if name not in fields and name not in _BESIDE)
     car.missing = tuple(name for name in REQUIRED if name not in fields)
     return car
-
-
-def _in_km(cells: Mapping[str, str]) -> bool:
-    return cells.get("mileage_unit", "").strip().lower().startswith("k")
 
 
 def _find(car: CarRead, name: str, text: str, read: Read) -> None:

@@ -23,6 +23,15 @@ def test_the_array_may_be_inside_an_object() -> None:
     ]
 
 
+def test_a_document_on_one_line_is_no_line() -> None:
+    car = {"make": "Ford", "model": "Ka", "price": 1}
+    assert cells_of(json.dumps({"data": {"stock": [car]}}).encode()) == [
+        {"make": "Ford", "model": "Ka", "price": "1"}
+    ]
+    with_photos = {**car, "images": [{"url": "a", "width": 1, "height": 2}]}
+    assert len(cells_of(json.dumps(with_photos).encode())[0]) == 6
+
+
 def test_the_cars_may_be_inside_each_of_several_dealers() -> None:
     cars = [{"vrm": f"AB1{n} CDE", "make": "Ford", "price": n} for n in range(3)]
     dealers = [{"name": "A", "phone": "1", "vehicles": cars}, {"name": "B", "vehicles": cars[:1]}]

@@ -112,6 +112,13 @@ def test_kilometres_may_be_said_in_a_column_of_their_own() -> None:
     assert warned(read) == [("kilometres_converted", "mileage")]
 
 
+def test_what_is_to_be_added_to_a_price_may_be_said_in_a_column_of_its_own() -> None:
+    assert car(price="10000", price_extra="+VAT").fields["price"] == 12000
+    assert car(price="10000", price_extra="GBP").fields["price"] == 10000
+    assert car(price="", price_extra="GBP").blank == ("price",)
+    assert rejected(car(price="10000", price_extra="EUR")) == [("impossible_price", "price")]
+
+
 @pytest.mark.parametrize("text", ["Diesel", "Manual", "5dr Hatchback", "https://a.com/1.jpg"])
 def test_cells_of_other_columns_show_that_a_row_is_shifted(text: str) -> None:
     assert rejected(car(mileage=text)) == [("shifted_columns", "mileage")]

@@ -99,7 +99,18 @@ def read_car(
     have no columns of their own.
     """
     car = CarRead()
-    fields = car.fields
+    blank = _read_cells(car, cells)
+    _read_photos(car, cells.get("photos"))
+    _set_aside(car, cells, catalogue)
+    complete(car.fields, cells, car.warnings, today)
+    check(car.fields, cells, car.warnings, car.errors, today)
+    car.blank = tuple(name for name in blank if name not in car.fields and name not in _BESIDE)
+    car.missing = tuple(name for name in REQUIRED if name not in car.fields)
+    return car
+
+
+def _read_cells(car: CarRead, cells: Mapping[str, str]) -> list[str]:
+    """Read each cell on its own, and return the names of those that say nothing."""
     blank = []
     for name, text in cells.items():
         reader = _READERS.get(name)
@@ -111,16 +122,10 @@ def read_car(
             blank.append(name)
             continue
         if read.value is not UNSAID:
-            fields[name] = read.value
+            car.fields[name] = read.value
         if read.code:
             _find(car, name, text, read)
-    _read_photos(car, cells.get("photos"))
-    _set_aside(car, cells, catalogue)
-    complete(fields, cells, car.warnings, today)
-    check(fields, cells, car.warnings, car.errors, today)
-    car.blank = tuple(name for name in blank if name not in fields and name not in _BESIDE)
-    car.missing = tuple(name for name in REQUIRED if name not in fields)
-    return car
+    return blank
 
 
 def _find(car: CarRead, name: str, text: str, read: Read) -> None:

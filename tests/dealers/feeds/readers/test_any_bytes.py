@@ -61,7 +61,7 @@ WHOLE: dict[str, bytes] = {
     "json": json.dumps({"vehicles": CARS}).encode(),
     "lines": "\n".join(map(json.dumps, CARS)).encode(),
     "xml": _xml(),
-    "gzip": gzip.compress(_csv()),
+    "gzip": gzip.compress(_csv(), mtime=0),
     "zip": zipped({"stock.csv": _csv(), "1.jpg": b"\xff\xd8\xff"}),
 }
 

@@ -8,9 +8,11 @@ from listings.api.similar import SimilarListingsView
 from listings.api.suggest import SuggestView
 from listings.api.views import ListingListView, ListingView
 from listings.widget.api import BlockView, EventsView
+from listings.widget.matching import MatchView
 
 urlpatterns = [
     path("changes/", ChangeListView.as_view(), name="change-list"),
+    path("editorial/match/", MatchView.as_view(), name="editorial-match"),
     path("listings/", ListingListView.as_view(), name="listing-list"),
     path("listings/<int:pk>/", ListingView.as_view(), name="listing-detail"),
     path("listings/<int:pk>/similar/", SimilarListingsView.as_view(), name="listing-similar"),

@@ -299,6 +299,7 @@ if SEARCH_ENGINE not in ("memory", "postgres"):
 REPLICA_SECONDS = 0.5
 REPLICA_AGE_MAX_SECONDS = env.float("REPLICA_AGE_MAX_SECONDS", default=5.0)
 
+EDITORIAL_SITES = env.list("EDITORIAL_SITES", default=[])  # host names; their subdomains too
 FETCH_ALLOWED_HOSTS = env.list("FETCH_ALLOWED_HOSTS", default=[])  # host or host:port
 
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="")  # empty: PostgreSQL itself

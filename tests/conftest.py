@@ -1,13 +1,22 @@
 """What every test shares."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 from pytest_django import Settings
 
 from listings.search.engines import engine
 from listings.search.suggest import keeper
 from marketplace.celery import app
+
+# A run of the suite judges a change by the same examples every time, and never by the clock of a
+# busy machine; `make fuzz` looks for new ones.
+hypothesis_settings.register_profile(
+    "suite", deadline=None, derandomize="FUZZ_EXAMPLES" not in os.environ
+)
+hypothesis_settings.load_profile("suite")
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -2,24 +2,23 @@
 
 Names come from the catalogue and are found in one pass. A mention counts by the part of the page it
 stands in and by what stands around it; words that are also English need a car beside them. Where
-an editor would not be sure there is no answer. Pure but for the catalogue, which is kept.
+an editor would not be sure there is no answer. Pure, but for the catalogue and the counts of
+adverts, which are kept.
 """
-
-from collections.abc import Mapping
 
 from listings.catalogue.keeping import CatalogueCache
 from listings.editorial.article import Article, Part, passages
+from listings.editorial.asking import criteria_for
 from listings.editorial.gazetteer import Gazetteer
 from listings.editorial.judging import Evidence, Match, judge
 from listings.editorial.mentions import find_mentions
-from listings.editorial.senses import Subject
+from listings.search.suggest import public_counts
 
-__all__ = ["GAZETTEER", "Article", "Evidence", "Match", "Part", "match"]
+__all__ = ["GAZETTEER", "Article", "Evidence", "Match", "Part", "criteria_for", "match"]
 
 GAZETTEER = CatalogueCache(Gazetteer)
 
 
-def match(article: Article, *, stock: Mapping[Subject, int] | None = None) -> list[Match]:
-    """Return what an article is about, best first; `stock` counts public adverts by subject."""
-    mentions = find_mentions(passages(article), GAZETTEER.current())
-    return judge(mentions, stock or {})
+def match(article: Article) -> list[Match]:
+    """Return what an article is about, best first."""
+    return judge(find_mentions(passages(article), GAZETTEER.current()), public_counts())

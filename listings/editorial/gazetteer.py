@@ -48,6 +48,8 @@ class Gazetteer:
     """Finds the longest names first met; phrases that only look like one hide it."""
 
     def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self._titles = dict(_titles(catalogue))
         meanings: dict[str, dict[Name, None]] = {}
         for spelling, name in _spellings(catalogue):
             meanings.setdefault(spelling, {})[name] = None
@@ -59,6 +61,10 @@ class Gazetteer:
         for phrase in GROUPS:
             self._add(phrase, (), frozenset())
         self._automaton.make_automaton()
+
+    def title(self, make: str, model: str | None) -> str:
+        """Return a make's name, or a model's with its make's, for people."""
+        return self._titles[make, model]
 
     def _add(self, spelling: str, names: tuple[Name, ...], denied: frozenset[str]) -> None:
         length = spelling.count(" ") + 1
@@ -94,6 +100,13 @@ def _denied(phrase: str, meanings: Mapping[str, Mapping[Name, None]]) -> frozens
     return frozenset(
         name.make for run in runs for name in meanings.get(" ".join(run), ()) if name.model is None
     )
+
+
+def _titles(catalogue: Catalogue) -> Iterator[tuple[tuple[str, str | None], str]]:
+    for make in catalogue.makes:
+        yield (make.key, None), make.names[0]
+        for model in make.models:
+            yield (make.key, model.key), f"{make.names[0]} {model.names[0]}"
 
 
 def _spellings(catalogue: Catalogue) -> Iterator[tuple[str, Name]]:

@@ -1,7 +1,7 @@
 """What a block says, ready to be shown: by the component, in a fragment, in a frame."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
 from django import forms
@@ -114,7 +114,7 @@ class BlockAsked:
 
 
 def shown(found: Found, request: Any) -> list[dict[str, Any]]:
-    """Return the adverts of a block as `BlockCardSerializer` describes them."""
+    """Return the adverts of a block, with what templates need beside."""
     texts = {
         position.id: step.text
         for step in found.widened
@@ -133,8 +133,12 @@ def linked(answer: Mapping[str, Any]) -> str:
 
 def public(answer: Mapping[str, Any]) -> dict[str, Any]:
     """Return the members that go over the wire."""
-    cards = [{k: v for k, v in card.items() if k not in INNER} for card in answer["adverts"]]
-    return {**answer, "adverts": cards}
+    return {**answer, "adverts": public_cards(answer["adverts"])}
+
+
+def public_cards(cards: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the cards as `BlockCardSerializer` describes them."""
+    return [{k: v for k, v in card.items() if k not in INNER} for card in cards]
 
 
 def _shown(card: Mapping[str, Any], request: Any, widened: str | None) -> dict[str, Any]:

@@ -4,6 +4,7 @@ Answers come from an index in the process's own memory, so that a key stroke cos
 index is at most `AGE_MAX_SECONDS` behind the database.
 """
 
+from collections.abc import Mapping
 from functools import cache
 
 from listings.search.suggest.index import Suggestion
@@ -12,12 +13,17 @@ from listings.search.suggest.reading import read
 
 EVERY_SECONDS, AGE_MAX_SECONDS = 30.0, 60.0
 
-__all__ = ["Suggestion", "keeper", "suggest"]
+__all__ = ["Suggestion", "keeper", "public_counts", "suggest"]
 
 
 def suggest(text: str, *, limit: int) -> list[Suggestion]:
     """Return the makes, models and derivatives that `text` may begin, best first."""
     return keeper().index().find(text, limit)
+
+
+def public_counts() -> Mapping[tuple[str, str | None], int]:
+    """Return how many public adverts each make and each model has, by their slugs."""
+    return keeper().index().counts
 
 
 @cache

@@ -60,6 +60,7 @@ class Index:
         """`is_whole` tells whether everything is in it that should be."""
         self.is_whole = is_whole
         self._suggestions = [each.suggestion for each in named]
+        self.counts = {(each.make, each.model): each.count for each in self._suggestions}
         self._keys = Keys(
             key
             for place, each in enumerate(named)

@@ -10,6 +10,7 @@ from typing import Any
 
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
+from rest_framework.fields import empty
 
 from marketplace.api.parameters import shown, unknown_name
 
@@ -46,6 +47,13 @@ class Number(serializers.FloatField):
 
 
 class Text(serializers.CharField):
+    """A text without the white space around it, which counts towards its length."""
+
+    def run_validation(self, data: Any = empty) -> Any:
+        if isinstance(data, str) and self.max_length and len(data) > self.max_length:
+            self.fail("max_length", max_length=self.max_length)
+        return super().run_validation(data)
+
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             raise ValidationError("This is a text.")

@@ -119,6 +119,7 @@ def test_another_dealers_stock_ref_and_mark_are_in_nobodys_way(api: Caller) -> N
         (new(milage=1), {"milage"}),
         (new(branch=999_999), {"branch"}),
         (new(description="a\0b"), {"description"}),
+        (new(derivative=" " * 201), {"derivative"}),
         ([new()], {"body"}),
     ],
 )

@@ -157,22 +157,11 @@ _UNSEEN = """
 
 def _refuse_expired(place: Place, moment: Moment) -> None:
     seen = place.before or place.until
-    is_known = (
-        seen is not None
-        and place.incarnation == moment.incarnation
-        and seen.xmax <= moment.snapshot.xmax
-        and not _is_pruned(seen, moment)
-    )
-    if not is_known:
+    if seen is None or not moment.remembers(seen, place.incarnation):
         raise CursorExpired(
             "What changed since this cursor is no longer known. Start over without `after`, "
             "and drop what the whole stock then does not hold."
         )
-
-
-def _is_pruned(seen: Snapshot, moment: Moment) -> bool:
-    pruned_to = moment.pruned_to
-    return pruned_to is not None and seen.xmin <= pruned_to < moment.snapshot.xmax
 
 
 def _page_of_stock(place: Place, size: int) -> Changes:

@@ -62,6 +62,13 @@ class Moment:
     incarnation: str
     pruned_to: int | None
 
+    def remembers(self, seen: Snapshot, incarnation: str) -> bool:
+        """Tell whether all that changed since an earlier snapshot can still be read now."""
+        # A `pruned_to` from the future came with a dump and tells nothing.
+        is_pruned = self.pruned_to is not None and seen.xmin <= self.pruned_to < self.snapshot.xmax
+        is_past = seen.xmax <= self.snapshot.xmax
+        return incarnation == self.incarnation and is_past and not is_pruned
+
 
 # pg_walfile_name fails on a standby, which is meant: the snapshots of a standby do not list the
 # transactions that are running, so that a reader there would lose what they write.

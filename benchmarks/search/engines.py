@@ -15,7 +15,8 @@ from benchmarks.search.ours import SLOW, Ours, Plain
 from benchmarks.search.questions import KINDS, NINE, QUESTIONS, Answer, Ask, Contender, asks
 from listings.search.memory import MemoryEngine
 from listings.search.memory.columns import Columns
-from listings.search.memory.replica import Replica, read
+from listings.search.memory.reading import read
+from listings.search.memory.replica import Replica
 from listings.search.postgres import PostgresEngine
 
 MEMORY = "memory"

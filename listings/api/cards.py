@@ -1,6 +1,7 @@
 """The cards of a page, each rendered once for a revision of its advert."""
 
 import dataclasses
+import os
 import threading
 from datetime import datetime
 from itertools import islice
@@ -131,4 +132,7 @@ class _Addresses:
 
 
 _kept: dict[tuple[str, int], Rendered] = {}
-_keeping = threading.Lock()
+_keeping = threading.Lock()  # as with the replica's, a fork waits for it
+os.register_at_fork(
+    before=_keeping.acquire, after_in_parent=_keeping.release, after_in_child=_keeping.release
+)

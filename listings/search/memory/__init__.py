@@ -9,17 +9,14 @@ from listings.search.postgres import PostgresEngine
 
 
 class MemoryEngine:
-    """Answers from a replica; from PostgreSQL while the replica warms up or has fallen behind.
-
-    The words of titles are not in the replica: a search for them goes to PostgreSQL.
-    """
+    """Answers from a replica; from PostgreSQL while the replica warms up or has fallen behind."""
 
     def __init__(self, replica: Replica) -> None:
         self.replica = replica
 
     def search(self, question: Question) -> Hits:
         current, names = self.replica.view(), self.replica.names
-        if current is None or names is None or question.criteria.text:
+        if current is None or names is None:
             return PostgresEngine().search(question)
         view, now = current
         hits = Search(view, now, question, names.resolve(question.criteria)).answer()

@@ -10,11 +10,11 @@ from pyroaring import BitMap
 
 from listings.search.distance import EARTH_RADIUS, VECTOR_SQL, vector
 from listings.search.engine import Place
-from listings.search.memory.columns import HEADER_BYTES, MISSING, TRAILER_BYTES, Column
+from listings.search.memory.columns import MISSING, Column, rows_of
 from listings.search.ordering import Direction
 from listings.search.places import Point
 
-CHUNK_MIN = 1_024
+LOT_MIN = 1_024
 
 _AXES = ", ".join(f"coalesce({axis}, 'NaN')" for axis in VECTOR_SQL)
 SELECT = f"SELECT id, {_AXES} FROM dealers_branch"  # noqa: S608 - names of ours
@@ -36,7 +36,7 @@ class Branches:
 
 def read(stream: Iterable[bytes | bytearray | memoryview]) -> Branches:
     """Turn a binary COPY of `SELECT` into branches."""
-    rows = np.frombuffer(b"".join(stream)[HEADER_BYTES:-TRAILER_BYTES], dtype=_ROW)
+    rows = np.concatenate(list(rows_of(stream, _ROW)))
     ids = rows["id"].astype(np.int64)
     vectors = np.stack([rows[axis].astype(np.float64) for axis in "xyz"])
     has_place = ~np.isnan(vectors).any(axis=0)
@@ -80,8 +80,8 @@ class Distances:
     ) -> BitMap:
         return matches
 
-    def walk(self, direction: Direction, place: Place | None) -> Iterator[list[int]]:
-        """Yield slots in order from the place's distance on, ties included, in chunks."""
+    def walk(self, direction: Direction, place: Place | None) -> Iterator[tuple[BitMap, int]]:
+        """Yield slots in order from the distance of the place on, ties included, in lots."""
         is_backwards = place is not None and place.is_backwards
         is_upwards = direction.is_descending == is_backwards
         known, unknown = self._placed, self._unplaced
@@ -94,17 +94,18 @@ class Distances:
                 unknown = unknown[:0] if is_backwards else unknown
         run = known if is_upwards else known[::-1]
         parts = (unknown, run) if is_backwards else (run, unknown)
-        yield from self._chunks(chain.from_iterable(part.tolist() for part in parts))
+        yield from self._lots(chain.from_iterable(part.tolist() for part in parts))
 
-    def _chunks(self, ids: Iterable[int]) -> Iterator[list[int]]:
-        chunk: list[int] = []
+    def _lots(self, ids: Iterable[int]) -> Iterator[tuple[BitMap, int]]:
+        lot, last = BitMap(), 0
         for id_ in ids:
-            chunk.extend(self._slots.get(id_, ()))
-            if len(chunk) >= CHUNK_MIN:
-                yield chunk
-                chunk = []
-        if chunk:
-            yield chunk
+            if slots := self._slots.get(id_):
+                lot, last = lot | slots, slots[0]
+            if len(lot) >= LOT_MIN:
+                yield lot, last
+                lot = BitMap()
+        if lot:
+            yield lot, last
 
     def _from(self, metres: int, is_upwards: bool) -> Column:
         if is_upwards:

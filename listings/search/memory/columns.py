@@ -5,13 +5,16 @@ rows become NumPy columns without a loop.
 """
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+from django.db.models import PositiveSmallIntegerField
 
 from listings.choices import Status
+from listings.models import Listing
 from listings.search.criteria import FIELDS
 from listings.search.fields import Choice, Definition, Flag, Numbers, Origin, Radius, Slugs, Words
 from listings.search.ordering import SORT_KEYS
@@ -22,69 +25,83 @@ Columns: TypeAlias = Mapping[str, Column]
 MISSING = -1
 """No value: no column of an advert is ever negative."""
 
+TITLE_HASH = f"hashtextextended(listing.title, {secrets.randbits(62)})"
+"""Stands for a title; nobody can write a title that has another's, as the seed is a secret."""
+
 HEADER_BYTES = 19  # the signature, flags and an empty extension of a binary COPY
 TRAILER_BYTES = 2
+CHUNK_BYTES = 4_000_000
+EPOCH_2000 = 946_684_800_000_000  # PostgreSQL counts microseconds from 2000, we from 1970
 
 
 @dataclasses.dataclass(frozen=True)
 class Stored:
-    """A column of the replica, the SQL that yields it and the type it is kept in."""
+    """A column of the replica: the SQL that yields it, and the types it is sent and kept in."""
 
     name: str
     sql: str
-    dtype: type[np.signedinteger]
+    sent: str
+    kept: type[np.signedinteger]
+    offset: int = 0
 
 
-def _sql(name: str, definition: Definition) -> str:
-    column = f"listing.{definition.column}"
-    if isinstance(definition, Choice):
-        values = ", ".join(f"'{value}'" for value in definition.choices.values)
-        return f"array_position(ARRAY[{values}], {column}::text)"
-    if isinstance(definition, Slugs):
-        return f"{column}_id"
-    if isinstance(definition, Flag):
-        return "coalesce(listing.previous_price > listing.price, false)::int"
-    return column
+def _whole(name: str, column: str) -> Stored:
+    field = Listing._meta.get_field(column)
+    is_small = isinstance(field, PositiveSmallIntegerField)
+    sql = f"coalesce(listing.{column}, {MISSING})::int{2 if is_small else 4}"
+    return Stored(name, sql, ">i2" if is_small else ">i4", np.int16 if is_small else np.int32)
 
 
-def _microseconds(column: str) -> str:
-    return f"extract(epoch FROM listing.{column}) * 1000000"
+def _row(name: str, column: str) -> Stored:
+    """The database refuses an id beyond 32 bits, so that none is ever taken for another."""
+    return Stored(name, f"listing.{column}_id::int4", ">i4", np.int32)
 
 
-def _dtype(name: str) -> type[np.signedinteger]:
-    if name in ("id", "revision", *_TIMES):
-        return np.int64
-    is_small = isinstance(FIELDS.get(name), Choice | Flag | Numbers) or name == "shown"
-    return np.int8 if is_small else np.int32
+def _time(column: str) -> Stored:
+    sql = f"coalesce(listing.{column}, '2000-01-01Z'::timestamptz)"
+    return Stored(column, sql, ">i8", np.int64, EPOCH_2000)
 
 
-_TIMES = {"published_at": _microseconds("published_at"), "expires_at": _microseconds("expires_at")}
-STORED = tuple(
-    Stored(
-        name,
-        f"coalesce(({sql})::bigint, {MISSING})",
-        _dtype(name),
-    )
-    for name, sql in {
-        "id": "listing.id",
-        "shown": f"(listing.status = '{Status.LIVE}' AND dealer.is_active)::int",
-        "branch": "listing.branch_id",
-        **{
-            name: _sql(name, field)
-            for name, field in FIELDS.items()
-            if field.column not in _TIMES and not isinstance(field, Words | Origin | Radius)
-        },
-        **{
-            key.column: f"listing.{key.column}"
-            for key in SORT_KEYS.values()
-            if key.column not in _TIMES and key.needs is None
-        },
-        **_TIMES,
-        "revision": "listing.revision::text",
-    }.items()
+def _small(name: str, sql: str) -> Stored:
+    return Stored(name, f"({sql})::int2", ">i2", np.int8)
+
+
+def _stored(name: str, field: Definition) -> Stored:
+    if isinstance(field, Choice):
+        codes = enumerate(field.choices.values, start=1)
+        cases = " ".join(f"WHEN '{value}' THEN {code}" for code, value in codes)
+        return _small(name, f"CASE listing.{field.column} {cases} ELSE {MISSING} END")
+    if isinstance(field, Slugs):
+        return _row(name, field.column)
+    if isinstance(field, Numbers):
+        return _small(name, f"coalesce(listing.{field.column}, {MISSING})")
+    if isinstance(field, Flag):
+        return _small(name, "coalesce(listing.previous_price > listing.price, false)::int")
+    return _whole(name, field.column)
+
+
+_TIMES = ("published_at", "expires_at")
+STORED = (
+    Stored("id", "listing.id", ">i8", np.int64),
+    _small("shown", f"(listing.status = '{Status.LIVE}' AND dealer.is_active)::int"),
+    _row("branch", "branch"),
+    *(
+        _stored(name, field)
+        for name, field in FIELDS.items()
+        if field.column not in _TIMES and not isinstance(field, Words | Origin | Radius)
+    ),
+    *(
+        _whole(key.column, key.column)
+        for key in SORT_KEYS.values()
+        if key.column not in (*_TIMES, *FIELDS) and key.needs is None
+    ),
+    *map(_time, _TIMES),
+    Stored("revision", "coalesce(listing.revision, '0')", ">i8", np.int64),
 )
+TITLE = Stored("title", TITLE_HASH, ">i8", np.int64)
+READ = (*STORED, TITLE)
 SELECT = (
-    f"SELECT {', '.join(column.sql for column in STORED)} FROM listings_listing listing"  # noqa: S608 - names of ours
+    f"SELECT {', '.join(column.sql for column in READ)} FROM listings_listing listing"  # noqa: S608 - names of ours
     " JOIN dealers_dealer dealer ON dealer.id = listing.dealer_id"
 )
 
@@ -92,14 +109,35 @@ _ROW = np.dtype(
     [("fields", ">i2")]
     + [
         part
-        for column in STORED
-        for part in ((f"{column.name} width", ">i4"), (column.name, ">i8"))
+        for column in READ
+        for part in ((f"{column.name} width", ">i4"), (column.name, column.sent))
     ]
 )
 
 
 def read(stream: Iterable[bytes | bytearray | memoryview]) -> dict[str, Column]:
     """Turn a binary COPY of `SELECT` into columns."""
-    raw = b"".join(stream)
-    rows = np.frombuffer(raw[HEADER_BYTES:-TRAILER_BYTES], dtype=_ROW)
-    return {column.name: rows[column.name].astype(column.dtype) for column in STORED}
+    parts: dict[str, list[Column]] = {column.name: [] for column in READ}
+    for rows in rows_of(stream, _ROW):
+        for column in READ:
+            values = rows[column.name] + column.offset if column.offset else rows[column.name]
+            parts[column.name].append(values.astype(column.kept))
+    return {name: np.concatenate(parts.pop(name)) for name in tuple(parts)}
+
+
+def rows_of(
+    stream: Iterable[bytes | bytearray | memoryview], row: np.dtype
+) -> Iterator[npt.NDArray[np.void]]:
+    """Yield the rows of a binary COPY, some thousands at a time, at least once.
+
+    What the pieces of the stream are is kept no longer than needed: it is more than the columns.
+    """
+    buffer, start = bytearray(), HEADER_BYTES
+    for piece in stream:
+        buffer += piece
+        if len(buffer) >= CHUNK_BYTES:
+            count = (len(buffer) - start) // row.itemsize
+            yield np.frombuffer(buffer, row, count, start)
+            buffer, start = buffer[start + count * row.itemsize :], 0
+    count = (len(buffer) - start - TRAILER_BYTES) // row.itemsize
+    yield np.frombuffer(buffer, row, count, start)

@@ -1,75 +1,18 @@
-"""Orders over the replica: sorted once for the slots of the base, the few later ones merged in."""
+"""The order of one question: the adverts that come first in it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
 import numpy as np
 from pyroaring import BitMap
 
 from listings.search.engine import Place
+from listings.search.memory.bitmaps import slots_of
 from listings.search.memory.columns import MISSING, Column
-from listings.search.memory.ranges import RangeIndex
 from listings.search.ordering import Direction, Position
 
 LAST = np.iinfo(np.int64).max
-CHUNK = 1_024
-WALK_MAX = 8_192  # slots looked at in order before sorting the nearest matches is the better way
-
-
-class SortedColumn:
-    """Slots in the order of one column, then of the id; those without a value apart."""
-
-    gather_max = 1_024  # so few matches are sorted without a walk
-
-    def __init__(self, column: Column, ids: Column, index: RangeIndex) -> None:
-        """`column` may have room for more slots than the base's, whose ids are given."""
-        self._column, self._index = column, index
-        values = column[: len(ids)]
-        slots = np.lexsort((ids, values))
-        gap = int(np.searchsorted(values[slots], MISSING, side="right"))
-        self.missing = slots[:gap].astype(np.uint32)
-        self.present = slots[gap:].astype(np.uint32)
-        self.values = values[self.present]
-
-    def walk(self, direction: Direction, place: Place | None) -> Iterator[list[int]]:
-        """Yield slots in order from the place's first key on, ties included, in chunks."""
-        is_backwards = place is not None and place.is_backwards
-        is_upwards = direction.is_descending == is_backwards
-        present, missing = self.present, self.missing
-        if place is not None:
-            value = place.position.values[0]
-            if value is None:
-                present = present if is_backwards else present[:0]
-            else:
-                present = self._from(value, is_upwards)
-                missing = missing[:0] if is_backwards else missing
-        for part in (missing, present) if is_backwards else (present, missing):
-            run = part if is_upwards else part[::-1]
-            for begin in range(0, len(run), CHUNK):
-                yield run[begin : begin + CHUNK].tolist()
-
-    def nearest(
-        self, matches: BitMap, direction: Direction, place: Place | None, count: int
-    ) -> BitMap:
-        """Return those matches among which the first `count` beyond the place are."""
-        is_upwards = direction.is_descending == (place is not None and place.is_backwards)
-        value = place.position.values[0] if place is not None else None
-        if place is not None and value is None:
-            return matches
-        low, high = (value, None) if is_upwards else (None, value)
-        beyond = matches & self._index.between(low, high, self._column)
-        if value is not None:  # of those level with the place, any number can lie before it
-            level = self._index.between(value, value, self._column)
-            count += matches.intersection_cardinality(level)
-        if len(beyond) < count:
-            return matches  # those without a value are needed too
-        find = self._index.lowest if is_upwards else self._index.highest
-        return find(beyond, count)
-
-    def _from(self, value: int, is_upwards: bool) -> "np.ndarray":
-        if is_upwards:
-            return self.present[np.searchsorted(self.values, value, side="left") :]
-        return self.present[: np.searchsorted(self.values, value, side="right")]
+LOTS_MAX = 8  # looked at in order before sorting the nearest matches is the better way
 
 
 class Walkable(Protocol):
@@ -77,7 +20,7 @@ class Walkable(Protocol):
 
     gather_max: int
 
-    def walk(self, direction: Direction, place: Place | None) -> Iterator[list[int]]: ...
+    def walk(self, direction: Direction, place: Place | None) -> Iterator[tuple[BitMap, int]]: ...
 
     def nearest(
         self, matches: BitMap, direction: Direction, place: Place | None, count: int
@@ -106,36 +49,35 @@ class Sorter:
         found.append(self.sign * (-ids if self.order[-1].is_descending else ids))
         return found
 
-    def first(self, slots: Sequence[int], count: int) -> Column:
+    def first(self, slots: Column, count: int) -> Column:
         """Return the first so many slots beyond the place, in order."""
-        chosen = np.asarray(slots, dtype=np.uint32)
-        keys = self.keys(chosen)
+        keys = self.keys(slots)
         if self.place is not None:
             beyond = _beyond(keys, self._values(self.place.position))
-            chosen, keys = chosen[beyond], [key[beyond] for key in keys]
-        if len(chosen) > 8 * count:
+            slots, keys = slots[beyond], [key[beyond] for key in keys]
+        if len(slots) > 8 * count:
             cut = np.partition(keys[0], count)[count]
             kept = keys[0] <= cut
-            chosen, keys = chosen[kept], [key[kept] for key in keys]
-        return chosen[np.lexsort(keys[::-1])[:count]]
+            slots, keys = slots[kept], [key[kept] for key in keys]
+        return slots[np.lexsort(keys[::-1])[:count]]
 
-    def candidates(self, matches: BitMap, column: Walkable, count: int) -> Sequence[int]:
+    def candidates(self, matches: BitMap, column: Walkable, count: int) -> Column:
         """Return slots among which the first `count` beyond the place are sure to be."""
         if len(matches) <= column.gather_max:
-            return matches.to_array()
-        found: list[int] = []
+            return slots_of(matches)
+        found = BitMap()
         cut: int | None = None  # the first key that ends the walk: all with a smaller are found
-        for number, chunk in enumerate(column.walk(self.order[0], self.place)):
-            if number * CHUNK >= WALK_MAX:
-                return column.nearest(matches, self.order[0], self.place, count).to_array()
-            found += [slot for slot in chunk if slot in matches]
+        for number, (lot, last) in enumerate(column.walk(self.order[0], self.place)):
+            if number == LOTS_MAX:
+                return slots_of(column.nearest(matches, self.order[0], self.place, count))
+            found |= matches & lot
             if cut is None and len(found) > count:
-                beyond = self.first(found, count)
+                beyond = self.first(slots_of(found), count)
                 if len(beyond) == count:
                     cut = self._lead(beyond[-1])
-            if cut is not None and self._lead(chunk[-1]) > cut:
+            if cut is not None and self._lead(last) > cut:
                 break
-        return found
+        return slots_of(found)
 
     def _lead(self, slot: int) -> int:
         return int(self.keys(np.asarray([slot]))[0][0])

@@ -1,83 +1,23 @@
 """A replica of the public adverts in this process, kept fresh from the revisions."""
 
-import dataclasses
+import ctypes
 import os
 import threading
 import time
 
-import numpy as np
 import structlog
 from django.db import InterfaceError, OperationalError, connection
 from django.db.backends.postgresql.base import DatabaseWrapper
-from psycopg import Connection, sql
 
-from listings.revisions import Moment, one_moment
-from listings.search.memory import branches, columns
+from listings.revisions import Moment
 from listings.search.memory.branches import Branches
-from listings.search.memory.columns import Column, Columns
 from listings.search.memory.names import Names
+from listings.search.memory.reading import read
 from listings.search.memory.store import Store, View
 
 NAMES_SECONDS = 10
 
 log = structlog.get_logger(__name__)
-
-BRANCHES = f"COPY ({branches.SELECT}) TO STDOUT (FORMAT binary)"
-LIVE = sql.SQL("listing.status = 'live'")
-
-
-@dataclasses.dataclass(frozen=True)
-class Reading:
-    """Rows as of one moment of the database, and its clock in microseconds since 1970.
-
-    `is_whole` tells whether they are all there is, or what differs from the moment before: then
-    `removed` are the ids of deleted adverts.
-    """
-
-    rows: Columns
-    removed: Column
-    branches: Branches
-    moment: Moment
-    clock: int
-    is_whole: bool
-
-
-def read(before: Moment | None, branches_before: Branches | None = None) -> Reading:
-    """Read what committed since a moment; all live adverts where the data is another since.
-
-    The branches of the moment before are right while no advert has changed: triggers give the live
-    adverts of a changed branch a new revision.
-    """
-    with one_moment() as moment:
-        is_whole = before is None or before.incarnation != moment.incarnation
-        ranges = [] if before is None or is_whole else before.snapshot.unseen_until(moment.snapshot)
-        condition = LIVE if is_whole else _revision_in(ranges)
-        raw: Connection = connection.connection
-        with raw.cursor() as cursor:
-            cursor.execute("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")
-            (clock,) = cursor.fetchone() or (0,)
-            cursor.execute(
-                sql.SQL("SELECT listing_id FROM listings_listingtombstone listing WHERE {}").format(
-                    _revision_in(ranges)
-                )
-            )
-            removed = np.array([id_ for (id_,) in cursor], dtype=np.int64)
-            copy = sql.SQL("COPY ({} WHERE {}) TO STDOUT (FORMAT binary)").format(
-                sql.SQL(columns.SELECT), condition
-            )
-            with cursor.copy(copy) as stream:
-                rows = columns.read(stream)
-            places = None if is_whole or len(rows["id"]) else branches_before
-            if places is None:
-                with cursor.copy(BRANCHES) as stream:
-                    places = branches.read(stream)
-    return Reading(rows, removed, places, moment, clock, is_whole)
-
-
-def _revision_in(ranges: list[tuple[int, int]]) -> sql.Composable:
-    bounds = sql.SQL("listing.revision >= {}::text::xid8 AND listing.revision < {}::text::xid8")
-    each = [bounds.format(sql.Literal(str(low)), sql.Literal(str(high))) for low, high in ranges]
-    return sql.SQL(" OR ").join(each) if each else sql.SQL("false")
 
 
 class Replica:
@@ -89,7 +29,6 @@ class Replica:
         self._age_max = age_max
         self._current: tuple[View, float] | None = None
         self._thread: threading.Thread | None = None
-        self._starting = threading.Lock()
         self._stopped = threading.Event()
         self._owner = 0
         self.names: Names | None = None
@@ -115,7 +54,7 @@ class Replica:
     def _ensure_running(self) -> None:
         if self._owner == os.getpid():
             return
-        with self._starting:
+        with _starting:
             if self._owner != os.getpid():
                 if self._owner:
                     # A forked pool has lost its threads and shares its sockets with the parent.
@@ -125,27 +64,57 @@ class Replica:
                 self._thread.start()
 
     def _run(self) -> None:
-        store: Store | None = None
-        moment: Moment | None = None
-        places: Branches | None = None
+        follower = _Follower()
         names_read_at = 0.0
         while not self._stopped.is_set():
             started = time.monotonic()
             try:
                 if started - names_read_at > NAMES_SECONDS:
                     self.names, names_read_at = Names.load(), started
-                reading = read(moment, places)
-                if store is None or reading.is_whole:
-                    store = Store(reading.rows)
-                else:
-                    store = store.add(reading.rows, reading.removed)
-                moment, places = reading.moment, reading.branches
-                self._current = (store.view(reading.clock, reading.branches), started)
+                self._current = (follower.view(), started)
             except (OperationalError, InterfaceError) as error:  # the next round goes on from here
                 log.warning("replica_lost_the_database", error=str(error).strip())
             except Exception:  # whatever it was, the next round starts afresh
                 log.exception("replica_round_failed")
-                store = moment = None
+                follower = _Follower()
             finally:
                 connection.close()
             self._stopped.wait(self._every)
+
+
+class _Follower:
+    """The rows that were read so far, and the moment they are of."""
+
+    def __init__(self) -> None:
+        self._store: Store | None = None
+        self._moment: Moment | None = None
+        self._branches: Branches | None = None
+
+    def view(self) -> View:
+        """Read what is new, and return the view of now."""
+        reading = read(self._moment, self._branches)
+        before = self._store
+        if before is None or reading.is_whole:
+            self._store = Store(reading.rows, reading.titles)
+        else:
+            self._store = before.add(reading.rows, reading.titles, reading.removed)
+        self._moment, self._branches = reading.moment, reading.branches
+        view = self._store.view(reading.clock, reading.branches)
+        if self._store is not before:
+            del reading
+            _return_memory()
+        return view
+
+
+def _return_memory() -> None:
+    """Give what building a store needed back to the system; only glibc keeps it otherwise."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
+
+
+# A fork waits for the lock, so that no child inherits it from a thread that it does not have.
+_starting = threading.Lock()
+os.register_at_fork(
+    before=_starting.acquire, after_in_parent=_starting.release, after_in_child=_starting.release
+)

@@ -3,164 +3,209 @@
 A changed advert gets a new slot and its old one dies, so a slot never changes once written. That
 is why readers take no lock: a `View` fixes which slots are alive, and whatever the writer adds
 later lies beyond them.
+
+The slots of the base are numbered by year, make and price: most values then stand in few runs, so
+that their bitmaps are small and quickly counted.
 """
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from pyroaring import BitMap
 
 from listings.search.criteria import FIELDS
 from listings.search.facets import FACETS
-from listings.search.fields import Days, Origin, Radius, Span, Words
+from listings.search.fields import Span
+from listings.search.memory.bitmaps import bitmap, slots_of
 from listings.search.memory.branches import Branches
-from listings.search.memory.columns import STORED, Column, Columns
-from listings.search.memory.order import SortedColumn
-from listings.search.memory.ranges import RangeIndex
+from listings.search.memory.columns import MISSING, STORED, Column, Columns
+from listings.search.memory.expiry import Expiry
+from listings.search.memory.postings import Postings, Titles
+from listings.search.memory.sorted_column import SortedColumn
+from listings.search.memory.values import Values
 from listings.search.ordering import SORT_KEYS
 
-RANGE_NAMES = (
+SORTED_NAMES = {
     *(name for name, field in FIELDS.items() if isinstance(field, Span)),
-    "published_at",
-)
-VALUE_NAMES = (
-    *(
-        name
-        for name, field in FIELDS.items()
-        if not isinstance(field, Span | Days | Words | Origin | Radius)
-    ),
-    "branch",
-    "year",
-)
+    *(key.column for key in SORT_KEYS.values() if key.needs is None),
+}
+NUMBERED_BY = ("year", "make", "price")
 LATER_MIN = 20_000
-LATER_SHARE = 0.1
+LATER_SHARE = 0.05
 
 
 @dataclasses.dataclass(frozen=True)
 class View:
-    """The replica as of one moment (`as_of`, microseconds since 1970)."""
+    """The replica as of one moment (`as_of`, microseconds since 1970).
+
+    The slots after those of the base, below `size`, were written later and are in no order.
+    """
 
     as_of: int
     alive: BitMap
-    base_size: int
+    base: BitMap
+    size: int
     columns: Columns
-    values: Mapping[str, Mapping[int, BitMap]]
-    ranges: Mapping[str, RangeIndex]
+    values: Values
     sorted: Mapping[str, SortedColumn]
-    expiring: tuple[tuple[Column, Column], ...]
+    words: Postings
+    expiring: tuple[Expiry, ...]
+    expires_next: int
     branches: Branches
 
     def public(self, now: int) -> BitMap:
         """Return the slots that buyers can see, without those that have run out since."""
-        gone = [
-            slots[
-                np.searchsorted(times, self.as_of, "right") : np.searchsorted(times, now, "right")
-            ]
-            for times, slots in self.expiring
-        ]
-        if not any(len(slots) for slots in gone):
+        if now < self.expires_next:
             return self.alive
-        return self.alive - BitMap(np.concatenate(gone))
+        return _without(self.alive, (each.between(self.as_of, now) for each in self.expiring))
+
+    def between(self, name: str, low: int | None, high: int | None) -> BitMap:
+        """Return the slots whose value lies in a range, both ends included."""
+        found, first = self.sorted[name].between(low, high), len(self.base)
+        if first == self.size:
+            return found
+        later = self.columns[name][first : self.size]
+        passing = later >= (MISSING + 1 if low is None else low)
+        if high is not None:
+            passing &= later <= high
+        return found | bitmap(np.flatnonzero(passing) + first)
 
 
 class Store:
     """The writer's side, for one thread: takes rows, hands out views."""
 
-    def __init__(self, rows: Columns) -> None:
-        shown = rows["shown"] == 1
-        base = {name: values[shown] for name, values in rows.items()}
-        self.base_size = self.size = 0
-        self.later_max = max(LATER_MIN, int(len(base["id"]) * LATER_SHARE))
-        room = len(base["id"]) + self.later_max
-        self.columns = {column.name: np.empty(room, dtype=column.dtype) for column in STORED}
-        self.values: dict[str, dict[int, BitMap]] = {name: {} for name in VALUE_NAMES}
-        self.ranges = {
-            name: RangeIndex(base[name], FACETS[name].bands if name in FACETS else ())
-            for name in RANGE_NAMES
-        }
-        self.alive = BitMap()
-        self.later_slots: dict[int, int] = {}
-        self._append(base, is_later=False)
-        self.base_size = self.size
-        ids = self.columns["id"][: self.size]
-        self._by_id = np.argsort(ids)
-        self._ids = ids[self._by_id]
-        self.sorted = {
-            key.column: SortedColumn(self.columns[key.column], ids, self.ranges[key.column])
-            for key in SORT_KEYS.values()
-            if key.needs is None
-        }
-        self._expiring = self._by_expiry(0, self.size)
+    def __init__(
+        self, rows: Columns, titles: Titles, before: tuple[Postings, Column] | None = None
+    ) -> None:
+        """`titles` are those of the rows.
 
-    def add(self, rows: Columns, removed: Column) -> "Store":
-        """Enter changed rows and drop deleted ones, by id.
+        Where the first rows come from another store, `before` are its words and their slots there.
+        """
+        shown = np.flatnonzero(rows["shown"] == 1)
+        order = shown[np.argsort(_place(rows)[shown])]
+        self.size = len(order)
+        self.base = BitMap(range(self.size))
+        self.alive = self.base.copy()
+        self.later_max = max(LATER_MIN, int(self.size * LATER_SHARE))
+        self.columns = {
+            column.name: _with_room(rows[column.name][order], self.later_max) for column in STORED
+        }
+        base = {name: column[: self.size] for name, column in self.columns.items()}
+        self._ids = Ids(base["id"])
+        self._expiry = Expiry(base["expires_at"])
+        self._sorted = {name: SortedColumn(base[name], _bands(name)) for name in SORTED_NAMES}
+        self._values = Values()
+        self._values.add(base, np.arange(self.size))
+        self._values.compress()
+        self._words = _postings(rows["title"], titles, order, before)
+
+    def add(self, rows: Columns, titles: Titles, removed: Column) -> "Store":
+        """Enter changed rows with their titles, and drop deleted ones, by id.
 
         Returns this store, or a new one where this has no more room.
         """
         shown = rows["shown"] == 1
-        self.alive -= self._slots_of(np.concatenate([rows["id"], removed]))
-        if self.size - self.base_size + int(shown.sum()) > self.later_max:
-            kept = np.asarray(self.alive.to_array())
-            return Store(
-                {
-                    name: np.concatenate([column[kept], rows[name][shown]])
-                    for name, column in self.columns.items()
-                }
-            )
-        self._append({name: values[shown] for name, values in rows.items()}, is_later=True)
+        self.alive -= self._ids.slots(np.concatenate([rows["id"], removed]))
+        entering = {name: values[shown] for name, values in rows.items()}
+        first, end = self.size, self.size + len(entering["id"])
+        if end - len(self.base) > self.later_max:
+            return self._renewed(entering, titles)
+        for name, column in self.columns.items():
+            column[first:end] = entering[name]
+        slots = np.arange(first, end)
+        self._values.add(self.columns, slots)
+        self._words.add(slots, entering["title"], titles)
+        self._ids.add(entering["id"], slots)
+        self.alive.add_range(first, end)
+        self.size = end
         return self
 
     def view(self, now: int, branches: Branches) -> View:
-        later = self._by_expiry(self.base_size, self.size)
-        expiring = (self._expiring, later)
-        run_out = [slots[: np.searchsorted(times, now, "right")] for times, slots in expiring]
+        first = len(self.base)
+        expiring = (self._expiry, Expiry(self.columns["expires_at"][first : self.size], first))
         return View(
             as_of=now,
-            alive=self.alive - BitMap(np.concatenate(run_out)),
-            base_size=self.base_size,
+            alive=_without(self.alive, (each.between(0, now) for each in expiring)),
+            base=self.base,
+            size=self.size,
             columns=self.columns,
-            values=self.values,
-            ranges=self.ranges,
-            sorted=self.sorted,
+            values=self._values,
+            sorted=self._sorted,
+            words=self._words,
             expiring=expiring,
+            expires_next=min(each.next(now) for each in expiring),
             branches=branches,
         )
 
-    def _append(self, rows: Columns, *, is_later: bool) -> None:
-        first, self.size = self.size, self.size + len(rows["id"])
-        slots = np.arange(first, self.size, dtype=np.uint32)
-        for name, column in self.columns.items():
-            column[first : self.size] = rows[name]
-        for name, bitmaps in self.values.items():
-            for value, members in _grouped(rows[name], slots):
-                bitmaps.setdefault(value, BitMap()).update(members)
-        for name, index in self.ranges.items():
-            index.add(slots, rows[name])
-        if is_later:
-            self.later_slots.update(zip(rows["id"].tolist(), slots.tolist(), strict=True))
-        self.alive.update(slots)
+    def _renewed(self, entering: Columns, titles: Titles) -> "Store":
+        kept = slots_of(self.alive)
+        rows = {
+            name: np.concatenate([column[kept], entering[name]])
+            for name, column in self.columns.items()
+        }
+        rows["title"] = np.concatenate([np.zeros(len(kept), np.int64), entering["title"]])
+        return Store(rows, titles, before=(self._words, kept))
 
-    def _slots_of(self, ids: Column) -> BitMap:
+
+class Ids:
+    """The slot that each advert's row was last written to."""
+
+    def __init__(self, ids: Column) -> None:
+        """Take the ids of the base, by slot."""
+        self._order = np.argsort(ids).astype(np.uint32)
+        self._ids = ids[self._order]
+        self._later: dict[int, int] = {}
+
+    def add(self, ids: Column, slots: Column) -> None:
+        self._later.update(zip(ids.tolist(), slots.tolist(), strict=True))
+
+    def slots(self, ids: Column) -> BitMap:
+        """Return every slot that rows of these adverts can be in."""
         places = np.searchsorted(self._ids, ids)
         places[places == len(self._ids)] = 0
         known = self._ids[places] == ids if len(self._ids) else np.zeros(len(ids), dtype=bool)
-        later = (self.later_slots.get(id_) for id_ in ids.tolist())
-        return BitMap(self._by_id[places[known]].astype(np.uint32)) | BitMap(
-            [slot for slot in later if slot is not None]
-        )
-
-    def _by_expiry(self, first: int, end: int) -> tuple[Column, Column]:
-        times = self.columns["expires_at"][first:end]
-        order = np.argsort(times, kind="stable")
-        return times[order], (order + first).astype(np.uint32)
+        later = (self._later.get(id_) for id_ in ids.tolist())
+        found = np.array([slot for slot in later if slot is not None], dtype=np.uint32)
+        return bitmap(self._order[places[known]]) | bitmap(found)
 
 
-def _grouped(values: Column, slots: Column) -> list[tuple[int, Column]]:
-    """Return the slots of each value."""
-    if not len(values):
-        return []
-    order = np.argsort(values, kind="stable")
-    values, slots = values[order], slots[order]
-    starts = np.flatnonzero(np.r_[True, values[1:] != values[:-1]])
-    return list(zip(values[starts].tolist(), np.split(slots, starts[1:]), strict=True))
+def _postings(
+    hashes: Column, titles: Titles, order: Column, before: tuple[Postings, Column] | None
+) -> Postings:
+    """Return the words by slot, where `order` tells the row of each slot."""
+    words, moved = Postings(), 0
+    slots = np.full(len(hashes), MISSING, dtype=np.int64)
+    slots[order] = np.arange(len(order))
+    if before is not None:
+        postings, old = before
+        moved = len(old)
+        words.move(postings, old, slots[:moved])
+    fresh = np.flatnonzero(slots[moved:] != MISSING) + moved
+    words.add(slots[fresh], hashes[fresh], titles)
+    words.compress()
+    return words
+
+
+def _place(rows: Columns) -> Column:
+    """Return a number for each row that it stands by; only the speed depends on it."""
+    bits = 63 // len(NUMBERED_BY)
+    numbers = np.zeros(len(rows["id"]), dtype=np.int64)
+    for name in NUMBERED_BY:
+        numbers = (numbers << bits) | (rows[name].astype(np.int64) & ((1 << bits) - 1))
+    return numbers
+
+
+def _with_room(values: Column, room: int) -> Column:
+    column: Column = np.empty(len(values) + room, dtype=values.dtype)
+    column[: len(values)] = values
+    return column
+
+
+def _bands(name: str) -> tuple[int, ...]:
+    return FACETS[name].bands if name in FACETS else ()
+
+
+def _without(alive: BitMap, gone: Iterable[Column]) -> BitMap:
+    some = [slots for slots in gone if len(slots)]
+    return alive - bitmap(np.concatenate(some)) if some else alive.copy()

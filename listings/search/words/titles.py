@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 _MARK = re.compile("[\u0300-\u036f]")
-_BETWEEN = re.compile("[^a-z0-9]+")
+_WORD = re.compile("[a-z0-9]+")
 
 
 def title_words(text: str) -> list[str]:
@@ -12,8 +12,10 @@ def title_words(text: str) -> list[str]:
 
     The database's `listing_title_words` does the same; each word has only a-z and 0-9.
     """
+    if text.isascii():
+        return _WORD.findall(text.lower())
     plain = _MARK.sub("", unicodedata.normalize("NFKD", text)).translate(_LOWER)
-    return [word for word in _BETWEEN.split(plain) if word]
+    return _WORD.findall(plain)
 
 
 # Only A to Z, as the C collation of PostgreSQL has it: the Kelvin sign is no k.

@@ -15,12 +15,11 @@ from listings.models import Listing, Outcode
 from listings.search.criteria import Criteria
 from listings.search.engine import Hits, Place, Question
 from listings.search.facets import FACETS, STATISTICS
-from listings.search.memory import order, ranges
 from listings.search.memory.branches import Distances
 from listings.search.memory.engine import Search
 from listings.search.memory.names import Names
-from listings.search.memory.order import SortedColumn
-from listings.search.memory.replica import Reading, read
+from listings.search.memory.reading import Reading, read
+from listings.search.memory.sorted_column import SortedColumn
 from listings.search.memory.store import Store
 from listings.search.ordering import ORDERING_VALUES
 from listings.search.postgres import PostgresEngine
@@ -29,9 +28,12 @@ from tests import make
 pytestmark = pytest.mark.django_db(transaction=True)
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "300"))
+MEMORY = "listings.search.memory"
 MAKES = {"audi": ("a1", "a3", "q5"), "bmw": ("3-series", "x5"), "ford": ("fiesta", "focus", "ka")}
 MODELS = tuple(model for models in MAKES.values() for model in models)
 DEALERS = ("north", "south", "suspended")
+DERIVATIVES = ("", "1.6 e-HDi SE 5dr", "3.0d M Sport", "Citroën-Edition [SE]", "\uff2d Sport №5")
+WORDS = ("se", "sport", "m", "1", "citroen", "edition", "no5", "bmw", "audi", "absent")
 NEAR = ("LS1", "LS", "ZE", "M3", "53.8000,-1.5500", "0.0000,180.0000", "-90.0000,0.0000")
 NEARLESS = tuple(value for value in ORDERING_VALUES if "distance" not in value)
 QUICK = settings(
@@ -59,6 +61,7 @@ def stock(random_: random.Random, size: int) -> None:
         row = make.live(
             branch=random_.choice(branches),
             model=random_.choice(models),
+            derivative=random_.choice(DERIVATIVES),
             price=random_.choice([None, *(random_.randrange(500, 40_000, 500) for _ in range(9))]),
             mileage=random_.randrange(0, 120_000, 4_000),
             year=random_.randrange(2004, 2026),
@@ -102,6 +105,7 @@ def write(random_: random.Random) -> None:
                 {"price": random_.randrange(500, 40_000, 500)},
                 {"price": None},
                 {"mileage": random_.randrange(0, 120_000)},
+                {"derivative": random_.choice(DERIVATIVES)},
                 {"year": random_.randrange(1990, 2026), "doors": random_.choice([2, 5, None])},
                 {"status": Status.WITHDRAWN, "sold_at": None},
                 {"status": Status.LIVE, "sold_at": None},
@@ -136,6 +140,7 @@ def questions(draw: st.DrawFn) -> Question:
         "dealer": some(("north", "south")),
         "reduced": st.none() | st.booleans(),
         "added_within_days": st.none() | st.integers(0, 60),
+        "text": some(WORDS),
     }
     spans = {
         "price": a_range(0, 41_000),
@@ -189,10 +194,12 @@ def assert_same(store: Store, reading: Reading, question: Question) -> Hits:
 
 @pytest.mark.parametrize("seed", range(8))
 def test_engines_agree_on_any_question(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    if seed % 2:  # a small stock that is searched the way a large one is
-        monkeypatch.setattr(order, "CHUNK", 3)
-        monkeypatch.setattr(order, "WALK_MAX", 6)
-        monkeypatch.setattr(ranges, "BOUNDS_MAX", 5)
+    if seed % 2:  # a small stock that is kept and searched the way a large one is
+        monkeypatch.setattr(f"{MEMORY}.store.LATER_MIN", 12)
+        monkeypatch.setattr(f"{MEMORY}.values.GATHERED_PER_VALUE", 0)
+        monkeypatch.setattr(f"{MEMORY}.order.LOTS_MAX", 2)
+        monkeypatch.setattr(f"{MEMORY}.sorted_column.CHUNK", 3)
+        monkeypatch.setattr(f"{MEMORY}.sorted_column.MARKS_MAX", 5)
         monkeypatch.setattr(SortedColumn, "gather_max", 0)
         monkeypatch.setattr(Distances, "gather_max", 0)
     random_ = random.Random(seed)  # noqa: S311 - a repeatable stock, not a secret
@@ -200,13 +207,13 @@ def test_engines_agree_on_any_question(seed: int, monkeypatch: pytest.MonkeyPatc
     if not began_empty:
         stock(random_, 40 + 20 * seed)
     reading = read(None)
-    store = Store(reading.rows)
+    store = Store(reading.rows, reading.titles)
     if began_empty:
         stock(random_, 40 + 20 * seed)
     for _ in range(seed % 4):
         write(random_)
         reading = read(reading.moment)
-        store = store.add(reading.rows, reading.removed)
+        store = store.add(reading.rows, reading.titles, reading.removed)
 
     @QUICK
     @given(questions(), st.lists(st.integers(0, 8), max_size=2))

@@ -1,6 +1,7 @@
 """The replica: fresh within a second, honest about its age, and back after a lost database."""
 
 import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,14 +10,18 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
+from pytest_django import Settings
 
+from listings import changes
 from listings.choices import Status
 from listings.models import Listing
 from listings.search.criteria import Criteria
 from listings.search.engine import Question
 from listings.search.memory import MemoryEngine
 from listings.search.memory.engine import Search
-from listings.search.memory.replica import Replica, read
+from listings.search.memory.reading import read
+from listings.search.memory.replica import Replica
+from listings.search.memory.replica import _starting as starting
 from listings.search.memory.store import Store
 from listings.search.references import References
 from tests import make
@@ -51,6 +56,14 @@ def within(seconds: float, condition: Callable[[], bool]) -> bool:
     return False
 
 
+def exit_code(child: int) -> int:
+    """Return how a child ended; one that does not is killed."""
+    options = os.WEXITED | os.WNOHANG | os.WNOWAIT
+    if not within(20, lambda: os.waitid(os.P_PID, child, options) is not None):
+        os.kill(child, signal.SIGKILL)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
 def test_a_replica_follows_every_kind_of_change(replica: Replica) -> None:
     first, second = make.live(), make.live()
     assert within(5, lambda: shown(replica) == {first.pk, second.pk})
@@ -63,13 +76,13 @@ def test_a_replica_follows_every_kind_of_change(replica: Replica) -> None:
 
 def test_a_replica_that_began_empty_forgets_what_is_sold() -> None:
     reading = read(None)
-    store = Store(reading.rows)
+    store = Store(reading.rows, reading.titles)
     row = make.live(price=1_000)
     reading = read(reading.moment)
-    store = store.add(reading.rows, reading.removed)
+    store = store.add(reading.rows, reading.titles, reading.removed)
     Listing.objects.filter(pk=row.pk).update(price=2_000)
     reading = read(reading.moment)
-    store = store.add(reading.rows, reading.removed)
+    store = store.add(reading.rows, reading.titles, reading.removed)
     view = store.view(reading.clock, reading.branches)
     hits = Search(view, reading.clock, EVERYTHING, References()).answer()
     assert (hits.count, [position.values for position in hits.positions]) == (1, [(2_000,)])
@@ -91,6 +104,20 @@ def test_another_incarnation_of_the_data_is_read_from_the_start() -> None:
     again = make.live(branch=first.branch)
     reading = read(before)
     assert (reading.is_whole, reading.rows["id"].tolist()) == (True, [again.pk])
+
+
+def test_where_a_deletion_was_forgotten_everything_is_read_again(
+    settings: Settings,
+) -> None:
+    settings.CHANGES_KEPT_DAYS = 0
+    kept, gone = make.live(), make.live()
+    before = read(None).moment
+    gone.delete()
+    assert not read(before).is_whole
+    changes.prune_tombstones()
+    reading = read(before)
+    assert (reading.is_whole, reading.rows["id"].tolist()) == (True, [kept.pk])
+    assert not read(reading.moment).is_whole
 
 
 def test_an_advert_that_runs_out_disappears_without_a_write(replica: Replica) -> None:
@@ -169,16 +196,16 @@ def test_a_view_never_waits_for_the_writer(replica: Replica) -> None:
 def test_more_changes_than_a_store_has_room_for_make_a_new_one() -> None:
     rows = [make.live(price=price) for price in (1_000, 2_000, 3_000)]
     reading = read(None)
-    store = Store(reading.rows)
+    store = Store(reading.rows, reading.titles)
     store.later_max = 2
     Listing.objects.update(mileage=5)
     reading = read(reading.moment)
-    grown = store.add(reading.rows, reading.removed)
+    grown = store.add(reading.rows, reading.titles, reading.removed)
     assert grown is not store
     view = grown.view(reading.clock, reading.branches)
     hits = Search(view, reading.clock, EVERYTHING, References()).answer()
     assert [position.id for position in hits.positions] == [row.pk for row in rows]
-    assert grown.base_size == 3
+    assert len(grown.base) == 3
 
 
 def test_many_readers_and_a_writer_agree_with_themselves(replica: Replica) -> None:
@@ -207,13 +234,34 @@ def test_many_readers_and_a_writer_agree_with_themselves(replica: Replica) -> No
     assert failures == []
 
 
+def test_a_fork_while_another_thread_starts_the_replica_can_start_its_own(
+    replica: Replica,
+) -> None:
+    row = make.live()
+    assert within(5, lambda: shown(replica) == {row.pk})
+    connection.close()
+    held = threading.Event()
+
+    def hold_the_lock() -> None:
+        with starting:
+            held.set()
+            time.sleep(0.2)
+
+    holder = threading.Thread(target=hold_the_lock)
+    holder.start()
+    assert held.wait(5)
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if within(5, lambda: shown(replica) == {row.pk}) else 1)
+    holder.join()
+    assert exit_code(child) == 0
+
+
 def test_a_fork_gets_a_replica_of_its_own(replica: Replica) -> None:
     row = make.live()
     assert within(5, lambda: shown(replica) == {row.pk})
     connection.close()
     child = os.fork()
     if child == 0:
-        found = within(5, lambda: shown(replica) == {row.pk})
-        os._exit(0 if found else 1)
-    _, status = os.waitpid(child, 0)
-    assert os.waitstatus_to_exitcode(status) == 0
+        os._exit(0 if within(5, lambda: shown(replica) == {row.pk}) else 1)
+    assert exit_code(child) == 0

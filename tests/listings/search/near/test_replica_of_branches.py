@@ -10,7 +10,8 @@ from listings.search.criteria import Criteria
 from listings.search.engine import Question
 from listings.search.memory.engine import Search
 from listings.search.memory.names import Names
-from listings.search.memory.replica import Replica, read
+from listings.search.memory.reading import read
+from listings.search.memory.replica import Replica
 from tests import make
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -1,0 +1,40 @@
+"""From NumPy's arrays of slots to bitmaps and back."""
+
+from array import array
+
+import numpy as np
+import numpy.typing as npt
+from pyroaring import BitMap
+
+from listings.search.memory.columns import Column
+
+Slots = npt.NDArray[np.uint32]
+
+
+def bitmap(slots: Column) -> BitMap:
+    """Return the set of some slots, in whatever order they come."""
+    ordered = np.sort(slots.astype(np.uint32, copy=False))  # unsorted ones take ten times as long
+    return BitMap(array("I", ordered.tobytes()))  # ten times as fast as from a NumPy array
+
+
+def slots_of(bitmap: BitMap) -> Slots:
+    """Return the slots of a set, ascending."""
+    return np.asarray(bitmap.to_array(), dtype=np.uint32)
+
+
+def grouped(values: Column, slots: Column) -> list[tuple[int, BitMap]]:
+    """Return the slots of each value; `values` are within 32 bits."""
+    if not len(values):
+        return []
+    # One sort of both at once is twelve times as fast as a stable sort of the values' places.
+    pairs = np.sort((values.astype(np.int64) << 32) | slots)
+    ordered = pairs.astype(np.uint32)
+    pairs >>= 32
+    starts = np.flatnonzero(np.r_[True, pairs[1:] != pairs[:-1]])
+    ends = np.r_[starts[1:], len(pairs)]
+    return [
+        (value, BitMap(array("I", ordered[start:end].tobytes())))
+        for value, start, end in zip(
+            pairs[starts].tolist(), starts.tolist(), ends.tolist(), strict=True
+        )
+    ]

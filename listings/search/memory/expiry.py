@@ -1,0 +1,32 @@
+"""Slots in the order in which their adverts run out."""
+
+from bisect import bisect_right
+
+import numpy as np
+
+from listings.search.memory.columns import Column
+
+NEVER = np.iinfo(np.int64).max
+
+
+class Expiry:
+    """Times in microseconds since 1970, of slots that follow each other."""
+
+    def __init__(self, times: Column, first: int = 0) -> None:
+        """`first` is the slot of the first time."""
+        self._times, self._first = times, first
+        self._order = np.argsort(times).astype(np.uint32)
+
+    def between(self, after: int, until: int) -> Column:
+        """Return the slots that run out after one moment and not after another."""
+        found: Column = self._order[self._count(after) : self._count(until)] + self._first
+        return found
+
+    def next(self, after: int) -> int:
+        """Return when the first runs out after a moment."""
+        place = self._count(after)
+        return int(self._times[self._order[place]]) if place < len(self._order) else NEVER
+
+    def _count(self, until: int) -> int:
+        times, order = self._times, self._order
+        return bisect_right(range(len(order)), until, key=lambda place: times[order[place]])

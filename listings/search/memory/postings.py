@@ -1,0 +1,82 @@
+"""The words of the titles, and the slots of the adverts that have each."""
+
+from collections.abc import Iterable
+from functools import reduce
+from operator import and_
+
+import numpy as np
+from pyroaring import BitMap
+
+from listings.search.memory.bitmaps import bitmap, grouped, slots_of
+from listings.search.memory.columns import Column
+from listings.search.words.titles import title_words
+
+BATCH = 50_000  # adverts entered at a time: their words, in 8 bytes each, are held at once
+
+
+class Titles:
+    """The words of some titles, which are known by their hashes.
+
+    A title's words are `words[starts[i]:starts[i + 1]]`, places in `vocabulary`, where `i` is the
+    place of its hash.
+    """
+
+    def __init__(self, hashed: Iterable[tuple[int, str]]) -> None:
+        """Take the titles with their hashes, each once."""
+        self.vocabulary: dict[str, int] = {}
+        hashes, ends, words = [], [0], []
+        for hash_, title in sorted(hashed):
+            hashes.append(hash_)
+            words += [
+                self.vocabulary.setdefault(word, len(self.vocabulary))
+                for word in set(title_words(title))
+            ]
+            ends.append(len(words))
+        self.hashes = np.array(hashes, dtype=np.int64)
+        self.starts = np.array(ends, dtype=np.int64)
+        self.words = np.array(words, dtype=np.int32)
+
+    def words_of(self, hashes: Column) -> tuple[Column, Column]:
+        """Return the words of adverts whose titles have these hashes, and how many each has."""
+        places = np.searchsorted(self.hashes, hashes)
+        starts = self.starts[places]
+        counts = self.starts[places + 1] - starts
+        before = np.cumsum(counts) - counts
+        return self.words[np.arange(counts.sum()) + np.repeat(starts - before, counts)], counts
+
+
+class Postings:
+    """The slots of each word."""
+
+    def __init__(self) -> None:
+        self.slots: dict[str, BitMap] = {}
+
+    def add(self, slots: Column, hashes: Column, titles: Titles) -> None:
+        """Enter slots with the hashes of their titles."""
+        vocabulary = list(titles.vocabulary)
+        for start in range(0, len(slots), BATCH):
+            words, counts = titles.words_of(hashes[start : start + BATCH])
+            for word, found in grouped(words, np.repeat(slots[start : start + BATCH], counts)):
+                self._enter(vocabulary[word], found)
+
+    def move(self, before: "Postings", old: Column, new: Column) -> None:
+        """Enter new slots with the words that old ones have in other postings."""
+        places = np.full(int(old[-1]) + 1 if len(old) else 0, -1, dtype=np.int64)
+        places[old] = new
+        for word, slots in before.slots.items():
+            known = slots_of(slots)
+            moved = places[known[known < len(places)]]
+            self._enter(word, bitmap(moved[moved >= 0]))
+
+    def having(self, words: Iterable[str]) -> BitMap:
+        """Return the slots of the adverts whose titles have every word."""
+        nothing = BitMap()
+        return reduce(and_, (self.slots.get(word, nothing) for word in words))
+
+    def compress(self) -> None:
+        for slots in self.slots.values():
+            slots.run_optimize()
+
+    def _enter(self, word: str, slots: BitMap) -> None:
+        if slots:
+            self.slots.setdefault(word, BitMap()).update(slots)

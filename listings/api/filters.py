@@ -14,7 +14,12 @@ from listings.search.fields import Span
 
 
 class SearchForm(forms.Form):
-    """Refuses ranges that no advert can be in."""
+    """Reads the parameters that are given, and refuses ranges that no advert can be in."""
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        # Not declared: every form would have copies of all of them, and they never change.
+        self.fields = {name: field for name, field in FILTERS.items() if name in data}
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or self.cleaned_data
@@ -45,12 +50,12 @@ class ListingFilterSet(django_filters.FilterSet):
     class Meta:
         model = Listing
         fields: tuple[str, ...] = ()
-        form = SearchForm
 
     def __init__(self, data: QueryDict) -> None:
-        # Every filter is copied for every request: only those asked for are worth it.
-        self.base_filters = {name: each for name, each in PARAMETERS.items() if name in data}
+        # Each would be copied for every request, and none is asked.
+        self.base_filters: dict[str, Parameter] = {}
         super().__init__(data)
+        self._form = SearchForm(data)
 
     @classmethod
     def get_filters(cls) -> dict[str, django_filters.Filter]:

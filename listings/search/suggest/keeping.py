@@ -16,11 +16,11 @@ log = structlog.get_logger(__name__)
 
 
 class Keeper:
-    """Hands out the index; only a process's first caller waits for one.
+    """Hands out the index; all wait for a process's first.
 
-    A thread builds the next every so often, until nobody has asked for `IDLE_SECONDS`. An index
-    older than `age_max` seconds is not handed out: the caller waits for another, and is told where
-    the database is away.
+    A thread builds the next every so often, until nobody has asked for `IDLE_SECONDS`. Whoever
+    finds an index older than `age_max` seconds builds another, and is told where the database is
+    away; those who ask meanwhile are handed the old one.
     """
 
     def __init__(
@@ -40,20 +40,26 @@ class Keeper:
     def index(self) -> Index:
         self._asked_at = time.monotonic()
         index = self._usable()
-        if index is None or not self._is_running():
-            with self._starting:
-                index = self._usable() or self._rebuild()
-                if not self._is_running():
-                    self._thread = threading.Thread(
-                        target=self._run, name="suggestions", daemon=True
-                    )
-                    self._thread.start()
-        return index
+        return index if index is not None and self._is_running() else self._renewed()
 
     def stop(self) -> None:
         self._stopped.set()
         if self._thread is not None:
             self._thread.join()
+
+    def _renewed(self) -> Index:
+        """Let one caller build the index; until it has, others are handed the old one."""
+        old = self._current
+        if not self._starting.acquire(blocking=old is None) and old is not None:
+            return old[0]
+        try:
+            index = self._usable() or self._rebuild()
+            if not self._is_running():
+                self._thread = threading.Thread(target=self._run, name="suggestions", daemon=True)
+                self._thread.start()
+            return index
+        finally:
+            self._starting.release()
 
     def _is_running(self) -> bool:
         return self._thread is not None and self._thread.is_alive()

@@ -65,6 +65,29 @@ def test_an_old_index_is_not_handed_out() -> None:
     kept.stop()
 
 
+def test_an_old_index_serves_others_while_one_builds_the_next() -> None:
+    is_building, may_go_on = threading.Event(), threading.Event()
+
+    def build(before: Index | None) -> Index:
+        if before is not None:
+            is_building.set()
+            assert may_go_on.wait(10)
+        return index_of(1 if before is None else 2)
+
+    kept = Keeper(build, every=60, age_max=0.01)
+    assert first_count(kept) == 1
+    time.sleep(0.02)
+    found: list[int] = []
+    builder = threading.Thread(target=lambda: found.append(first_count(kept)))
+    builder.start()
+    assert is_building.wait(10)
+    assert first_count(kept) == 1
+    may_go_on.set()
+    builder.join()
+    kept.stop()
+    assert found == [2]
+
+
 def test_a_forked_process_builds_its_own() -> None:
     kept = Keeper(lambda before: index_of(1 if before is None else 2), every=60, age_max=60)
     assert first_count(kept) == 1

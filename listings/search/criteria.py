@@ -64,8 +64,9 @@ class Criteria:
     added_within_days: int | None = days("published_at", 365, "Published at most so many days ago.")
     near: str | None = origin(
         "branch",
-        "Where the buyer is: a postcode, an outcode (`LS1`), a postcode area (`LS`) or "
-        "`latitude,longitude` in degrees. Of a postcode only its outcode is used and kept.",
+        "Where the buyer is: a postcode, an outcode (`LS1`), a postcode area (`LS`) or its name "
+        "(`Leeds`), or `latitude,longitude` in degrees. Of a postcode only its outcode is used and "
+        "kept.",
     )
     within_miles: int | None = radius(
         "branch", 1_000, "At most so many miles from `near`, in a straight line."

@@ -11,6 +11,7 @@ from listings.search.places.areas import AREAS
 TEXT_MAX = 40
 DECIMALS = 4  # some ten metres: equal places are equal questions
 
+_TOWNS = {area.name.lower(): code for code, area in AREAS.items()}
 _NUMBER = r"[+-]?[0-9]{1,3}(?:\.[0-9]{0,15})?"
 _COORDINATES = re.compile(rf"({_NUMBER}) *, *({_NUMBER})")
 _POSTCODE = re.compile(
@@ -20,7 +21,7 @@ _POSTCODE = re.compile(
 
 
 def read(text: str) -> str:
-    """Return `LS1` for `ls1 4ap`, `LS` for `ls`, `53.8000,-1.5500` for `53.8, -1.55`.
+    """Return `LS1` for `ls1 4ap`, `LS` for `ls` or `Leeds`, `53.8000,-1.5500` for `53.8, -1.55`.
 
     Raises `ValueError`, fit for the reader, for anything else and for areas that do not exist.
     """
@@ -30,7 +31,12 @@ def read(text: str) -> str:
             return _coordinates(float(found[1]), float(found[2]))
         if found := _POSTCODE.fullmatch(trimmed.upper()):
             return _outcode(found["area"], found["district"] or "")
-    raise ValueError("Must be a postcode, an outcode such as LS1, or latitude,longitude.")
+        if area := _TOWNS.get(" ".join(trimmed.lower().split())):
+            return area
+    raise ValueError(
+        "Must be a postcode, an outcode such as LS1, the name of a postcode area such as Leeds, "
+        "or latitude,longitude."
+    )
 
 
 def _coordinates(latitude: float, longitude: float) -> str:

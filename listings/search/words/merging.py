@@ -17,7 +17,8 @@ def merge(explicit: Mapping[str, object], understood: Understood) -> Understood:
     A word's parameter that is also given explicitly is left out and its phrases are marked. So is
     a word's bound that the explicit other end rules out, a word's make and model beside an
     explicit model or beside an explicit make that is another, and a distance beside an explicit
-    place. A word's distance from no place is left out and says so. Words for the title add up.
+    place. A distance from no place, and an order by it, are left out and say so. Words for the
+    title add up.
     """
     given = {name: value for name, value in explicit.items() if value not in (None, [], "")}
     lost = _overridden(given, understood)
@@ -35,6 +36,12 @@ def merge(explicit: Mapping[str, object], understood: Understood) -> Understood:
     for name in _JOINED & given.keys() & kept.keys():
         merged[name] = [*_listed(given[name]), *_listed(kept[name])]
     ordering = () if "ordering" in given else understood.ordering
+    if "distance" in ordering and "near" not in merged:
+        ordering = tuple(key for key in ordering if key != "distance")
+        phrases = tuple(
+            replace(phrase, note=FROM_WHERE) if phrase.values == ("distance",) else phrase
+            for phrase in phrases
+        )
     return replace(understood, parameters=merged, phrases=phrases, ordering=ordering)
 
 

@@ -78,6 +78,7 @@ ordering mileage: low mileage, low miles, low mile, lowest mileage, lowest miles
     low milage
 ordering -year: newest
 ordering year: oldest
+ordering distance: nearest, closest, nearest first, closest first
 ordering newest: latest, just added, just in, just listed, recently added, new arrivals,
     most recent
 reduced true: reduced, reduced price, price reduced, price drop, price drops, reductions,

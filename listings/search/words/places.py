@@ -24,6 +24,15 @@ _NEAR = PhraseTable(
         ("at",): False,
     }
 )
+# An order, by the distance from the place that may follow; whether it must be one.
+_NEAREST = PhraseTable(
+    {
+        ("nearest",): False,
+        ("nearest", "to"): True,
+        ("closest",): False,
+        ("closest", "to"): True,
+    }
+)
 _OF = frozenset({"of", "from", "around"})
 _MILES = frozenset({"miles", "mile", "mi"})
 _MILES_MAX = 500
@@ -42,7 +51,18 @@ def read_place(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> list
         elif tokens[at].text != "within":
             return []
         return found
-    return _preposition(tokens, at, vocabulary)
+    return _nearest(tokens, at, vocabulary) or _preposition(tokens, at, vocabulary)
+
+
+def _nearest(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> list[Finding]:
+    is_certain, end = _NEAREST.find(tokens, at)
+    if is_certain is None:
+        return []
+    value, last = _place(tokens, end, vocabulary, is_certain=is_certain)
+    if value is None:
+        return []
+    order = Finding(first=at, last=end, field="ordering", values=("distance",))
+    return [order, _near(end, last, value)]
 
 
 def _preposition(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> list[Finding]:

@@ -9,6 +9,8 @@ from listings.search.places import read
     ("text", "place"),
     [
         ("LS1 4AP", "LS1"),
+        ("Leeds", "LS"),
+        (" kingston  upon THAMES", "KT"),
         ("ls14ap", "LS1"),
         ("  Ls1   4aP ", "LS1"),
         ("LS1 4", "LS1"),
@@ -43,7 +45,8 @@ def test_every_way_to_write_a_place_has_one_form(text: str, place: str) -> None:
         "LS 14AP",
         "LS1 4A",
         "LS1234",
-        "Leeds",
+        "Leeds City",
+        "Ely",
         "1",
         "1,",
         "91,0",

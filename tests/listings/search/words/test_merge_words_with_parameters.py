@@ -70,6 +70,16 @@ def test_an_explicit_order_and_place_win() -> None:
     assert overridden(both) == ["ordering", "within_miles", "near"]
 
 
+def test_the_nearest_is_asked_for_only_where_a_place_is() -> None:
+    nowhere = merged("nearest cheap golf")
+    assert nowhere.ordering == ("price",)
+    assert [(phrase.words, phrase.note) for phrase in nowhere.phrases if phrase.note] == [
+        ("nearest", "Not used: no place is named that the distance could start from.")
+    ]
+    assert merged("nearest golf", near="M1").ordering == ("distance",)
+    assert merged("nearest golf to leeds", ordering=["price"]).ordering == ()
+
+
 def test_what_cannot_hold_together_is_told() -> None:
     both = merged("under 5k over 10k")
     assert both.parameters == {"price_min": 10_000, "price_max": 5_000}

@@ -1,8 +1,9 @@
 """Measure search, the main queries and the jobs: `python -m benchmarks [--strict]`.
 
 BENCH_LISTINGS (1,000,000) is the number of adverts; search is also measured at a tenth of it and,
-with `--ten-million`, at 10,000,000. Everything happens in a throw-away database on the server of
-DATABASE_URL. A missed bound is printed; with `--strict` it is also the exit code.
+with `--ten-million`, its engines at 10,000,000. `--engines N` measures the engines at N alone.
+Everything happens in a throw-away database on the server of DATABASE_URL. A missed bound is
+printed; with `--strict` it is also the exit code.
 """
 
 import argparse
@@ -32,12 +33,7 @@ TEN_MILLION = 10_000_000
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks")
-    parser.add_argument("--strict", action="store_true", help="exit with 1 if a bound is missed")
-    parser.add_argument("--search", action="store_true", help="measure search alone")
-    parser.add_argument("--ten-million", action="store_true", help="search 10,000,000 adverts too")
-    arguments = parser.parse_args()
-    listings = int(os.environ.get("BENCH_LISTINGS", "1000000"))
+    arguments = _arguments()
     report = Report()
     with throwaway_database():
         os.environ.update(PRODUCTION, DJANGO_SETTINGS_MODULE="marketplace.settings")
@@ -45,29 +41,46 @@ def main() -> int:
         django.setup()
         report.say(*server_lines())
         rows.prepare()
-        _measure(report, listings, with_rest=not arguments.search)
-        if arguments.ten_million:
-            rows.write(report, listings + 1, TEN_MILLION)
-            _measure_search(report, TEN_MILLION)
+        if arguments.engines:
+            _measure_engines(report, arguments.engines)
+        else:
+            _measure(report, arguments)
     report.conclude()
     return int(arguments.strict and report.has_misses)
 
 
-def _measure(report: Report, listings: int, *, with_rest: bool) -> None:
-    tenth = listings // 10
-    rows.write(report, 1, tenth)
-    _measure_search(report, tenth)
-    rows.write(report, tenth + 1, listings)
-    _measure_search(report, listings)
-    if with_rest:
-        pages.measure(report)
-        jobs.measure(report)
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    parser.add_argument("--strict", action="store_true", help="exit with 1 if a bound is missed")
+    parser.add_argument("--search", action="store_true", help="measure search alone")
+    parser.add_argument("--ten-million", action="store_true", help="search 10,000,000 adverts too")
+    parser.add_argument(
+        "--engines", type=int, metavar="N", help="measure the engines and a replica alone, at N"
+    )
+    return parser.parse_args()
 
 
-def _measure_search(report: Report, listings: int) -> None:
+def _measure(report: Report, arguments: argparse.Namespace) -> None:
     from benchmarks.search import table  # noqa: PLC0415 - its models need settings
 
-    table.measure(report, listings)
+    listings = int(os.environ.get("BENCH_LISTINGS", "1000000"))
+    tenth = listings // 10
+    for first, last in ((1, tenth), (tenth + 1, listings)):
+        rows.write(report, first, last)
+        table.measure(report, last)
+    if not arguments.search:
+        pages.measure(report)
+        jobs.measure(report)
+    if arguments.ten_million:
+        rows.write(report, listings + 1, TEN_MILLION)
+        table.measure_engines(report, TEN_MILLION)
+
+
+def _measure_engines(report: Report, listings: int) -> None:
+    from benchmarks.search import table  # noqa: PLC0415 - its models need settings
+
+    rows.write(report, 1, listings, with_prices=False)
+    table.measure_engines(report, listings)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from benchmarks.report import Report
 from benchmarks.search.arrays import Arrays
 from benchmarks.search.duck import Duck
 from benchmarks.search.lucene import Lucene
-from benchmarks.search.ours import SLOW, Ours, Plain
+from benchmarks.search.ours import Ours, Plain, slow_asked
 from benchmarks.search.questions import KINDS, NINE, QUESTIONS, Answer, Ask, Contender, asks
 from listings.search.memory import MemoryEngine
 from listings.search.memory.columns import Columns
@@ -42,8 +42,9 @@ class Results:
 
 def measure(report: Report, listings: int) -> None:
     report.title(f"Engines at {listings:,} adverts: count, nine facets, first page by price")
+    slow = slow_asked(listings)
     report.say(
-        f"  facets: {', '.join(NINE)}; {QUESTIONS} questions of each kind, {SLOW} for the slow"
+        f"  facets: {', '.join(NINE)}; {QUESTIONS} questions of each kind, {slow} for the slow"
     )
     replica = Replica(every=settings.REPLICA_SECONDS, age_max=AGE_MAX_SECONDS)
     while replica.view() is None:
@@ -51,14 +52,14 @@ def measure(report: Report, listings: int) -> None:
     results = Results({kind: {} for kind in KINDS}, {})
     _ask_all(Ours(MEMORY, MemoryEngine(replica), QUESTIONS), results)
     replica.stop()
-    _ask_all(Ours("postgres", PostgresEngine(), SLOW), results)
+    _ask_all(Ours("postgres", PostgresEngine(), slow), results)
     columns = read(None).rows
     for build in BUILT:
         started = time.perf_counter()
         contender = build(columns)
         report.figure(f"{contender.name}: build", time.perf_counter() - started, "s")
         _ask_all(contender, results)
-    _ask_all(Plain(), results)
+    _ask_all(Plain(slow), results)
     _print(report, results)
     _judge(report, results, listings)
 

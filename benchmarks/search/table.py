@@ -12,6 +12,12 @@ VISIBLE_SECONDS = 1
 
 
 def measure(report: Report, listings: int) -> None:
+    """Measure the engines, one replica, and the same over HTTP."""
+    cost = measure_engines(report, listings)
+    http.measure(report, listings, cost.load)
+
+
+def measure_engines(report: Report, listings: int) -> replica.Cost:
     report.title(f"Search at {listings:,} adverts")
     report.say("  load average " + ", ".join(f"{load:.1f}" for load in os.getloadavg()))
     cost = replica.measure()
@@ -22,4 +28,4 @@ def measure(report: Report, listings: int) -> None:
     report.figure("replica: a change is visible, p50", sorted(cost.visible)[10], "s")
     report.figure("replica: a change is visible, at most", max(cost.visible), "s", VISIBLE_SECONDS)
     engines.measure(report, listings)
-    http.measure(report, listings, cost.load)
+    return cost

@@ -36,7 +36,11 @@ EPOCH_2000 = 946_684_800_000_000  # PostgreSQL counts microseconds from 2000, we
 
 @dataclasses.dataclass(frozen=True)
 class Stored:
-    """A column of the replica: the SQL that yields it, and the types it is sent and kept in."""
+    """A column of the replica: the SQL that yields it, and the types it is sent and kept in.
+
+    `sent` is empty for a column that is sent as one byte of several, as each field of a row costs
+    the server and the stream more than its bits.
+    """
 
     name: str
     sql: str
@@ -63,7 +67,7 @@ def _time(column: str) -> Stored:
 
 
 def _small(name: str, sql: str) -> Stored:
-    return Stored(name, f"({sql})::int2", ">i2", np.int8)
+    return Stored(name, sql, "", np.int8)
 
 
 def _stored(name: str, field: Definition) -> Stored:
@@ -99,29 +103,44 @@ STORED = (
     Stored("revision", "coalesce(listing.revision, '0')", ">i8", np.int64),
 )
 TITLE = Stored("title", TITLE_HASH, ">i8", np.int64)
-READ = (*STORED, TITLE)
-SELECT = (
-    f"SELECT {', '.join(column.sql for column in READ)} FROM listings_listing listing"  # noqa: S608 - names of ours
-    " JOIN dealers_dealer dealer ON dealer.id = listing.dealer_id"
-)
+_ALONE = (*(column for column in STORED if column.sent), TITLE)
+_SMALL = [column for column in STORED if not column.sent]
+_BYTES = 7  # of a bigint, whose sign is left alone
+_PACKS = [_SMALL[first : first + _BYTES] for first in range(0, len(_SMALL), _BYTES)]
 
+
+def _packed(columns: list[Stored]) -> str:
+    return " | ".join(
+        f"((({column.sql}) - ({MISSING}))::bigint << {8 * place})"
+        for place, column in enumerate(columns)
+    )
+
+
+SELECT = (
+    f"SELECT {', '.join([*(column.sql for column in _ALONE), *map(_packed, _PACKS)])}"  # noqa: S608 - names of ours
+    " FROM listings_listing listing JOIN dealers_dealer dealer ON dealer.id = listing.dealer_id"
+)
+_FIELDS = [
+    *((column.name, column.sent) for column in _ALONE),
+    *((f"pack {number}", ">i8") for number in range(len(_PACKS))),
+]
 _ROW = np.dtype(
     [("fields", ">i2")]
-    + [
-        part
-        for column in READ
-        for part in ((f"{column.name} width", ">i4"), (column.name, column.sent))
-    ]
+    + [part for name, sent in _FIELDS for part in ((f"{name} width", ">i4"), (name, sent))]
 )
 
 
 def read(stream: Iterable[bytes | bytearray | memoryview]) -> dict[str, Column]:
     """Turn a binary COPY of `SELECT` into columns."""
-    parts: dict[str, list[Column]] = {column.name: [] for column in READ}
+    parts: dict[str, list[Column]] = {column.name: [] for column in (*STORED, TITLE)}
     for rows in rows_of(stream, _ROW):
-        for column in READ:
+        for column in _ALONE:
             values = rows[column.name] + column.offset if column.offset else rows[column.name]
             parts[column.name].append(values.astype(column.kept))
+        for number, columns in enumerate(_PACKS):
+            numbers = rows[f"pack {number}"].astype("<i8").view(np.int8).reshape(-1, 8)
+            for place, column in enumerate(columns):
+                parts[column.name].append(numbers[:, place] + np.int8(MISSING))
     return {name: np.concatenate(parts.pop(name)) for name in tuple(parts)}
 
 

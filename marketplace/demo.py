@@ -239,6 +239,8 @@ def _announce(port: int) -> None:
     say(f"""
 The marketplace is up. Ctrl-C stops it.
 
+  Cars   {address}/cars/
+  Block  {address}/demo/article/
   API    {address}/api/v1/listings/?make=land-rover&ordering=price
   Docs   {address}/api/docs/
   Admin  {address}/admin/   admin@example.com / {password}

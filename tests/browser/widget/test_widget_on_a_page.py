@@ -246,7 +246,7 @@ def until(page: Page, condition: Callable[[], bool]) -> None:
 def heights(page: Page) -> dict[int, float]:
     """Return how high the block is in windows of these widths."""
     found = {}
-    for width in (320, 360, 412, 560, 768, 1024, 1440):
+    for width in (320, 344, 360, 375, 390, 412, 430, 480, 540, 600, 768, 820, 1024, 1440):
         page.set_viewport_size({"width": width, "height": 800})
         box = page.locator("used-cars").bounding_box()
         assert box is not None

@@ -31,7 +31,7 @@ from dealers.tasks import send_invitation
 Kind = AuditEvent.Kind
 Role = Membership.Role
 INVITATION_LIFETIME = timedelta(days=7)
-INVITATIONS_MAX = 50  # open at once: a stolen account is no mail cannon
+INVITATIONS_PER_DAY = 50  # of a team: a stolen account is no mail cannon
 RESEND_AFTER = timedelta(minutes=5)
 
 
@@ -39,7 +39,8 @@ RESEND_AFTER = timedelta(minutes=5)
 def invite(*, dealer_id: int, email: str, role: str, actor_id: int | None) -> Invitation:
     """Ask somebody by mail to join; an expired invitation of the address is replaced.
 
-    Raises `InvalidInvitation`, `AlreadyMember`, and `AlreadyInvited` with the `id` of the other.
+    Raises `InvalidInvitation`, `AlreadyMember`, `AlreadyInvited` with the `id` of the other, and
+    `TooSoon` after too many.
     """
     dealer, email = _lock(dealer_id, actor_id), email.strip().lower()
     _refuse_unless_valid(email, role)
@@ -52,8 +53,7 @@ def invite(*, dealer_id: int, email: str, role: str, actor_id: int | None) -> In
             fields={"email": ["Invited already."]},
             extra={"id": other.pk},
         )
-    if dealer.invitations.count() >= INVITATIONS_MAX:
-        raise InvalidInvitation("Too many invitations are open: withdraw some first.")
+    _refuse_if_many_went_out(dealer)
     invitation = Invitation.objects.create(
         dealer=dealer, email=email, role=role, invited_by_id=actor_id, expires_at=_end()
     )
@@ -69,12 +69,13 @@ def invite(*, dealer_id: int, email: str, role: str, actor_id: int | None) -> In
 def resend_invitation(*, dealer_id: int, invitation_id: int, actor_id: int | None) -> Invitation:
     """Send an invitation again, with a new link and a new term; the old link is dead.
 
-    Raises `InvitationNotFound`, and `TooSoon` within `RESEND_AFTER`.
+    Raises `InvitationNotFound`, and `TooSoon` within `RESEND_AFTER` and after too many.
     """
     invitation = _invitation(_lock(dealer_id, actor_id), invitation_id)
     last = invitation.sent_at or invitation.created_at
     if last > timezone.now() - RESEND_AFTER:
         raise TooSoon("The invitation has only just been sent.")
+    _refuse_if_many_went_out(invitation.dealer)
     invitation.sent_at, invitation.token_hash = None, None
     invitation.expires_at = _end()
     invitation.save(update_fields=["sent_at", "token_hash", "expires_at"])
@@ -197,6 +198,14 @@ def _refuse_if_last_owner(member: Membership) -> None:
     )
     if not owners.exclude(pk=member.pk).exists():
         raise LastOwner("A team needs an owner: make somebody else one first.")
+
+
+def _refuse_if_many_went_out(dealer: Dealer) -> None:
+    today = AuditEvent.objects.filter(
+        dealer=dealer, kind=Kind.INVITED, happened_at__gt=timezone.now() - timedelta(days=1)
+    )
+    if today.count() >= INVITATIONS_PER_DAY:
+        raise TooSoon("Too many invitations went out today: go on tomorrow.")
 
 
 def _refuse_unless_valid(email: str, role: str) -> None:

@@ -13,9 +13,12 @@ from dealers.models.people import Membership
 
 class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
     def of_dealer(self, dealer_id: int) -> Self:
-        """What concerns a dealer: its own events, and the sign-ins of those who work for it."""
-        team = Membership.objects.filter(dealer_id=dealer_id)
-        personal = Q(dealer=None, actor_id__in=team.values("user_id"))
+        """What concerns a dealer: its own events, and how those who work for it sign in.
+
+        What a member did as one of the staff is nobody's at the dealer: it names a subject.
+        """
+        team = Membership.objects.filter(dealer_id=dealer_id).values("user_id")
+        personal = Q(dealer=None, subject="", kind__in=_PERSONAL, actor_id__in=team)
         return self.filter(Q(dealer_id=dealer_id) | personal)
 
     def with_names(self) -> Self:
@@ -84,3 +87,16 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+
+_PERSONAL = (
+    AuditEvent.Kind.SIGNED_IN,
+    AuditEvent.Kind.LOCKED_OUT,
+    AuditEvent.Kind.PASSWORD_RESET_SENT,
+    AuditEvent.Kind.PASSWORD_CHANGED,
+    AuditEvent.Kind.SESSION_ENDED,
+    AuditEvent.Kind.SECOND_FACTOR_ON,
+    AuditEvent.Kind.SECOND_FACTOR_OFF,
+    AuditEvent.Kind.RECOVERY_CODES_MADE,
+    AuditEvent.Kind.RECOVERY_CODE_USED,
+)

@@ -63,4 +63,12 @@ class StaffSite(SafeSite):
     def has_permission(self, request: HttpRequest) -> bool:
         if not super().has_permission(request):
             return False
-        return not settings.STAFF_SECOND_FACTOR_REQUIRED or has_second_factor(request.user.pk or 0)
+        return not settings.STAFF_SECOND_FACTOR_REQUIRED or _has_factor(request)
+
+
+def _has_factor(request: HttpRequest) -> bool:
+    """Ask once for each request and person: a page asks for the permission many times."""
+    known, user_id = vars(request).setdefault("has_factor", {}), request.user.pk or 0
+    if user_id not in known:
+        known[user_id] = has_second_factor(user_id)
+    return bool(known[user_id])

@@ -59,6 +59,15 @@ def test_a_dealer_reads_its_own_events_and_the_sign_ins_of_its_team() -> None:
     assert list(AuditEvent.objects.of_dealer(dealer.pk)) == [signed_in, own]
 
 
+def test_what_a_member_did_as_staff_is_not_the_dealers_to_read() -> None:
+    dealer = make.dealer()
+    person = make.member(dealer, is_staff=True)
+    for kind in (Kind.USER_CHANGED, Kind.PASSWORD_SET_BY_STAFF, Kind.SECOND_FACTOR_OFF):
+        audit.record(kind, actor_id=person.pk, subject="stranger@example.com")
+    own = audit.record(Kind.SECOND_FACTOR_OFF, actor_id=person.pk)
+    assert list(AuditEvent.objects.of_dealer(dealer.pk)) == [own]
+
+
 @pytest.mark.parametrize(
     ("address", "network"),
     [

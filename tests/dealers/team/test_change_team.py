@@ -103,12 +103,21 @@ def test_nobody_is_invited_twice(kings: Dealer, owner: User) -> None:
 def test_invitations_of_one_team_are_bounded(
     kings: Dealer, owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(team, "INVITATIONS_MAX", 2)
-    invite(kings, owner, "a@example.com")
-    invite(kings, owner, "b@example.com")
-    with pytest.raises(InvalidInvitation, match="Too many"):
-        invite(kings, owner, "c@example.com")
-    assert len(mail.outbox) == 2
+    monkeypatch.setattr(team, "INVITATIONS_PER_DAY", 2)
+    monkeypatch.setattr(team, "RESEND_AFTER", timedelta())
+    for _ in range(2):
+        row = invite(kings, owner)
+        gone = {"dealer_id": kings.pk, "invitation_id": row.pk, "actor_id": owner.pk}
+        team.withdraw_invitation(**gone)
+    with pytest.raises(TooSoon, match="Too many"):
+        invite(kings, owner)
+    assert (len(mail.outbox), Invitation.objects.count()) == (2, 0)
+    AuditEvent.objects.create(kind="invited", dealer=make.dealer())
+    monkeypatch.setattr(team, "INVITATIONS_PER_DAY", 3)
+    row = invite(kings, owner)
+    with pytest.raises(TooSoon, match="Too many"):
+        team.resend_invitation(**gone | {"invitation_id": row.pk})
+    assert len(mail.outbox) == 3
 
 
 def test_sent_again_it_has_a_new_link_and_the_old_one_is_dead(kings: Dealer, owner: User) -> None:

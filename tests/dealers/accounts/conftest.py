@@ -62,7 +62,7 @@ def enrol(user: User) -> list[str]:
 
 
 def forget_wait(user: User) -> None:
-    past = timezone.now() - timedelta(hours=1)
+    past = timezone.now() - timedelta(days=30)
     TOTPDevice.objects.filter(user=user).update(throttling_failure_timestamp=past)
 
 

@@ -128,9 +128,13 @@ def test_after_a_wrong_code_the_right_one_has_to_wait(halfway: Client, clerk: Us
         forget_wait(clerk)
         with pytest.raises(CodeRefused):
             factor.pass_second_step(**factor_of, code="not-a-code")
+    assert TOTPDevice.objects.get().throttling_failure_count == 4
+    TOTPDevice.objects.update(throttling_failure_count=12)
     with pytest.raises(CodeTooSoon) as refusal:
         factor.pass_second_step(**factor_of, code=right)
-    assert 1 <= refusal.value.extra["seconds"] <= 8  # type: ignore[operator]
+    seconds = refusal.value.extra["seconds"]
+    assert isinstance(seconds, int)
+    assert 1_000 < seconds <= 2_048
     forget_wait(clerk)
     assert halfway.post(STEP, {"code": wrong}).status_code == 200
     forget_wait(clerk)

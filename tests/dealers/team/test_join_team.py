@@ -6,10 +6,13 @@ import pytest
 from django.core import mail
 from django.test import Client, TestCase
 from django.utils import timezone
+from pytest_django import Settings
 
 from dealers import letters, team
+from dealers.mail import MailServerAway
 from dealers.models import AuditEvent, Dealer, Invitation, Membership, User
 from tests import make
+from tests.dealers import mail_server
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "plum-tart-91"
@@ -79,6 +82,7 @@ def test_a_link_works_once(link: str, client: Client) -> None:
         (FORM | {"password": "short"}, "too short"),
         (FORM | {"password": "password123"}, "too common"),
         (FORM | {"password": "ann@example.com"}, "too similar"),
+        (FORM | {"password": "Ann-Other1"}, "too similar"),
         (FORM | {"full_name": " "}, "This field is required"),
     ],
 )
@@ -124,6 +128,30 @@ def test_a_mail_that_went_out_is_not_sent_again(link: str, client: Client) -> No
     assert letters.send_invitation(invitation_id=0) is False
     assert len(mail.outbox) == 1
     assert client.get(link).status_code == 200
+
+
+def test_a_mail_server_that_is_away_is_asked_again(
+    kings: Dealer, owner: User, settings: Settings
+) -> None:
+    with TestCase.captureOnCommitCallbacks():
+        row = team.invite(
+            dealer_id=kings.pk, actor_id=owner.pk, email="ann@example.com", role="sales"
+        )
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+    with mail_server.running() as server:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+        server.answers = [b"450 later\r\n"]
+        with pytest.raises(MailServerAway):
+            letters.send_invitation(invitation_id=row.pk)
+        row.refresh_from_db()
+        assert (row.sent_at, row.token_hash, server.mails) == (None, None, [])
+        assert letters.send_invitation(invitation_id=row.pk) is True
+    row.refresh_from_db()
+    assert row.token_hash is not None
+    (message,) = server.mails
+    assert b"To: ann@example.com" in message
 
 
 def test_joining_needs_a_csrf_token(link: str) -> None:

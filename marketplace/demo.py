@@ -244,6 +244,7 @@ The marketplace is up. Ctrl-C stops it.
   API    {address}/api/v1/listings/?make=land-rover&ordering=price
   Docs   {address}/api/docs/
   Admin  {address}/admin/   admin@example.com / {password}
+  Panel  {address}/dealer/  dealer@example.com / {password}
   Logs   {LOCAL / "log"}
 """)
 

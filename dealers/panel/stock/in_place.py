@@ -54,4 +54,4 @@ def _shown(price: int | None) -> str:
 
 
 def _refused(message: str, price: int | None = None) -> JsonResponse:
-    return JsonResponse({"message": message, "price": price}, status=422)
+    return JsonResponse({"message": message, "price": price})

@@ -78,7 +78,7 @@ class StockAdmin(StockActions, StockColumns, FoundByWords, SavedByVerbs, PanelMo
     power = Power.EDIT
     counted_as = "advert"
     form = ListingForm
-    list_display_links = ("photo", "advert")
+    list_display_links = ("advert",)
     list_filter = (
         ("status", MultipleChoicesDropdownFilter),
         ("price", RangeFilter),

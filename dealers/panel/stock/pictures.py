@@ -60,7 +60,7 @@ def _change(
         verb(desk.user.pk)
     except DomainError as refusal:
         said = {"message": reason_of(refusal), "photos": shown_photos(listing_id)}
-        return JsonResponse(said, status=422)
+        return JsonResponse(said)
     return JsonResponse({"photos": shown_photos(listing_id)})
 
 

@@ -125,8 +125,9 @@ class PhotoBoard {
     this.list = board.querySelector(".panel-photo-list");
     this.said = board.querySelector(".panel-photos-said");
     this.dragged = null;
-    this.show(JSON.parse(document.querySelector("#photos-there").textContent));
     const input = board.querySelector("input[type=file]");
+    input.hasChangeListener = true; // else Unfold looks for the text box of its own file field
+    this.show(JSON.parse(document.querySelector("#photos-there").textContent));
     input.addEventListener("change", () => this.upload([...input.files]).then(() => (input.value = "")));
     const drop = board.querySelector(".panel-drop");
     for (const kind of ["dragover", "dragleave", "drop"]) {
@@ -227,6 +228,16 @@ class PhotoBoard {
     this.said.textContent = answer.ok ? done : answer.said.message;
   }
 }
+
+// A choice that is found by typing has no name of its own until something is chosen.
+window.addEventListener("load", () => {
+  for (const select of document.querySelectorAll("select.admin-autocomplete")) {
+    const label = document.querySelector(`label[for="${select.id}"]`);
+    const name = label ? label.textContent.replace("*", "").trim() : select.name;
+    const shown = select.nextElementSibling?.querySelectorAll("[role=combobox], [role=textbox]");
+    for (const part of shown || []) part.setAttribute("aria-label", name);
+  }
+});
 
 document.addEventListener("DOMContentLoaded", () => {
   const board = document.querySelector(".panel-photos");

@@ -16,6 +16,6 @@ const panel = {
     const type = answer.headers.get("Content-Type") || "";
     const said = type.includes("json") ? await answer.json() : {};
     if (!answer.ok && !said.message) said.message = "That did not work. Load the page again.";
-    return { ok: answer.ok && type.includes("json"), said };
+    return { ok: answer.ok && type.includes("json") && !said.message, said };
   },
 };

@@ -74,8 +74,8 @@ function startFilling() {
     if (reader) reader.hidden = true;
     return;
   }
-  title.addEventListener("change", () => fillFrom(reader, title.value));
-  title.addEventListener("keydown", (event) => {
+  title?.addEventListener("change", () => fillFrom(reader, title.value));
+  title?.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
     event.preventDefault();
     title.blur();

@@ -40,7 +40,7 @@ class ListingColumns:
         if not covers:
             return SafeString('<span class="advert-thumb" aria-hidden="true"></span>')
         return format_html(
-            '<img class="advert-thumb" src="{}" alt="" loading="lazy">', covers[0].image.url
+            '<img class="advert-thumb" src="{}" alt="" loading="lazy">', covers[0].url_for(160)
         )
 
     @display(description="Advert", ordering="title")

@@ -77,7 +77,7 @@ class PhotoInline(TabularInline):
     def picture(self, photo: Photo) -> str:
         if not photo.pk:
             return "-"
-        return format_html('<img class="advert-photo" src="{}" alt="">', photo.image.url)
+        return format_html('<img class="advert-photo" src="{}" alt="">', photo.url_for(320))
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return self.has_change_permission(request, obj)

@@ -137,6 +137,11 @@ class Photo(models.Model):
         """Return every size, smallest first."""
         return photo_sizes(str(self.image), self.widths, (self.width, self.height))
 
+    def url_for(self, width: int) -> str:
+        """Return the address of the smallest JPEG of at least this width, or of the largest."""
+        wide_enough = (size.jpeg for size in self.sizes() if size.width >= width)
+        return str(self.image.storage.url(next(wide_enough, str(self.image))))
+
 
 class PhotoOriginal(models.Model):
     """An upload as it came, kept out of anybody's reach until a worker has made the sizes of it."""

@@ -43,7 +43,7 @@ def remove_page(
 
 def shown_photos(listing_id: int) -> list[dict[str, Any]]:
     photos = Photo.objects.filter(listing=listing_id).order_by("position")
-    return [{"id": photo.pk, "url": photo.image.url} for photo in photos]
+    return [{"id": photo.pk, "url": photo.url_for(320)} for photo in photos]
 
 
 def _change(

@@ -26,6 +26,20 @@ def search(client: Client, term: str) -> Any:
     return client.post(f"{LIST}search/", {"q": term}, follow=True)
 
 
+def test_a_row_shows_a_photo_no_larger_than_it_needs(desk: Client, branch: Branch) -> None:
+    Photo.objects.create(
+        listing=make.live(branch=branch),
+        image="photos/car-1280.jpg",
+        width=1_280,
+        height=960,
+        widths=[320, 640, 1_280],
+        position=0,
+    )
+    page = desk.get(LIST).content.decode()
+    assert "photos/car-320.jpg" in page
+    assert "car-1280" not in page
+
+
 def test_a_row_shows_what_a_dealer_looks_for(desk: Client, branch: Branch) -> None:
     now = timezone.now()
     row = make.live(

@@ -124,6 +124,15 @@ class PriceReason(TextChoices):
     LOAD = "load", "Loaded data"
 
 
+class Source(TextChoices):
+    """Who writes: what a person writes by hand is kept from feeds until it is unlocked."""
+
+    PERSON = "person", "By hand"
+    FEED = "feed", "Stock feed"
+    API = "api", "Stock API"
+    SYSTEM = "system", "The marketplace"
+
+
 class Confirmation(TextChoices):
     """Whether staff have looked at a name in the catalogue that a feed brought in."""
 

@@ -1,25 +1,20 @@
 """Writing an advert's fields: each verb is one transaction and leaves one event."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Model
+from django.utils import timezone
 
-from listings.choices import PriceReason
+from listings.choices import PriceReason, Source
 from listings.derivative import Filled, fill, read
-from listings.exceptions import (
-    AlreadyLive,
-    DuplicateStockRef,
-    InvalidListing,
-    ListingNotFound,
-    NotPublishable,
-)
+from listings.exceptions import InvalidListing, ListingNotFound
 from listings.identifiers import normalise_vin, normalise_vrm
 from listings.models import Listing, ListingEvent
 from listings.pricing.history import attribute_prices
+from listings.refusals import refusal
 from marketplace.errors import DomainError
 
 EDITABLE_FIELDS = frozenset(
@@ -36,6 +31,7 @@ def create_listing(
     fields: Mapping[str, Any],
     actor_id: int | None,
     price_reason: PriceReason = PriceReason.EDIT,
+    source: Source = Source.PERSON,
 ) -> Listing:
     """Write a new draft; `fields` maps names of `EDITABLE_FIELDS` to values, rows for keys.
 
@@ -57,6 +53,7 @@ def create_listing(
         to_status=listing.status,
         actor_id=actor_id,
         reason=_contradictions(filled),
+        source=source,
     )
     return listing
 
@@ -68,11 +65,13 @@ def edit_listing(
     changes: Mapping[str, Any],
     actor_id: int | None,
     price_reason: PriceReason = PriceReason.EDIT,
+    source: Source = Source.PERSON,
 ) -> Listing:
     """Change some fields of an advert; without a difference nothing is written or logged.
 
-    Raises what `create_listing` raises, `ListingNotFound`, and `NotPublishable` or `AlreadyLive`
-    where a live advert may not become this.
+    What a person writes is locked: feeds leave those fields alone until `unlock_fields`. Raises
+    what `create_listing` raises, `ListingNotFound`, and `NotPublishable` or `AlreadyLive` where a
+    live advert may not become this.
     """
     listing = Listing.objects.select_for_update().filter(pk=listing_id).first()
     if listing is None:
@@ -87,7 +86,11 @@ def edit_listing(
     if not differing:
         return listing
     attribute_prices(reason=price_reason, actor_id=actor_id)
-    _write(listing, update_fields=sorted(differing))
+    written = set(differing)
+    if source == Source.PERSON and not written <= set(listing.locked_fields):
+        listing.locked_fields = sorted(written | set(listing.locked_fields))
+        written.add("locked_fields")
+    _write(listing, update_fields=sorted(written))
     ListingEvent.objects.create(
         listing=listing,
         kind=ListingEvent.Kind.EDITED,
@@ -95,6 +98,34 @@ def edit_listing(
         to_status=listing.status,
         actor_id=actor_id,
         changes=differing,
+        source=source,
+    )
+    return listing
+
+
+@transaction.atomic
+def unlock_fields(*, listing_id: int, fields: Collection[str], actor_id: int | None) -> Listing:
+    """Give fields back to the feeds, which write them when they next see the car.
+
+    Fields that are not locked are no error. Raises `ListingNotFound`.
+    """
+    listing = Listing.objects.select_for_update().filter(pk=listing_id).first()
+    if listing is None:
+        raise ListingNotFound("There is no such advert.")
+    before = list(listing.locked_fields)
+    listing.locked_fields = [name for name in before if name not in fields]
+    if listing.locked_fields == before:
+        return listing
+    listing.unlocked_at = timezone.now()
+    listing.save(update_fields=["locked_fields", "unlocked_at"])
+    ListingEvent.objects.create(
+        listing=listing,
+        kind=ListingEvent.Kind.UNLOCKED,
+        from_status=listing.status,
+        to_status=listing.status,
+        actor_id=actor_id,
+        changes={"locked_fields": [before, listing.locked_fields]},
+        source=Source.PERSON,
     )
     return listing
 
@@ -166,7 +197,7 @@ def _write(listing: Listing, update_fields: list[str] | None = None) -> None:
             listing.save(update_fields=update_fields)
     except IntegrityError as error:
         # The database's own message repeats the whole row, registration mark and all.
-        raise _refusal(error) from None
+        raise refusal(error) from None
     listing.refresh_from_db()
 
 
@@ -179,37 +210,4 @@ def _logged(value: object) -> object:
     return str(value)
 
 
-def _refusal(error: IntegrityError) -> DomainError:
-    """Return what the constraint that refused the write means to the person who wrote."""
-    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
-    if name in _REFUSALS:
-        kind, message = _REFUSALS[name]
-        return kind(message)
-    if matched := re.fullmatch(r"listing_(\w+)_is_(plausible|known|well_formed)", name):
-        return InvalidListing(
-            "Some fields cannot be accepted.",
-            fields={matched[1]: [f"This value is not {matched[2].replace('_', ' ')}."]},
-        )
-    return InvalidListing(f"The database refuses this: {name or 'unknown rule'}.")
-
-
 _NORMAL_FORMS = {"vrm": normalise_vrm, "vin": normalise_vin}
-
-_REFUSALS: dict[str, tuple[type[DomainError], str]] = {
-    "stock_ref_is_unique_in_dealer": (
-        DuplicateStockRef,
-        "Another advert of this dealer has the same stock reference.",
-    ),
-    "one_live_listing_per_dealer_and_vrm": (
-        AlreadyLive,
-        "Another live advert of this dealer has the same registration mark.",
-    ),
-    "scrapped_car_is_never_live": (
-        NotPublishable,
-        "A car written off in category A or B may not be advertised.",
-    ),
-    "listing_admin_fee_is_part_of_the_price": (
-        InvalidListing,
-        "The admin fee is part of the price and cannot exceed it.",
-    ),
-}

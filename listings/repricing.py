@@ -72,7 +72,8 @@ def change_prices(
 ) -> list[Repriced]:
     """Change the price of each of these adverts that allow it; return what became of each, by id.
 
-    One statement: an event and a price in the history for every change, nothing for a refusal.
+    The new prices are locked, as all that is written by hand: feeds leave them alone. One
+    statement: an event and a price in the history for every change, nothing for a refusal.
     """
     attribute_prices(reason=PriceReason.BULK, actor_id=actor_id)
     with connection.cursor() as cursor:
@@ -110,13 +111,14 @@ _JUDGED = f"""
 _PREVIEW = f"{_PRICED.format(lock='')} {_JUDGED} ORDER BY id"
 _CHANGE = f"""
     {_PRICED.format(lock="FOR NO KEY UPDATE")}, judged AS MATERIALIZED ({_JUDGED}), changed AS (
-        UPDATE listings_listing AS listing SET price = judged.new_price
+        UPDATE listings_listing AS listing SET price = judged.new_price,
+            locked_fields = array_remove(listing.locked_fields, 'price') || '{{price}}'
         FROM judged WHERE listing.id = judged.id AND judged.refusal = ''
         RETURNING listing.id
     ), told AS (
         INSERT INTO listings_listingevent
-            (listing_id, kind, from_status, to_status, actor_id, reason, changes)
-        SELECT id, 'edited', status, status, %(actor)s, '',
+            (listing_id, kind, from_status, to_status, actor_id, reason, source, changes)
+        SELECT id, 'edited', status, status, %(actor)s, '', 'person',
             jsonb_build_object('price', jsonb_build_array(price, new_price))
         FROM judged JOIN changed USING (id) ORDER BY id
     )

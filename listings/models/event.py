@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
-from listings.choices import Status
+from listings.choices import Source, Status
 from listings.models.listing import Listing
 
 
@@ -25,6 +25,7 @@ class ListingEvent(models.Model):
         REOPENED = "reopened", "Reopened"
         PLANNED = "planned", "Price plan set"
         UNPLANNED = "unplanned", "Price plan stopped"
+        UNLOCKED = "unlocked", "Fields unlocked"
 
     listing = models.ForeignKey(
         Listing, models.CASCADE, related_name="events", db_index=False, editable=False
@@ -36,6 +37,9 @@ class ListingEvent(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
     )
     reason = models.CharField(max_length=500, blank=True)
+    source = models.CharField(
+        max_length=6, choices=Source, null=True, help_text="Who wrote; empty where it is not kept."
+    )
     changes = models.JSONField(
         null=True, help_text="Edited fields, each with its value before and after."
     )

@@ -126,6 +126,16 @@ class Listing(models.Model):
     description = models.TextField(blank=True, max_length=20_000)
     features = ArrayField(models.CharField(max_length=120), default=list, blank=True, size=200)
 
+    locked_fields = ArrayField(
+        models.CharField(max_length=30),
+        db_default=[],
+        editable=False,
+        help_text="Fields written by hand, which feeds leave alone.",
+    )
+    unlocked_at = models.DateTimeField(
+        null=True, editable=False, help_text="When fields were last given back to feeds."
+    )
+
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     published_at = models.DateTimeField(null=True, editable=False)

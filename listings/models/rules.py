@@ -152,5 +152,8 @@ LISTING_INDEXES = (
         "reserved_until", condition=Q(reserved_until__isnull=False), name="listing_reserved"
     ),
     BTreeIndex(fields=("revision", "id"), name="listing_changed_since"),
+    BTreeIndex(
+        "dealer", condition=Q(unlocked_at__isnull=False), name="listing_with_unlocked_fields"
+    ),
     GinIndex(TitleWords("title"), condition=LIVE, name="live_by_title_words"),
 )

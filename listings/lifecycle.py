@@ -26,7 +26,7 @@ from listings.exceptions import (
     NotPublishable,
 )
 from listings.models import Listing, ListingEvent
-from listings.pricing.schedule import restart_schedule, take_default_plan
+from listings.pricing.schedule import restart_schedules, take_default_plans
 
 REASON_LENGTH_MAX = ListingEvent._meta.get_field("reason").max_length or 0
 
@@ -238,9 +238,10 @@ def _act(
         listing=listing, kind=rule.event, actor_id=actor_id, reason=reason, **states
     )
     if action in (Action.PUBLISH, Action.RENEW) and not was_running:
-        restart_schedule(listing_id=listing.pk, is_return=was_published)
+        returning_ids = [listing.pk] if was_published else []
+        restart_schedules(listing_ids=[listing.pk], returning_ids=returning_ids)
     if action == Action.PUBLISH:
-        take_default_plan(listing_id=listing.pk, actor_id=actor_id)
+        take_default_plans(listing_ids=[listing.pk], actor_id=actor_id)
     return listing
 
 

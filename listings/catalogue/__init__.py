@@ -13,12 +13,14 @@ from listings.catalogue.changing import (
     rename_make,
     rename_model,
 )
+from listings.catalogue.finding import Finder
 from listings.catalogue.known import known_names
 from listings.catalogue.merging import merge_make, merge_model
 from listings.catalogue.resolving import Resolved, resolve
 from listings.catalogue.shipped import Loaded, load_shipped
 
 __all__ = [
+    "Finder",
     "Loaded",
     "Resolved",
     "add_make_alias",

@@ -5,6 +5,8 @@ it was put on the plan. The clock stands still off the market: an advert that co
 next drop no earlier than `every_days` after its return.
 """
 
+from collections.abc import Collection
+
 from django.db import connection
 
 FIRST_DROP_AT = """
@@ -16,10 +18,10 @@ _RESTART = """
     UPDATE listings_priceschedule AS schedule SET next_drop_at = greatest(
         schedule.next_drop_at,
         listing.published_at + plan.after_days * interval '1 day',
-        CASE WHEN %s THEN now() + plan.every_days * interval '1 day' END
+        CASE WHEN listing.id = ANY(%s) THEN now() + plan.every_days * interval '1 day' END
     )
     FROM listings_listing AS listing, listings_priceplan AS plan
-    WHERE schedule.listing_id = %s AND listing.id = schedule.listing_id
+    WHERE schedule.listing_id = ANY(%s) AND listing.id = schedule.listing_id
         AND plan.id = schedule.plan_id
 """
 
@@ -29,7 +31,7 @@ _TAKE_DEFAULT_PLAN = f"""
         SELECT listing.id, plan.id, {FIRST_DROP_AT}, 0
         FROM listings_listing AS listing
         JOIN listings_priceplan AS plan ON plan.dealer_id = listing.dealer_id AND plan.is_default
-        WHERE listing.id = %s
+        WHERE listing.id = ANY(%s) ORDER BY listing.id
         ON CONFLICT (listing_id) DO NOTHING
         RETURNING listing_id, plan_id
     )
@@ -39,16 +41,16 @@ _TAKE_DEFAULT_PLAN = f"""
 """  # noqa: S608 - put together from constants
 
 
-def restart_schedule(*, listing_id: int, is_return: bool) -> None:
-    """Set the plan's clock, if there is one, for an advert that has just come on the market.
+def restart_schedules(*, listing_ids: Collection[int], returning_ids: Collection[int]) -> None:
+    """Set the plans' clocks for adverts that have just come on the market.
 
-    `is_return` says that buyers could see it before.
+    `returning_ids` are those of them that buyers could see before.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_RESTART, [is_return, listing_id])
+        cursor.execute(_RESTART, [list(returning_ids), list(listing_ids)])
 
 
-def take_default_plan(*, listing_id: int, actor_id: int | None) -> None:
-    """Put a live advert without a plan on its dealer's default plan, if there is one."""
+def take_default_plans(*, listing_ids: Collection[int], actor_id: int | None) -> None:
+    """Put live adverts without a plan on their dealer's default plan, if there is one."""
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE_DEFAULT_PLAN, [listing_id, actor_id])
+        cursor.execute(_TAKE_DEFAULT_PLAN, [list(listing_ids), actor_id])

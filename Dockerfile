@@ -20,8 +20,8 @@ FROM python:3.13-slim
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 RUN groupadd --system --gid 10001 marketplace \
     && useradd --system --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin marketplace \
-    && install -d -o 10001 -g 10001 /srv/media
-ENV MEDIA_ROOT=/srv/media
+    && install -d -o 10001 -g 10001 /srv/media /srv/feed-files
+ENV MEDIA_ROOT=/srv/media FEED_FILES_ROOT=/srv/feed-files
 WORKDIR /app
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /app /app

@@ -26,6 +26,8 @@ app.set_default()
 app.autodiscover_tasks()
 app.autodiscover_tasks(["listings.photos"])
 app.autodiscover_tasks(related_name="periodic")
+app.autodiscover_tasks(["dealers.feeds"])
+app.autodiscover_tasks(["dealers.feeds"], related_name="periodic")
 
 
 def configuration() -> dict[str, Any]:
@@ -45,6 +47,10 @@ def configuration() -> dict[str, Any]:
                 ("dealers.periodic.send_expiry_reminders", 60),
                 ("dealers.periodic.forget_stored_answers", 60),
                 ("dealers.periodic.forget_old_accounts", 24 * 60),
+                ("dealers.feeds.periodic.poll_feeds", 1),
+                ("dealers.feeds.periodic.resume_runs", 5),
+                ("dealers.feeds.periodic.withdraw_lapsed_cars", 15),
+                ("dealers.feeds.periodic.prune_feeds", 60),
             )
         },
         "beat_scheduler": "marketplace.celery:DueAtStartScheduler",

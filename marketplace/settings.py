@@ -181,6 +181,11 @@ STORAGES = {
         "BACKEND": env.str("MEDIA_STORAGE", default="django.core.files.storage.FileSystemStorage"),
         "OPTIONS": json.loads(env.str("MEDIA_STORAGE_OPTIONS", default="") or "{}"),
     },
+    "feeds": {  # dealers' files: never where photos are, as those are served to everybody
+        "BACKEND": env.str("FEED_STORAGE", default="django.core.files.storage.FileSystemStorage"),
+        "OPTIONS": json.loads(env.str("FEED_STORAGE_OPTIONS", default="") or "{}")
+        or {"location": str(env.path("FEED_FILES_ROOT", default=str(BASE_DIR / "feed-files")))},
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -282,6 +287,8 @@ SPECTACULAR_SETTINGS = {
 
 LISTING_LIFETIME_DAYS = env.int("LISTING_LIFETIME_DAYS", default=30)
 CHANGES_KEPT_DAYS = env.int("CHANGES_KEPT_DAYS", default=7)
+FEED_FILES_KEPT_DAYS = env.int("FEED_FILES_KEPT_DAYS", default=30)
+FEED_REPORTS_KEPT_DAYS = env.int("FEED_REPORTS_KEPT_DAYS", default=90)
 RELIST_WITHIN_DAYS = 30
 RESERVATION_HOURS = 48
 EXPIRY_REMINDER_DAYS = (7, 1)

@@ -7,12 +7,15 @@ from typing import Any
 from django.utils import timezone
 from django.utils.text import slugify
 
+from dealers.feeds.mapping import Mapping, Preset, Source
 from dealers.keys import create_key
-from dealers.models import Branch, Dealer, Membership, Scope, User
+from dealers.models import Branch, Dealer, Membership, Scope, StockFeed, User
 from listings.choices import Fuel, Status, Transmission
 from listings.models import Listing, Make, Model, PricePlan
 
 _number = count(1)
+
+FEED_COLUMNS = ("stock_ref", "vrm", "make", "model", "derivative", "year", "price", "mileage")
 
 
 def user(**fields: Any) -> User:
@@ -106,3 +109,20 @@ def price_plan(of: Dealer, **fields: Any) -> PricePlan:
         "floor": 1_000,
     }
     return PricePlan.objects.create(dealer=of, **{**defaults, **fields})
+
+
+def feed(of: Branch | None = None, **fields: Any) -> StockFeed:
+    """Return a feed whose columns are called as our fields are, and whose mapping is confirmed."""
+    of = of or branch()
+    names = fields.pop("columns", FEED_COLUMNS)
+    defaults: dict[str, Any] = {
+        "name": f"Feed {next(_number)}",
+        "mapping": Mapping(
+            fields={name: Source((name,)) for name in names},
+            constants=fields.pop("constants", {}),
+            known=tuple(names),
+            preset=Preset.GENERIC,
+        ).to_json(),
+        "mapping_confirmed_at": timezone.now(),
+    }
+    return StockFeed.objects.create(dealer=of.dealer, branch=of, **{**defaults, **fields})

@@ -3,6 +3,9 @@
 from dealers.models.audit import AuditEvent
 from dealers.models.dealer import Branch, Dealer
 from dealers.models.factor import RecoveryCode
+from dealers.models.feed import StockFeed
+from dealers.models.feed_row import FeedCar, FeedRow, FeedSeen, FeedStage
+from dealers.models.feed_run import FeedRun
 from dealers.models.invitation import Invitation
 from dealers.models.keys import ApiKey, Scope
 from dealers.models.notice import ExpiryNotice
@@ -18,11 +21,17 @@ __all__ = [
     "BulkRun",
     "Dealer",
     "ExpiryNotice",
+    "FeedCar",
+    "FeedRow",
+    "FeedRun",
+    "FeedSeen",
+    "FeedStage",
     "Invitation",
     "Membership",
     "RecoveryCode",
     "SavedView",
     "Scope",
     "Session",
+    "StockFeed",
     "User",
 ]

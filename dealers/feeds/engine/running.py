@@ -1,0 +1,166 @@
+"""Getting on with a run, from wherever it stands to its end or to a person."""
+
+import time
+from contextlib import closing
+from typing import BinaryIO, cast
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from dealers.feeds.engine import runs
+from dealers.feeds.engine.applying import apply_batch
+from dealers.feeds.engine.header import unfit_header
+from dealers.feeds.engine.job import Job
+from dealers.feeds.engine.naming import Names
+from dealers.feeds.engine.reading import Reader, stage
+from dealers.feeds.engine.recipe import Recipe
+from dealers.feeds.engine.settling import settle
+from dealers.feeds.readers import UnreadableFeed
+from dealers.models import FeedRun, FeedStage, StockFeed
+from listings.choices import Source
+from listings.stocking import Writer
+
+State, Step = runs.State, runs.Step
+ATTEMPTS_MAX = 5
+
+
+def get_on(*, run_id: int, seconds: float) -> FeedRun | None:
+    """Get on with a run for some time; return it as it then is, or None where it is not its turn.
+
+    Whatever dies on the way, calling this again goes on where the last transaction ended.
+    """
+    deadline = time.monotonic() + seconds
+    run = _begin(run_id)
+    if run is None:
+        return None
+    try:
+        if run.state == State.READING:
+            _read(run, deadline)
+            run.refresh_from_db()
+        if run.state == State.APPLYING:
+            _apply(run, deadline)
+    except runs.Superseded:
+        pass
+    run.refresh_from_db()
+    return run
+
+
+@transaction.atomic
+def _begin(run_id: int) -> FeedRun | None:
+    """Start a run, or take it up again: one at a time for each feed, in the order of arrival."""
+    feeds = StockFeed.objects.select_for_update(no_key=True)
+    feed = feeds.filter(runs=run_id).first()
+    run = FeedRun.objects.select_for_update(no_key=True).filter(pk=run_id).first()
+    if run is None or feed is None or run.state not in FeedRun.UNFINISHED:
+        return None
+    if FeedRun.objects.unfinished().filter(feed=feed, pk__lt=run.pk).exists():
+        return None
+    if run.attempts >= ATTEMPTS_MAX:
+        runs.write(run, state=State.FAILED, finished_at=timezone.now())
+        return run
+    now = timezone.now()
+    changes = {"attempts": run.attempts + 1, "touched_at": now}
+    if run.state == State.RECEIVED:
+        changes |= {"state": State.READING, "started_at": run.started_at or now}
+        if feed.last_source_at and run.source_at < feed.last_source_at:
+            message = "A file of a later time has been applied already."
+            changes |= {"state": State.DROPPED, "finished_at": now, "failure": message}
+    runs.write(run, **changes)
+    return run
+
+
+def _read(run: FeedRun, deadline: float) -> None:
+    recipe = Recipe.from_json(run.recipe)
+    try:
+        with closing(cast("BinaryIO", run.file.open("rb"))) as stream:
+            if not run.position and unfit_header(run, recipe, stream):
+                return
+            for chunk in Reader(run, recipe).chunks(stream, skip=run.position):
+                stage(run.pk, chunk)
+                run.position += chunk.count
+                if time.monotonic() > deadline:
+                    return
+    except UnreadableFeed as error:
+        _hold_unreadable(run, error)
+        return
+    settle(run.pk, recipe, run.position)
+
+
+@transaction.atomic
+def _hold_unreadable(run: FeedRun, error: UnreadableFeed) -> None:
+    held = runs.locked(run.pk, State.READING, "", run.position)
+    runs.forget_rows(held)
+    runs.move(held, position=0)
+    where = f" (line {error.line})" if error.line else ""
+    runs.hold(held, "unreadable", f"{error.message}{where}")
+
+
+def _apply(run: FeedRun, deadline: float) -> None:
+    recipe = Recipe.from_json(run.recipe)
+    job = Job(
+        run_id=run.pk,
+        recipe=recipe,
+        dry_run=run.dry_run,
+        is_approved=run.approved_at is not None,
+        names=Names(remembers=not run.dry_run),
+        by=Writer(
+            source=Source.FEED,
+            reason=f"feed {recipe.feed_name}, run {run.pk}",
+            actor_id=None,
+        ),
+    )
+    step, position = run.step, run.position
+    while step and time.monotonic() < deadline:
+        step, position = apply_batch(job, step, position)
+    if not step:
+        _finish(run.pk)
+
+
+_COUNT = """
+    SELECT outcome, count(*), coalesce(sum(jsonb_array_length(warnings)), 0)
+    FROM dealers_feedrow WHERE run_id = %s AND (line IS NOT NULL OR outcome <> 'unchanged')
+    GROUP BY outcome
+"""
+_COUNT_SEEN = """
+    SELECT coalesce(sum(cardinality(numbers)), 0) - (
+        SELECT count(*) FROM dealers_feedrow AS row
+        WHERE row.run_id = %(run)s AND row.line IS NOT NULL AND row.outcome <> 'rejected'
+            AND NOT EXISTS (
+                SELECT FROM dealers_feedstage AS stage
+                WHERE stage.run_id = row.run_id AND stage.number = row.number
+            )
+    )
+    FROM dealers_feedseen WHERE run_id = %(run)s
+"""
+
+
+@transaction.atomic
+def _finish(run_id: int) -> None:
+    """Count what has become of the rows, and let go of what they said."""
+    feed_id = FeedRun.objects.values_list("feed_id", flat=True).get(pk=run_id)
+    feed = StockFeed.objects.select_for_update(no_key=True).get(pk=feed_id)
+    run = runs.locked(run_id, State.APPLYING, "", 0)
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, [run_id])
+        told = {outcome: (count, warnings) for outcome, count, warnings in cursor.fetchall()}
+        cursor.execute(_COUNT_SEEN, {"run": run_id})
+        seen = cursor.fetchone()[0]
+        cursor.execute(f"DELETE FROM {FeedStage._meta.db_table} WHERE run_id = %s", [run_id])  # noqa: S608 - our own table
+    counts = {f"{name}_count": count for name, (count, _) in told.items() if name}
+    counts["unchanged_count"] = counts.get("unchanged_count", 0) + seen
+    counts["warning_count"] = sum(warnings for _, warnings in told.values())
+    runs.move(run, state=State.DONE, finished_at=timezone.now(), **counts)
+    if not run.dry_run:
+        newest = max(filter(None, (feed.last_source_at, run.source_at)))
+        StockFeed.objects.filter(pk=feed_id).update(last_source_at=newest, failure_count=0)
+        _drop_older_held(run)
+
+
+def _drop_older_held(run: FeedRun) -> None:
+    """A held file that a newer one has overtaken needs no person any more."""
+    held = FeedRun.objects.filter(feed=run.feed_id, state=State.HELD, source_at__lte=run.source_at)
+    held.exclude(pk=run.pk).update(
+        state=State.DROPPED,
+        finished_at=timezone.now(),
+        failure="A newer file has been applied.",
+    )

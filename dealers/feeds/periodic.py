@@ -1,0 +1,60 @@
+"""What the clock starts. Every task is safe twice, in parallel and when killed at any point."""
+
+from datetime import timedelta
+
+import structlog
+from celery import shared_task
+from django.db.models import Q
+from django.utils import timezone
+
+from dealers.feeds.keeping import prune_files, prune_reports
+from dealers.feeds.lapsing import withdraw_lapsed
+from dealers.feeds.polling import poll, take_due_feed
+from dealers.feeds.tasks import process_run
+from dealers.feeds.telling import tell_of_end
+from dealers.models import FeedRun
+
+log = structlog.get_logger(__name__)
+
+POLLS_MAX = 20
+QUIET = timedelta(minutes=10)
+"""A run that nobody has got on with for so long has lost its worker, or its message."""
+
+
+@shared_task
+def poll_feeds() -> None:
+    for _ in range(POLLS_MAX):
+        if (feed_id := take_due_feed()) is None:
+            return
+        poll_feed.delay(feed_id)
+
+
+@shared_task
+def poll_feed(feed_id: int) -> None:
+    poll(feed_id=feed_id)
+
+
+@shared_task
+def resume_runs() -> None:
+    """Take up what lost its worker, and tell of ends that nobody was told of."""
+    quiet_since = timezone.now() - QUIET
+    quiet = Q(touched_at__lt=quiet_since) | Q(touched_at=None, received_at__lt=quiet_since)
+    for run_id in FeedRun.objects.unfinished().filter(quiet).values_list("pk", flat=True):
+        process_run.delay(run_id)
+    ended = FeedRun.objects.filter(state__in=("held", "failed"), told_at=None)
+    for run_id in ended.filter(quiet).values_list("pk", flat=True):
+        tell_of_end(run_id=run_id)
+
+
+@shared_task
+def withdraw_lapsed_cars() -> None:
+    if withdrawn := withdraw_lapsed():
+        log.info("absent_cars_withdrawn", adverts=withdrawn)
+
+
+@shared_task
+def prune_feeds() -> None:
+    if files := prune_files():
+        log.info("feed_files_pruned", files=files)
+    if runs := prune_reports():
+        log.info("feed_reports_pruned", runs=runs)

@@ -1,0 +1,25 @@
+"""Work that verbs put off: ids in, safe twice."""
+
+from celery import shared_task
+
+from dealers.feeds.engine.running import get_on
+from dealers.feeds.telling import tell_of_end
+from dealers.models import FeedRun
+
+SECONDS = 200
+"""How long one task works on a run: well under the time that a task is given."""
+
+
+@shared_task
+def process_run(run_id: int) -> None:
+    """Get on with a run; what is left of it, and the feed's next run, are tasks of their own."""
+    run = get_on(run_id=run_id, seconds=SECONDS)
+    if run is None:
+        return
+    if run.state in FeedRun.UNFINISHED:
+        process_run.delay(run.pk)
+        return
+    tell_of_end(run_id=run.pk)
+    waiting = FeedRun.objects.unfinished().filter(feed=run.feed_id).order_by("pk")
+    if (following := waiting.values_list("pk", flat=True).first()) is not None:
+        process_run.delay(following)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from dealers.feeds.receiving import FILE_BYTES_MAX, receive_file
+from dealers.feeds.renewing import renew_present
 from dealers.feeds.telling import fetch_failed
 from dealers.models import StockFeed
 from marketplace.errors import DomainError
@@ -44,6 +45,7 @@ def poll(*, feed_id: int) -> None:
         ) as fetched:
             if fetched.is_not_modified:
                 StockFeed.objects.filter(pk=feed_id).update(failure_count=0)
+                renew_present(feed_id=feed_id)
                 return
             receive_file(
                 feed_id=feed_id,

@@ -19,7 +19,7 @@ def process_run(run_id: int) -> None:
     if run.state in FeedRun.UNFINISHED:
         process_run.delay(run.pk)
         return
-    tell_of_end(run_id=run.pk)
     waiting = FeedRun.objects.unfinished().filter(feed=run.feed_id).order_by("pk")
     if (following := waiting.values_list("pk", flat=True).first()) is not None:
         process_run.delay(following)
+    tell_of_end(run_id=run.pk)

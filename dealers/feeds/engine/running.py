@@ -56,7 +56,8 @@ def _begin(run_id: int) -> FeedRun | None:
     if FeedRun.objects.unfinished().filter(feed=feed, pk__lt=run.pk).exists():
         return None
     if run.attempts >= ATTEMPTS_MAX:
-        runs.write(run, state=State.FAILED, finished_at=timezone.now())
+        message = f"It was tried {ATTEMPTS_MAX} times without getting on."
+        runs.write(run, state=State.FAILED, finished_at=timezone.now(), failure=message)
         return run
     now = timezone.now()
     changes = {"attempts": run.attempts + 1, "touched_at": now}
@@ -110,8 +111,10 @@ def _apply(run: FeedRun, deadline: float) -> None:
         ),
     )
     step, position = run.step, run.position
-    while step and time.monotonic() < deadline:
+    while step:
         step, position = apply_batch(job, step, position)
+        if time.monotonic() > deadline:
+            break
     if not step:
         _finish(run.pk)
 

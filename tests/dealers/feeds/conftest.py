@@ -5,20 +5,17 @@ from pathlib import Path
 
 import pytest
 from celery import current_app
-from pytest_django import Settings
+from django.core.files.storage import FileSystemStorage
 
+from dealers.models import FeedRun
 from tests import make
 
 
 @pytest.fixture(autouse=True)
-def _own_files(settings: Settings, tmp_path: Path) -> None:
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "feeds": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": str(tmp_path)},
-        },
-    }
+def _own_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The field took its storage from the settings when it was defined."""
+    storage = FileSystemStorage(location=tmp_path)
+    monkeypatch.setattr(FeedRun._meta.get_field("file"), "storage", storage)
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,34 @@
+"""A file that has not changed still says that its cars stand there."""
+
+from django.db import connection, transaction
+
+from listings.choices import Source
+from listings.stocking import UNSETTLED, Writer, confirm_listings, lock_listings, soonest_end
+
+BATCH_SIZE = 2_000
+
+_PRESENT = f"""
+    SELECT car.id, car.listing_id FROM dealers_feedcar AS car
+    JOIN listings_listing AS listing ON listing.id = car.listing_id
+    WHERE car.feed_id = %(feed)s AND car.id > %(after)s
+        AND car.absent_since IS NULL AND car.gone_at IS NULL
+        AND listing.status = 'live' AND {UNSETTLED}
+    ORDER BY car.id LIMIT %(limit)s
+"""  # noqa: S608 - put together from constants
+
+
+def renew_present(*, feed_id: int, limit: int = BATCH_SIZE) -> int:
+    """Renew the live adverts of a feed's cars where that gains enough; return how many."""
+    by = Writer(source=Source.FEED, reason="its feed has not changed")
+    total, last_id = 0, 0
+    while True:
+        with transaction.atomic(), connection.cursor() as cursor:
+            given = {"feed": feed_id, "after": last_id, "limit": limit}
+            more = {"soonest_end": soonest_end(), "with_drafts": False}
+            cursor.execute(_PRESENT, {**given, **more})
+            cars = dict(cursor.fetchall())
+            if not cars:
+                return total
+            standings = lock_listings(listing_ids=cars.values())
+            total += confirm_listings(standings=list(standings.values()), by=by)
+            last_id = max(cars)

@@ -1,5 +1,7 @@
 """A file that has not changed still says that its cars stand there."""
 
+from datetime import datetime
+
 from django.db import connection, transaction
 
 from listings.choices import Source
@@ -23,9 +25,14 @@ def renew_present(*, feed_id: int, limit: int = BATCH_SIZE) -> int:
     total, last_id = 0, 0
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
-            given = {"feed": feed_id, "after": last_id, "limit": limit}
-            more = {"soonest_end": soonest_end(), "with_drafts": False}
-            cursor.execute(_PRESENT, {**given, **more})
+            asked: dict[str, int | bool | datetime] = {
+                "feed": feed_id,
+                "after": last_id,
+                "limit": limit,
+                "soonest_end": soonest_end(),
+                "with_drafts": False,
+            }
+            cursor.execute(_PRESENT, asked)
             cars = dict(cursor.fetchall())
             if not cars:
                 return total

@@ -3,13 +3,12 @@
 import io
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from PIL import Image
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import FilePayload, Page, Route, expect
 
 from dealers.models import Branch
 from listings.models import Listing, Photo, PriceChange
@@ -45,7 +44,7 @@ def at_desk(page: Page, yard: Branch, tmp_path: Path) -> Page:
     return page
 
 
-def picture(colour: str) -> dict[str, Any]:
+def picture(colour: str) -> FilePayload:
     out = io.BytesIO()
     Image.new("RGB", (640, 480), colour).save(out, format="JPEG")
     return {"name": f"{colour}.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}

@@ -81,6 +81,6 @@ def importing(variables: dict[str, str], *arguments: object) -> Iterator["subpro
 
 def number_of(address: str, rows: str) -> int:
     with psycopg.connect(address) as connection:
-        found = connection.execute(f"SELECT count(*) FROM {rows}").fetchone()  # type: ignore[arg-type]  # noqa: S608 - the test's own
+        found = connection.execute(f"SELECT count(*) FROM {rows}").fetchone()  # noqa: S608 - the test's own
         assert found is not None
         return int(found[0])

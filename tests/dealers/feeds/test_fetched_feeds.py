@@ -115,7 +115,7 @@ def test_a_file_that_is_gone_from_the_disk_fails_the_run_and_changes_nothing() -
     feed = make.feed()
     bring(feed, [car(1)])
     run = receive(feed, as_csv([car(1, price=5)]))
-    run.file.storage.delete(run.file.name)
+    run.file.storage.delete(str(run.file.name))
     for _ in range(5):
         with pytest.raises(FileNotFoundError):
             get_on(run_id=run.pk, seconds=LONG)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("listings", "0012_photo_files"),
+        ("listings", "0013_placement_days"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("listings", "0013_field_locks")]
+    dependencies = [("listings", "0014_field_locks")]
 
     operations = [
         AddIndexConcurrently(

@@ -11,8 +11,8 @@ import dealers.models.feed_run
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dealers", "0003_api_key"),
-        ("listings", "0013_field_locks"),
+        ("dealers", "0009_branch_opening_hours"),
+        ("listings", "0014_field_locks"),
     ]
 
     operations = [

@@ -12,7 +12,8 @@ from django.apps import apps
 from django.db import connection, models
 from django.utils import timezone
 
-from dealers.models import Branch, Dealer, Membership, User
+from dealers.keys import create_key
+from dealers.models import ApiKey, Branch, Dealer, Membership, User
 from dealers.panel import panel
 from dealers.panel.desk import Desk
 from dealers.panel.scope import path_to_dealer, scoped
@@ -163,7 +164,14 @@ def _user(dealer: Dealer, mark: str, made: dict[Any, Any]) -> User:
     return member.user
 
 
+def _key(dealer: Dealer, mark: str, made: dict[Any, Any]) -> ApiKey:
+    """Make a key by its verb, which leaves an event in the dealer's audit log too."""
+    name = f"{mark} key"
+    return create_key(dealer_id=dealer.pk, actor_id=None, name=name, scopes=["stock:read"]).key
+
+
 MADE_BY_HAND: dict[type[models.Model], Callable[[Dealer, str, dict[Any, Any]], models.Model]] = {
+    ApiKey: _key,
     Branch: lambda dealer, mark, _: make.branch(dealer, name=f"{mark} Yard", town=mark),
     Listing: _listing,
     Membership: _member,

@@ -49,6 +49,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.full_name or self.email
 
+    def get_full_name(self) -> str:
+        """Return the name that the admin's menu shows, where there is one."""
+        return self.full_name
+
 
 class Membership(models.Model):
     """Somebody's work for one dealer."""

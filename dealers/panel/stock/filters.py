@@ -72,8 +72,10 @@ class OwnChoice(DropdownFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         typed = str(self.value() or "")
-        if typed not in {key for key, _ in self.lookup_choices}:
+        if not typed:
             return queryset
+        if typed not in {key for key, _ in self.lookup_choices}:
+            return queryset.none()
         return queryset.filter(**{self.lookup: int(typed)})
 
     def has_output(self) -> bool:

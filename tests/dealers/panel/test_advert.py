@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from django.contrib.staticfiles import finders
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from PIL import Image
 
@@ -243,6 +245,27 @@ def test_a_foreign_branch_cannot_be_chosen(desk: Client, branch: Branch) -> None
     row, foreign = make.draft(branch=branch), make.branch()
     page = desk.post(f"{LIST}{row.pk}/change/", form(row, branch=str(foreign.pk)))
     assert page.context["adminform"].form.errors.keys() == {"branch"}
+
+
+def test_the_number_of_queries_does_not_grow_with_what_happened(
+    desk: Client, branch: Branch
+) -> None:
+    row = make.live(branch=branch, price=10_000)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            assert desk.get(f"{LIST}{row.pk}/change/").status_code == 200
+        return len(seen)
+
+    def live_on(count: int, first: int) -> None:
+        for number in range(first, first + count):
+            Photo.objects.create(listing=row, image="a.jpg", width=4, height=3, position=number)
+            change_prices(listing_ids=[row.pk], step=Step(Unit.POUNDS, -1), actor_id=None)
+
+    live_on(1, first=0)
+    before = queries()
+    live_on(20, first=1)
+    assert queries() == before
 
 
 def test_scripts_are_files(desk: Client, branch: Branch) -> None:

@@ -29,7 +29,7 @@ from tests.dealers.panel.walking import (
     places,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]  # as many pages as there are
 MARK = "ZQXWVUT"
 PERSONAS = ("owner", "sales", "suspended", "signed-out")
 
@@ -113,6 +113,18 @@ def test_posts_with_foreign_keys_do_what_posts_with_unknown_keys_do(visitor: Vis
             other = visitor.ask(address, nothing)
             assert differing_lines(answer, other) == [], (address, data)
             assert answer.watched == before, (address, data)
+
+
+def test_actions_on_a_whole_list_touch_and_tell_nothing_foreign(visitor: Visitor) -> None:
+    dealer, rows = stranger()
+    before = everything_of(dealer)
+    visitor = replace(visitor, watch=lambda: everything_of(dealer))
+    for place in places():
+        for data in batches(place, rows)[1:] if not place.holes else []:
+            address = f"/dealer/{place.route}"
+            answer = visitor.ask(address, {**data, "select_across": "1"}, rows)
+            assert_silent(answer, f"{address} {data['action']}")
+            assert answer.watched == before, (address, data["action"])
 
 
 def test_forms_of_our_own_rows_take_no_foreign_row(visitor: Visitor) -> None:

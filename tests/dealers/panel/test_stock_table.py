@@ -111,6 +111,8 @@ def test_the_branch_the_make_and_the_plan_narrow_it_too(
     assert shown(desk.get(f"{LIST}?branch={branch.pk}")) == {row.pk}
     assert shown(desk.get(f"{LIST}?make={mini.make_id}")) == {other.pk}
     assert shown(desk.get(f"{LIST}?plan={make.price_plan(dealer).pk}")) == set()
+    for unknown in ("0", "x", "9" * 30, make.branch().pk):
+        assert shown(desk.get(f"{LIST}?branch={unknown}")) == set()
 
 
 @pytest.mark.parametrize("column", range(2, 10))

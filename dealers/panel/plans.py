@@ -21,6 +21,7 @@ from listings.pricing.preview import PlannedPrice
 
 ADVERTS_SHOWN = 50
 STEPS_SHOWN = 6
+_SAVING = ("show_save", "show_save_and_continue", "show_save_and_add_another")
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ class Plans(PanelModelAdmin, PricePlanAdmin):
             may_change = self.has_change_permission(request)
             context |= {"title": plan.name, "forecasts": forecasts, "on_plan": count}
             context |= {"plan": plan, "may_change": may_change}
+            context |= dict.fromkeys(_SAVING, False) if count else {}
         return super().changeform_view(request, object_id, form_url, context)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

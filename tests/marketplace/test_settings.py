@@ -62,6 +62,7 @@ def test_a_server_without_one_of_them_does_not_start(name: str) -> None:
         ("SECRET_KEY", "k" * 31),
         ("PUBLIC_URL", ""),
         ("PUBLIC_URL", "cars.example.com"),
+        ("PUBLIC_LISTING_URL", "https://www.example.com/used/"),
         ("DEBUG", "true"),
     ],
 )

@@ -9,7 +9,11 @@ from tests import make
 from tests.browser.other_site import OtherSite
 from tests.browser.widget.conftest import Html, Reader, wait_for
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.enable_socket]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.enable_socket,
+    pytest.mark.parametrize("reader", ["desktop"], indirect=True),
+]
 HOSTILE = (
     '</script></style></title>"><img src=x onerror="window.top.ran=1">'
     "<script>window.top.ran=1</script><svg onload=window.top.ran=1>"

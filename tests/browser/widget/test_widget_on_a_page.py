@@ -17,6 +17,7 @@ from tests.seed import CARS, nine
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.enable_socket]
 RANGE_ROVERS = '<used-cars make="land-rover" model="range-rover" limit="9"></used-cars>'
+AT_A_DESK = pytest.mark.parametrize("reader", ["desktop"], indirect=True)
 QUESTION = re.compile(r"/api/v1/widget/\?")
 BELOW = '<div class="below"></div>'
 RESERVED = (
@@ -73,6 +74,7 @@ def test_nothing_moves_while_the_server_is_slow(
     assert reader.complaints == []
 
 
+@AT_A_DESK
 def test_a_full_block_is_as_high_as_the_room_it_took(
     reader: Reader, site: OtherSite, article: Html
 ) -> None:
@@ -105,6 +107,7 @@ def test_fewer_cars_leave_no_hole_once_nobody_looks(
     assert reader.complaints == []
 
 
+@AT_A_DESK
 @pytest.mark.parametrize(
     "attribute", ['make="none-such"', 'price_max="cheap"', 'mak="bmw"', 'price-max="5"']
 )
@@ -123,6 +126,7 @@ def test_a_mistake_or_no_match_shows_nothing_and_no_box(
     assert [text for text in reader.complaints if "status of 400" not in text] == []
 
 
+@AT_A_DESK
 def test_a_page_with_a_strict_policy_needs_no_exception(
     reader: Reader, site: OtherSite, article: Html, live_server: Any
 ) -> None:
@@ -139,6 +143,7 @@ def test_a_page_with_a_strict_policy_needs_no_exception(
     assert reader.complaints == []
 
 
+@AT_A_DESK
 def test_three_blocks_that_ask_two_questions_ask_twice(
     reader: Reader, site: OtherSite, article: Html
 ) -> None:
@@ -189,6 +194,7 @@ def test_a_server_that_is_gone_is_not_noticed(
     assert [text for text in reader.complaints if "net::ERR" not in text] == []
 
 
+@AT_A_DESK
 def test_a_script_that_does_not_come_is_not_noticed(reader: Reader, site: OtherSite) -> None:
     gone = OtherSite()
     gone.stop()

@@ -14,7 +14,11 @@ from tests.browser.other_site import OtherSite
 from tests.browser.widget.conftest import Html, Reader, wait_for
 from tests.seed import nine
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.enable_socket]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.enable_socket,
+    pytest.mark.parametrize("reader", ["desktop"], indirect=True),
+]
 CRITERIA = {"make": ["land-rover"], "model": ["range-rover"]}
 ARTICLE = """<!doctype html><html lang="en"><head>
 <title>News</title><link rel="icon" href="data:,">

@@ -8,7 +8,12 @@ from listings.models import Listing
 
 def facts_table(row: Listing) -> list[tuple[str, str]]:
     """Return names and values of everything that is known, in the order of a sales sheet."""
-    lines: list[tuple[str, Any]] = [
+    lines = [*_car(row), *_papers(row)]
+    return [(name, str(value)) for name, value in lines if value is not None]
+
+
+def _car(row: Listing) -> list[tuple[str, Any]]:
+    return [
         ("Year", row.year),
         ("Mileage", f"{row.mileage:,} miles"),
         ("Fuel", row.get_fuel_display() if row.fuel else None),
@@ -24,6 +29,11 @@ def facts_table(row: Listing) -> list[tuple[str, str]]:
         ("CO₂", None if row.co2_g_km is None else f"{row.co2_g_km} g/km"),
         ("Battery", row.battery_kwh and f"{row.battery_kwh.normalize():f} kWh"),
         ("Electric range", row.electric_range_miles and f"{row.electric_range_miles} miles"),
+    ]
+
+
+def _papers(row: Listing) -> list[tuple[str, Any]]:
+    return [
         ("Emissions", row.get_euro_standard_display() if row.euro_standard else None),
         ("ULEZ", Ulez(row.ulez).label if row.ulez != Ulez.UNKNOWN else None),
         ("Previous owners", row.owners),
@@ -37,4 +47,3 @@ def facts_table(row: Listing) -> list[tuple[str, str]]:
         ("VAT", row.get_vat_scheme_display() if row.vat_scheme else None),
         ("Fee in the price", row.admin_fee and f"£{row.admin_fee:,}"),
     ]
-    return [(name, str(value)) for name, value in lines if value is not None]

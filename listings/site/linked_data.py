@@ -44,16 +44,7 @@ def of_card(card: Mapping[str, Any], address: str) -> Node:
             "bodyType": card["body_type"] and BodyType(card["body_type"]).label,
             "color": card["colour"] and Colour(card["colour"]).label,
             "image": photo and photo["url"],
-            "offers": _known(
-                {
-                    "@type": "Offer",
-                    "url": address,
-                    "price": card["price"],
-                    "priceCurrency": "GBP" if card["price"] is not None else None,
-                    "availability": f"{CONTEXT}/InStock",
-                    "seller": {"@type": "AutoDealer", "name": card["dealer"]["name"]},
-                }
-            ),
+            "offers": _offer(card, address),
         }
     )
 
@@ -70,23 +61,7 @@ def of_cards(cards: Iterable[tuple[Mapping[str, Any], str]]) -> Node:
 def of_advert(card: Mapping[str, Any], row: Listing, *, address: str, images: list[str]) -> Node:
     """Return all that an advert's own page says of its car."""
     node = of_card(card, address)
-    branch = row.branch
-    node["offers"]["seller"] = _known(
-        {
-            "@type": "AutoDealer",
-            "name": row.dealer.name,
-            "telephone": branch.phone or row.dealer.phone,
-            "address": _known(
-                {
-                    "@type": "PostalAddress",
-                    "streetAddress": branch.address,
-                    "addressLocality": branch.town,
-                    "postalCode": branch.postcode,
-                    "addressCountry": "GB",
-                }
-            ),
-        }
-    )
+    node["offers"]["seller"] = _seller(row)
     more = {
         "description": row.description,
         "image": images,
@@ -95,6 +70,38 @@ def of_advert(card: Mapping[str, Any], row: Listing, *, address: str, images: li
         "vehicleEngine": _engine(row),
     }
     return {"@context": CONTEXT, **node, **_known(more)}
+
+
+def _offer(card: Mapping[str, Any], address: str) -> Node:
+    return _known(
+        {
+            "@type": "Offer",
+            "url": address,
+            "price": card["price"],
+            "priceCurrency": "GBP" if card["price"] is not None else None,
+            "availability": f"{CONTEXT}/InStock",
+            "seller": {"@type": "AutoDealer", "name": card["dealer"]["name"]},
+        }
+    )
+
+
+def _seller(row: Listing) -> Node:
+    branch = row.branch
+    address = {
+        "@type": "PostalAddress",
+        "streetAddress": branch.address,
+        "addressLocality": branch.town,
+        "postalCode": branch.postcode,
+        "addressCountry": "GB",
+    }
+    return _known(
+        {
+            "@type": "AutoDealer",
+            "name": row.dealer.name,
+            "telephone": branch.phone or row.dealer.phone,
+            "address": _known(address),
+        }
+    )
 
 
 def _engine(row: Listing) -> Node | None:

@@ -11,7 +11,7 @@ from listings.models import Make, Model
 from listings.search.criteria import FIELDS
 from listings.search.engine import Hits
 from listings.search.facets import FACETS, STATISTICS, Counted
-from listings.search.fields import Choice, Slugs
+from listings.search.fields import Choice
 from listings.search.references import dealers
 from marketplace.api.parameters import OneOf, Several
 
@@ -96,11 +96,8 @@ def counted(hits: Hits) -> dict[str, Any]:
 
 def _labels(name: str, hits: Hits) -> Mapping[Any, tuple[str, str]]:
     """Return what the filter takes and what people read for each value; none for plain numbers."""
-    definition = FIELDS[name]
-    if isinstance(definition, Choice):
-        return {value: (value, str(label)) for value, label in definition.choices.choices}
-    if not isinstance(definition, Slugs):
-        return {}
+    if name not in _ROWS:
+        return _CHOICES.get(name, {})
     known, ids = hits.named.get(name, {}), [each.value for each in hits.facets[name]]
     if all(id_ in known for id_ in ids):
         return known
@@ -130,4 +127,9 @@ def _bands(name: str, found: tuple[Counted, ...]) -> list[dict[str, int | None]]
     ]
 
 
+_CHOICES: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    name: {value: (value, str(label)) for value, label in definition.choices.choices}
+    for name, definition in FIELDS.items()
+    if isinstance(definition, Choice)
+}
 _ROWS: Mapping[str, Any] = {"make": Make.objects.all, "model": Model.objects.all, "dealer": dealers}

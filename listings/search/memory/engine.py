@@ -47,7 +47,7 @@ class Search:
         slots, has_more = self._page()
         order = directions(question.ordering)
         return Hits(
-            tuple(self._position(order, slot) for slot in slots),
+            self._positions(order, slots),
             revisions=tuple(self.view.columns["revision"][slots].tolist()),
             has_more=has_more,
             count=len(self.matches) if question.is_counted else None,
@@ -139,11 +139,12 @@ class Search:
             median=float(np.median(values)),
         )
 
-    def _position(self, order: tuple[Direction, ...], slot: int) -> Position:
-        values = (int(self.columns[key.column][slot]) for key, _ in order)
-        return Position(
-            tuple(None if value == MISSING else value for value in values),
-            int(self.view.columns["id"][slot]),
+    def _positions(self, order: tuple[Direction, ...], slots: list[int]) -> tuple[Position, ...]:
+        keys = [self.columns[key.column][slots].tolist() for key, _ in order]
+        ids = self.view.columns["id"][slots].tolist()
+        return tuple(
+            Position(tuple(None if value == MISSING else value for value in values), id_)
+            for id_, *values in zip(ids, *keys, strict=True)
         )
 
 

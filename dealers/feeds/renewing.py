@@ -1,6 +1,6 @@
 """A file that has not changed still says that its cars stand there."""
 
-from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -25,14 +25,8 @@ def renew_present(*, feed_id: int, limit: int = BATCH_SIZE) -> int:
     total, last_id = 0, 0
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
-            asked: dict[str, int | bool | datetime] = {
-                "feed": feed_id,
-                "after": last_id,
-                "limit": limit,
-                "soonest_end": soonest_end(),
-                "with_drafts": False,
-            }
-            cursor.execute(_PRESENT, asked)
+            given: dict[str, Any] = {"feed": feed_id, "after": last_id, "limit": limit}
+            cursor.execute(_PRESENT, {**given, "soonest_end": soonest_end(), "with_drafts": False})
             cars = dict(cursor.fetchall())
             if not cars:
                 return total

@@ -17,34 +17,47 @@ ORDINARY_MAKES = _lines(
 )
 """Makes that a text about something else may hold: a car must stand beside them."""
 
-ORDINARY_WORDS = _lines(
+PLAIN_MAKES = _lines(
     """
-    academy, accent, accord, ace, across, adam, agera, alto, ami, amica, antara, arena, astra,
-    austral, avenger, azure, barchetta, batur, beetle, belmont, born, boxer, brava, bravo,
-    bronco, brooklands, caddy, caliber, california, camper, cappuccino, capri, caravelle,
-    carina, carisma, carlton, carnival, carry, cascada, cavalier, cayman, challenger, charade,
-    charger, cherokee, chimaera, civic, cobra, colt, combo, commander, compact, compass,
-    connect, continental, cordoba, corniche, cougar, crossfire, cruze, cub, cube, cygnet, daily,
-    dawn, defender, delta, diablo, discovery, dispatch, dolomite, dolphin, duster, edge, elite,
-    enzo, eos, escort, esprit, europa, evo, excel, expert, explorer, favorit, felicia, fiesta,
-    flying spur, focus, forester, fox, fusion, galaxy, ghibli, ghost, gladiator, golf, granada,
-    grandis, grenadier, griffith, herald, highlander, holidays, ibiza, idea, inca, insight,
-    integra, jazz, journey, juke, junior, karma, kona, laguna, lancer, leaf, legacy, legend,
-    leon, linea, logan, logo, marbella, marea, master, materia, matrix, maverick, maxima, metro,
-    midget, mini, mirage, model 3, model s, model x, model y, monterey, move, murano, mustang,
-    nemo, neon, nitro, note, nova, ocean, omega, optima, orion, orlando, outback, panda,
-    partner, pathfinder, patriot, patrol, persona, phantom, picnic, pilot, polo, portofino,
-    prelude, pride, probe, pulsar, puma, ram, ranger, rapid, rascal, relay, renegade, rio, riva,
-    robin, rodeo, roma, samara, scala, scenic, scimitar, scorpio, seal, senator, sequoia,
-    serena, seven, seville, shogun, shuttle, sierra, signum, skyline, sonata, soul, sovereign,
-    spark, spectre, spitfire, splash, spring, sprinter, stag, starlet, steed, stinger, stream,
-    streetwise, sunny, super seven, superb, supra, swift, synergie, tempra, tipo, tivoli,
-    toledo, topolino, torres, tourbillon, transit, transporter, tribute, trooper, turbo r, uno,
-    up, valhalla, valkyrie, vanquish, vantage, vento, verso, viper, virage, vitesse, viva, volt,
-    voyager, wagon r, wind, wraith, yeti, zoe
+    alpine, dodge, great wall, man, mini, noble, ora, proton, reliant, rolls, rover, seat, smart,
+    triumph
     """
 )
-"""Models that are words, places, people or products too: a car must stand beside them."""
+"""Those of them that are plain words: a capital that opens a sentence says nothing of them."""
+
+KNOWN_MAKES = _lines(
+    """
+    abarth, alfa romeo, aston martin, audi, beemer, bimmer, bmw, bugatti, byd, cadillac,
+    caterham, chery, chevrolet, chevy, chrysler, citroen, cupra, dacia, daewoo, daihatsu, ds
+    automobiles, ferrari, fiat, geely, gwm, honda, hyundai, ineos, isuzu, iveco, jaecoo, jeep,
+    kia, koenigsegg, lambo, lamborghini, land rover, landrover, leapmotor, levc, lexus,
+    maserati, mazda, mclaren, mercedes benz, mg motor, mitsubishi, nissan, omoda, opel, perodua,
+    peugeot, porsche, renault, rolls royce, skoda, ssangyong, subaru, suzuki, toyota, tvr,
+    vauxhall, volkswagen, volkswagon, volvo, vw, xpeng
+    """
+)
+"""Makes that are nothing else; any that stands in neither list is one only beside its own model."""
+
+COINED = _lines(
+    """
+    aceman, actyon, alhambra, almera, alphard, altea, amarok, antara, ariya, arkana, arteon,
+    artura, ateca, avensis, aventador, aveo, aygo, bayon, bentayga, berlingo, bigster, boxster,
+    captur, carens, cayenne, ceed, celerio, celica, citigo, clubman, corolla, corrado, corsa,
+    countryman, crossland, cullinan, cyberster, cybertruck, doblo, ducato, ecosport, elroq,
+    emeya, emira, enyaq, espace, evija, evoque, exige, fabia, forfour, formentor, fortwo,
+    freelander, gallardo, giulia, giulietta, grancabrio, grandland, granturismo, grecale, hilux,
+    huracan, impreza, ioniq, jetta, jimny, kadjar, kamiq, kangoo, karoq, kizashi, kodiaq,
+    koleos, korando, kuga, levorg, macan, megane, meriva, mokka, mondeo, movano, multivan,
+    murcielago, navara, niro, octavia, pajero, panamera, passat, phaeton, picanto, primera,
+    prius, proace, punto, purosangue, qashqai, quattroporte, range rover, revuelto, rexton,
+    roomster,
+    sandero, scirocco, seicento, sharan, sorento, sportage, stelvio, stonic, taigo, tarraco,
+    tavascan, taycan, temerario, terramar, tigra, tiguan, tonale, touareg, touran, trafic,
+    tucson, twingo, twizy, urus, vectra, velar, veloster, veyron, vitara, vivaro, xceed, xsara,
+    yaris, zafira
+    """
+)
+"""Words made up for models, which tell one by themselves; beside any other a car must stand."""
 
 GENERIC = _lines(
     """
@@ -94,40 +107,10 @@ DECOYS = _lines(
 GROUPS = _lines("jaguar land rover, jlr, renault nissan, renault nissan mitsubishi, fiat chrysler")
 """Companies whose names hold those of makes: news of the company is about no one of them."""
 
-RACING_WORDS = _lines(
-    """
-    formula, f1, championship, podium, laps, lap, qualifying, grid, paddock, prix, fia, motorsport,
-    racing, race, races, raced, circuit, motogp, rally, wrc, nascar, indycar
-    """
-)
-"""What a race report says: the names of teams in it are no cars to buy."""
-
-ROAD_WORDS = _lines(
-    """
-    closed, closure, traffic, junction, motorway, carriageway, lorry, queueing, queues, queuing,
-    lane, lanes, roadworks, diversion, northbound, southbound, eastbound, westbound, bypass,
-    crash, collision, delays, tailbacks
-    """
-)
-"""What news of a road says: A3 and M4 in it are roads."""
-
-CAR_WORDS = _lines(
-    """
-    car, cars, vehicle, vehicles, engine, engines, bhp, mpg, hp, ps, torque, kw, kwh, hybrid, phev,
-    ev, evs, electric, suv, suvs, hatchback, hatch, saloon, estate, coupe, convertible, cabriolet,
-    crossover, pickup, supermini, mpv, petrol, diesel, gearbox, automatic, drivetrain, powertrain,
-    chassis, suspension, steering, wheelbase, facelift, model, models, range, trim, carmaker,
-    carmakers, maker, makers, manufacturer, driving, drive, driver, drivers, dealer, dealers,
-    mileage, owners, mph, litre, turbocharged, alloys, dashboard, infotainment, boot, 4x4, awd,
-    fwd, rwd, horsepower, motoring, motor, showroom, registrations, sales, recall, recalls,
-    review, reviewed, roadster, cabin, tyres, dct, gti, tdi, battery, charging, sedan, ulez, mot
-    """
-)
-"""What a text about cars says; a text with too few of them names none."""
-
 CAR_SIGNS = _lines(
     """
-    gti, gtd, gte, tdi, tsi, tfsi, st, r, rs, vrs, n, ecoboost, hatchback, hatch, saloon, estate,
+    car, cars, dealer, dealers, gti, gtd, gte, tdi, tsi, tfsi,
+    st, r, rs, vrs, n, ecoboost, hatchback, hatch, saloon, estate,
     cabriolet, convertible, coupe, suv, pickup, van, hybrid, electric, ev, phev, diesel, petrol,
     mk1, mk2, mk3, mk4, mk5, mk6, mk7, mk8, review, gen, facelift, drivers, owners, supermini,
     mpv, crossover, people, 4x4, sportback, sportswagon, tourer, titanium, zetec, vignette, line

@@ -4,11 +4,19 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import pairwise
 
 import ahocorasick
 
 from listings.derivative import Catalogue
-from listings.editorial.ambiguous import DECOYS, GENERIC, GROUPS, ORDINARY_MAKES, ORDINARY_WORDS
+from listings.editorial.ambiguous import (
+    COINED,
+    DECOYS,
+    GENERIC,
+    GROUPS,
+    KNOWN_MAKES,
+    ORDINARY_MAKES,
+)
 from listings.editorial.tokens import Token, normal
 
 _CODE = re.compile(r"[a-z]{0,3} ?\d{1,4} ?[a-z]{0,2}|[a-z]{1,3}")
@@ -31,6 +39,8 @@ class Name:
     make: str
     model: str | None
     certainty: Certainty
+    is_small: bool = False
+    """Whether the catalogue writes it with a small letter: `i4`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +128,7 @@ def _spellings(catalogue: Catalogue) -> Iterator[tuple[str, Name]]:
             for spelling in _ways(model.names):
                 is_full = len(spelling) > 2 and spelling.startswith(called)
                 certainty = Certainty.DISTINCT if is_full else _certainty_of_model(spelling)
-                yield spelling, Name(make.key, model.key, certainty)
+                yield spelling, Name(make.key, model.key, certainty, model.names[0][:1].islower())
 
 
 def _ways(names: Iterable[str]) -> Iterator[str]:
@@ -135,8 +145,11 @@ def _ways(names: Iterable[str]) -> Iterator[str]:
 
 
 def _certainty_of_make(spelling: str) -> Certainty:
-    is_ordinary = spelling in ORDINARY_MAKES or spelling.removesuffix("s") in ORDINARY_MAKES
-    return Certainty.WORD if is_ordinary else Certainty.DISTINCT
+    stem = spelling.removesuffix("s")
+    if spelling in KNOWN_MAKES or stem in KNOWN_MAKES:
+        return Certainty.DISTINCT
+    is_ordinary = spelling in ORDINARY_MAKES or stem in ORDINARY_MAKES
+    return Certainty.WORD if is_ordinary else Certainty.GENERIC
 
 
 def _certainty_of_model(spelling: str) -> Certainty:
@@ -145,6 +158,12 @@ def _certainty_of_model(spelling: str) -> Certainty:
         return Certainty.GENERIC
     if spelling.replace(" ", "").isdigit():
         return Certainty.NUMBER
-    if spelling in ORDINARY_WORDS or stem in ORDINARY_WORDS:
-        return Certainty.WORD
-    return Certainty.CODE if _CODE.fullmatch(spelling) else Certainty.DISTINCT
+    if _is_coined(spelling):
+        return Certainty.DISTINCT
+    return Certainty.CODE if _CODE.fullmatch(spelling) else Certainty.WORD
+
+
+def _is_coined(spelling: str) -> bool:
+    words = spelling.split()
+    pairs = (" ".join(pair) for pair in pairwise(words))
+    return any(each in COINED or each.removesuffix("s") in COINED for each in (*words, *pairs))

@@ -11,6 +11,10 @@ from listings.editorial.tokens import Token, tokens
 
 BESIDE_WORDS = 2
 CUE_WORDS = 4
+SHORT_LETTERS = 2
+LONG_LETTERS = 4
+
+_JOINING = frozenset({"v", "vs", "versus", "or", "and", "meets", "plus", "against", "to"})
 
 _CUE_BEFORE = re.compile(
     r"\b(?:rival(?:s|ling|ing)?|versus|against|unlike|compared|alternatives?|compet\w+|undercut\w*"
@@ -68,9 +72,45 @@ class Reading:
             word.is_capital for word in self.words[hit.start : hit.end] if word.text[0].isalpha()
         )
 
+    def is_telling(self, hit: Hit) -> bool:
+        """Return whether its capital says that it is a name: not in a headline full of capitals."""
+        return (
+            self.is_capital(hit)
+            and not self.begins(hit)
+            and (self.part is Part.TAG or not self._is_all_capitals())
+        )
+
+    def is_in_a_name(self, hit: Hit) -> bool:
+        """Return whether a name that is none of the catalogue goes on around it: `Taylor Swift`."""
+        before, after = self.words[max(0, hit.start - 1) : hit.start], self.words[hit.end :][:1]
+        is_after = any(word.is_capital and not word.follows_stop for word in after)
+        is_before = any(word.is_capital and not word.follows_stop for word in before)
+        taken = {place for each in self.hits for place in range(each.start, each.end)}
+        is_before = is_before and hit.start - 1 not in taken
+        return not self.words[hit.start].follows_stop and (is_before or is_after)
+
+    def is_short(self, hit: Hit) -> bool:
+        """Return whether it is one letter or two, which stand for much else: `UX`, `IT`."""
+        text = self.text(hit)
+        return len(text) <= SHORT_LETTERS and text.isalpha()
+
+    def is_word(self, hit: Hit) -> bool:
+        """Return whether it is written as a word, not as a code: `Up` and `Rio`, not `TT`."""
+        text = self.text(hit)
+        return text.isalpha() and not text.isupper()
+
+    def is_second_in_title(self, place: int) -> bool:
+        """Return whether a title has named its subject before, and does not list this with it."""
+        if self.part is not Part.TITLE or not place or self.beside(place) is not None:
+            return False
+        before, hit = self.hits[place - 1], self.hits[place]
+        between = self.words[before.end : hit.start]
+        is_listed = any(word.normal in _JOINING for word in between)
+        return not is_listed and not self._is_parted(before.end - 1, hit.start)
+
     def begins(self, hit: Hit) -> bool:
         """Return whether a sentence begins with it, so that its capital says nothing."""
-        return self.words[hit.start].follows_stop and self.part is not Part.TAG
+        return self.words[hit.start].opens and self.part is not Part.TAG
 
     def is_counted(self, hit: Hit, name: Name) -> bool:
         """Return whether a number or code counts something: `500 miles`, `A3 road`."""
@@ -93,6 +133,10 @@ class Reading:
         after = self.words[hit.end :][:1]
         follows = any(_CUE_AFTER.match(word.normal) for word in after if not word.follows_stop)
         return follows or bool(_CUE_BEFORE.search(before))
+
+    def _is_all_capitals(self) -> bool:
+        long = [word for word in self.words if len(word.text) >= LONG_LETTERS]
+        return sum(word.is_capital for word in long) > len(long) / 2
 
     def _is_parted(self, start: int, end: int) -> bool:
         return any(word.follows_stop for word in self.words[start + 1 : end + 1])

@@ -6,33 +6,39 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*[+#]?|[^\w\s'\u2019\-\u2013\u2011/]+|[\u2013/]|\n")
+_WITHIN = re.compile(r"[,;()&\u2013/\u00a3\u20ac$%+]+")
 _POSSESSIVE = re.compile(r"['\u2019]s$")
 _INNER_STOP = re.compile(r"(?<=[^\W_])\.(?=[^\W_])")
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word: `text` as it stands, `normal` to compare, `follows_stop` after a mark that parts."""
+    """A word: `text` as it stands, `normal` to compare, and the marks before it.
+
+    It follows a stop after a mark that parts words; it opens a sentence after one that ends it.
+    """
 
     text: str
     normal: str
     follows_stop: bool
+    opens: bool
 
     @property
     def is_capital(self) -> bool:
-        return self.text[:1].isupper()
+        return any(map(str.isupper, self.text))
 
 
 def tokens(text: str) -> Iterator[Token]:
     """Yield the words; a hyphen joins no more than a space does, other marks part."""
-    follows_stop = True
+    follows_stop = opens = True
     for match in _WORD.finditer(_INNER_STOP.sub(" ", text)):
         found = match[0]
         if found[0].isalnum():
-            yield Token(found, _normal_word(found), follows_stop)
-            follows_stop = False
+            yield Token(found, _normal_word(found), follows_stop, opens)
+            follows_stop = opens = False
         else:
             follows_stop = True
+            opens = opens or not _WITHIN.fullmatch(found)
 
 
 def normal(name: str) -> str:

@@ -11,6 +11,7 @@ from listings.editorial.senses import Subject
 
 MODEL_MIN = 4.0
 MAKE_MIN = 5.0
+MAKE_MENTIONS_MIN = 2
 NEAR_THE_BEST = 0.6
 AS_GOOD_AS_THE_BEST = 0.85
 MODELS_MAX = 5
@@ -58,7 +59,7 @@ def judge(mentions: Sequence[Mention], stock: Mapping[Subject, int]) -> list[Mat
         return scores[subject] * (1.0 if stock.get(subject) else OUT_OF_STOCK)
 
     ordered = sorted(scores, key=rank, reverse=True)
-    chosen = _models(ordered, scores, by_subject) or _make(scores)
+    chosen = _models(ordered, scores, by_subject) or _make(scores, by_subject)
     return [
         Match(*subject, round(scores[subject], 2), _evidence(by_subject[subject]))
         for subject in chosen
@@ -120,13 +121,17 @@ def _is_about_a_make(best: Subject, scores: Mapping[Subject, float]) -> bool:
     )
 
 
-def _make(scores: Mapping[Subject, float]) -> list[Subject]:
-    """Return the one maker that stands out, its models counted half."""
+def _make(
+    scores: Mapping[Subject, float], mentions: Mapping[Subject, Sequence[Mention]]
+) -> list[Subject]:
+    """Return the one maker that stands out, its models counted half; once named is in passing."""
     totals: defaultdict[str, float] = defaultdict(float)
     for (make, model), score in scores.items():
         totals[make] += score if model is None else score / 2
     makes = sorted(totals, key=lambda each: -totals[each])
     if not makes or scores.get((makes[0], None), 0) < MAKE_MIN:
+        return []
+    if sum(len(mentions[each]) for each in mentions if each[0] == makes[0]) < MAKE_MENTIONS_MIN:
         return []
     is_clear = all(totals[makes[0]] >= AHEAD_OF_MAKES * totals[each] for each in makes[1:])
     return [(makes[0], None)] if is_clear else []

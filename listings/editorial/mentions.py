@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from listings.editorial.article import Part, Passage
-from listings.editorial.gazetteer import Certainty, Gazetteer
+from listings.editorial.gazetteer import Certainty, Gazetteer, Name
 from listings.editorial.reading import BESIDE_WORDS, Reading
 from listings.editorial.senses import Senses, Subject
 from listings.editorial.topics import Topic
@@ -36,14 +36,27 @@ def find_mentions(passages: Sequence[Passage], gazetteer: Gazetteer) -> list[Men
 def _mentions(reading: Reading, senses: Senses) -> Iterator[Mention]:
     """Yield the mentions of a passage; a rival's mark carries on through a list of names."""
     cued_up_to: int | None = None
+    before: tuple[Name, int] | None = None
     for place, hit in enumerate(reading.hits):
         goes_on = cued_up_to is not None and hit.start - cued_up_to <= BESIDE_WORDS
-        is_cued = goes_on or reading.is_cued(hit) or reading.is_second_in_title(place)
+        is_cued = goes_on or reading.is_cued(hit)
         cued_up_to = hit.end if is_cued else None
-        worth = CUED_WORTH if is_cued else 1.0
-        name = reading.beside(place)
-        if name is None and not reading.leads(place):
-            name = senses.alone(reading, hit)
-            worth *= 1.0 if name and name.certainty is Certainty.DISTINCT else ALONE_WORTH
+        name, worth, start = reading.beside(place), 1.0, hit.start
         if name is not None:
-            yield Mention((name.make, name.model), reading.part, reading.text(hit), worth)
+            start = reading.hits[place - 1].start
+        elif not reading.leads(place):
+            name = senses.alone(reading, hit)
+            worth = 1.0 if name and name.certainty is Certainty.DISTINCT else ALONE_WORTH
+        if name is None:
+            continue
+        if is_cued or (before and _is_second(reading, name, start, before)):
+            worth *= CUED_WORTH
+        before = name, hit.end
+        yield Mention((name.make, name.model), reading.part, reading.text(hit), worth)
+
+
+def _is_second(reading: Reading, name: Name, start: int, before: tuple[Name, int]) -> bool:
+    """Return whether a title has named its subject before and does not list this one with it."""
+    first, end = before
+    is_its_own = first.model is None and first.make == name.make
+    return reading.part is Part.TITLE and not is_its_own and not reading.lists(end, start)

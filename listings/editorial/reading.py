@@ -99,14 +99,10 @@ class Reading:
         text = self.text(hit)
         return text.isalpha() and not text.isupper()
 
-    def is_second_in_title(self, place: int) -> bool:
-        """Return whether a title has named its subject before, and does not list this with it."""
-        if self.part is not Part.TITLE or not place or self.beside(place) is not None:
-            return False
-        before, hit = self.hits[place - 1], self.hits[place]
-        between = self.words[before.end : hit.start]
-        is_listed = any(word.normal in _JOINING for word in between)
-        return not is_listed and not self._is_parted(before.end - 1, hit.start)
+    def lists(self, end: int, start: int) -> bool:
+        """Return whether the words between two names put them side by side: `Golf or Focus`."""
+        between = self.words[end:start]
+        return any(word.normal in _JOINING for word in between) or self._is_parted(end - 1, start)
 
     def begins(self, hit: Hit) -> bool:
         """Return whether a sentence begins with it, so that its capital says nothing."""

@@ -1,6 +1,7 @@
 """What a whole text speaks of: cars, or races, roads, crimes and deaths in which cars occur."""
 
 from collections.abc import Iterable
+from string import digits
 
 CARS_MIN = 2
 CARS_FOR_A_WORD_MIN = 3
@@ -13,7 +14,7 @@ def _words(text: str) -> frozenset[str]:
 
 CARS = _words(
     """
-    4x4 alloy automatic awd axle battery bhp bonnet brake cabin cabriolet car carmaker charging
+    alloy automatic awd axle battery bhp bonnet brake cabin cabriolet car carmaker charging
     chassi clutch convertible coupe crossover damper dashboard dct dealer diesel driver driving
     drivetrain electric engine estate ev exhaust facelift fwd garage gearbox gti hatch hatchback
     headlight horsepower hp hybrid hypercar infotainment kw kwh lease litre maker manufacturer
@@ -23,6 +24,14 @@ CARS = _words(
     """
 )
 """What a text about cars says."""
+
+TRADE = _words(
+    """
+    boot build cylinder insurance mile model platform price priced production review
+    reviewed roof spec tested test trim used
+    """
+)
+"""What a text about cars says too; where it says not even this, a car is only passing."""
 
 RACES = _words(
     """
@@ -57,14 +66,15 @@ ELSEWHERE = ((RACES, 2), (ROADS, 3), (PEOPLE, 2))
 
 
 class Topic:
-    """What a text is of, by the different words that it says, each in its singular."""
+    """What a text is of, by the different words that it says: singular, and without a number (`52kWh`)."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        said = {word.removesuffix("s") for word in words}
+        said = {word.lstrip(digits).removesuffix("s") or word for word in words}
         cars = len(said & CARS)
         self.is_of_cars = cars >= CARS_MIN
         self.is_clearly_of_cars = cars >= CARS_FOR_A_WORD_MIN
-        self.is_elsewhere = any(
+        is_passing = len(said & (CARS | TRADE)) < CARS_MIN
+        self.is_elsewhere = is_passing or any(
             (others := len(said & theirs)) >= least and CARS_PER_WORD_OF_ELSEWHERE * others >= cars
             for theirs, least in ELSEWHERE
         )

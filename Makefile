@@ -19,7 +19,7 @@ DEPLOY := env -u DEBUG SECRET_KEY=$$($(BIN)/python -c "import secrets; print(sec
 	EMAIL_URL=smtp://localhost:25 DATABASE_URL=postgresql://marketplace@localhost/marketplace
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-browser fuzz check format lint types layers migrations schema deploy bench lock
+.PHONY: help install demo test test-browser browser fuzz check format lint types layers migrations schema deploy bench lock
 
 help:  ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -40,11 +40,14 @@ demo: install  ## Run the whole marketplace with demo adverts (PORT=8000 DEMO_LI
 test: install  ## Run the tests on a PostgreSQL of their own (ARGS="-k publish")
 	@$(TEST_RUN) $(BIN)/python -m pytest -n 2 $(ARGS)
 
-test-browser: install  ## Run the tests in a browser, which is installed where apt is available
-	@command -v chromium >/dev/null || ! command -v apt-get >/dev/null || \
+test-browser: browser  ## Run the tests in a browser, which is installed where apt is available
+	@$(TEST_RUN) $(BIN)/python -m pytest tests/browser $(ARGS)
+
+browser: install
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
+		! command -v apt-get >/dev/null || \
 		{ SUDO=$$(command -v sudo); $$SUDO apt-get update -q && \
 		$$SUDO apt-get install -y -q --no-install-recommends chromium; }
-	@$(TEST_RUN) $(BIN)/python -m pytest tests/browser $(ARGS)
 
 fuzz: install  ## Compare the engines, mirror the changes and damage feeds for longer (FUZZ_EXAMPLES=5000)
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-5000} MIRROR_EXAMPLES=$${FUZZ_EXAMPLES:-500} \

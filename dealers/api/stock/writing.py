@@ -10,7 +10,7 @@ from dealers.api.stock.naming import Names
 from dealers.api.stock.warnings import Oddities, Oddity
 from dealers.models import ApiKey
 from listings import editing, lifecycle, photos
-from listings.choices import Status
+from listings.choices import Source, Status
 from listings.exceptions import ActionNotAllowed, AlreadyLive, DuplicateStockRef
 from listings.identifiers import normalise_vrm
 from listings.lifecycle import Action
@@ -40,7 +40,7 @@ class Writer:
         rows = self._names.rows(fields, is_new=True)
         self._refuse_duplicate(rows)
         try:
-            row = editing.create_listing(fields=rows, actor_id=None)
+            row = editing.create_listing(fields=rows, actor_id=None, source=Source.API)
         except DuplicateStockRef:  # another request was quicker
             self._refuse_duplicate(rows)
             raise
@@ -51,7 +51,9 @@ class Writer:
         urls, fields = _without_photos(fields)
         rows = self._names.rows(fields, is_new=False)
         try:
-            row = editing.edit_listing(listing_id=listing.pk, changes=rows, actor_id=None)
+            row = editing.edit_listing(
+                listing_id=listing.pk, changes=rows, actor_id=None, source=Source.API
+            )
         except DuplicateStockRef:
             self._refuse_duplicate({"stock_ref": rows["stock_ref"]})
             raise

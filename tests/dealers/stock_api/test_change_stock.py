@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from dealers.models import Branch
-from listings.choices import Fuel
+from listings.choices import Fuel, Source
 from listings.models import Listing
 from tests import make
 from tests.dealers.stock_api.caller import Caller, item, new
@@ -21,6 +21,16 @@ def test_what_is_sent_is_written_and_what_is_left_out_stays(api: Caller, branch:
     listing.refresh_from_db()
     assert (listing.price, listing.previous_price) == (9_000, 10_000)
     assert listing.events.get().changes == {"price": [10_000, 9_000]}
+
+
+def test_what_a_system_writes_is_not_locked_as_a_persons_work_is(
+    api: Caller, branch: Branch
+) -> None:
+    listing = make.draft(branch=branch, price=10_000)
+    api.patch(item(listing), {"price": 9_000})
+    listing.refresh_from_db()
+    assert listing.locked_fields == []
+    assert listing.events.get().source == Source.API
 
 
 def test_null_clears(api: Caller, branch: Branch) -> None:

@@ -1,7 +1,18 @@
-"""Addresses of dealers and their stock, below the API's root."""
+"""Addresses of dealers, their stock and their feeds, below the API's root."""
 
 from django.urls import path
 
+from dealers.api.feeds.views import (
+    ApproveRunView,
+    DropRunView,
+    FeedItemView,
+    FeedListView,
+    FeedMappingView,
+    FeedRunCsvView,
+    FeedRunRowsView,
+    FeedRunsView,
+    FeedRunView,
+)
 from dealers.api.stock.actions import ACTION_VIEWS
 from dealers.api.stock.batch import StockBatchView
 from dealers.api.stock.photos import StockPhotoOrderView, StockPhotosView, StockPhotoView
@@ -12,6 +23,8 @@ from dealers.api.stock.views import (
     StockLookupView,
 )
 from dealers.api.views import DealerListView, DealerView
+
+_RUN = "feeds/<int:pk>/runs/<int:run_id>/"
 
 urlpatterns = [
     path("dealers/", DealerListView.as_view(), name="dealer-list"),
@@ -28,4 +41,13 @@ urlpatterns = [
     path("stock/<int:pk>/photos/", StockPhotosView.as_view(), name="stock-photos"),
     path("stock/<int:pk>/photos/order/", StockPhotoOrderView.as_view(), name="stock-photo-order"),
     path("stock/<int:pk>/photos/<int:photo_id>/", StockPhotoView.as_view(), name="stock-photo"),
+    path("feeds/", FeedListView.as_view(), name="feed-list"),
+    path("feeds/<int:pk>/", FeedItemView.as_view(), name="feed-detail"),
+    path("feeds/<int:pk>/mapping/", FeedMappingView.as_view(), name="feed-mapping"),
+    path("feeds/<int:pk>/runs/", FeedRunsView.as_view(), name="feed-runs"),
+    path(_RUN, FeedRunView.as_view(), name="feed-run"),
+    path(f"{_RUN}rows/", FeedRunRowsView.as_view(), name="feed-run-rows"),
+    path(f"{_RUN}report.csv", FeedRunCsvView.as_view(), name="feed-run-csv"),
+    path(f"{_RUN}approve/", ApproveRunView.as_view(), name="feed-run-approve"),
+    path(f"{_RUN}drop/", DropRunView.as_view(), name="feed-run-drop"),
 ]

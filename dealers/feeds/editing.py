@@ -46,12 +46,12 @@ def edit_feed(*, feed_id: int, changes: Mapping[str, Any]) -> StockFeed:
 def confirm_mapping(
     *, feed_id: int, mapping: Mapping[str, Any] | None = None, actor_id: int | None
 ) -> StockFeed:
-    """Say what a file's columns mean, by default what was suggested for the last one.
+    """Say what a file's columns mean, by default what was suggested for the last strange one.
 
     Raises `InvalidMapping`, and `InvalidFeed` where there is no suggestion.
     """
     feed = get_locked(feed_id)
-    chosen = mapping if mapping is not None else feed.suggested_mapping
+    chosen = mapping if mapping is not None else feed.suggested_mapping or feed.mapping
     if chosen is None:
         message = "There is no file yet from which the columns could be known."
         raise InvalidFeed(message, fields={"mapping": [message]})

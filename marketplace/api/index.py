@@ -20,6 +20,7 @@ class IndexSerializer(serializers.Serializer):
     makes = serializers.URLField()
     dealers = serializers.URLField()
     stock = serializers.URLField(help_text="For dealers' own systems, by key.")
+    feeds = serializers.URLField(help_text="For dealers' own systems, by key.")
     changes = serializers.URLField(help_text="The change feed, for those who mirror the stock.")
     schema = serializers.URLField(help_text="This document.")
     docs = serializers.URLField(help_text="The same, to read.")
@@ -38,6 +39,7 @@ class IndexView(PublicView):
             "makes": "make-list",
             "dealers": "dealer-list",
             "stock": "stock-list",
+            "feeds": "feed-list",
             "changes": "change-list",
             "schema": "schema",
             "docs": "docs",

@@ -7,12 +7,14 @@ parameter without a value (`price_min=`, as an empty form field is sent) counts 
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.dateparse import parse_datetime
 
 from marketplace.errors import Invalid
 
@@ -74,6 +76,22 @@ class TrueOrFalse(One):
 
     def schema(self) -> Schema:
         return {"type": "boolean"}
+
+
+class Moment(One):
+    """A moment with its offset from UTC."""
+
+    def read(self, text: str) -> datetime:
+        try:
+            moment = parse_datetime(text)
+        except ValueError:
+            moment = None
+        if moment is None or moment.tzinfo is None:
+            raise ValidationError("Must be a moment, such as 2026-11-23T09:00:00Z.")
+        return moment
+
+    def schema(self) -> Schema:
+        return {"type": "string", "format": "date-time"}
 
 
 class OneOf(One):

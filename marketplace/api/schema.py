@@ -95,6 +95,16 @@ ANSWERS: Document = {
             extra={"id": 12},
         ),
     ),
+    "NotReceived": _answer(
+        "The feed is paused, or a newer file has been applied. Or a request with this "
+        "`Idempotency-Key` is being answered.",
+        problem(409, "out_of_order", "A newer file of this feed has been applied already."),
+    ),
+    "NotHeld": _answer(
+        "The run is not held, or its file cannot be read. Or a request with this "
+        "`Idempotency-Key` is being answered.",
+        problem(409, "run_not_held", "The run is done, not held."),
+    ),
     "NotAllowed": _answer(
         "The advert's status does not allow this: `allowed_actions` says what it does. Or a "
         "request with this `Idempotency-Key` is being answered.",
@@ -195,9 +205,8 @@ class ProblemAutoSchema(AutoSchema):
             if parameter["in"] == "path":
                 schema = own.get(parameter["name"])
                 parameter["schema"] = schema or PATH_SCHEMAS[parameter["schema"]["type"]]
-        if self.method != "GET":
-            return parameters
-        declared = getattr(self.view, "parameters", {})
+        table = "parameters" if self.method == "GET" else "write_parameters"
+        declared = getattr(self.view, table, {})
         return [*parameters, *(_parameter(name, field) for name, field in declared.items())]
 
     def _get_response_bodies(self, direction: Any = "response") -> Document:

@@ -16,23 +16,30 @@ from marketplace.api.parameters import read_table, refuse_unknown
 class StrictView(GenericAPIView):
     """Refuses every query parameter it does not declare.
 
-    `parameters` is the table of query parameters: form fields by name. `refusals` names the answers
-    of the API's document, by status, that this endpoint has beside those that all have.
+    `parameters` is the table of query parameters: form fields by name; `write_parameters` that of
+    requests that write. `refusals` names the answers of the API's document, by status, that this
+    endpoint has beside those that all have.
     """
 
     metadata_class = None
     parameters: ClassVar[Mapping[str, forms.Field]] = {}
+    write_parameters: ClassVar[Mapping[str, forms.Field]] = {}
     refusals: ClassVar[Mapping[str, str]] = {}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        refuse_unknown(request.query_params, self.parameters)
+        if request.method in self.allowed_methods:
+            refuse_unknown(request.query_params, self._table())
+
+    def _table(self) -> Mapping[str, forms.Field]:
+        is_write = self.request.method in ("POST", "PUT", "PATCH", "DELETE")
+        return self.write_parameters if is_write else self.parameters
 
     def read_parameters(
         self, table: Mapping[str, forms.Field] | None = None
     ) -> tuple[dict[str, Any], Mapping[str, list[str]]]:
-        """Read a part of `parameters`, all of it unless given, as `read_table` does."""
-        return read_table(self.request.query_params, self.parameters if table is None else table)
+        """Read a part of the table, all of it unless given, as `read_table` does."""
+        return read_table(self.request.query_params, self._table() if table is None else table)
 
 
 class PublicView(StrictView):

@@ -21,7 +21,7 @@ NAMED = {
 }
 WRITTEN = {"make": "Land Rover", "model": "Range Rover", "vrm": "AB15 CDE"}
 UNKNOWN_HEADER = "x-schemathesis-unknown-property"
-CHOSEN = ("vin", "write_off", "admin_fee", "until", "stock_ref")
+CHOSEN = ("vin", "write_off", "admin_fee", "until", "stock_ref", "mapping")
 
 
 @schemathesis.hook

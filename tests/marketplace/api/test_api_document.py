@@ -69,6 +69,7 @@ def test_the_index_lists_the_endpoints(client: Client) -> None:
         "makes",
         "dealers",
         "stock",
+        "feeds",
         "changes",
         "schema",
         "docs",

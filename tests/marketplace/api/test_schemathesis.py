@@ -15,6 +15,7 @@ from tests.seed import nine
 EXAMPLES = os.environ.get("SCHEMATHESIS_EXAMPLES", "5")
 SEED = os.environ.get("SCHEMATHESIS_SEED", "1")
 STOCK = "^/api/v1/stock/"
+FEEDS = "^/api/v1/feeds/"
 
 
 @pytest.mark.timeout(300)
@@ -24,7 +25,7 @@ def test_schemathesis_finds_nothing(
     monkeypatch.setenv("SCHEMATHESIS_KEY", "none")
     nine()
     make.live(branch=make.branch(make.dealer("Northern Cars")), price=None)
-    run(live_server, f"--exclude-path-regex={STOCK}")
+    run(live_server, f"--exclude-path-regex={STOCK}|{FEEDS}")
 
 
 @pytest.mark.timeout(300)
@@ -45,6 +46,21 @@ def test_schemathesis_finds_nothing_in_the_stock_api(
         live_server,
         f"--include-path-regex={STOCK}",
         "--exclude-operation-id=addStockPhoto",  # its uploads are held to be wrong, and are not
+        "--phases=examples,coverage,fuzzing",
+        f"--seed={SEED}",
+    )
+
+
+@pytest.mark.timeout(300)
+def test_schemathesis_finds_nothing_in_the_feeds(
+    live_server: LiveServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed = make.feed(make.branch(make.dealer("Northern Cars")))
+    monkeypatch.setenv("SCHEMATHESIS_KEY", make.key(feed.dealer, "feeds:read", "feeds:write"))
+    run(
+        live_server,
+        f"--include-path-regex={FEEDS}",
+        "--exclude-operation-id=sendFeedFile",  # as are its uploads
         "--phases=examples,coverage,fuzzing",
         f"--seed={SEED}",
     )

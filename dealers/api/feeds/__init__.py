@@ -1,0 +1,1 @@
+"""Stock feeds for dealers' own systems: files sent, what became of them, decisions."""

@@ -12,6 +12,7 @@ from listings.editorial.senses import Subject
 MODEL_MIN = 4.0
 MAKE_MIN = 5.0
 MAKE_MENTIONS_MIN = 2
+MODEL_MENTIONS_MIN = 3
 NEAR_THE_BEST = 0.6
 AS_GOOD_AS_THE_BEST = 0.85
 MODELS_MAX = 5
@@ -134,7 +135,20 @@ def _make(
     if sum(len(mentions[each]) for each in mentions if each[0] == makes[0]) < MAKE_MENTIONS_MIN:
         return []
     is_clear = all(totals[makes[0]] >= AHEAD_OF_MAKES * totals[each] for each in makes[1:])
-    return [(makes[0], None)] if is_clear else []
+    return [_model_of(makes[0], mentions) or (makes[0], None)] if is_clear else []
+
+
+def _model_of(make: str, mentions: Mapping[Subject, Sequence[Mention]]) -> Subject | None:
+    """Return the one model that a text speaks of while it calls the maker more loudly."""
+    counts = {
+        subject: sum(each.worth >= WHOLE_WORTH for each in found)
+        for subject, found in mentions.items()
+        if subject[0] == make
+    }
+    best = max(counts, key=lambda each: counts[each])
+    others = max((count for each, count in counts.items() if each != best), default=0)
+    is_it = best[1] and counts[best] >= MODEL_MENTIONS_MIN and counts[best] > others
+    return best if is_it else None
 
 
 def _evidence(mentions: Sequence[Mention]) -> tuple[Evidence, ...]:

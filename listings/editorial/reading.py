@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Self
 
 from listings.editorial.ambiguous import CAR_SIGNS, UNITS
@@ -14,10 +15,11 @@ CUE_WORDS = 4
 SHORT_LETTERS = 2
 LONG_LETTERS = 4
 
-_JOINING = frozenset({"v", "vs", "versus", "or", "and", "meets", "plus", "against", "to"})
+_VERSUS = frozenset({"v", "vs", "versus"})
+_JOINING = _VERSUS | {"or", "and", "meets", "plus", "against", "to"}
 
 _CUE_BEFORE = re.compile(
-    r"\b(?:rival(?:s|ling|ing)?|versus|against|unlike|compared|alternatives?|compet\w+|undercut\w*"
+    r"\b(?:rival(?:s|ling|ing)?|against|unlike|compared|alternatives?|compet\w+|undercut\w*"
     r"|than|beat(?:s|ing)?|outs[eo]l[dl]s?|overt\w+|replac\w+|success\w+|predecessor|based|shar\w+"
     r"|supplied by|owner of|owns|owned by|parent|former(?:ly)?|previously|boss|hired|poached"
     r"|join(?:s|ed|ing)|left|inspired|borrow\w*|from|alongside|siblings?|cousins?|fights?"
@@ -27,7 +29,8 @@ _CUE_BEFORE = re.compile(
 )
 _CUE_AFTER = re.compile(
     r"(?:factory|plant|engines?|engined|powered|platform|gearbox|suppliers?|owned|derived|based"
-    r"|sourced|badged|rival(?:s|ling)?|fighter|boss|f1|formula|dealership|garage|parent)\b"
+    r"|sourced|badged|rival(?:s|ling)?|fighter|boss|f1|formula|dealership|garage|parent"
+    r"|(?:has|gets|faces) (?:\w+ ){0,2}rivals?)\b"
 )
 
 
@@ -38,11 +41,19 @@ class Reading:
     part: Part
     words: tuple[Token, ...]
     hits: tuple[Hit, ...]
+    named: frozenset[int]
+    """The places of the words that the names hold."""
+    is_all_capitals: bool
+    """Whether most longer words have capitals, as in headlines: one says nothing then."""
 
     @classmethod
     def of(cls, passage: Passage, gazetteer: Gazetteer) -> Self:
         words = tuple(tokens(passage.text))
-        return cls(passage.part, words, tuple(gazetteer.find(words)))
+        hits = tuple(gazetteer.find(words))
+        named = frozenset(place for hit in hits for place in range(hit.start, hit.end))
+        long = [word for word in words if len(word.text) >= LONG_LETTERS]
+        is_all_capitals = sum(word.is_capital for word in long) > len(long) / 2
+        return cls(passage.part, words, hits, named, is_all_capitals)
 
     def text(self, hit: Hit) -> str:
         return " ".join(word.text for word in self.words[hit.start : hit.end])
@@ -77,17 +88,19 @@ class Reading:
         return (
             self.is_capital(hit)
             and not self.begins(hit)
-            and (self.part is Part.TAG or not self._is_all_capitals())
+            and (self.part is Part.TAG or not self.is_all_capitals)
         )
 
     def is_in_a_name(self, hit: Hit) -> bool:
         """Return whether a name that is none of the catalogue goes on around it: `Taylor Swift`."""
-        before, after = self.words[max(0, hit.start - 1) : hit.start], self.words[hit.end :][:1]
-        is_after = any(word.is_capital and not word.follows_stop for word in after)
-        is_before = any(word.is_capital and not word.follows_stop for word in before)
-        taken = {place for each in self.hits for place in range(each.start, each.end)}
-        is_before = is_before and hit.start - 1 not in taken
-        return not self.words[hit.start].follows_stop and (is_before or is_after)
+        if self.words[hit.start].follows_stop:
+            return False
+        after = self.words[hit.end :][:1]
+        if any(word.is_capital and not word.follows_stop for word in after):
+            return True
+        before = hit.start - 1
+        word = self.words[before]
+        return word.is_capital and not word.follows_stop and before not in self.named
 
     def is_short(self, hit: Hit) -> bool:
         """Return whether it is one letter or two, which stand for much else: `UX`, `IT`."""
@@ -118,7 +131,8 @@ class Reading:
     def has_sign(self, hit: Hit) -> bool:
         """Return whether a word of cars stands right before or after it: `Golf GTI`."""
         before, after = self.words[max(0, hit.start - 1) : hit.start], self.words[hit.end :][:1]
-        return any(word.normal in CAR_SIGNS for word in (*before, *after))
+        signs = CAR_SIGNS | _VERSUS if self.part is Part.TITLE else CAR_SIGNS
+        return any(word.normal in signs for word in (*before, *after))
 
     def is_cued(self, hit: Hit) -> bool:
         """Return whether the words around it say that another car or maker is the subject."""
@@ -126,13 +140,9 @@ class Reading:
         while start < hit.start and self._is_parted(start, hit.start):
             start += 1
         before = " ".join(word.normal for word in self.words[start : hit.start])
-        after = self.words[hit.end :][:1]
-        follows = any(_CUE_AFTER.match(word.normal) for word in after if not word.follows_stop)
-        return follows or bool(_CUE_BEFORE.search(before))
-
-    def _is_all_capitals(self) -> bool:
-        long = [word for word in self.words if len(word.text) >= LONG_LETTERS]
-        return sum(word.is_capital for word in long) > len(long) / 2
+        after = takewhile(lambda word: not word.follows_stop, self.words[hit.end :][:CUE_WORDS])
+        follows = _CUE_AFTER.match(" ".join(word.normal for word in after))
+        return bool(follows or _CUE_BEFORE.search(before))
 
     def _is_parted(self, start: int, end: int) -> bool:
         return any(word.follows_stop for word in self.words[start + 1 : end + 1])

@@ -22,6 +22,7 @@ class Senses:
         self._denied = {make for each in readings for hit in each.hits for make in hit.denied}
         self._makes: set[str] = set()
         self._models: set[Subject] = set()
+        self._of_others: set[Subject] = set()
         for reading in readings:
             for place in range(len(reading.hits)):
                 self._learn(reading, place)
@@ -47,6 +48,8 @@ class Senses:
         if beside is not None:
             self._makes.add(beside.make)
             self._models.add((beside.make, beside.model))
+        elif reading.is_in_a_name(hit) and not reading.has_sign(hit):
+            self._of_others.update((name.make, name.model) for name in hit.names)
         for name in hit.names:
             if name.model is None and self._is_make_itself(reading, hit, name):
                 self._makes.add(name.make)
@@ -105,8 +108,9 @@ class Senses:
             return True
         if not self._topic.is_of_cars:
             return False
+        is_its_own = (name.make, name.model) not in self._of_others
         return reading.has_sign(hit) or (
-            name.make in self._makes and reading.is_telling(hit) and not reading.is_in_a_name(hit)
+            is_its_own and name.make in self._makes and reading.is_telling(hit)
         )
 
     def _is_code_a_car(self, reading: Reading, hit: Hit, name: Name) -> bool:

@@ -25,7 +25,7 @@ class Token:
 
     @property
     def is_capital(self) -> bool:
-        return any(map(str.isupper, self.text))
+        return self.text != self.text.lower()
 
 
 def tokens(text: str) -> Iterator[Token]:

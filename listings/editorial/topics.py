@@ -66,7 +66,7 @@ ELSEWHERE = ((RACES, 2), (ROADS, 3), (PEOPLE, 2))
 
 
 class Topic:
-    """What a text is of, by its different words: singular, and without a number (`52kWh`)."""
+    """What a text is of, by the different words that it says, without their number (`52kWh`)."""
 
     def __init__(self, words: Iterable[str]) -> None:
         said = {word.lstrip(digits).removesuffix("s") or word for word in words}

@@ -132,7 +132,10 @@ def _make(
     makes = sorted(totals, key=lambda each: -totals[each])
     if not makes or scores.get((makes[0], None), 0) < MAKE_MIN:
         return []
-    if sum(len(mentions[each]) for each in mentions if each[0] == makes[0]) < MAKE_MENTIONS_MIN:
+    named = (
+        each for subject, found in mentions.items() if subject[0] == makes[0] for each in found
+    )
+    if sum(each.worth >= WHOLE_WORTH for each in named) < MAKE_MENTIONS_MIN:
         return []
     is_clear = all(totals[makes[0]] >= AHEAD_OF_MAKES * totals[each] for each in makes[1:])
     return [_model_of(makes[0], mentions) or (makes[0], None)] if is_clear else []

@@ -24,6 +24,7 @@ def forget_stored_answers() -> None:
         pass
 
 
+@shared_task
 def forget_old_accounts() -> None:
     """Safe twice and after any gap: it deletes what is old by the clock."""
     if pruned := tidy_accounts():

@@ -100,6 +100,12 @@ def test_beat_sends_every_entry_when_it_starts(tmp_path: Path) -> None:
         wait_until(lambda: is_alive("beat", tmp_path))
 
 
+def test_the_worker_knows_every_task_that_beat_sends() -> None:
+    app.loader.import_default_modules()
+
+    assert set(app.conf.beat_schedule) <= set(app.tasks)
+
+
 def queued_tasks() -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass('pgmq.q_marketplace')")

@@ -1,7 +1,8 @@
-"""Measure search, the main queries and the jobs: `python -m benchmarks [--strict]`.
+"""Measure search, the main queries, the jobs and the feeds: `python -m benchmarks [--strict]`.
 
 BENCH_LISTINGS (1,000,000) is the number of adverts; search is also measured at a tenth of it and,
-with `--ten-million`, its engines at 10,000,000. `--engines N` measures the engines at N alone.
+with `--ten-million`, its engines at 10,000,000. `--engines N` measures the engines at N alone,
+`--feeds N` the import of N rows, and `--feed-memory N` the memory that it takes.
 Everything happens in a throw-away database on the server of DATABASE_URL. A missed bound is
 printed; with `--strict` it is also the exit code.
 """
@@ -9,11 +10,12 @@ printed; with `--strict` it is also the exit code.
 import argparse
 import os
 import secrets
+import tempfile
 import warnings
 
 import django
 
-from benchmarks import jobs, pages, rows
+from benchmarks import feeds, jobs, pages, rows
 from benchmarks.database import server_lines, throwaway_database
 from benchmarks.report import Report
 
@@ -35,14 +37,19 @@ TEN_MILLION = 10_000_000
 def main() -> int:
     arguments = _arguments()
     report = Report()
-    with throwaway_database():
+    with throwaway_database(), tempfile.TemporaryDirectory() as feed_files:
         os.environ.update(PRODUCTION, DJANGO_SETTINGS_MODULE="marketplace.settings")
+        os.environ["FEED_FILES_ROOT"] = feed_files
         warnings.filterwarnings("ignore", "No directory at", UserWarning)
         django.setup()
         report.say(*server_lines())
         rows.prepare()
         if arguments.engines:
             _measure_engines(report, arguments.engines)
+        elif arguments.feeds:
+            feeds.measure(report, arguments.feeds)
+        elif arguments.feed_memory:
+            feeds.measure_memory(report, arguments.feed_memory)
         else:
             _measure(report, arguments)
     report.conclude()
@@ -56,6 +63,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--ten-million", action="store_true", help="search 10,000,000 adverts too")
     parser.add_argument(
         "--engines", type=int, metavar="N", help="measure the engines and a replica alone, at N"
+    )
+    parser.add_argument("--feeds", type=int, metavar="N", help="measure feeds alone, of N rows")
+    parser.add_argument(
+        "--feed-memory", type=int, metavar="N", help="measure the memory for a feed of N rows"
     )
     return parser.parse_args()
 
@@ -71,6 +82,7 @@ def _measure(report: Report, arguments: argparse.Namespace) -> None:
     if not arguments.search:
         pages.measure(report)
         jobs.measure(report)
+        feeds.measure(report)
     if arguments.ten_million:
         rows.write(report, listings + 1, TEN_MILLION)
         table.measure_engines(report, TEN_MILLION)

@@ -47,6 +47,13 @@ def run(statement: str, *parameters: int) -> int:
         return int(cursor.rowcount)
 
 
+def value(query: str, *parameters: object) -> Any:
+    """Return the one value that a query gives."""
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters or None)
+        return cursor.fetchone()[0]
+
+
 def _run(address: str, statement: str, name: str) -> None:
     with psycopg.connect(address, autocommit=True) as admin:
         admin.execute(sql.SQL(statement).format(sql.Identifier(name)))

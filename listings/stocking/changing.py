@@ -18,6 +18,9 @@ _ASSIGNMENTS = ", ".join(
 )
 _ROWS = ", ".join(f"'{field}', listing.{column}" for field, column in ROWS.items())
 
+# Without OFFSET the advert would be made JSON of anew for every field that is compared.
+_NOW = f"SELECT to_jsonb(listing) || jsonb_build_object({_ROWS}) AS car OFFSET 0"
+
 # A make and its model are one choice: whoever locks one locks both.
 _IS_LOCKED = """(
     given.key = ANY(listing.locked_fields)
@@ -32,7 +35,7 @@ _DIFFER = f"""
         array_agg(given.key ORDER BY given.key) FILTER (WHERE {_IS_LOCKED})
     FROM jsonb_array_elements(%s::jsonb) AS row
     JOIN listings_listing AS listing ON listing.id = (row->>'id')::bigint,
-        LATERAL (SELECT to_jsonb(listing) || jsonb_build_object({_ROWS}) AS car) AS now,
+        LATERAL ({_NOW}) AS now,
         jsonb_each(row->'values') AS given
     WHERE now.car->given.key IS DISTINCT FROM given.value
     GROUP BY listing.id

@@ -27,7 +27,8 @@ _VALUES = ", ".join(
 _COLUMNS = ", ".join(COLUMNS)
 
 # A mark or reference that another advert of the dealer has keeps the new one off sale, or leaves it
-# without the reference: the row stands all the same, and the caller is told.
+# without the reference: the row stands all the same, and the caller is told. With EXISTS
+# the dealer's whole stock would be read for every batch.
 _CREATE = f"""
     WITH car AS MATERIALIZED (
         SELECT given.place, nextval(pg_get_serial_sequence('listings_listing', 'id')) AS id,
@@ -35,10 +36,10 @@ _CREATE = f"""
         FROM jsonb_array_elements(%(rows)s::jsonb) WITH ORDINALITY AS given (row, place),
             jsonb_populate_record(NULL::listings_listing, '{_DEFAULTS}'::jsonb || given.row)
                 AS filled,
-            LATERAL (SELECT filled.stock_ref IS NOT NULL AND EXISTS (
-                SELECT FROM listings_listing AS other
-                WHERE other.dealer_id = %(dealer)s AND other.stock_ref = filled.stock_ref
-            ) AS taken) AS reference
+            LATERAL (SELECT (
+                SELECT other.id FROM listings_listing AS other
+                WHERE other.dealer_id = %(dealer)s AND other.stock_ref = filled.stock_ref LIMIT 1
+            ) IS NOT NULL AS taken OFFSET 0) AS reference
     ), judged AS MATERIALIZED (
         SELECT car.*, {REFUSAL} AS refusal
         FROM car JOIN dealers_dealer AS dealer ON dealer.id = %(dealer)s

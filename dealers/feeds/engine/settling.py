@@ -68,10 +68,12 @@ _REPEATED = """
             SELECT FROM dealers_feedrow AS earlier
             WHERE earlier.run_id = %(run)s AND earlier.number = entry.number
         )
+    ), twice AS MATERIALIZED (
+        SELECT name FROM here WHERE name IS NOT NULL GROUP BY name HAVING count(*) > 1
     ), ranked AS (
         SELECT here.*, max(number) OVER car AS last_number,
             first_value(line) OVER (car ORDER BY number DESC) AS last_line
-        FROM here WHERE name IS NOT NULL WINDOW car AS (PARTITION BY name)
+        FROM here JOIN twice USING (name) WINDOW car AS (PARTITION BY name)
     ), repeated AS MATERIALIZED (
         SELECT *, jsonb_build_array(jsonb_build_object(
             'code', 'duplicate', 'field', '', 'value', '',
@@ -174,7 +176,7 @@ _TALLY = """
 
 def settle(run_id: int, recipe: Recipe, row_count: int) -> None:
     """Match, judge and weigh what was read, and move the run on; raises `Superseded`."""
-    _analyse()
+    _analyse(run_id)
     with transaction.atomic():
         run = runs.locked(run_id, runs.State.READING, "", row_count)
         given: dict[str, Any] = {
@@ -228,9 +230,12 @@ def _tally(run: FeedRun, recipe: Recipe, given: dict[str, Any]) -> Tally:
     )
 
 
-def _analyse() -> None:
-    """Let the planner know how many rows were just written."""
-    _execute("ANALYZE dealers_feedrow, dealers_feedstage", {})
+def _analyse(run_id: int) -> None:
+    """Let the planner know how many rows were just written, if any were."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM dealers_feedrow WHERE run_id = %s)", [run_id])
+        if cursor.fetchone()[0]:
+            cursor.execute("ANALYZE dealers_feedrow, dealers_feedstage")
 
 
 def _execute(statement: str, given: dict[str, Any]) -> None:

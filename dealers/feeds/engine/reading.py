@@ -45,7 +45,7 @@ _COPY_ROWS = """
 """
 _SEE = """
     INSERT INTO dealers_feedseen (run_id, first_number, numbers, lines, cars)
-    VALUES (%s, %s, %s, %s, %s)
+    VALUES (%s, %s, %s::bigint[], %s::bigint[], %s::bigint[])
 """
 _COPY_STAGE = "COPY dealers_feedstage (run_id, number, raw_hash, said, extra) FROM STDIN"
 
@@ -148,10 +148,15 @@ def stage(run_id: int, chunk: Chunk) -> None:
                     for row in rows:
                         copy.write_row(row)
             if chunk.seen:
-                columns = [list(column) for column in zip(*chunk.seen, strict=True)]
+                columns = [_array(column) for column in zip(*chunk.seen, strict=True)]
                 cursor.execute(_SEE, [run_id, chunk.first_number, *columns])
         after = before + chunk.count
         runs.move(run, position=after, row_count=after)
+
+
+def _array(numbers: tuple[int, ...]) -> str:
+    """Return PostgreSQL's text of an array: thousands of numbers are not adapted one by one."""
+    return f"{{{','.join(map(str, numbers))}}}"
 
 
 def _errors(row: SourceRow, car: CarRead, key: str) -> list[Finding]:
@@ -166,9 +171,17 @@ def _errors(row: SourceRow, car: CarRead, key: str) -> list[Finding]:
 def _storable(cells: dict[str, str]) -> dict[str, str]:
     """Return cells without what PostgreSQL cannot hold: nulls and halves of characters."""
     everything = "".join((*cells, *cells.values()))
-    if everything.isascii() and "\0" not in everything:
+    if "\0" not in everything and (everything.isascii() or _is_encodable(everything)):
         return cells
     return {_text(name): _text(text) for name, text in cells.items()}
+
+
+def _is_encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _text(text: str) -> str:

@@ -29,6 +29,8 @@ class Photos(NamedTuple):
 
 def read_photos(text: str) -> Photos:
     """Return the addresses in a cell, whatever separates them, each once."""
+    if not text:
+        return Photos([], 0, 0)
     if not _TO_BE_TIDIED.search(text):
         plain = dict.fromkeys(text.split("|"))
         if all(map(_PLAIN.fullmatch, plain)):

@@ -3,6 +3,7 @@
 import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 from typing import TypeVar
 
 from django.db import connection
@@ -63,6 +64,7 @@ class NameIndex:
             raise NameTaken(owner)
 
 
+@lru_cache(maxsize=16_384)
 def match_key(name: str) -> str:
     """Return what the spellings of one name share: "Citroën" and "CITROEN", "C-Class", "c class".
 

@@ -66,14 +66,24 @@ class Listing(models.Model):
     `previous_price` and the price history are written by triggers, `ulez` is generated.
     """
 
-    branch = models.ForeignKey("dealers.Branch", models.PROTECT, related_name="listings")
+    branch = models.ForeignKey(
+        "dealers.Branch", models.PROTECT, related_name="listings", db_constraint=False
+    )
     dealer = models.ForeignKey(
-        "dealers.Dealer", models.PROTECT, related_name="listings", db_index=False
+        "dealers.Dealer",
+        models.PROTECT,
+        related_name="listings",
+        db_index=False,
+        db_constraint=False,
     )
     stock_ref = models.CharField("stock reference", max_length=64, null=True, blank=True)
 
-    make = models.ForeignKey(Make, models.PROTECT, related_name="listings", db_index=False)
-    model = models.ForeignKey(Model, models.PROTECT, related_name="listings", db_index=False)
+    make = models.ForeignKey(
+        Make, models.PROTECT, related_name="listings", db_index=False, db_constraint=False
+    )
+    model = models.ForeignKey(
+        Model, models.PROTECT, related_name="listings", db_index=False, db_constraint=False
+    )
     derivative = models.CharField(max_length=200, blank=True)
     title = models.CharField(max_length=350, editable=False, blank=True, db_default="")
     year = models.PositiveSmallIntegerField()

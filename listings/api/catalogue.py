@@ -1,6 +1,7 @@
 """The makes and models that buyers choose from."""
 
 from django.db.models import Count
+from django.db.models.functions import Lower
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.generics import get_object_or_404
@@ -47,7 +48,7 @@ class ModelsSerializer(serializers.Serializer):
 class MakeListView(PublicView):
     """Makes by name, those without an advert included."""
 
-    queryset = Make.objects.filter(confirmation=Confirmation.CONFIRMED)
+    queryset = Make.objects.filter(confirmation=Confirmation.CONFIRMED).order_by(Lower("name"))
     serializer_class = MakesSerializer
 
     @extend_schema(operation_id="listMakes", summary="List makes", tags=["catalogue"])
@@ -63,7 +64,7 @@ class MakeListView(PublicView):
 class ModelListView(PublicView):
     """Models of a make by name, those without an advert included."""
 
-    queryset = Model.objects.filter(confirmation=Confirmation.CONFIRMED)
+    queryset = Model.objects.filter(confirmation=Confirmation.CONFIRMED).order_by(Lower("name"))
     serializer_class = ModelsSerializer
 
     @extend_schema(operation_id="listModels", summary="List models of a make", tags=["catalogue"])

@@ -1,7 +1,6 @@
 """Counts and averages beside a page of results."""
 
 from collections.abc import Iterable, Mapping
-from operator import itemgetter
 from typing import Any
 
 from django import forms
@@ -112,7 +111,11 @@ def _values(
     for each in found:
         value, label = labels.get(each.value, (str(each.value), str(each.value)))
         answer.append({"value": value, "label": label, "count": each.count})
-    return sorted(answer, key=itemgetter("label")) if labels else answer
+    return sorted(answer, key=_alphabetically) if labels else answer
+
+
+def _alphabetically(choice: Mapping[str, object]) -> str:
+    return str(choice["label"]).casefold()
 
 
 def _bands(name: str, found: tuple[Counted, ...]) -> list[dict[str, int | None]]:

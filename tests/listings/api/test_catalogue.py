@@ -34,6 +34,16 @@ def test_makes_come_by_name_with_how_many_are_live(client: Client) -> None:
     }
 
 
+def test_capitals_do_not_change_the_order(client: Client) -> None:
+    brands = [make.make(name) for name in ("smart", "MINI", "Mazda", "Volvo")]
+    for name in ("iX", "M4", "I3"):
+        make.model(name, brands[0])
+    names = [each["name"] for each in client.get(URL).json()["results"]]
+    assert names == ["Mazda", "MINI", "smart", "Volvo"]
+    models = client.get(f"{URL}smart/models/").json()["results"]
+    assert [each["name"] for each in models] == ["I3", "iX", "M4"]
+
+
 def test_models_of_a_make_come_by_name_with_how_many_are_live(client: Client) -> None:
     make.live()
     make.live(branch=make.branch(make.dealer(is_active=False)))

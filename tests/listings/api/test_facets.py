@@ -47,6 +47,13 @@ def test_a_chosen_value_does_not_hide_its_siblings(client: Client) -> None:
     }
 
 
+def test_values_come_by_their_labels_whatever_the_capitals(client: Client) -> None:
+    for name in ("MINI", "Mazda"):
+        make.live(model=make.model("Any", make.make(name)))
+    labels = [each["label"] for each in ask(client, "facets=make")["facets"]["make"]]
+    assert labels == ["Land Rover", "Mazda", "MINI", "Volkswagen"]
+
+
 def test_models_are_counted_where_a_make_is_chosen(client: Client) -> None:
     assert ask(client, "facets=model")["facets"] == {"model": []}
     page = ask(client, "make=volkswagen&facets=model")

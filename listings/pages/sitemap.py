@@ -57,10 +57,13 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 def _chunks() -> list[int]:
     """Return the parts that have an advert: one look into the index by id for each."""
-    last = Listing.objects.order_by("-pk").values_list("pk", flat=True).first()
-    if last is None:
-        return []
-    return [chunk for chunk in range(last // CHUNK + 1) if _rows(chunk, chunk * CHUNK - 1).exists()]
+    chunks: list[int] = []
+    ids = Listing.objects.public().order_by("pk").values_list("pk", flat=True)
+    after = -1
+    while (found := ids.filter(pk__gt=after).first()) is not None:
+        chunks.append(found // CHUNK)
+        after = (chunks[-1] + 1) * CHUNK - 1
+    return chunks
 
 
 def _rows(chunk: int, after: int) -> ListingQuerySet:

@@ -51,9 +51,7 @@ def test_every_live_advert_is_on_the_map_and_no_other(client: Client) -> None:
 
 
 def test_the_map_comes_in_parts_by_id_and_in_batches(
-    client: Client,
-    monkeypatch: pytest.MonkeyPatch,
-    django_assert_max_num_queries: DjangoAssertNumQueries,
+    client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sitemap, "CHUNK", 4)
     monkeypatch.setattr(sitemap, "BATCH", 2)
@@ -62,6 +60,15 @@ def test_the_map_comes_in_parts_by_id_and_in_batches(
     assert max(len(each) for each in found) <= 4
     ids = [int(str(re.search(r"/cars/(\d+)/", each)[1])) for part in found for each in part]  # type: ignore[index]
     assert ids == [row.pk for row in rows]
+
+
+def test_ids_far_apart_cost_a_look_for_each_part_that_is_there(
+    client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    far = make.live(pk=9_000_000_000_000)
+    make.live(pk=1, branch=far.branch)
+    with django_assert_max_num_queries(3):
+        assert parts(client) == ["/sitemap-0.xml", "/sitemap-360000000.xml"]
 
 
 def test_a_part_that_is_empty_is_not_there(client: Client) -> None:

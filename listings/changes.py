@@ -98,16 +98,17 @@ def prune_tombstones() -> int:
     return count
 
 
-# A `pruned_to` from the future came with a dump: no cursor of this incarnation is that old.
+# What a snapshot of now might still have to tell stays. A `pruned_to` from the future came with a
+# dump: no cursor of this incarnation is that old.
 _PRUNE = """
     WITH gone AS (
-        DELETE FROM listings_listingtombstone WHERE deleted_at < now() - make_interval(days => %s)
+        DELETE FROM listings_listingtombstone
+        WHERE deleted_at < now() - make_interval(days => %s)
+            AND revision < pg_snapshot_xmin(pg_current_snapshot())
         RETURNING revision
     ), pruned AS (
         INSERT INTO listings_changefeed AS feed (id, pruned_to)
-        SELECT 1, revision FROM gone
-        WHERE revision < pg_snapshot_xmax(pg_current_snapshot())
-        ORDER BY revision DESC LIMIT 1
+        SELECT 1, revision FROM gone ORDER BY revision DESC LIMIT 1
         ON CONFLICT (id) DO UPDATE SET pruned_to = CASE
             WHEN feed.pruned_to > excluded.pruned_to
                 AND feed.pruned_to < pg_snapshot_xmax(pg_current_snapshot())

@@ -1,5 +1,6 @@
 """A mirror that was away for too long, or whose database is another one now, starts over."""
 
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from listings import changes, periodic
 from listings.models import ChangeFeed, Listing, ListingTombstone
 from tests import make
 from tests.listings.changes.mirrors import URL, Mirror
+from tests.transactions import outlive_others
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -37,6 +39,7 @@ def delete(car: Listing, *, days_ago: int) -> None:
     Listing.objects.filter(pk=car.pk).delete()
     long_ago = timezone.now() - timedelta(days=days_ago)
     ListingTombstone.objects.filter(listing_id=car.pk).update(deleted_at=long_ago)
+    outlive_others()
 
 
 def test_a_cursor_from_before_a_pruned_tombstone_is_gone(mirror: Mirror) -> None:
@@ -67,9 +70,22 @@ def test_the_stock_half_read_when_a_tombstone_was_pruned_is_read_again(mirror: M
     assert_starts_over(mirror)
 
 
+def test_what_a_running_transaction_may_still_have_to_be_told_is_kept(mirror: Mirror) -> None:
+    car = make.live()
+    other = connection.copy()
+    other.set_autocommit(False)
+    with closing(other), other.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id()")
+        Listing.objects.filter(pk=car.pk).delete()
+        ListingTombstone.objects.update(deleted_at=timezone.now() - timedelta(days=8))
+        assert changes.prune_tombstones() == 0
+    outlive_others()
+    assert changes.prune_tombstones() == 1
+
+
 def test_pruning_again_never_forgets_how_far_it_went(mirror: Mirror) -> None:
     first, second = make.live(), make.live()
-    Listing.objects.filter(pk=first.pk).delete()
+    delete(first, days_ago=6)
     delete(second, days_ago=9)
     changes.prune_tombstones()
     pruned_to = ChangeFeed.objects.get().pruned_to

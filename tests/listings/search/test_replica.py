@@ -25,6 +25,7 @@ from listings.search.memory.replica import _starting as starting
 from listings.search.memory.store import Store
 from listings.search.references import References
 from tests import make
+from tests.transactions import outlive_others
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -114,6 +115,7 @@ def test_where_a_deletion_was_forgotten_everything_is_read_again(
     before = read(None).moment
     gone.delete()
     assert not read(before).is_whole
+    outlive_others()
     changes.prune_tombstones()
     reading = read(before)
     assert (reading.is_whole, reading.rows["id"].tolist()) == (True, [kept.pk])

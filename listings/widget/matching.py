@@ -14,7 +14,7 @@ from listings.editorial import GAZETTEER, Article, Match, Part, criteria_for, ma
 from listings.editorial.pages import read_page
 from listings.widget.answer import BlockCardSerializer, public_cards, shown
 from listings.widget.block import block
-from marketplace.api.bodies import Body
+from marketplace.api.bodies import Body, Text
 from marketplace.api.parsers import OrjsonParser, PlainJsonParser
 from marketplace.api.views import StrictView
 from marketplace.errors import DomainError
@@ -40,19 +40,17 @@ class PageNotAllowed(DomainError):
 class ArticleSerializer(Body):
     """What a page says; every member may be left out. `url` alone asks us to fetch the page."""
 
-    title = serializers.CharField(max_length=1_000, allow_blank=True, default="")
+    title = Text(max_length=1_000, allow_blank=True, default="")
     headings = serializers.ListField(
-        child=serializers.CharField(max_length=1_000, allow_blank=True),
+        child=Text(max_length=1_000, allow_blank=True),
         max_length=200,
         default=list,
     )
-    text = serializers.CharField(
-        allow_blank=True, default="", help_text="Paragraphs on lines of their own."
-    )
+    text = Text(allow_blank=True, default="", help_text="Paragraphs on lines of their own.")
     tags = serializers.ListField(
-        child=serializers.CharField(max_length=200, allow_blank=True), max_length=200, default=list
+        child=Text(max_length=200, allow_blank=True), max_length=200, default=list
     )
-    url = serializers.CharField(
+    url = Text(
         max_length=2_000,
         allow_blank=True,
         default="",

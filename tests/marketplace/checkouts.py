@@ -12,6 +12,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("manage.py", "marketplace", "listings", "dealers")
 
+_started: list[tuple[Path, subprocess.Popen[str]]] = []
+
 
 def copy(folder: Path) -> Path:
     """Copy the code below `folder` and return the copy's root."""
@@ -29,7 +31,7 @@ def start(checkout: Path, *arguments: str, **variables: str) -> subprocess.Popen
     """Run `python -m ARGUMENTS` in `checkout`, without this run's own database."""
     own = {"DATABASE_URL", "HEARTBEAT_FOLDER", "DEBUG", "SECRET_KEY", "DEMO_PASSWORD"}
     inherited = {key: value for key, value in os.environ.items() if key not in own}
-    return subprocess.Popen(
+    process = subprocess.Popen(
         [sys.executable, "-m", *arguments],
         cwd=checkout,
         env={**inherited, **variables},
@@ -38,6 +40,16 @@ def start(checkout: Path, *arguments: str, **variables: str) -> subprocess.Popen
         text=True,
         start_new_session=True,
     )
+    _started.append((checkout, process))
+    return process
+
+
+def end_all(checkout: Path) -> None:
+    """End what a failed test has left running."""
+    for place, process in _started:
+        if place == checkout and process.poll() is None:
+            end(process)
+    _started[:] = [each for each in _started if each[0] != checkout]
 
 
 def run(checkout: Path, *arguments: str, **variables: str) -> tuple[int, str]:

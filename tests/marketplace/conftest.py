@@ -30,6 +30,7 @@ def _checkout(folder: Path) -> Iterator[Path]:
     checkout = checkouts.copy(folder)
     outside = place.OUTSIDE / f"marketplace-{os.geteuid()}-{place.digest(checkout)}"
     yield checkout
+    checkouts.end_all(checkout)
     checkouts.wait_until(lambda: not checkouts.processes_in(folder))
     checkouts.wait_until(lambda: not checkouts.processes_in(outside))
     shutil.rmtree(folder)

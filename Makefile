@@ -85,7 +85,7 @@ schema: install
 deploy: install
 	@$(DEPLOY) $(BIN)/python manage.py check --deploy --fail-level WARNING
 
-bench: install  ## Measure search, queries, jobs and feeds (ARGS="--feeds 100000": feeds alone)
+bench: install  ## Measure search, queries, blocks, jobs and feeds (ARGS="--feeds 100000": feeds alone)
 	@if ! cmp -s $(BENCH_LOCK) $(BENCH_STAMP); then \
 		rm -f $(BENCH_STAMP) && \
 		$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r $(BENCH_LOCK) && \

@@ -1,4 +1,4 @@
-"""Measure search, the main queries, the jobs and the feeds: `python -m benchmarks [--strict]`.
+"""Measure search, the main queries, blocks, jobs and feeds: `python -m benchmarks [--strict]`.
 
 BENCH_LISTINGS (1,000,000) is the number of adverts; search is also measured at a tenth of it and,
 with `--ten-million`, its engines at 10,000,000. `--engines N` measures the engines at N alone,
@@ -15,7 +15,7 @@ import warnings
 
 import django
 
-from benchmarks import feeds, jobs, pages, rows
+from benchmarks import blocks, feeds, jobs, pages, rows
 from benchmarks.database import server_lines, throwaway_database
 from benchmarks.report import Report
 
@@ -81,6 +81,7 @@ def _measure(report: Report, arguments: argparse.Namespace) -> None:
         table.measure(report, last)
     if not arguments.search:
         pages.measure(report)
+        blocks.measure(report)
         jobs.measure(report)
         feeds.measure(report)
     if arguments.ten_million:

@@ -106,7 +106,7 @@ def test_two_feeds_that_share_a_car_have_one_advert() -> None:
     assert counts(bring(main, [car(1), car(2)])) == {"created": 2}
     run = bring(extra, [car(2, stock_ref="X2"), car(3)])
     assert counts(run) == {"updated": 1, "created": 1}
-    assert sorted(Listing.objects.values_list("vrm", flat=True)) == [
+    assert list(Listing.objects.order_by("vrm").values_list("vrm", flat=True)) == [
         "AB15AAB", "AB15AAC", "AB15AAD",
     ]  # fmt: skip
 

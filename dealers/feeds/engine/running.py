@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from dealers.feeds.engine import runs
 from dealers.feeds.engine.applying import apply_batch
-from dealers.feeds.engine.header import unfit_header
+from dealers.feeds.engine.header import fitting_recipe
 from dealers.feeds.engine.job import Job
 from dealers.feeds.engine.naming import Names
 from dealers.feeds.engine.reading import Reader, stage
@@ -87,8 +87,11 @@ def _read(run: FeedRun, deadline: float) -> None:
     recipe = Recipe.from_json(run.recipe)
     try:
         with closing(cast("BinaryIO", run.file.open("rb"))) as stream:
-            if not run.position and unfit_header(run, recipe, stream):
-                return
+            if not run.position:
+                fitting = fitting_recipe(run, recipe, stream)
+                if fitting is None:
+                    return
+                recipe = fitting
             for chunk in Reader(run, recipe).chunks(stream, skip=run.position):
                 stage(run.pk, chunk)
                 run.position += chunk.count

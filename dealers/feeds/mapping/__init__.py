@@ -1,6 +1,6 @@
 """From a feed's own columns to our fields: suggested once, confirmed by a person, kept as JSON."""
 
-from dealers.feeds.mapping.drifting import Drift, drift
+from dealers.feeds.mapping.drifting import Drift, drift, followed, proposed
 from dealers.feeds.mapping.mapper import Mapped, Mapper
 from dealers.feeds.mapping.names import InvalidMapping, Mapping, Source
 from dealers.feeds.mapping.suggesting import Preset, Suggestion, suggest
@@ -15,5 +15,7 @@ __all__ = [
     "Source",
     "Suggestion",
     "drift",
+    "followed",
+    "proposed",
     "suggest",
 ]

@@ -1,26 +1,34 @@
-"""Noticing that a feed's columns are not those that were confirmed."""
+"""Noticing that a feed's columns are not those that were confirmed, and following them."""
 
 from collections import abc
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import NamedTuple
 
 from dealers.feeds.mapping.names import JOINED, Mapping, Source, distinct, group_key, keys_of
-from dealers.feeds.mapping.suggesting import suggest
+from dealers.feeds.mapping.suggesting import Samples, suggest
 from dealers.feeds.readers import header_key
 
 
 class Drift(NamedTuple):
-    """Mapped columns that are `missing`, `new` ones, and where a missing one may have `moved`.
+    """Mapped columns that are `missing`, `new` ones, and what that means for the fields.
 
-    `moved` maps fields to new headers that seem to be the same column under another name.
+    `moved` gives fields the column that is surely the same under another name. `lost` are fields
+    that no column states any more.
     """
 
     missing: tuple[str, ...]
     new: tuple[str, ...]
-    moved: abc.Mapping[str, str]
+    moved: abc.Mapping[str, Source]
+    lost: tuple[str, ...]
 
     def __bool__(self) -> bool:
         return bool(self.missing or self.new)
+
+    def without(self, field: str) -> "Drift":
+        """Return the same drift, but for a field that is not to follow its column."""
+        moved = {name: source for name, source in self.moved.items() if name != field}
+        return self._replace(moved=moved, lost=(*self.lost, field))
 
 
 def drift(mapping: Mapping, headers: Iterable[str]) -> Drift:
@@ -32,15 +40,60 @@ def drift(mapping: Mapping, headers: Iterable[str]) -> Drift:
         [header for source in mapping.fields.values() for header in source.headers]
     )
     new = tuple(header for header in sent if not {header_key(header), group_key(header)} & known)
-    lost = [name for name in missing if _is_lost(name, mapping.fields[name], missing[name])]
-    again = suggest(new).fields if lost and new else {}
-    moved = {name: again[name].headers[0] for name in lost if name in again}
-    return Drift(tuple(header for each in missing.values() for header in each), new, moved)
+    gone = [name for name in missing if _is_gone(name, mapping.fields[name], missing[name])]
+    moved = _moved(gone, new)
+    lost = tuple(
+        name
+        for name in gone
+        if name not in moved and len(missing[name]) == len(mapping.fields[name].headers)
+    )
+    return Drift(tuple(header for each in missing.values() for header in each), new, moved, lost)
+
+
+def followed(mapping: Mapping, found: Drift) -> Mapping:
+    """Return the mapping with the columns that moved under their new names."""
+    gone = keys_of(found.missing)
+    fields = dict(mapping.fields)
+    for name, source in found.moved.items():
+        kept = [each for each in fields[name].headers if header_key(each) not in gone]
+        headers = (*kept, *source.headers) if name in JOINED else source.headers
+        fields[name] = Source(headers, source.suffix)
+    return replace(mapping, fields=fields)
+
+
+def proposed(
+    mapping: Mapping, found: Drift, headers: Iterable[str], samples: Samples = ()
+) -> Mapping:
+    """Return what a person may confirm after a drift: what still holds, and guesses for the rest.
+
+    What the person chose before, constants and all, is kept where its columns are.
+    """
+    sent = distinct(headers)
+    again = suggest(sent, samples).fields
+    fields = {
+        name: source
+        for name, source in followed(mapping, found).fields.items()
+        if name not in found.lost
+    }
+    taken = keys_of([each for source in fields.values() for each in source.headers])
+    for name, source in again.items():
+        if name not in fields and not keys_of(source.headers) & taken:
+            fields[name] = source
+    return replace(mapping, fields=fields, known=sent)
+
+
+def _moved(gone: list[str], new: tuple[str, ...]) -> dict[str, Source]:
+    """Return the new columns whose names say what the columns that are gone said."""
+    if not gone or not new:
+        return {}
+    again = suggest(new)
+    sure = again.fields.keys() - set(again.unsure)
+    return {name: again.fields[name] for name in gone if name in sure}
 
 
 def _missing(source: Source, keys: frozenset[str]) -> list[str]:
     return [each for each in source.headers if not {header_key(each), group_key(each)} & keys]
 
 
-def _is_lost(name: str, source: Source, missing: list[str]) -> bool:
+def _is_gone(name: str, source: Source, missing: list[str]) -> bool:
     return bool(missing) and (name in JOINED or len(missing) == len(source.headers))

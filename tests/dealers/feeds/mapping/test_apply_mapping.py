@@ -2,7 +2,16 @@
 
 import pytest
 
-from dealers.feeds.mapping import InvalidMapping, Mapper, Mapping, Source, drift, suggest
+from dealers.feeds.mapping import (
+    InvalidMapping,
+    Mapper,
+    Mapping,
+    Source,
+    drift,
+    followed,
+    proposed,
+    suggest,
+)
 
 MAPPING = Mapping(
     fields={
@@ -77,6 +86,7 @@ def test_the_same_headers_in_another_order_and_case_are_no_drift() -> None:
 def test_missing_and_new_headers_are_noticed() -> None:
     found = drift(MAPPING, ["Make", "Price", "Sale Price", "Image", "Seats"])
     assert (found.missing, found.new, found.moved) == (("Kilometres",), ("Seats",), {})
+    assert found.lost == ("mileage",)
     assert found
 
 
@@ -85,7 +95,37 @@ def test_a_column_under_a_new_name_is_recognised() -> None:
     found = drift(mapping, ["Registration Number", "Make", "Price GBP", "Images"])
     assert found.missing == ("Reg", "Retail Price")
     assert found.new == ("Registration Number", "Price GBP")
-    assert found.moved == {"vrm": "Registration Number", "price": "Price GBP"}
+    assert found.moved == {
+        "vrm": Source(("Registration Number",)),
+        "price": Source(("Price GBP",)),
+    }
+    assert found.lost == ()
+    fields = followed(mapping, found).fields
+    assert [source.headers[0] for source in fields.values()] == [
+        "Registration Number", "Make", "Price GBP", "Images",
+    ]  # fmt: skip
+
+
+def test_a_column_that_only_resembles_the_old_one_is_not_followed() -> None:
+    mapping = suggest(["Reg", "Make", "Transmission"]).mapping()
+    found = drift(mapping, ["Reg", "Make", "Transmision"])
+    assert (found.moved, found.lost) == ({}, ("transmission",))
+    again = proposed(mapping, found, ["Reg", "Make", "Transmision"])
+    assert again.fields["transmission"].headers == ("Transmision",)
+
+
+def test_what_a_person_chose_survives_a_proposal() -> None:
+    mapping = Mapping(
+        {"vrm": Source(("Reg",)), "price": Source(("Web",)), "mileage": Source(("Miles",))},
+        {"make": "Audi"},
+        ("Reg", "Web", "Price", "Miles"),
+    )
+    headers = ["Reg", "Web", "Price", "Odo", "Colour"]
+    again = proposed(mapping, drift(mapping, headers), headers)
+    assert {name: source.headers for name, source in again.fields.items()} == {
+        "vrm": ("Reg",), "price": ("Web",), "mileage": ("Odo",), "colour": ("Colour",),
+    }  # fmt: skip
+    assert (again.constants, again.known) == ({"make": "Audi"}, tuple(headers))
 
 
 def test_more_photos_than_before_are_no_drift() -> None:

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from dealers.feeds.engine.absent import take_off
-from dealers.models import FeedCar
+from dealers.models import FeedCar, StockFeed
 from listings.choices import Source
 from listings.stocking import Writer
 
@@ -28,7 +28,11 @@ def withdraw_lapsed(*, limit: int = BATCH_SIZE) -> int:
 
 def _lapsed(after_id: int, limit: int) -> list[int]:
     lapsed = FeedCar.objects.filter(
-        pk__gt=after_id, gone_at=None, absent_since__lte=_latest(), feed__paused_at=None
+        pk__gt=after_id,
+        gone_at=None,
+        absent_since__lte=_latest(),
+        feed__paused_at=None,
+        feed__mode=StockFeed.Mode.FULL,
     )
     return list(lapsed.order_by("pk").values_list("pk", flat=True)[:limit])
 

@@ -20,8 +20,8 @@ class Said:
     """What a row says of a car.
 
     `values` map fields of `Listing` to what `as_json` can write. `make` and `model` are names;
-    their ids are among the values where the catalogue knows them. `photos` is None where the file
-    has no photos at all. `missing` names what a new car must have and this row does not say.
+    their ids are among the values where the catalogue knows them. `photos` is None where the row
+    leaves them as they are. `missing` names what a new car must have and this row does not say.
     """
 
     values: dict[str, Any]
@@ -53,7 +53,8 @@ def said(car: CarRead, recipe: Recipe, finder: Finder) -> tuple[Said, list[Findi
     elif car.branch_ref:
         message = "No branch is called this: a new car stands at the feed's own."
         warnings.append(Finding("unknown_branch", "branch", message, car.branch_ref))
-    photos = car.photo_urls if car.has_photos else None
+    is_cleared = recipe.clears_blanks and "photos" in car.blank
+    photos = car.photo_urls if car.photo_urls or is_cleared else None
     row = Said(values, make, model, photos, car.availability, list(car.missing))
     return row, warnings
 

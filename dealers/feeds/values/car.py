@@ -81,7 +81,6 @@ class CarRead:
 
     fields: dict[str, object] = field(default_factory=dict)
     photo_urls: list[str] = field(default_factory=list)
-    has_photos: bool = False
     blank: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     availability: str | None = None
@@ -100,7 +99,8 @@ def read_car(
     """
     car = CarRead()
     blank = _read_cells(car, cells)
-    _read_photos(car, cells.get("photos"))
+    if "photos" in cells and _read_photos(car, cells["photos"]) is BLANK:
+        blank.append("photos")
     _set_aside(car, cells, catalogue)
     complete(car.fields, cells, car.warnings, today)
     check(car.fields, cells, car.warnings, car.errors, today)
@@ -138,10 +138,7 @@ def _find(car: CarRead, name: str, text: str, read: Read) -> None:
         car.fields.setdefault("availability", choices.read_availability(text).value)
 
 
-def _read_photos(car: CarRead, text: str | None) -> None:
-    if text is None:
-        return
-    car.has_photos = True
+def _read_photos(car: CarRead, text: str) -> Read:
     photos = read_photos(text)
     car.photo_urls = photos.urls
     if photos.rejected:
@@ -150,6 +147,7 @@ def _read_photos(car: CarRead, text: str | None) -> None:
     if photos.surplus:
         message = f"Only the first {PHOTOS_MAX} photos are kept."
         car.warnings.append(Finding("too_many_photos", "photos", message))
+    return BLANK if not (photos.urls or photos.rejected) else Read(photos.urls)
 
 
 def _set_aside(car: CarRead, cells: Mapping[str, str], catalogue: Catalogue | None) -> None:

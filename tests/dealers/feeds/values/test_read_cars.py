@@ -168,7 +168,7 @@ def test_photos_keep_their_order_and_say_what_is_none() -> None:
     read = car(photos="https://a.com/2.jpg|https://a.com/1.jpg|3.jpg")
     assert read.photo_urls == ["https://a.com/2.jpg", "https://a.com/1.jpg"]
     assert warned(read) == [("photo_without_address", "photos")]
-    assert (car(photos="").has_photos, car().has_photos) == (True, False)
+    assert (car(photos="").blank, car(photos="a.jpg").blank, car().blank) == (("photos",), (), ())
 
 
 def test_a_title_is_read_by_the_catalogue() -> None:

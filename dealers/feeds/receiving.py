@@ -40,13 +40,14 @@ def receive_file(
 ) -> FeedRun:
     """Keep a file and have it imported; `source_at` is when the stock was as it says, now if None.
 
+    A sender whose clock is ahead would have all later files refused: no stock is of the future.
     Raises `FeedNotFound`, `FeedPaused`, `OutOfOrder` and `InvalidFeed` for a file that is too
     large.
     """
     digest, size = _measured(upload)
     with transaction.atomic():
         feed = get_locked(feed_id)
-        at = source_at or timezone.now()
+        at = min(source_at or timezone.now(), timezone.now())
         if feed.paused_at is not None:
             raise FeedPaused(f"The feed is paused. {feed.pause_reason}".strip())
         if feed.last_source_at and at < feed.last_source_at:

@@ -125,6 +125,13 @@ def test_a_file_that_was_not_applied_refuses_none(dry_run: bool) -> None:
     }
 
 
+def test_a_clock_that_is_ahead_does_not_refuse_the_files_that_follow() -> None:
+    feed = make.feed()
+    run = bring(feed, [car(1)], source_at=timezone.now() + timedelta(days=365))
+    assert run.source_at <= timezone.now()
+    assert counts(bring(feed, [car(1, price=5_000)])) == {"updated": 1}
+
+
 def test_each_feed_has_an_order_of_its_own() -> None:
     branch, now = make.branch(), timezone.now()
     bring(make.feed(branch), [car(1)], source_at=now)

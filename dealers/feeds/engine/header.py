@@ -40,7 +40,8 @@ def fitting_recipe(run: FeedRun, recipe: Recipe, stream: BinaryIO) -> Recipe | N
         found = found.without("stock_ref")
     lost = _lost(mapping, found, recipe, seen)
     if lost or found.moved:
-        _suggest(run, proposed(mapping, found, seen.headers, samples))
+        told = found if lost else found._replace(lost=())
+        _suggest(run, proposed(mapping, told, seen.headers, samples))
     if found:
         recipe = _followed(run, recipe, mapping, found)
     if lost:

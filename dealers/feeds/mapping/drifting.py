@@ -51,13 +51,15 @@ def drift(mapping: Mapping, headers: Iterable[str]) -> Drift:
 
 
 def followed(mapping: Mapping, found: Drift) -> Mapping:
-    """Return the mapping with the columns that moved under their new names."""
-    gone = keys_of(found.missing)
+    """Return the mapping with the columns that moved under their new names as well.
+
+    The old names stay: what is nested may leave a member out of its first rows.
+    """
     fields = dict(mapping.fields)
     for name, source in found.moved.items():
-        kept = [each for each in fields[name].headers if header_key(each) not in gone]
-        headers = (*kept, *source.headers) if name in JOINED else source.headers
-        fields[name] = Source(headers, source.suffix)
+        old = fields[name]
+        has_both = name in JOINED or source.suffix == old.suffix
+        fields[name] = Source((*old.headers, *source.headers), old.suffix) if has_both else source
     return replace(mapping, fields=fields)
 
 
@@ -69,14 +71,13 @@ def proposed(
     What the person chose before, constants and all, is kept where its columns are.
     """
     sent = distinct(headers)
-    again = suggest(sent, samples).fields
-    fields = {
-        name: source
-        for name, source in followed(mapping, found).fields.items()
-        if name not in found.lost
-    }
+    gone = keys_of(found.missing)
+    fields = {name: each for name, each in mapping.fields.items() if name not in found.lost}
+    for name, source in found.moved.items():
+        kept = [each for each in fields[name].headers if header_key(each) not in gone]
+        fields[name] = Source((*kept, *source.headers), source.suffix)
     taken = keys_of([each for source in fields.values() for each in source.headers])
-    for name, source in again.items():
+    for name, source in suggest(sent, samples).fields.items():
         if name not in fields and not keys_of(source.headers) & taken:
             fields[name] = source
     return replace(mapping, fields=fields, known=sent)

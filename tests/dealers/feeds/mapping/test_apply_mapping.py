@@ -100,10 +100,18 @@ def test_a_column_under_a_new_name_is_recognised() -> None:
         "price": Source(("Price GBP",)),
     }
     assert found.lost == ()
-    fields = followed(mapping, found).fields
-    assert [source.headers[0] for source in fields.values()] == [
-        "Registration Number", "Make", "Price GBP", "Images",
-    ]  # fmt: skip
+    row = {"Registration Number": "AB17CDE", "Make": "Ford", "Price GBP": "1", "Images": "a.jpg"}
+    assert Mapper(followed(mapping, found)).apply(row) == (
+        {"vrm": "AB17CDE", "make": "Ford", "price": "1", "photos": "a.jpg"},
+        {},
+    )
+
+
+def test_a_member_that_is_only_left_out_at_first_is_still_read() -> None:
+    mapping = Mapping({"colour": Source(("paint.colour",))}, {}, ("paint.colour",))
+    mapper = Mapper(followed(mapping, drift(mapping, ["colour"])))
+    assert mapper.apply({"colour": "red"}).ours == {"colour": "red"}
+    assert mapper.apply({"colour": "", "paint.colour": "blue"}).ours == {"colour": "blue"}
 
 
 def test_a_column_that_only_resembles_the_old_one_is_not_followed() -> None:

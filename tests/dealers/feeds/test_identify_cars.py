@@ -137,3 +137,38 @@ def test_two_feeds_that_lack_a_car_at_once_still_take_it_off() -> None:
         bring(extra, [car(3)])
     assert Listing.objects.get(stock_ref="S2").status == "withdrawn"
     assert Listing.objects.filter(status="live").count() == 2
+
+
+def test_two_feeds_may_give_one_id_to_different_cars() -> None:
+    branch = make.branch()
+    main, extra = make.feed(branch), make.feed(branch)
+    bring(main, [car(1)])
+    for _ in range(2):
+        run = bring(extra, [car(2, stock_ref="S1")])
+    assert counts(run) == {"unchanged": 1}
+    assert counts(bring(main, [car(1)])) == {"unchanged": 1}
+    stock = Listing.objects.order_by("vrm").values_list("vrm", "stock_ref", "status")
+    assert list(stock) == [("AB15AAB", "S1", "live"), ("AB15AAC", None, "live")]
+
+
+def test_a_feed_never_withdraws_what_only_another_has() -> None:
+    branch = make.branch()
+    main, extra = make.feed(branch), make.feed(branch)
+    make.live(branch=branch, vrm="AB15XYZ", stock_ref="BY-HAND")
+    bring(extra, [car(n) for n in range(30, 40)])
+    for _ in range(3):
+        assert bring(main, [car(n) for n in range(5)]).state == "done"
+    assert Listing.objects.filter(status="live").count() == 16
+
+
+def test_a_car_that_one_feed_says_is_sold_is_not_put_back_by_the_other() -> None:
+    columns = (*make.FEED_COLUMNS, "availability")
+    branch = make.branch()
+    main, extra = make.feed(branch, columns=columns), make.feed(branch)
+    bring(main, [car(1), car(2)], columns=columns)
+    bring(extra, [car(1), car(2)])
+    bring(main, [car(1, availability="sold"), car(2)], columns=columns)
+    assert counts(bring(extra, [car(1), car(2)])) == {"unchanged": 2}
+    assert counts(bring(extra, [car(1, price=5_000), car(2)])) == {"held": 1, "unchanged": 1}
+    row = Listing.objects.get(stock_ref="S1")
+    assert (row.status, row.price) == ("sold", 10_001)

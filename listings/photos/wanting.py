@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
+from listings.choices import Source
 from listings.exceptions import ListingNotFound
 from listings.models import Listing
 from listings.photos.addresses import clean_photo_url, host_of
@@ -37,8 +38,8 @@ _DIFFERING = """
 _LOCK = "SELECT id FROM listings_listing WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE"
 _LOG = """
     INSERT INTO listings_listingevent
-        (listing_id, kind, from_status, to_status, actor_id, reason, changes)
-    SELECT id, 'edited', status, status, %(actor)s, '', jsonb_build_object('photo_urls',
+        (listing_id, kind, from_status, to_status, actor_id, reason, source, changes)
+    SELECT id, 'edited', status, status, %(actor)s, '', %(source)s, jsonb_build_object('photo_urls',
         jsonb_build_array(COALESCE(known.count, 0), COALESCE(wanted.count, 0)))
     FROM listings_listing
     LEFT JOIN (
@@ -93,25 +94,30 @@ class PhotoUrlsSet:
 
 
 @transaction.atomic
-def set_photo_urls(*, listing_id: int, urls: Sequence[str], actor_id: int | None) -> list[str]:
+def set_photo_urls(
+    *, listing_id: int, urls: Sequence[str], actor_id: int | None, source: Source | None = None
+) -> list[str]:
     """Have an advert's photos fetched from these addresses, in this order; return the warnings.
 
     What a person uploaded stays where it is. Raises `ListingNotFound`.
     """
     if not Listing.objects.filter(pk=listing_id).exists():
         raise ListingNotFound("There is no such advert.")
-    done = set_photo_urls_in_bulk([(listing_id, urls)], actor_id=actor_id)
+    done = set_photo_urls_in_bulk([(listing_id, urls)], actor_id=actor_id, source=source)
     return done.warnings.get(listing_id, [])
 
 
 @transaction.atomic
 def set_photo_urls_in_bulk(
-    wanted: Iterable[tuple[int, Sequence[str]]], *, actor_id: int | None
+    wanted: Iterable[tuple[int, Sequence[str]]],
+    *,
+    actor_id: int | None,
+    source: Source | None = None,
 ) -> PhotoUrlsSet:
     """Have the photos of many adverts fetched: pairs of an advert, each once, and its addresses.
 
-    Only adverts whose list differs are written; ones that do not exist are passed over. An address
-    that is none is a warning, and what comes after it moves up.
+    `source` is who says so, for the log. Only adverts whose list differs are written; ones that do
+    not exist are passed over. An address that is none is a warning, and what comes after moves up.
     """
     warnings: dict[int, list[str]] = {}
     with connection.cursor() as cursor:
@@ -122,7 +128,7 @@ def set_photo_urls_in_bulk(
         cursor.execute("ANALYZE wanted_photo_url")
         ids = _locked(cursor)
         if ids:
-            arguments = {"ids": ids, "actor": actor_id}
+            arguments = {"ids": ids, "actor": actor_id, "source": source}
             for statement in (_LOG, _FORGET, _SUPERSEDE, _WANT):
                 cursor.execute(statement, arguments)
             settle(ids)

@@ -93,7 +93,9 @@ class Writer:
                 setattr(row, name, rows[name])  # known here: spares a query
         odd = self._oddities.of(row, rows)
         if urls is not None:
-            said = photos.set_photo_urls(listing_id=row.pk, urls=urls, actor_id=None)
+            said = photos.set_photo_urls(
+                listing_id=row.pk, urls=urls, actor_id=None, source=Source.API
+            )
             odd += [Oddity("photo_url", "photo_urls", message) for message in said]
         return Written(row, is_new, odd)
 

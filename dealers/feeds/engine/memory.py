@@ -70,7 +70,7 @@ def _ask_for_photos(job: Job, rows: Sequence[Row]) -> None:
         for pk, row in by_listing.items()
         if row.said and row.said.photos is not None
     ]
-    told = set_photo_urls_in_bulk(wanted, actor_id=job.by.actor_id)
+    told = set_photo_urls_in_bulk(wanted, actor_id=job.by.actor_id, source=job.by.source)
     for pk in told.changed:
         row = by_listing[pk]
         if row.outcome in (Outcome.UNCHANGED, Outcome.UPDATED):

@@ -73,6 +73,8 @@ def test_another_order_in_the_file_is_another_order_on_the_advert(
     run = send(feed, site, 30, 20, 10)
     assert (counts(run), run.rows.get().fields) == ({"updated": 1}, ["photos"])
     assert shown() == [30, 20, 10]
+    event = Listing.objects.get().events.latest("id")
+    assert (event.source, event.changes) == ("feed", {"photo_urls": [3, 3]})
     again = send(feed, site, 30, 20, 10)
     assert counts(again) == {"unchanged": 1}
 

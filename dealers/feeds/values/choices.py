@@ -25,7 +25,7 @@ _EURO = re.compile(
     r"^(?:e(?:u(?:ro)?)?\s*)?-?\s*(?:stage\s*)?([1-7]|i{1,3}|iv|vi{0,2})(?![\da-z]*\d)"
 )
 _CATEGORY = re.compile(r"\bcat(?:egory)?\.?[\s:-]*([abcdsnx])\b|^([abcds])(?:\s*cat\w*)?$")
-_NOT_WRITTEN_OFF = NO - {"n"} | {"none", "clear"}
+_NOT_WRITTEN_OFF = NO - {"n"} | {"none", "clear", "hpi clear", "not recorded", "never"}
 _CATEGORY_N = re.compile(r"^n\s+cat")
 _SOLD = re.compile(
     r"\bsold\b|deliver|complete|out of stock|withdrawn|wastebin|removed|deleted|archiv|dead"

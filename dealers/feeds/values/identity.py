@@ -14,15 +14,17 @@ from listings.identifiers import (
 _NO_MARK = re.compile(
     r"un-?reg|not reg|no reg|new|to follow|private|cherished|\bnil\b", re.IGNORECASE
 )
+_ASIDE = re.compile(r"\s*[(\[].*")
 _NORTH_AMERICAN = frozenset("12345")
 
 
 def read_vrm(text: str) -> Read:
+    """Return a mark, without what is said of it in brackets: "AB17 CDE (private)"."""
     said = bare(text)
     if says_nothing(said):
         return BLANK
     try:
-        return Read(normalise_vrm(said.strip("\"'. ")))
+        return Read(normalise_vrm(_ASIDE.sub("", said.strip("\"'. "))))
     except InvalidVrm as refusal:
         if _NO_MARK.search(said):
             return BLANK

@@ -20,6 +20,7 @@ _MILES = re.compile(r"\d\s*(?:k\s*)?(?:m|mi|mls|miles?|milage|mileage)\b")
 _BESIDE_A_MILEAGE = """
 k km kms klm klms kilometre kilometres kilometer kilometers miles mileage approx approximately
 circa c ca about only just warranted recorded genuine current total odometer odo reading
+under below over less than
 """
 _OF_A_MILEAGE = frozenset(_BESIDE_A_MILEAGE.split())
 _WORD = re.compile("[a-z]+")
@@ -27,6 +28,9 @@ _ODD_MILEAGE = 300_000
 _WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _BHP_PER_PS = Decimal("0.98632")
 _BHP_PER_KW = Decimal("1.34102")
+_VALVES = re.compile(r"\b\d{1,2}\s*v(?:alves?)?\b")
+_LITRES_ON_100_KM = re.compile(r"/\s*100\s*k")
+_MPG_AT_1_LITRE = Decimal("282.481")
 
 
 def amount(token: str) -> Decimal | None:
@@ -104,7 +108,7 @@ def read_engine(text: str) -> Read:
     said = bare(text).lower()
     if says_nothing(said) or "electric" in said or "kw" in said:
         return BLANK
-    found = NUMBER.search(said)
+    found = NUMBER.search(_VALVES.sub("", said))
     if found is None:
         return unreadable("engine", "the size of an engine")
     token = found[0]
@@ -176,7 +180,11 @@ def read_electric_range(text: str) -> Read:
 
 @lru_cache(maxsize=4_096)
 def read_mpg(text: str) -> Read:
-    return _tenths(text, "mpg", "a consumption in miles per gallon")
+    """Return miles per gallon; litres on 100 km are converted."""
+    read = _tenths(text, "mpg", "a consumption in miles per gallon")
+    if isinstance(read.value, Decimal) and _LITRES_ON_100_KM.search(text.lower()):
+        return Read((_MPG_AT_1_LITRE / read.value).quantize(Decimal("0.1"), ROUND_HALF_UP))
+    return read
 
 
 @lru_cache(maxsize=4_096)

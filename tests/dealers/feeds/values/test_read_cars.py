@@ -148,6 +148,8 @@ def test_marks_and_vins_are_checked_and_never_repeated() -> None:
         ("unreadable_vrm", ""),
         ("unreadable_vin", ""),
     ]
+    assert car(vrm="AB17 CDE (private plate)").fields["vrm"] == "AB17CDE"
+    assert car(vrm="(private plate)").blank == ("vrm",)
     assert car(vrm="UNREG", vin="00000000000000000").blank == ("vrm", "vin")
 
 

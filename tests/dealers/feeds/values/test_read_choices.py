@@ -181,6 +181,8 @@ def test_euro_standards(text: str, standard: int) -> None:
         ("None", None),
         ("None category", None),
         ("Clear", None),
+        ("HPI Clear", None),
+        ("Not recorded", None),
         ("False", None),
     ],
 )

@@ -77,6 +77,8 @@ def test_an_impossible_price_is_an_error(text: str) -> None:
         ("12.345", 12345),
         ("12345.0", 12345),
         ("000123", 123),
+        ("under 100 miles", 100),
+        ("Less than 50", 50),
     ],
 )
 def test_a_mileage_is_whole_miles(text: str, miles: int) -> None:
@@ -117,6 +119,8 @@ def test_an_odd_mileage_is_a_warning_and_an_impossible_one_an_error(
         ("1998.0", 1998),
         ("2.0 TDI", 2000),
         ("1.6 Litre", 1600),
+        ("16v 1.6", 1600),
+        ("2.0 16 valve", 2000),
     ],
 )
 def test_an_engine_is_cubic_centimetres(text: str, cc: int) -> None:
@@ -140,6 +144,7 @@ def test_an_engine_is_cubic_centimetres(text: str, cc: int) -> None:
         (numbers.read_co2, "0", 0),
         (numbers.read_co2, "119 g/km", 119),
         (numbers.read_mpg, "55.44 mpg", Decimal("55.4")),
+        (numbers.read_mpg, "5.2 l/100km", Decimal("54.3")),
         (numbers.read_battery, "64kWh", Decimal("64.0")),
         (numbers.read_electric_range, "400 km", 249),
     ],

@@ -19,6 +19,7 @@ from dealers.feeds.engine.said import KEY_FIELDS, key_of, said
 from dealers.feeds.mapping import Mapper, Mapping
 from dealers.feeds.readers import FeedFormat, SourceRow, read_rows
 from dealers.feeds.values import CarRead, Finding, read_car
+from dealers.feeds.values.identity import read_vrm
 from dealers.models import FeedRow, FeedRun
 from listings.catalogue import Finder, known_names
 
@@ -130,7 +131,9 @@ class Reader:
             str(stated.values.get("stock_ref") or "")[:64],
             FeedRow.Outcome.REJECTED if errors else "", "{}", _json(errors), _json(warnings),
         ))  # fmt: skip
-        if not errors:
+        if errors:
+            chunk.stage.append((self._run_id, number, digest, _marks(row, car), None))
+        else:
             extra = orjson.dumps(mapped.rest).decode() if mapped.rest else None
             if extra and len(extra) > EXTRA_BYTES_MAX:
                 extra = None
@@ -166,6 +169,13 @@ def _errors(row: SourceRow, car: CarRead, key: str) -> list[Finding]:
         message = "The row has no id, registration mark or VIN: nobody can tell which car it is."
         return [Finding("no_identity", "", message, "")]
     return car.errors
+
+
+def _marks(row: SourceRow, car: CarRead) -> str:
+    """Return the marks that a rejected row names; where its cells are shifted, in any of them."""
+    texts = row.cells.values() if row.fault else ()
+    reads = [read_vrm(text).value for text in texts] or [car.fields.get("vrm")]
+    return orjson.dumps({"marks": [mark for mark in reads if isinstance(mark, str)]}).decode()
 
 
 def _storable(cells: dict[str, str]) -> dict[str, str]:

@@ -153,6 +153,13 @@ _COUNT_SEEN = """
 """
 
 
+_REJECTED_ARE_THERE = """
+    UPDATE dealers_feedcar AS car SET absent_since = NULL FROM dealers_feedrow AS row
+    WHERE row.run_id = %s AND row.outcome = 'rejected' AND car.id = row.car
+        AND car.absent_since IS NOT NULL
+"""
+
+
 @transaction.atomic
 def _finish(run_id: int) -> None:
     """Count what has become of the rows, and let go of what they said."""
@@ -170,6 +177,8 @@ def _finish(run_id: int) -> None:
     counts["warning_count"] = sum(warnings for _, warnings in told.values())
     runs.move(run, state=State.DONE, finished_at=timezone.now(), **counts)
     if not run.dry_run:
+        with connection.cursor() as cursor:
+            cursor.execute(_REJECTED_ARE_THERE, [run_id])
         newest = max(filter(None, (feed.last_source_at, run.source_at)))
         StockFeed.objects.filter(pk=feed_id).update(last_source_at=newest, failure_count=0)
         _drop_older_held(run)

@@ -117,6 +117,24 @@ _INHERIT = """
         AND stage.said->'values'->>'{name}' = twin.name
 """
 
+# A row that cannot be taken still says that its car is there, by any mark that stands in it.
+_REJECTED = """
+    UPDATE dealers_feedrow AS row SET car = found.car, listing_id = found.listing
+    FROM (
+        SELECT DISTINCT ON (stage.number) stage.number, known.id AS car, listing.id AS listing
+        FROM dealers_feedrow AS row JOIN dealers_feedstage AS stage USING (run_id, number),
+            jsonb_array_elements_text(stage.said->'marks') AS mark (vrm)
+            JOIN listings_listing AS listing
+                ON listing.dealer_id = %(dealer)s AND listing.vrm = mark.vrm
+            JOIN dealers_feedcar AS known
+                ON known.feed_id = %(feed)s AND known.listing_id = listing.id
+        WHERE row.run_id = %(run)s AND row.outcome = 'rejected' AND row.car IS NULL
+            AND known.gone_at IS NULL
+        ORDER BY stage.number, listing.status <> 'live', listing.status = 'sold', listing.id DESC
+    ) AS found
+    WHERE row.run_id = %(run)s AND row.number = found.number
+"""
+
 _INCOMPLETE = """
     UPDATE dealers_feedrow AS row SET outcome = 'rejected', reasons = (
         SELECT jsonb_agg(jsonb_build_object('code', 'missing', 'field', name, 'value', '',
@@ -202,7 +220,7 @@ def _statements(recipe: Recipe) -> list[str]:
     statements += [_BY_NAME.format(name=name) for name in ("vrm", "vin")]
     statements += [_repeated(name, seen_name) for name, seen_name in _SAME_CAR]
     statements += [_INHERIT.format(name=name) for name in ("vrm", "vin")]
-    statements += [_INCOMPLETE, _SOLD]
+    statements += [_REJECTED, _INCOMPLETE, _SOLD]
     return [*statements, _ABSENT] if recipe.is_full else statements
 
 

@@ -76,6 +76,7 @@ class Stock:
         self._drop_repeated(entries, lambda e: id(e.advert) if e.advert else None)
         self._drop_repeated(entries, lambda e: e.vrm)
         self._inherit(entries)
+        self._match_rejected(entries)
         for entry in entries:
             if not entry.outcome and not entry.is_seen and not entry.advert:
                 entry.outcome = "" if entry.row.mileage else "rejected"
@@ -90,6 +91,8 @@ class Stock:
             self._create(entry)
         for entry in entries:
             self._confirm(entry)
+            if entry.outcome == "rejected" and entry.memory:
+                entry.memory.is_absent = False
         outcomes = [entry.outcome for entry in entries]
         outcomes += [self._lack(memory, is_approved=is_approved) for memory in absent]
         return "done", {name: outcomes.count(name) for name in set(outcomes) - {""}}
@@ -143,6 +146,16 @@ class Stock:
                 same = other.outcome == "duplicate" and not other.is_seen and other.advert
                 if same and entry.row.vrm and other.row.vrm == entry.row.vrm:
                     entry.advert, entry.memory = other.advert, other.memory
+
+    def _match_rejected(self, entries: list[Entry]) -> None:
+        rank = {"live": 2, "sold": 0}
+        for entry in entries:
+            if entry.outcome != "rejected" or entry.memory or not entry.row.vrm:
+                continue
+            there = [m for m in self.memory.values() if not m.is_gone]
+            found = [m for m in there if m.advert.vrm == entry.row.vrm]
+            found.sort(key=lambda m: (rank.get(m.advert.status, 1), m.advert.number))
+            entry.memory = found[-1] if found else None
 
     def _absent(self, entries: list[Entry]) -> list[Memory]:
         there = {id(entry.memory) for entry in entries if entry.memory}

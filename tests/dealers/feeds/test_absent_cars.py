@@ -60,6 +60,15 @@ def test_a_car_that_a_file_brought_back_since_stays() -> None:
     assert statuses() == {"S1": "live", "S2": "live"}
 
 
+def test_a_car_whose_row_is_rejected_since_is_there() -> None:
+    feed = make.feed()
+    lacking(feed, since=DAY + MINUTE)
+    assert counts(bring(feed, [car(1), car(2, year=2060)])) == {"unchanged": 1, "rejected": 1}
+    assert withdraw_lapsed() == 0
+    assert counts(bring(feed, [car(1)])) == {"unchanged": 1, "held": 1}
+    assert statuses() == {"S1": "live", "S2": "live"}
+
+
 def test_a_paused_feed_withdraws_nothing() -> None:
     feed = make.feed()
     lacking(feed, since=DAY + MINUTE)

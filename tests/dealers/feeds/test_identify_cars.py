@@ -2,10 +2,11 @@
 
 import pytest
 
+from dealers.feeds.engine.running import get_on
 from dealers.models import FeedCar
 from listings.models import Listing
 from tests import make
-from tests.dealers.feeds.stock import bring, car, counts, report
+from tests.dealers.feeds.stock import LONG, as_csv, bring, car, counts, receive, report
 
 pytestmark = pytest.mark.django_db
 
@@ -172,3 +173,27 @@ def test_a_car_that_one_feed_says_is_sold_is_not_put_back_by_the_other() -> None
     assert counts(bring(extra, [car(1, price=5_000), car(2)])) == {"held": 1, "unchanged": 1}
     row = Listing.objects.get(stock_ref="S1")
     assert (row.status, row.price) == ("sold", 10_001)
+
+
+def test_a_rejected_row_under_a_new_id_still_says_that_its_car_is_there() -> None:
+    feed = make.feed()
+    bring(feed, [car(1), car(2)])
+    for _ in range(3):
+        run = bring(feed, [car(1, stock_ref="NEW", year=2060), car(2)])
+        assert counts(run) == {"unchanged": 1, "rejected": 1}
+    assert Listing.objects.filter(status="live").count() == 2
+
+
+def test_a_row_whose_cells_are_shifted_still_says_that_its_car_is_there() -> None:
+    """A comma in a text without quotation marks moves the id out of its column."""
+    columns = ("model", "make", "vrm", "stock_ref", "year", "price", "mileage")
+    feed = make.feed(columns=columns)
+    rows = [{name: row[name] for name in columns} for row in (car(1), car(2))]
+    bring(feed, rows, columns=columns)
+    content = as_csv(rows, columns).replace(b"Range Rover", b"Range, Rover", 1)
+    for _ in range(3):
+        run = receive(feed, content)
+        run = get_on(run_id=run.pk, seconds=LONG) or run
+        assert counts(run) == {"unchanged": 1, "rejected": 1}
+    assert run.rows.get(outcome="rejected").reasons[0]["code"] == "shifted_columns"
+    assert Listing.objects.filter(status="live").count() == 2

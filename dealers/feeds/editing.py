@@ -116,6 +116,8 @@ def _write(feed: StockFeed, fields: Mapping[str, Any]) -> StockFeed:
             feed.save()
     except ValidationError as error:
         raise InvalidFeed("This feed cannot be accepted.", fields=error.message_dict) from None
-    except IntegrityError:
-        raise InvalidFeed("This feed cannot be accepted.") from None
+    except IntegrityError as error:
+        is_taken = "feed_name_is_unique" in str(error)
+        refused = {"name": ["Another feed has this name."]} if is_taken else {}
+        raise InvalidFeed("This feed cannot be accepted.", fields=refused) from None
     return feed

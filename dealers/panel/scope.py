@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model, QuerySet
 
-from dealers.models import Dealer, Membership, User
+from dealers.models import Dealer, FeedRun, Membership, User
 from dealers.panel.desk import Desk
 from listings.models import Listing, Make
 from listings.models import Model as CarModel
@@ -15,7 +15,11 @@ Rows = TypeVar("Rows", bound=QuerySet[Any])
 SHARED: set[type[Model]] = {Make, CarModel}
 """The same for every dealer: the catalogue."""
 
-PATHS: dict[type[Model], str] = {Dealer: "pk", User: "memberships__dealer"}
+PATHS: dict[type[Model], str] = {
+    Dealer: "pk",
+    FeedRun: "feed__dealer",
+    User: "memberships__dealer",
+}
 """How to get from a row to its dealer, for models that name neither a dealer nor a listing."""
 
 

@@ -12,8 +12,9 @@ from django.apps import apps
 from django.db import connection, models
 from django.utils import timezone
 
+from dealers.feeds.mapping import Mapping, Source
 from dealers.keys import create_key
-from dealers.models import ApiKey, Branch, Dealer, Membership, User
+from dealers.models import ApiKey, Branch, Dealer, FeedRun, Membership, StockFeed, User
 from dealers.panel import panel
 from dealers.panel.desk import Desk
 from dealers.panel.scope import path_to_dealer, scoped
@@ -170,11 +171,44 @@ def _key(dealer: Dealer, mark: str, made: dict[Any, Any]) -> ApiKey:
     return create_key(dealer_id=dealer.pk, actor_id=None, name=name, scopes=["stock:read"]).key
 
 
+def _feed(dealer: Dealer, mark: str, made: dict[Any, Any]) -> StockFeed:
+    """Make a feed that offers everything: it is paused, and its columns are to be looked over."""
+    branch = row_of(Branch, dealer, mark, made)
+    assert isinstance(branch, Branch)
+    columns = Mapping(
+        {"stock_ref": Source((f"{mark} ref",))}, known=(f"{mark} ref", f"{mark} column")
+    ).to_json()
+    feed = make.feed(branch, name=f"{mark} feed")
+    StockFeed.objects.filter(pk=feed.pk).update(
+        mapping=columns,
+        suggested_mapping=columns,
+        paused_at=timezone.now(),
+        pause_reason=f"{mark} rests",
+    )
+    return feed
+
+
+def _run(dealer: Dealer, mark: str, made: dict[Any, Any]) -> FeedRun:
+    """Make a run that is held, so that both decisions on it can be tried."""
+    feed = row_of(StockFeed, dealer, mark, made)
+    assert isinstance(feed, StockFeed)
+    return FeedRun.objects.create(
+        feed=feed,
+        state=FeedRun.State.HELD,
+        hold_code="empty",
+        hold_reason=f"{mark} has no car",
+        file_name=f"{mark}.csv",
+        source_at=timezone.now(),
+    )
+
+
 MADE_BY_HAND: dict[type[models.Model], Callable[[Dealer, str, dict[Any, Any]], models.Model]] = {
     ApiKey: _key,
     Branch: lambda dealer, mark, _: make.branch(dealer, name=f"{mark} Yard", town=mark),
+    FeedRun: _run,
     Listing: _listing,
     Membership: _member,
+    StockFeed: _feed,
     User: _user,
     Photo: lambda dealer, mark, made: Photo.objects.create(
         listing=_own_listing(dealer, mark, made),

@@ -1,0 +1,190 @@
+"""What a file's columns mean: suggested, looked over with examples, and confirmed once."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any, BinaryIO, cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponseRedirect as Redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+
+from dealers.feeds.editing import confirm_mapping
+from dealers.feeds.mapping import Mapping, Source, drift, suggest
+from dealers.feeds.mapping.names import distinct, group_key, keys_of
+from dealers.feeds.readers import FeedFormat, Preview, UnreadableFeed, preview
+from dealers.feeds.receiving import approve_run
+from dealers.models import FeedRun, StockFeed
+from dealers.panel.base import reason_of
+from dealers.panel.desk import seated
+from dealers.panel.feeds.words import FIELD_CHOICES, label_of
+from dealers.panel.site import panel
+from marketplace.errors import DomainError
+
+HOLDS = ("mapping", "header")
+"""Why a run is held until somebody has looked at its columns."""
+
+Examples = dict[str, list[str]]
+
+EXAMPLES = 3
+EXAMPLE_CHARACTERS_MAX = 60
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the file, the field that it is read into, and what some of its cells say."""
+
+    header: str
+    field: str
+    examples: list[str]
+    is_new: bool
+
+
+def columns_page(model_admin: Any, request: HttpRequest, stockfeed_id: int) -> HttpResponse:
+    """Show the columns; on POST confirm what they mean, and import the file that waits for it."""
+    feed: StockFeed = model_admin.own(request, stockfeed_id)
+    seen = _seen(feed)
+    base = _proposed(feed, seen)
+    if base is None:
+        messages.error(request, "Upload a file first: its columns are shown here then.")
+        return Redirect(reverse("dealer:dealers_stockfeed_change", args=[feed.pk]))
+    if request.method == "POST":
+        return _confirm(request, feed, base)
+    examples = _examples(seen)
+    confirmed = _mapping(feed.mapping) or base
+    context: dict[str, Any] = {
+        **panel.each_context(request),
+        "title": f"Columns of {feed}",
+        "feed": feed,
+        "columns": list(_columns(base, confirmed, examples)),
+        "gone": _gone(confirmed, examples),
+        "choices": FIELD_CHOICES,
+        "waiting": _waiting(feed),
+        "constants": [(label_of(name), text) for name, text in base.constants.items()],
+    }
+    return TemplateResponse(request, "dealers/panel/feeds/columns.html", context)
+
+
+def mapping_of(base: Mapping, pairs: Sequence[tuple[str, str]]) -> Mapping:
+    """Return what a person chose, as pairs of header and field; no field is left out.
+
+    Columns that share a field keep the order they had; a unit that a header states stays with it.
+    """
+    chosen: dict[str, list[str]] = {}
+    for header, field in pairs:
+        if field:
+            chosen.setdefault(field, []).append(header)
+    fields = {}
+    for field, headers in chosen.items():
+        known = base.fields.get(field, Source(()))
+        before = {header: place for place, header in enumerate(known.headers)}
+        ordered = sorted(headers, key=lambda header: before.get(header, len(before)))
+        suffix = known.suffix if ordered[0] in before else ""
+        fields[field] = Source(tuple(ordered), suffix)
+    known_headers = tuple(header for header, _ in pairs)
+    return Mapping(fields, base.constants, known_headers, base.preset)
+
+
+def _confirm(request: HttpRequest, feed: StockFeed, base: Mapping) -> HttpResponse:
+    here = Redirect(reverse("dealer:dealers_stockfeed_columns", args=[feed.pk]))
+    headers, fields = request.POST.getlist("header"), request.POST.getlist("field")
+    if not headers or len(headers) != len(fields):
+        messages.error(request, "Nothing is confirmed: choose what each column means.")
+        return here
+    actor_id = seated(request).user.pk
+    mapping = mapping_of(base, list(zip(headers, fields, strict=True))).to_json()
+    run = _waiting(feed)
+    try:
+        confirm_mapping(feed_id=feed.pk, mapping=mapping, actor_id=actor_id)
+        messages.success(request, f"The columns of {feed} are confirmed.")
+        if run is not None:
+            approve_run(run_id=run.pk, actor_id=actor_id)
+    except DomainError as refusal:
+        messages.error(request, reason_of(refusal))
+        return here
+    if run is None:
+        return Redirect(reverse("dealer:dealers_stockfeed_change", args=[feed.pk]))
+    return Redirect(reverse("dealer:dealers_feedrun_change", args=[run.pk]))
+
+
+def _proposed(feed: StockFeed, seen: Preview | None) -> Mapping | None:
+    """Return what is confirmed already, and a suggestion for what is gone or new."""
+    confirmed, suggested = _mapping(feed.mapping), _mapping(feed.suggested_mapping)
+    if confirmed and not suggested and seen and drift(confirmed, seen.headers):
+        suggested = suggest(seen.headers, [row.cells for row in seen.rows]).mapping()
+    if confirmed is None or suggested is None:
+        return confirmed or suggested
+    present = keys_of(suggested.known)
+    kept = {
+        name: source
+        for name, source in confirmed.fields.items()
+        if keys_of(source.headers) & present
+    }
+    decided = keys_of(confirmed.known) | keys_of(
+        [each for source in kept.values() for each in source.headers]
+    )
+    new = {
+        name: source
+        for name, source in suggested.fields.items()
+        if name not in kept and not keys_of(source.headers) & decided
+    }
+    return Mapping({**kept, **new}, confirmed.constants, suggested.known, confirmed.preset)
+
+
+def _mapping(stored: Any) -> Mapping | None:
+    return None if stored is None else Mapping.from_json(stored)
+
+
+def _waiting(feed: StockFeed) -> FeedRun | None:
+    """Return the newest run that is held until its columns are confirmed."""
+    held = feed.runs.filter(state=FeedRun.State.HELD, hold_code__in=HOLDS)
+    return held.order_by("-id").first()
+
+
+def _columns(base: Mapping, confirmed: Mapping, examples: Examples) -> Iterator[Column]:
+    """Yield the columns of the newest file, then those that it lacks and the mapping knows."""
+    fields = {group_key(header): name for name, header in _mapped(base)}
+    known = keys_of(confirmed.known) | keys_of([header for _, header in _mapped(confirmed)])
+    for header in distinct([*examples, *base.known, *(each for _, each in _mapped(base))]):
+        key = group_key(header)
+        shown = next((said for each, said in examples.items() if group_key(each) == key), [])
+        yield Column(header, fields.get(key, ""), shown, key not in known)
+
+
+def _gone(confirmed: Mapping, examples: Examples) -> list[str]:
+    """Return the columns that are mapped and that the newest file lacks."""
+    present = keys_of(list(examples))
+    gone = [header for _, header in _mapped(confirmed) if not keys_of([header]) & present]
+    return gone if examples else []
+
+
+def _mapped(mapping: Mapping) -> list[tuple[str, str]]:
+    """Return each field with each of its columns."""
+    return [(name, header) for name, source in mapping.fields.items() for header in source.headers]
+
+
+def _seen(feed: StockFeed) -> Preview | None:
+    """Return the beginning of the file that waits, or of the newest; None if it cannot be read."""
+    run = _waiting(feed) or feed.runs.exclude(file="").order_by("-id").first()
+    if run is None or not run.file:
+        return None
+    try:
+        with closing(cast("BinaryIO", run.file.open("rb"))) as stream:
+            return preview(stream, format=FeedFormat(feed.format) if feed.format else None)
+    except (UnreadableFeed, OSError):
+        return None
+
+
+def _examples(seen: Preview | None) -> Examples:
+    """Return what the first cells of each column say."""
+    if seen is None:
+        return {}
+    found: dict[str, list[str]] = {header: [] for header in seen.headers}
+    for row in seen.rows:
+        for header, text in row.cells.items():
+            said, shown = found[header], text.strip()[:EXAMPLE_CHARACTERS_MAX]
+            if shown and shown not in said and len(said) < EXAMPLES:
+                said.append(shown)
+    return found

@@ -1,0 +1,201 @@
+"""The dealer's feeds: how each comes, how it stands, and what a person does about it."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, Prefetch, QuerySet, URLField
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpResponseRedirect as Redirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from unfold.decorators import display
+
+from dealers.feeds.editing import EDITABLE_FIELDS, create_feed, edit_feed, pause_feed, resume_feed
+from dealers.feeds.receiving import receive_file
+from dealers.models import Branch, FeedRun, StockFeed
+from dealers.panel.base import PanelModelAdmin, reason_of
+from dealers.panel.desk import Power, desk_of, seated
+from dealers.panel.feeds import columns
+from dealers.panel.feeds.forms import FeedForm, UploadForm
+from dealers.panel.feeds.standing import COLOURS, newest_run, standing_of
+from dealers.panel.scope import scoped
+from dealers.panel.site import Entry, panel
+from marketplace.errors import DomainError
+
+RUNS_SHOWN = 10
+
+
+@admin.register(StockFeed, site=panel)
+class Feeds(PanelModelAdmin):
+    power = Power.FEEDS
+    look_power = Power.FEEDS
+    form = FeedForm
+    list_display = ("name", "standing", "why", "last_run", "channel", "mode")
+    list_display_links = ("name",)
+    search_fields = ("name",)
+    ordering = ("name", "pk")
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
+    change_form_outer_before_template = "dealers/panel/feeds/feed_head.html"
+    change_form_outer_after_template = "dealers/panel/feeds/feed_runs.html"
+    fieldsets = (
+        (None, {"fields": (("name", "branch"), "publishes")}),
+        ("How it comes", {"fields": ("channel", ("url", "every_minutes"))}),
+        ("What it says", {"fields": ("mode", ("format", "blanks"))}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        newest = FeedRun.objects.order_by("feed_id", "-id").distinct("feed_id")
+        return super().get_queryset(request).prefetch_related(Prefetch("runs", newest, "newest"))
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        return {}
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        branches = scoped(Branch.objects.order_by("name"), desk_of(request))
+        initial: dict[str, Any] = super().get_changeform_initial_data(request)
+        return {"branch": branches.values_list("pk", flat=True).first(), **initial}
+
+    def get_urls(self) -> list[URLPattern]:
+        pages: tuple[tuple[str, Callable[..., HttpResponse]], ...] = (
+            ("upload", Feeds.upload_page),
+            ("columns", columns.columns_page),
+            ("pause", Feeds.pause_page),
+            ("resume", Feeds.resume_page),
+        )
+        view = self.admin_site.admin_view
+        own = [
+            path(
+                f"<int:stockfeed_id>/{name}/",
+                view(partial(page, self)),
+                name=f"dealers_stockfeed_{name}",
+            )
+            for name, page in pages
+        ]
+        return own + super().get_urls()
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        context = {"title": "Feeds", **(extra_context or {})}
+        page: HttpResponse = super().changelist_view(request, context)
+        return page
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        feed = self.get_object(request, object_id) if object_id else None
+        context = {"subtitle": None, "title": "New feed", **(extra_context or {})}
+        if isinstance(feed, StockFeed):
+            words = standing_of(feed)
+            context |= {"title": feed.name, "standing": words, "colour": COLOURS[words]}
+            context |= {"runs": feed.runs.order_by("-id")[:RUNS_SHOWN]}
+        return super().changeform_view(request, object_id, form_url, context)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        values = {name: form.cleaned_data[name] for name in EDITABLE_FIELDS & form.fields.keys()}
+        if change:
+            edit_feed(feed_id=obj.pk, changes=values)
+        else:
+            obj.pk = create_feed(dealer_id=seated(request).dealer.pk, fields=values).pk
+        obj.refresh_from_db()
+
+    def response_add(
+        self, request: HttpRequest, obj: Model, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        messages.success(request, f"{obj} is kept. Upload its first file, to say what it means.")
+        return _to_feed(obj.pk)
+
+    def response_change(self, request: HttpRequest, obj: Model) -> HttpResponse:
+        messages.success(request, f"{obj} is kept. The next file is read so.")
+        return _to_feed(obj.pk)
+
+    def upload_page(self, request: HttpRequest, stockfeed_id: int) -> HttpResponse:
+        """Receive a file, and show the run that comes of it."""
+        feed = self.own(request, stockfeed_id)
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        form = UploadForm(request.POST, request.FILES)
+        if not form.is_valid():
+            messages.error(request, "Choose a file that is not empty.")
+            return _to_feed(feed.pk)
+        file = form.cleaned_data["file"]
+        try:
+            run = receive_file(
+                feed_id=feed.pk,
+                upload=file.file,
+                name=file.name,
+                dry_run=form.cleaned_data["dry_run"],
+                actor_id=seated(request).user.pk,
+            )
+        except DomainError as refusal:
+            messages.error(request, reason_of(refusal))
+            return _to_feed(feed.pk)
+        return Redirect(reverse("dealer:dealers_feedrun_change", args=[run.pk]))
+
+    def pause_page(self, request: HttpRequest, stockfeed_id: int) -> HttpResponse:
+        reason = f"Paused by {seated(request).user}."
+        return self._turn(request, stockfeed_id, partial(pause_feed, reason=reason), "paused")
+
+    def resume_page(self, request: HttpRequest, stockfeed_id: int) -> HttpResponse:
+        return self._turn(request, stockfeed_id, resume_feed, "running again")
+
+    def own(self, request: HttpRequest, feed_id: int) -> StockFeed:
+        """Return the dealer's own feed, for somebody who may change it."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        feed: StockFeed | None = self.get_queryset(request).filter(pk=feed_id).first()
+        if feed is None:
+            raise Http404
+        return feed
+
+    @display(
+        description="State",
+        label={words: colour for words, colour in COLOURS.items() if colour != "default"},
+    )
+    def standing(self, feed: StockFeed) -> str:
+        return standing_of(feed)
+
+    @display(description="Why")
+    def why(self, feed: StockFeed) -> str:
+        run = newest_run(feed)
+        if feed.paused_at:
+            return feed.pause_reason
+        return (run.hold_reason or run.failure) if run else ""
+
+    @display(description="Last file")
+    def last_run(self, feed: StockFeed) -> str:
+        run = newest_run(feed)
+        if run is None:
+            return "none yet"
+        url = reverse("dealer:dealers_feedrun_change", args=[run.pk])
+        received_at = timezone.localtime(run.received_at)
+        return format_html('<a href="{}">{}</a>', url, f"{received_at:%-d %b %Y %H:%M}")
+
+    def _turn(
+        self, request: HttpRequest, feed_id: int, verb: Callable[..., StockFeed], done: str
+    ) -> HttpResponse:
+        feed = self.own(request, feed_id)
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        try:
+            verb(feed_id=feed.pk)
+        except DomainError as refusal:
+            self.message_refusal(request, refusal)
+        else:
+            messages.success(request, f"{feed} is {done}.")
+        return _to_feed(feed.pk)
+
+
+def _to_feed(feed_id: int) -> HttpResponse:
+    return Redirect(reverse("dealer:dealers_stockfeed_change", args=[feed_id]))
+
+
+panel.add_entry(Entry("Feeds", "sync", "dealers_stockfeed_changelist", order=40, power=Power.FEEDS))

@@ -1,0 +1,232 @@
+"""What became of each file: its counts, its rows one by one, and the decision on a held one."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    JsonResponse,
+    StreamingHttpResponse,
+)
+from django.http import HttpResponseRedirect as Redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.decorators import display
+
+from dealers.feeds.receiving import approve_run, drop_run
+from dealers.feeds.reports import report_csv
+from dealers.models import FeedRun, StockFeed
+from dealers.panel.base import PanelModelAdmin, reason_of
+from dealers.panel.desk import Power, desk_of, seated
+from dealers.panel.feeds.columns import HOLDS
+from dealers.panel.feeds.report import page_of_report, tabs_of
+from dealers.panel.feeds.standing import RUN_COLOURS
+from dealers.panel.scope import scoped
+from dealers.panel.site import Entry, panel
+from dealers.panel.stock.filters import OwnChoice
+from marketplace.errors import DomainError
+
+_TAKES_OFF_SALE = (
+    "Approve it if these cars really are gone: what the file lacks is taken off sale at once. "
+    "Otherwise drop it and send the whole stock."
+)
+ADVICE: Mapping[str, str] = {
+    "mapping": "Look over what its columns mean, once. The file is imported then.",
+    "header": "Look over what its columns mean now. The file is imported then.",
+    "unreadable": "It cannot be imported: drop it, and send a better one.",
+    "empty": _TAKES_OFF_SALE,
+    "shrunk": _TAKES_OFF_SALE,
+    "withdraws": _TAKES_OFF_SALE,
+}
+"""What a person can do about a run that is held, by the reason's code."""
+
+
+class FeedFilter(OwnChoice):
+    title = "feed"
+    parameter_name = "feed"
+    lookup = "feed"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        rows = scoped(StockFeed.objects.order_by("name"), desk_of(request))
+        return [(str(key), name) for key, name in rows.values_list("pk", "name")]
+
+
+@admin.register(FeedRun, site=panel)
+class Runs(PanelModelAdmin):
+    power = Power.FEEDS
+    list_display = (
+        "received_at",
+        "feed",
+        "standing",
+        "cars",
+        "created",
+        "updated",
+        "withdrawn",
+        "rejected",
+    )
+    list_display_links = ("received_at",)
+    list_select_related = ("feed",)
+    list_filter = (FeedFilter, ("state", ChoicesDropdownFilter))
+    ordering = ("-id",)
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        return self._may(request, Power.FEEDS)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        return {}
+
+    def get_urls(self) -> list[URLPattern]:
+        pages: tuple[tuple[str, str, Callable[..., Any]], ...] = (
+            ("approve/", "approve", Runs.approve_page),
+            ("drop/", "drop", Runs.drop_page),
+            ("state/", "state", Runs.state_page),
+            ("report.csv", "report", Runs.report_page),
+        )
+        view = self.admin_site.admin_view
+        own = [
+            path(
+                f"<int:feedrun_id>/{route}",
+                view(partial(page, self)),
+                name=f"dealers_feedrun_{name}",
+            )
+            for route, name, page in pages
+        ]
+        return own + super().get_urls()
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        context = {"title": "Feed runs", **(extra_context or {})}
+        page: HttpResponse = super().changelist_view(request, context)
+        return page
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show the run: its counts, what is odd, and its rows by outcome, page by page."""
+        if not object_id.isdecimal():
+            raise Http404
+        run, desk = self._own(request, int(object_id)), seated(request)
+        context: dict[str, Any] = {
+            **self.admin_site.each_context(request),
+            "title": f"{run.feed}: {run.file_name or 'a file'}",
+            "opts": self.opts,
+            "run": run,
+            "colour": RUN_COLOURS.get(FeedRun.State(run.state), "default"),
+            "advice": ADVICE.get(run.hold_code, ""),
+            "needs_columns": run.hold_code in HOLDS,
+            "is_waiting": run.state in FeedRun.UNFINISHED,
+            "may_decide": self.has_decide_permission(request),
+            "may_export": desk.may(Power.EXPORT),
+            "tabs": tabs_of(run, request.GET.get("outcome", "")),
+            **page_of_report(run, desk, request.GET),
+        }
+        return TemplateResponse(request, "dealers/panel/feeds/run.html", context)
+
+    def approve_page(self, request: HttpRequest, feedrun_id: int) -> HttpResponse:
+        """Let a held run be applied; one whose columns are unknown leads to its columns."""
+        run = self._to_decide(request, feedrun_id)
+        if run.state == FeedRun.State.HELD and run.hold_code in HOLDS:
+            return Redirect(reverse("dealer:dealers_stockfeed_columns", args=[run.feed_id]))
+        return self._decide(request, run, approve_run, "The file is being applied.")
+
+    def drop_page(self, request: HttpRequest, feedrun_id: int) -> HttpResponse:
+        run = self._to_decide(request, feedrun_id)
+        return self._decide(request, run, drop_run, "The file is dropped: nothing was changed.")
+
+    def state_page(self, request: HttpRequest, feedrun_id: int) -> HttpResponse:
+        """Tell a script how far the run is."""
+        run = self._own(request, feedrun_id)
+        said = run.get_state_display()
+        is_waiting = run.state in FeedRun.UNFINISHED
+        return JsonResponse({"said": said, "rows": run.row_count, "is_waiting": is_waiting})
+
+    def report_page(
+        self, request: HttpRequest, feedrun_id: int
+    ) -> HttpResponse | StreamingHttpResponse:
+        if not self._may(request, Power.EXPORT):
+            raise PermissionDenied
+        run = self._own(request, feedrun_id)
+        response = StreamingHttpResponse(report_csv(run=run), content_type="text/csv")
+        response["Content-Disposition"] = f'attachment; filename="run-{run.pk}.csv"'
+        return response
+
+    def _own(self, request: HttpRequest, run_id: int) -> FeedRun:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        rows = self.get_queryset(request).select_related("feed", "actor", "decided_by")
+        run: FeedRun | None = rows.filter(pk=run_id).first()
+        if run is None:
+            raise Http404
+        return run
+
+    def _to_decide(self, request: HttpRequest, run_id: int) -> FeedRun:
+        if not self.has_decide_permission(request):
+            raise PermissionDenied
+        return self._own(request, run_id)
+
+    def _decide(
+        self, request: HttpRequest, run: FeedRun, verb: Callable[..., FeedRun], done: str
+    ) -> HttpResponse:
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        try:
+            verb(run_id=run.pk, actor_id=seated(request).user.pk)
+        except DomainError as refusal:
+            messages.error(request, reason_of(refusal))
+        else:
+            messages.success(request, done)
+        return Redirect(reverse("dealer:dealers_feedrun_change", args=[run.pk]))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        rows: QuerySet = super().get_queryset(request)
+        return rows.defer("recipe")
+
+    @display(
+        description="State",
+        ordering="state",
+        label={state.label: colour for state, colour in RUN_COLOURS.items()},
+    )
+    def standing(self, run: FeedRun) -> str:
+        return run.get_state_display()
+
+    @display(description="Cars", ordering="car_count")
+    def cars(self, run: FeedRun) -> str:
+        return f"{run.car_count:,}"
+
+    @display(description="Created", ordering="created_count")
+    def created(self, run: FeedRun) -> str:
+        return f"{run.created_count:,}"
+
+    @display(description="Updated", ordering="updated_count")
+    def updated(self, run: FeedRun) -> str:
+        return f"{run.updated_count:,}"
+
+    @display(description="Withdrawn", ordering="withdrawn_count")
+    def withdrawn(self, run: FeedRun) -> str:
+        return f"{run.withdrawn_count:,}"
+
+    @display(description="Rejected", ordering="rejected_count")
+    def rejected(self, run: FeedRun) -> str:
+        return f"{run.rejected_count:,}"
+
+
+panel.add_entry(Entry("Feed runs", "fact_check", "dealers_feedrun_changelist", order=45))

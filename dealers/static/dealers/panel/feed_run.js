@@ -1,0 +1,20 @@
+"use strict";
+// The page of a run that is being read or applied waits for its end, then shows the report.
+
+const PAUSE = 1500; // milliseconds
+
+async function follow(card) {
+  const answer = await fetch(card.dataset.runState, { headers: { Accept: "application/json" } });
+  if (!answer.ok) return;
+  const { said, rows, is_waiting: isWaiting } = await answer.json();
+  if (!isWaiting) {
+    window.location.reload();
+    return;
+  }
+  const read = rows ? `, ${rows.toLocaleString("en-GB")} rows` : "";
+  const text = `${said}${read}. The page shows the report when it is ready.`;
+  if (card.textContent !== text) card.textContent = text;
+  window.setTimeout(follow, PAUSE, card);
+}
+
+for (const card of document.querySelectorAll("[data-run-state]")) follow(card);

@@ -9,7 +9,9 @@ from django.utils import timezone
 from dealers.panel.charts import HEIGHT, WIDTH, PriceLine, price_line
 from dealers.panel.desk import Desk, Power
 from dealers.panel.stock.columns import grade
+from dealers.panel.stock.locks import locks_of
 from dealers.panel.stock.pictures import shown_photos
+from listings.choices import Source
 from listings.completeness import gaps_of
 from listings.lifecycle import Action, allowed_actions
 from listings.models import Listing, ListingEvent, PriceChange, PriceSchedule
@@ -52,6 +54,7 @@ def beside(listing: Listing, desk: Desk) -> dict[str, Any]:
         "chart_width": WIDTH,
         "chart_height": HEIGHT,
         "log": _log(listing),
+        "locks": locks_of(listing),
         "schedule": schedule,
     }
 
@@ -77,7 +80,7 @@ def _log(listing: Listing) -> list[LogLine]:
 
 def _who(event: ListingEvent) -> str:
     if event.actor is None:
-        return "By itself"
+        return "Stock feed" if event.source == Source.FEED else "By itself"
     return "The marketplace" if getattr(event.actor, "is_staff", False) else str(event.actor)
 
 

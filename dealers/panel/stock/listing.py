@@ -24,7 +24,7 @@ from dealers.panel.base import PanelModelAdmin
 from dealers.panel.desk import Power, desk_of, seated
 from dealers.panel.scope import scoped
 from dealers.panel.site import Entry, panel
-from dealers.panel.stock import filling, in_place, pictures, runs, views
+from dealers.panel.stock import filling, in_place, locks, pictures, runs, views
 from dealers.panel.stock.actions import StockActions
 from dealers.panel.stock.aside import beside
 from dealers.panel.stock.columns import StockColumns
@@ -145,6 +145,7 @@ class StockAdmin(StockActions, StockColumns, FoundByWords, SavedByVerbs, PanelMo
             ("run/<int:bulkrun_id>/step/", "run_step", runs.step_page),
             ("run/<int:bulkrun_id>/stop/", "run_stop", runs.stop_page),
             ("<int:listing_id>/price/", "price", in_place.price_page),
+            ("<int:listing_id>/unlock/", "unlock", locks.unlock_page),
             ("<int:listing_id>/photos/", "photos", pictures.photos_page),
             ("<int:listing_id>/photos/order/", "photos_order", pictures.order_page),
             ("<int:listing_id>/photos/<int:photo_id>/remove/", "photo", pictures.remove_page),

@@ -1,52 +1,34 @@
 """What became of each file: its counts, its rows one by one, and the decision on a held one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import (
     Http404,
     HttpRequest,
     HttpResponse,
-    HttpResponseNotAllowed,
     JsonResponse,
     StreamingHttpResponse,
 )
-from django.http import HttpResponseRedirect as Redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from dealers.feeds.receiving import approve_run, drop_run
 from dealers.feeds.reports import report_csv
 from dealers.models import FeedRun, StockFeed
-from dealers.panel.base import PanelModelAdmin, reason_of
+from dealers.panel.base import PanelModelAdmin
 from dealers.panel.desk import Power, desk_of, seated
-from dealers.panel.feeds.columns import HOLDS
+from dealers.panel.feeds import held
 from dealers.panel.feeds.report import page_of_report, tabs_of
 from dealers.panel.feeds.standing import RUN_COLOURS
 from dealers.panel.scope import scoped
 from dealers.panel.site import Entry, panel
 from dealers.panel.stock.filters import OwnChoice
-from marketplace.errors import DomainError
-
-_TAKES_OFF_SALE = (
-    "Approve it if these cars really are gone: what the file lacks is taken off sale at once. "
-    "Otherwise drop it and send the whole stock."
-)
-ADVICE: Mapping[str, str] = {
-    "mapping": "Look over what its columns mean, once. The file is imported then.",
-    "header": "Look over what its columns mean now. The file is imported then.",
-    "unreadable": "It cannot be imported: drop it, and send a better one.",
-    "empty": _TAKES_OFF_SALE,
-    "shrunk": _TAKES_OFF_SALE,
-    "withdraws": _TAKES_OFF_SALE,
-}
-"""What a person can do about a run that is held, by the reason's code."""
 
 
 class FeedFilter(OwnChoice):
@@ -131,26 +113,20 @@ class Runs(PanelModelAdmin):
             "opts": self.opts,
             "run": run,
             "colour": RUN_COLOURS.get(FeedRun.State(run.state), "default"),
-            "advice": ADVICE.get(run.hold_code, ""),
-            "needs_columns": run.hold_code in HOLDS,
             "is_waiting": run.state in FeedRun.UNFINISHED,
             "may_decide": self.has_decide_permission(request),
             "may_export": desk.may(Power.EXPORT),
             "tabs": tabs_of(run, request.GET.get("outcome", "")),
             **page_of_report(run, desk, request.GET),
+            **held.held_back(run, desk),
         }
         return TemplateResponse(request, "dealers/panel/feeds/run.html", context)
 
     def approve_page(self, request: HttpRequest, feedrun_id: int) -> HttpResponse:
-        """Let a held run be applied; one whose columns are unknown leads to its columns."""
-        run = self._to_decide(request, feedrun_id)
-        if run.state == FeedRun.State.HELD and run.hold_code in HOLDS:
-            return Redirect(reverse("dealer:dealers_stockfeed_columns", args=[run.feed_id]))
-        return self._decide(request, run, approve_run, "The file is being applied.")
+        return held.approve(request, self._to_decide(request, feedrun_id))
 
     def drop_page(self, request: HttpRequest, feedrun_id: int) -> HttpResponse:
-        run = self._to_decide(request, feedrun_id)
-        return self._decide(request, run, drop_run, "The file is dropped: nothing was changed.")
+        return held.drop(request, self._to_decide(request, feedrun_id))
 
     def state_page(self, request: HttpRequest, feedrun_id: int) -> HttpResponse:
         """Tell a script how far the run is."""
@@ -182,19 +158,6 @@ class Runs(PanelModelAdmin):
         if not self.has_decide_permission(request):
             raise PermissionDenied
         return self._own(request, run_id)
-
-    def _decide(
-        self, request: HttpRequest, run: FeedRun, verb: Callable[..., FeedRun], done: str
-    ) -> HttpResponse:
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        try:
-            verb(run_id=run.pk, actor_id=seated(request).user.pk)
-        except DomainError as refusal:
-            messages.error(request, reason_of(refusal))
-        else:
-            messages.success(request, done)
-        return Redirect(reverse("dealer:dealers_feedrun_change", args=[run.pk]))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         rows: QuerySet = super().get_queryset(request)

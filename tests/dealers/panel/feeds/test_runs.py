@@ -116,12 +116,20 @@ def test_a_held_run_says_why_and_is_approved_or_dropped(
     page = desk.get(f"{RUNS}{first.pk}/change/").content.decode()
     assert "The file lacks 10 of the 30 adverts on sale." in page
     assert "what the file lacks is taken off sale at once" in page
-    assert desk.get(f"{RUNS}{first.pk}/drop/").status_code == 405
+    assert "10 adverts that the file lacks" in page
+    asked = desk.get(f"{RUNS}{first.pk}/drop/").content.decode()
+    assert "Nothing of the file is applied" in asked
+    first.refresh_from_db()
+    assert first.state == "held"
     page = desk.post(f"{RUNS}{first.pk}/drop/", follow=True).content.decode()
     assert "The file is dropped: nothing was changed." in page
     first.refresh_from_db()
     assert (first.state, first.decided_by) == ("dropped", owner)
     assert Listing.objects.filter(status="live").count() == 30
+    asked = desk.get(f"{RUNS}{second.pk}/approve/").content.decode()
+    assert "11 adverts that it lacks will be off sale at once" in asked
+    second.refresh_from_db()
+    assert second.state == "held"
     desk.post(f"{RUNS}{second.pk}/approve/")
     get_on(run_id=second.pk, seconds=LONG)
     assert Listing.objects.filter(status="live").count() == 19
@@ -134,11 +142,25 @@ def test_a_file_that_cannot_be_read_can_only_be_dropped(desk: Client, feed: Stoc
     get_on(run_id=run.pk, seconds=LONG)
     page = desk.get(f"{RUNS}{run.pk}/change/").content.decode()
     assert "It cannot be imported: drop it" in page
-    assert "Approve</button>" not in page
+    assert "Approve…</a>" not in page
     page = desk.post(f"{RUNS}{run.pk}/approve/", follow=True).content.decode()
     assert "only a better one can help" in page
     run.refresh_from_db()
     assert run.state == "held"
+
+
+def test_a_held_run_names_the_first_adverts_that_it_would_take_off_sale(
+    desk: Client, feed: StockFeed
+) -> None:
+    bring(feed, [car(n) for n in range(30)])
+    run = bring(feed, [car(0)])
+    context = desk.get(f"{RUNS}{run.pk}/change/").context
+    assert (len(context["lacking"]), context["lacking_count"], context["lacking_more"]) == (
+        20,
+        29,
+        9,
+    )
+    assert Listing.objects.get(stock_ref="S0") not in context["lacking"]
 
 
 def test_columns_that_drift_are_told_about(desk: Client, feed: StockFeed) -> None:

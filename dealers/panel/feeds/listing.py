@@ -1,17 +1,19 @@
 """The dealer's feeds: how each comes, how it stands, and what a person does about it."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, Prefetch, QuerySet, URLField
+from django.db.models import Count, Model, Prefetch, Q, QuerySet, URLField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http import HttpResponseRedirect as Redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
 from dealers.feeds.editing import EDITABLE_FIELDS, create_feed, edit_feed, pause_feed, resume_feed
@@ -29,13 +31,25 @@ from marketplace.errors import DomainError
 RUNS_SHOWN = 10
 
 
+class PausedFilter(DropdownFilter):
+    title = "whether paused"
+    parameter_name = "paused"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "Paused"), ("no", "Running")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        paused = {"yes": True, "no": False}.get(str(self.value()))
+        return queryset if paused is None else queryset.filter(paused_at__isnull=not paused)
+
+
 @admin.register(StockFeed, site=panel)
 class Feeds(PanelModelAdmin):
     power = Power.FEEDS
-    look_power = Power.FEEDS
     form = FeedForm
-    list_display = ("name", "standing", "why", "last_run", "channel", "mode")
+    list_display = ("name", "standing", "why", "last_run", "next_run", "waiting", "mode")
     list_display_links = ("name",)
+    list_filter = (PausedFilter,)
     search_fields = ("name",)
     ordering = ("name", "pk")
     formfield_overrides = {URLField: {"assume_scheme": "https"}}
@@ -44,12 +58,22 @@ class Feeds(PanelModelAdmin):
     fieldsets = (
         (None, {"fields": (("name", "branch"), "publishes")}),
         ("How it comes", {"fields": ("channel", ("url", "every_minutes"))}),
-        ("What it says", {"fields": ("mode", ("format", "blanks"))}),
+        ("What it says", {"fields": ("mode", ("format", "blanks"), "branch_refs")}),
+    )
+    looked_at = (
+        (None, {"fields": (("name", "branch"), "publishes", "channel", "mode", "blanks")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         newest = FeedRun.objects.order_by("feed_id", "-id").distinct("feed_id")
-        return super().get_queryset(request).prefetch_related(Prefetch("runs", newest, "newest"))
+        held = Count("runs", filter=Q(runs__state=FeedRun.State.HELD))
+        feeds: QuerySet = super().get_queryset(request).annotate(held_runs=held)
+        return feeds.prefetch_related(Prefetch("runs", newest, "newest"))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        """Leave out the address for those who only look: a key may be part of it."""
+        may_edit = self.has_change_permission(request)
+        return super().get_fieldsets(request, obj) if may_edit else self.looked_at
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         return {}
@@ -176,8 +200,25 @@ class Feeds(PanelModelAdmin):
         if run is None:
             return "none yet"
         url = reverse("dealer:dealers_feedrun_change", args=[run.pk])
-        received_at = timezone.localtime(run.received_at)
-        return format_html('<a href="{}">{}</a>', url, f"{received_at:%-d %b %Y %H:%M}")
+        return format_html('<a href="{}">{}</a>', url, moment(run.received_at))
+
+    @display(description="Next file")
+    def next_run(self, feed: StockFeed) -> str:
+        if feed.paused_at:
+            return "when resumed"
+        if feed.channel == StockFeed.Channel.UPLOAD:
+            return "when somebody sends it"
+        return moment(feed.next_poll_at) if feed.next_poll_at else "soon"
+
+    @display(description="Held files", ordering="held_runs")
+    def waiting(self, feed: StockFeed) -> str:
+        count = vars(feed)["held_runs"]
+        if not count:
+            return "none"
+        page = reverse("dealer:dealers_feedrun_changelist")
+        return format_html(
+            '<a href="{}?feed={}&state__exact=held">{} to decide</a>', page, feed.pk, count
+        )
 
     def _turn(
         self, request: HttpRequest, feed_id: int, verb: Callable[..., StockFeed], done: str
@@ -194,8 +235,12 @@ class Feeds(PanelModelAdmin):
         return _to_feed(feed.pk)
 
 
+def moment(at: datetime) -> str:
+    return f"{timezone.localtime(at):%-d %b %Y %H:%M}"
+
+
 def _to_feed(feed_id: int) -> HttpResponse:
     return Redirect(reverse("dealer:dealers_stockfeed_change", args=[feed_id]))
 
 
-panel.add_entry(Entry("Feeds", "sync", "dealers_stockfeed_changelist", order=40, power=Power.FEEDS))
+panel.add_entry(Entry("Feeds", "sync", "dealers_stockfeed_changelist", order=40))

@@ -1,5 +1,7 @@
 """A dealer's feeds: written, changed, paused and resumed in the panel."""
 
+import html
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from tests.dealers.feeds.stock import bring, car
 
 pytestmark = pytest.mark.django_db
 URL = "/dealer/dealers/stockfeed/"
+RUNS = "/dealer/dealers/feedrun/"
 
 
 def form(branch: Branch, **fields: Any) -> dict[str, Any]:
@@ -127,28 +130,90 @@ def test_its_page_shows_its_last_files(desk: Client, feed: StockFeed) -> None:
 
 
 @pytest.mark.parametrize("role", ["owner", "manager", "sales"])
-def test_owners_and_managers_manage_feeds_and_sales_see_runs(
+def test_owners_and_managers_manage_feeds_and_sales_look(
     client: Client, dealer: Dealer, feed: StockFeed, role: str
 ) -> None:
+    StockFeed.objects.filter(pk=feed.pk).update(url="https://example.com/?key=tulip")
     run = bring(feed, [])
     client.force_login(make.member(dealer, role))
     is_sales = role == "sales"
     refused = 403 if is_sales else 200
-    assert client.get(URL).status_code == refused
-    assert client.get(f"{URL}{feed.pk}/change/").status_code == refused
+    assert client.get(URL).status_code == 200
+    page = client.get(f"{URL}{feed.pk}/change/").content.decode()
+    for text in ("tulip", "Upload a file", "/pause/"):
+        assert (text in page) is not is_sales
+    assert client.get(f"{URL}add/").status_code == refused
     assert client.get(f"{URL}{feed.pk}/columns/").status_code == refused
-    runs = "/dealer/dealers/feedrun/"
-    page = client.get(f"{runs}{run.pk}/change/").content.decode()
+    page = client.get(f"{RUNS}{run.pk}/change/").content.decode()
     assert "The file has no car that can be read." in page
     assert ("Approve…</a>" in page) is not is_sales
-    assert client.get(runs).status_code == 200
-    assert client.get(f"{runs}{run.pk}/report.csv").status_code == refused
-    if is_sales:
-        for path in (f"{URL}{feed.pk}/upload/", f"{URL}{feed.pk}/pause/", f"{runs}{run.pk}/drop/"):
-            assert client.post(path).status_code == 403
-        run.refresh_from_db()
-        feed.refresh_from_db()
-        assert (run.state, feed.paused_at) == ("held", None)
-        menu = client.get("/dealer/").content.decode()
-        assert "/dealer/dealers/feedrun/" in menu
-        assert "/dealer/dealers/stockfeed/" not in menu
+    assert client.get(RUNS).status_code == 200
+    assert client.get(f"{RUNS}{run.pk}/report.csv").status_code == refused
+
+
+def test_sales_people_change_nothing(client: Client, dealer: Dealer, feed: StockFeed) -> None:
+    run = bring(feed, [])
+    client.force_login(make.member(dealer, "sales"))
+    posts = ("upload", "columns", "pause", "resume", "change")
+    for path in (*(f"{URL}{feed.pk}/{name}/" for name in posts), f"{URL}add/"):
+        assert client.post(path, form(feed.branch, name="Mine")).status_code == 403, path
+    for name in ("approve", "drop"):
+        assert client.post(f"{RUNS}{run.pk}/{name}/").status_code == 403
+    run.refresh_from_db()
+    feed.refresh_from_db()
+    assert (run.state, feed.paused_at, feed.name) == ("held", None, "Main stock")
+
+
+def test_the_files_words_for_branches_are_kept_and_shown(
+    desk: Client, dealer: Dealer, feed: StockFeed
+) -> None:
+    leeds = make.branch(dealer, name="Leeds Yard")
+    url = f"{URL}{feed.pk}/change/"
+    words = "LDS1 = leeds yard\r\nA=B = Our Yard\r\n"
+    desk.post(url, form(feed.branch, branch_refs=words))
+    feed.refresh_from_db()
+    assert feed.branch_refs == {"LDS1": leeds.pk, "A=B": feed.branch_id}
+    assert "A=B = Our Yard\nLDS1 = Leeds Yard" in desk.get(url).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("LDS1", "Write it as word = branch: LDS1"),
+        ("= Our Yard", "Write it as word = branch: = Our Yard"),
+        ("LDS1 = Their Yard", "There is no branch called Their Yard."),
+    ],
+)
+def test_words_for_no_branch_of_the_dealer_are_refused(
+    desk: Client, feed: StockFeed, words: str, message: str
+) -> None:
+    make.branch(make.dealer("Their Cars"), name="Their Yard")
+    page = desk.post(f"{URL}{feed.pk}/change/", form(feed.branch, branch_refs=words))
+    assert message in page.content.decode()
+    feed.refresh_from_db()
+    assert feed.branch_refs == {}
+
+
+def test_the_list_says_when_the_next_file_comes_and_how_many_wait(
+    desk: Client, branch: Branch
+) -> None:
+    at = datetime(2031, 1, 4, 9, 30, tzinfo=UTC)
+    fetched = make.feed(
+        branch, name="Fetched", channel="url", url="https://example.com/a", next_poll_at=at
+    )
+    sent = make.feed(branch, name="Sent")
+    paused = make.feed(branch, name="Paused", paused_at=at)
+    for _ in range(2):
+        bring(sent, [])
+    page = desk.get(URL)
+    admin = page.context["cl"].model_admin
+    rows = list(page.context["cl"].result_list)
+    assert [(row, admin.next_run(row)) for row in rows] == [
+        (fetched, "4 Jan 2031 09:30"),
+        (paused, "when resumed"),
+        (sent, "when somebody sends it"),
+    ]
+    assert f"{RUNS}?feed={sent.pk}&state__exact=held" in html.unescape(page.content.decode())
+    assert [row.held_runs for row in rows] == [0, 0, 2]
+    only = desk.get(f"{URL}?paused=yes").context["cl"].result_list
+    assert list(only) == [paused]

@@ -8,10 +8,9 @@ from django.utils import timezone
 
 from dealers.panel.charts import HEIGHT, WIDTH, PriceLine, price_line
 from dealers.panel.desk import Desk, Power
+from dealers.panel.stock.authors import authors_of, writer_of
 from dealers.panel.stock.columns import grade
-from dealers.panel.stock.locks import locks_of
 from dealers.panel.stock.pictures import shown_photos
-from listings.choices import Source
 from listings.completeness import gaps_of
 from listings.lifecycle import Action, allowed_actions
 from listings.models import Listing, ListingEvent, PriceChange, PriceSchedule
@@ -42,6 +41,7 @@ def beside(listing: Listing, desk: Desk) -> dict[str, Any]:
     points, gaps = gaps_of(listing.pk)
     schedule = PriceSchedule.objects.filter(listing=listing.pk).select_related("plan").first()
     may_edit = desk.may(Power.EDIT)
+    locks, authors = authors_of(listing)
     return {
         "listing": listing,
         "photos": shown_photos(listing.pk),
@@ -54,7 +54,8 @@ def beside(listing: Listing, desk: Desk) -> dict[str, Any]:
         "chart_width": WIDTH,
         "chart_height": HEIGHT,
         "log": _log(listing),
-        "locks": locks_of(listing),
+        "locks": locks,
+        "authors": authors,
         "schedule": schedule,
     }
 
@@ -73,15 +74,9 @@ def _prices(listing: Listing) -> PriceLine | None:
 def _log(listing: Listing) -> list[LogLine]:
     events = ListingEvent.objects.filter(listing=listing.pk).select_related("actor")
     return [
-        LogLine(event.happened_at, event.get_kind_display(), _who(event), _details(event))
+        LogLine(event.happened_at, event.get_kind_display(), writer_of(event), _details(event))
         for event in events[:EVENTS_SHOWN]
     ]
-
-
-def _who(event: ListingEvent) -> str:
-    if event.actor is None:
-        return "Stock feed" if event.source == Source.FEED else "By itself"
-    return "The marketplace" if getattr(event.actor, "is_staff", False) else str(event.actor)
 
 
 def _details(event: ListingEvent) -> list[str]:

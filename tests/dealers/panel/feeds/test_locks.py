@@ -1,11 +1,15 @@
 """Fields that a person wrote are shown on the advert's page, and unlocked one by one."""
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
-from dealers.models import Dealer, StockFeed, User
-from listings.editing import edit_listing
+from dealers.models import Dealer, FeedRun, StockFeed, User
+from listings.choices import PriceReason, Source
+from listings.editing import edit_listing, unlock_fields
 from listings.models import Listing
+from listings.pricing.history import attribute_prices
+from listings.repricing import Step, Unit, change_prices
 from tests import make
 from tests.dealers.feeds.stock import bring, car
 
@@ -65,3 +69,34 @@ def test_who_has_no_feed_hears_of_no_locks(desk: Client, dealer: Dealer, owner: 
     row = make.draft(branch=make.branch(dealer))
     edit_listing(listing_id=row.pk, changes={"price": 9_000}, actor_id=owner.pk)
     assert desk.get(f"{STOCK}{row.pk}/change/").context["locks"] == []
+
+
+def test_the_last_writer_of_every_field_is_shown(
+    desk: Client, owner: User, feed: StockFeed, advert: Listing
+) -> None:
+    run = bring(feed, [car(1, mileage=80_000)])
+    edit_listing(listing_id=advert.pk, changes={"doors": 5}, actor_id=None, source=Source.API)
+    step = Step(Unit.POUNDS, -100)
+    change_prices(listing_ids=[advert.pk], step=step, actor_id=owner.pk)
+    unlock_fields(listing_id=advert.pk, fields=["price"], actor_id=owner.pk)
+    page = desk.get(f"{STOCK}{advert.pk}/change/")
+    said = {author.field: author.who for author in page.context["authors"]}
+    first = FeedRun.objects.order_by("id")[0]
+    assert {name: said[name] for name in ("mileage", "doors", "price", "year")} == {
+        "mileage": f"Feed Main stock, run {run.pk}",
+        "doors": "Stock API",
+        "price": "Olive Owner",
+        "year": f"Feed Main stock, run {first.pk}",
+    }
+    assert "colour" not in said
+    assert [lock.field for lock in page.context["locks"]] == ["colour"]
+    assert "Who wrote each field last" in page.content.decode()
+
+
+def test_a_price_plan_is_known_as_a_writer_of_the_price(desk: Client, advert: Listing) -> None:
+    with transaction.atomic():
+        attribute_prices(reason=PriceReason.PLAN, actor_id=None)
+        Listing.objects.filter(pk=advert.pk).update(price=8_000)
+    page = desk.get(f"{STOCK}{advert.pk}/change/")
+    locks = {lock.field: lock.who for lock in page.context["locks"]}
+    assert locks == {"colour": "Olive Owner", "price": "Price plan"}

@@ -11,8 +11,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from dealers.models import FeedRun, StockFeed
 from dealers.panel.charts import bars, pairs
-from dealers.panel.desk import Desk, desk_of
+from dealers.panel.desk import Desk, Power, desk_of
 from dealers.panel.scope import scoped
 from listings.choices import Status
 from listings.completeness import with_completeness
@@ -28,17 +29,17 @@ _OF_SHOWN = "status__exact=draft&status__exact=live"
 
 @dataclass(frozen=True)
 class Figure:
-    """A number, what it counts, and the query of the stock table that shows what it counted."""
+    """A number, what it counts, and the query of the table that shows what it counted."""
 
     label: str
     shown: str
     icon: str
     query: str = ""
-    note: str = ""
+    table: str = "listings_listing"
 
     @property
     def url(self) -> str:
-        return f"{reverse('dealer:listings_listing_changelist')}?{self.query}"
+        return f"{reverse(f'dealer:{self.table}_changelist')}?{self.query}"
 
 
 def add_home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -62,7 +63,7 @@ def add_home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         ),
         "weeks": _weeks(stock, now),
         "price_weeks": _price_weeks(desk, now),
-        "todo": [each for each in _todo(counts) if each.shown != "0"],
+        "todo": [each for each in (*_feeds_todo(desk), *_todo(counts)) if each.shown != "0"],
     }
 
 
@@ -133,6 +134,30 @@ def _figures(counts: dict[str, Any], now: datetime) -> list[Figure]:
             f"{days:,} day{'' if days == 1 else 's'}",
             "hourglass_bottom",
             "status__exact=live&o=6",
+        ),
+    ]
+
+
+def _feeds_todo(desk: Desk) -> list[Figure]:
+    """Return what keeps stock from coming by itself, for those who may do something about it."""
+    if not desk.may(Power.FEEDS):
+        return []
+    held = scoped(FeedRun.objects.filter(state=FeedRun.State.HELD), desk).count()
+    paused = scoped(StockFeed.objects.filter(paused_at__isnull=False), desk).count()
+    return [
+        Figure(
+            "Decide on stock files that are held",
+            _number(held),
+            "pan_tool",
+            "state__exact=held",
+            "dealers_feedrun",
+        ),
+        Figure(
+            "Resume feeds that are paused",
+            _number(paused),
+            "pause_circle",
+            "paused=yes",
+            "dealers_stockfeed",
         ),
     ]
 

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
 
+from dealers.models import Branch
 from tests import make
 
 FLAGS = [
@@ -81,3 +83,35 @@ def signed_in(page: Page) -> Page:
     page.click("button[type=submit]")
     page.wait_for_url("**/admin/")
     return page
+
+
+@pytest.fixture
+def yard() -> Branch:
+    return make.branch(make.dealer("Harbour Cars"), name="Harbour Yard")
+
+
+@pytest.fixture
+def at_desk(page: Page, yard: Branch, tmp_path: Path) -> Page:
+    """Somebody who owns Harbour Cars, signed in; photos come from where they were written."""
+
+    def picture(route: Route) -> None:
+        route.fulfill(path=tmp_path / route.request.url.partition("/media/")[2])
+
+    page.route("**/media/**", picture)
+    make.member(yard.dealer, email="olive@example.com", password=PASSWORD, full_name="Olive")
+    page.goto("/dealer/")
+    page.fill("input[name=username]", "olive@example.com")
+    page.fill("input[name=password]", PASSWORD)
+    page.click("button[type=submit]")
+    page.wait_for_url("**/dealer/")
+    return page
+
+
+def serious(page: Page) -> list[str]:
+    """Return what axe finds serious on the page: what, and where first."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{each['id']}: {[node['target'] for node in each['nodes'][:3]]}"
+        for each in found
+        if each["impact"] in ("serious", "critical")
+    ]

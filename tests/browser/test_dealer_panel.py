@@ -2,19 +2,17 @@
 
 import io
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from PIL import Image
-from playwright.sync_api import FilePayload, Page, Route, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from dealers.models import Branch
 from listings.models import Listing, Photo, PriceChange
 from listings.planning import assign_plan
 from tests import make
-from tests.browser.conftest import PASSWORD
+from tests.browser.conftest import serious
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.enable_socket]
 HOME = "/dealer/"
@@ -22,42 +20,10 @@ STOCK = "/dealer/listings/listing/"
 PLANS = "/dealer/listings/priceplan/"
 
 
-@pytest.fixture
-def yard() -> Branch:
-    return make.branch(make.dealer("Harbour Cars"), name="Harbour Yard")
-
-
-@pytest.fixture
-def at_desk(page: Page, yard: Branch, tmp_path: Path) -> Page:
-    """Somebody who owns Harbour Cars, signed in; photos come from where they were written."""
-
-    def picture(route: Route) -> None:
-        route.fulfill(path=tmp_path / route.request.url.partition("/media/")[2])
-
-    page.route("**/media/**", picture)
-    make.member(yard.dealer, email="olive@example.com", password=PASSWORD, full_name="Olive")
-    page.goto(HOME)
-    page.fill("input[name=username]", "olive@example.com")
-    page.fill("input[name=password]", PASSWORD)
-    page.click("button[type=submit]")
-    page.wait_for_url(f"**{HOME}")
-    return page
-
-
 def picture(colour: str) -> FilePayload:
     out = io.BytesIO()
     Image.new("RGB", (640, 480), colour).save(out, format="JPEG")
     return {"name": f"{colour}.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}
-
-
-def serious(page: Page) -> list[str]:
-    """Return what axe finds serious on the page: what, and where first."""
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{each['id']}: {[node['target'] for node in each['nodes'][:3]]}"
-        for each in found
-        if each["impact"] in ("serious", "critical")
-    ]
 
 
 def test_an_advert_is_written_from_its_title_photographed_and_published(

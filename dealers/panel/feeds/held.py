@@ -26,6 +26,7 @@ _TAKES_OFF_SALE = (
     "Approve it if these cars really are gone: what the file lacks is taken off sale at once. "
     "Otherwise drop it and send the whole stock."
 )
+_SHOWS = "Approve it to see the whole report. It is only tried: nothing is changed by it."
 ADVICE: Mapping[str, str] = {
     "mapping": "Look over what its columns mean, once. The file is imported then.",
     "header": "Look over what its columns mean now. The file is imported then.",
@@ -37,12 +38,13 @@ ADVICE: Mapping[str, str] = {
 
 def held_back(run: FeedRun, desk: Desk) -> dict[str, Any]:
     """Return the context of a held run: advice, and the adverts that approval takes off sale."""
+    may_approve = run.hold_code in BRAKES
     context: dict[str, Any] = {
-        "advice": ADVICE.get(run.hold_code, ""),
+        "advice": _SHOWS if run.dry_run and may_approve else ADVICE.get(run.hold_code, ""),
         "needs_columns": run.hold_code in HOLDS,
-        "may_approve": run.hold_code in BRAKES,
+        "may_approve": may_approve,
     }
-    if run.state == FeedRun.State.HELD and run.hold_code in BRAKES:
+    if run.state == FeedRun.State.HELD and may_approve:
         rows = _lacking(run, desk)
         lacking = list(rows.order_by("title", "pk")[:LACKING_SHOWN])
         count = len(lacking) if len(lacking) < LACKING_SHOWN else rows.count()
@@ -60,9 +62,10 @@ def approve(request: HttpRequest, run: FeedRun) -> HttpResponse:
         return _decide(request, run, approve_run, "The file is being applied.")
     count = _lacking(run, seated(request)).count()
     adverts = f"{count:,} advert{'' if count == 1 else 's'}"
+    loss = f"If you approve it, {adverts} that it lacks will be off sale at once."
     question = Question(
         f"Approve {run.file_name or 'the file'}",
-        (run.hold_reason, f"If you approve it, {adverts} that it lacks will be off sale at once."),
+        (run.hold_reason, _SHOWS if run.dry_run else loss),
         "Approve",
         _page_of(run),
     )

@@ -1,7 +1,6 @@
 """The dealer's feeds: how each comes, how it stands, and what a person does about it."""
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -11,7 +10,6 @@ from django.db.models import Count, Model, Prefetch, Q, QuerySet, URLField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http import HttpResponseRedirect as Redirect
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
@@ -23,7 +21,7 @@ from dealers.panel.base import PanelModelAdmin, reason_of
 from dealers.panel.desk import Power, desk_of, seated
 from dealers.panel.feeds import columns
 from dealers.panel.feeds.forms import FeedForm, UploadForm
-from dealers.panel.feeds.standing import COLOURS, newest_run, standing_of
+from dealers.panel.feeds.standing import COLOURS, moment, newest_run, standing_of
 from dealers.panel.scope import scoped
 from dealers.panel.site import Entry, panel
 from marketplace.errors import DomainError
@@ -188,11 +186,11 @@ class Feeds(PanelModelAdmin):
         return standing_of(feed)
 
     @display(description="Why")
-    def why(self, feed: StockFeed) -> str:
+    def why(self, feed: StockFeed) -> str | None:
         run = newest_run(feed)
         if feed.paused_at:
-            return feed.pause_reason
-        return (run.hold_reason or run.failure) if run else ""
+            return feed.pause_reason or None
+        return (run.hold_reason or run.failure or None) if run else None
 
     @display(description="Last file")
     def last_run(self, feed: StockFeed) -> str:
@@ -233,10 +231,6 @@ class Feeds(PanelModelAdmin):
         else:
             messages.success(request, f"{feed} is {done}.")
         return _to_feed(feed.pk)
-
-
-def moment(at: datetime) -> str:
-    return f"{timezone.localtime(at):%-d %b %Y %H:%M}"
 
 
 def _to_feed(feed_id: int) -> HttpResponse:

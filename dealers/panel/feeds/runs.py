@@ -25,7 +25,7 @@ from dealers.panel.base import PanelModelAdmin
 from dealers.panel.desk import Power, desk_of, seated
 from dealers.panel.feeds import held
 from dealers.panel.feeds.report import page_of_report, tabs_of
-from dealers.panel.feeds.standing import RUN_COLOURS
+from dealers.panel.feeds.standing import RUN_COLOURS, moment
 from dealers.panel.scope import scoped
 from dealers.panel.site import Entry, panel
 from dealers.panel.stock.filters import OwnChoice
@@ -45,7 +45,7 @@ class FeedFilter(OwnChoice):
 class Runs(PanelModelAdmin):
     power = Power.FEEDS
     list_display = (
-        "received_at",
+        "received",
         "feed",
         "standing",
         "cars",
@@ -54,7 +54,7 @@ class Runs(PanelModelAdmin):
         "withdrawn",
         "rejected",
     )
-    list_display_links = ("received_at",)
+    list_display_links = ("received",)
     list_select_related = ("feed",)
     list_filter = (FeedFilter, ("state", ChoicesDropdownFilter))
     ordering = ("-id",)
@@ -162,6 +162,10 @@ class Runs(PanelModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         rows: QuerySet = super().get_queryset(request)
         return rows.defer("recipe")
+
+    @display(description="Received", ordering="received_at")
+    def received(self, run: FeedRun) -> str:
+        return f"{moment(run.received_at)}{', only tried' if run.dry_run else ''}"
 
     @display(
         description="State",

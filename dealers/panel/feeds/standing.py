@@ -1,5 +1,9 @@
 """How a feed and a run stand, in a word and a colour."""
 
+from datetime import datetime
+
+from django.utils import timezone
+
 from dealers.models import FeedRun, StockFeed
 
 COLOURS = {
@@ -32,3 +36,7 @@ def newest_run(feed: StockFeed) -> FeedRun | None:
     if "newest" in vars(feed):
         return next(iter(vars(feed)["newest"]), None)
     return feed.runs.order_by("-id").first()
+
+
+def moment(at: datetime) -> str:
+    return f"{timezone.localtime(at):%-d %b %Y %H:%M}"

@@ -25,7 +25,7 @@ class Author:
 def authors_of(listing: Listing) -> tuple[list[Author], list[Author]]:
     """Return the fields that feeds leave alone, and the others that say something.
 
-    The former are empty where the dealer has no feed.
+    The former are empty where the dealer has no feed, the latter with the newest first.
     """
     written = last_writings(listing)
     locked = list(listing.locked_fields)
@@ -39,6 +39,7 @@ def authors_of(listing: Listing) -> tuple[list[Author], list[Author]]:
         and field.name not in {*locked, *_NOT_TOLD}
         and getattr(listing, field.attname) not in (None, "", [])
     ]
+    others.sort(key=lambda name: written[name].at, reverse=True)
     return _named(locked, written), _named(others, written)
 
 

@@ -4,7 +4,13 @@
 const PAUSE = 1500; // milliseconds
 
 async function follow(card) {
-  const answer = await fetch(card.dataset.runState, { headers: { Accept: "application/json" } });
+  let answer;
+  try {
+    answer = await fetch(card.dataset.runState, { headers: { Accept: "application/json" } });
+  } catch {
+    window.setTimeout(follow, PAUSE, card); // the line is down: ask again
+    return;
+  }
   if (!answer.ok) return;
   const { said, rows, is_waiting: isWaiting } = await answer.json();
   if (!isWaiting) {

@@ -92,8 +92,8 @@ def test_the_list_says_how_each_feed_stands_and_why(desk: Client, branch: Branch
     admin = page.context["cl"].model_admin
     said = {name: (admin.standing(row), admin.why(row)) for name, row in rows.items()}
     assert said == {
-        "Empty": ("No file yet", ""),
-        "Good": ("Running", ""),
+        "Empty": ("No file yet", None),
+        "Good": ("Running", None),
         "Held": ("Waits for you", "The file has no car that can be read."),
         "Paused": ("Paused", "The file is in Welsh."),
     }

@@ -44,6 +44,7 @@ def test_a_file_is_uploaded_and_its_report_read(desk: Client, owner: User, feed:
     ]
     text = page.content.decode()
     assert "data-run-state" not in text
+    assert "3 rows, 2 cars" in text
     assert "Year: This year is to come. (“2060”)" in text
     advert = Listing.objects.get(stock_ref="S1")
     assert f"/dealer/listings/listing/{advert.pk}/change/" in text
@@ -161,6 +162,19 @@ def test_a_held_run_names_the_first_adverts_that_it_would_take_off_sale(
         9,
     )
     assert Listing.objects.get(stock_ref="S0") not in context["lacking"]
+
+
+def test_a_held_trial_is_approved_to_see_its_report(desk: Client, feed: StockFeed) -> None:
+    bring(feed, [car(n) for n in range(30)])
+    run = bring(feed, [car(0)], dry_run=True)
+    for path in ("change/", "approve/"):
+        assert "It is only tried" in desk.get(f"{RUNS}{run.pk}/{path}").content.decode()
+    desk.post(f"{RUNS}{run.pk}/approve/")
+    get_on(run_id=run.pk, seconds=LONG)
+    lines = desk.get(f"{RUNS}{run.pk}/change/?outcome=withdrawn").context["lines"]
+    assert len(lines) == 29
+    assert Listing.objects.filter(status="live").count() == 30
+    assert "only tried" in desk.get(RUNS).content.decode()
 
 
 def test_columns_that_drift_are_told_about(desk: Client, feed: StockFeed) -> None:

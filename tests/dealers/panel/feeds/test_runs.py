@@ -100,6 +100,18 @@ def test_a_page_costs_as_many_queries_with_many_rows(
         assert desk.get(f"{RUNS}{run.pk}/change/").status_code == 200
 
 
+def test_a_held_runs_page_and_the_list_cost_as_many_queries_with_many(
+    desk: Client, feed: StockFeed, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    bring(feed, [car(n) for n in range(60)])
+    for _ in range(20):
+        run = bring(feed, [car(0)])
+    with django_assert_max_num_queries(9):
+        assert desk.get(f"{RUNS}{run.pk}/change/").status_code == 200
+    with django_assert_max_num_queries(8):
+        assert len(desk.get(RUNS).context["cl"].result_list) == 21
+
+
 def test_a_report_is_downloaded_without_formulas(desk: Client, feed: StockFeed) -> None:
     run = bring(feed, [car(1, stock_ref="=1+1")])
     answer = desk.get(f"{RUNS}{run.pk}/report.csv")

@@ -8,7 +8,7 @@ from dealers.models import FeedRun, StockFeed
 
 COLOURS = {
     "Paused": "danger",
-    "Waits for you": "warning",
+    "Held": "warning",
     "Last file failed": "danger",
     "No file yet": "default",
     "Running": "success",
@@ -27,7 +27,7 @@ def standing_of(feed: StockFeed) -> str:
     run = newest_run(feed)
     if run is None:
         return "No file yet"
-    words = {FeedRun.State.HELD: "Waits for you", FeedRun.State.FAILED: "Last file failed"}
+    words = {FeedRun.State.HELD: "Held", FeedRun.State.FAILED: "Last file failed"}
     return words.get(FeedRun.State(run.state), "Running")
 
 

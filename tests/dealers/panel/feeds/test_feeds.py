@@ -94,7 +94,7 @@ def test_the_list_says_how_each_feed_stands_and_why(desk: Client, branch: Branch
     assert said == {
         "Empty": ("No file yet", None),
         "Good": ("Running", None),
-        "Held": ("Waits for you", "The file has no car that can be read."),
+        "Held": ("Held", "The file has no car that can be read."),
         "Paused": ("Paused", "The file is in Welsh."),
     }
     assert "The file is in Welsh." in page.content.decode()

@@ -60,7 +60,7 @@ class StockFeedAdmin(StaffAdmin):
     autocomplete_fields = ("dealer", "branch")
     ordering = ("dealer__name", "name")
     formfield_overrides = {URLField: {"assume_scheme": "https"}}
-    change_form_outer_before_template = "admin/dealers/stockfeed/actions.html"
+    change_form_outer_before_template = "admin/dealers/stockfeed/verbs.html"
     readonly_fields = (
         "standing",
         "pause_reason",

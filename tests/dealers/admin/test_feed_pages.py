@@ -40,6 +40,13 @@ def test_a_feed_is_written_and_changed(admin: Client) -> None:
     assert feed.channel == "upload"
 
 
+def test_feeds_that_are_ticked_have_their_actions(admin: Client) -> None:
+    make.feed()
+    page = admin.get("/admin/dealers/stockfeed/").content.decode()
+    assert 'value="delete_selected"' in page
+    assert "Stock file" not in page
+
+
 def test_another_dealers_branch_is_refused(admin: Client) -> None:
     feed, other = make.feed(), make.branch()
     fields = {

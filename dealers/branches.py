@@ -1,5 +1,6 @@
 """The places a dealer sells from: added, changed, closed."""
 
+import re
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,6 +11,7 @@ from dealers import audit
 from dealers.exceptions import BranchInUse, BranchNotFound, InvalidBranch
 from dealers.locating import locate_branches
 from dealers.models import AuditEvent, Branch, Dealer
+from listings.search.places.areas import AREAS
 
 FIELDS = (
     "name",
@@ -22,6 +24,7 @@ FIELDS = (
     "opening_hours",
 )
 _PLACE = ("latitude", "longitude")
+_POSTCODE = re.compile(r"(?P<area>[A-Z]{1,2})[0-9][0-9A-Z]?[0-9][ABD-HJLNP-UW-Z]{2}")
 
 
 @transaction.atomic
@@ -71,15 +74,8 @@ def _known(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _save(branch: Branch, before: dict[str, Any], actor_id: int | None) -> Branch:
-    branch.postcode = " ".join(branch.postcode.upper().split())
-    try:
-        branch.full_clean()
-    except ValidationError as error:
-        fields = {
-            name if name != "__all__" else "name": found
-            for name, found in error.message_dict.items()
-        }
-        raise InvalidBranch("The branch cannot be saved so.", fields=fields) from None
+    branch.postcode = _postcode(branch.postcode)
+    _refuse_nonsense(branch, is_moved=branch.postcode != before["postcode"])
     branch.save()
     locate_branches(ids=[branch.pk])
     branch.refresh_from_db()
@@ -92,6 +88,30 @@ def _save(branch: Branch, before: dict[str, Any], actor_id: int | None) -> Branc
     if changes:
         _record(branch, changes, actor_id)
     return branch
+
+
+def _postcode(text: str) -> str:
+    """Return `LS1 4AP` for `ls14ap`, and what has no such shape in capitals."""
+    compact = "".join(text.upper().split())
+    if _POSTCODE.fullmatch(compact):
+        return f"{compact[:-3]} {compact[-3:]}"
+    return " ".join(text.upper().split())
+
+
+def _refuse_nonsense(branch: Branch, *, is_moved: bool) -> None:
+    fields: dict[str, list[str]] = {}
+    try:
+        branch.full_clean()
+    except ValidationError as error:
+        fields = dict(error.message_dict)
+        if fields.pop("__all__", None):
+            fields["name"] = ["Another branch has this name."]
+    if is_moved and "postcode" not in fields:
+        found = _POSTCODE.fullmatch("".join(branch.postcode.split()))
+        if found is None or found["area"] not in AREAS:
+            fields["postcode"] = ["This is no UK postcode. It should look like LS1 4AP."]
+    if fields:
+        raise InvalidBranch("The branch cannot be saved so.", fields=fields)
 
 
 def _record(branch: Branch, changes: dict[str, list[object]], actor_id: int | None) -> None:

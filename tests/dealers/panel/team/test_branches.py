@@ -1,5 +1,6 @@
 """A dealer's branches: written in the panel, placed by their postcode, shown to buyers."""
 
+import re
 from typing import Any
 
 import pytest
@@ -48,6 +49,32 @@ def test_a_branch_is_added_and_placed(desk: Client, dealer: Dealer, owner: User)
     event = AuditEvent.objects.get()
     assert (event.kind, event.actor, event.dealer) == ("branch_changed", owner, dealer)
     assert (event.changes or {})["opening_hours"] == [None, HOURS]
+
+
+@pytest.mark.parametrize("postcode", ["nonsense", "LS1", "ZZ1 1AA", "LS1 4AC", "LS1 4AP X"])
+def test_what_is_no_postcode_is_refused(desk: Client, postcode: str) -> None:
+    page = desk.post(f"{URL}add/", FORM | {"postcode": postcode}).content.decode()
+    assert "no UK postcode" in page or "at most 8 characters" in page
+    assert not Branch.objects.exists()
+
+
+def test_a_postcode_without_its_space_gets_it(desk: Client) -> None:
+    assert desk.post(f"{URL}add/", FORM | {"postcode": "ls14ap"}).status_code == 302
+    assert Branch.objects.get().postcode == "LS1 4AP"
+
+
+def test_an_old_odd_postcode_stands_while_the_rest_is_changed(desk: Client, branch: Branch) -> None:
+    Branch.objects.filter(pk=branch.pk).update(postcode="LS1")
+    branch.refresh_from_db()
+    assert change(desk, branch, phone="0113 496 0001").status_code == 302
+    branch.refresh_from_db()
+    assert (branch.postcode, branch.phone) == ("LS1", "0113 496 0001")
+
+
+def test_the_list_is_called_branches(desk: Client) -> None:
+    page = desk.get(URL).content.decode()
+    assert re.search(r"<title>\s*Branches \|", page)
+    assert "Select branch" not in page
 
 
 def test_buyers_see_when_it_is_open(desk: Client, dealer: Dealer, client: Client) -> None:
@@ -101,7 +128,7 @@ def test_no_hours_at_all_are_not_known(desk: Client, branch: Branch) -> None:
 
 def test_two_branches_of_one_name_are_refused(desk: Client, branch: Branch) -> None:
     page = desk.post(f"{URL}add/", FORM | {"name": branch.name})
-    assert "already exists" in page.content.decode()
+    assert "Another branch has this name." in page.content.decode()
     assert Branch.objects.count() == 1
 
 

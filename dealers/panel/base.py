@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.text import capfirst
 from unfold.admin import TabularInline
 
 from dealers.panel.desk import Power, desk_of
@@ -99,6 +100,13 @@ class PanelModelAdmin(Scoped, Powered, StaffAdmin):
 
     def log_deletions(self, request: HttpRequest, queryset: models.QuerySet) -> None:
         return None
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        context = {"title": capfirst(self.opts.verbose_name_plural), **(extra_context or {})}
+        page: HttpResponse = super().changelist_view(request, context)
+        return page
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

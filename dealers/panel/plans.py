@@ -62,15 +62,14 @@ class Plans(PanelModelAdmin, PricePlanAdmin):
         name = "listings_priceplan_stop"
         return [path("<int:priceplan_id>/stop/", view, name=name), *super().get_urls()]
 
+    def get_fieldsets(self, request: HttpRequest, obj: PricePlan | None = None) -> Any:
+        """Leave the default out of a new plan's form: it is chosen in the list of plans."""
+        (title, first), *others = super().get_fieldsets(request, obj)
+        fields = first["fields"] if obj else ("name",)
+        return ((title, {**first, "fields": fields}), *others)
+
     def has_give_permission(self, request: HttpRequest) -> bool:
         return self.has_change_permission(request)
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        context = {"title": "Price plans", **(extra_context or {})}
-        page: HttpResponse = super().changelist_view(request, context)
-        return page
 
     def changeform_view(
         self,

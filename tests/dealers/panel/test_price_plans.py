@@ -30,6 +30,18 @@ def test_a_plan_is_written_for_the_dealer(desk: Client, dealer: Dealer) -> None:
     assert (plan.dealer, plan.name, plan.drop) == (dealer, "Slow", 2)
 
 
+def test_a_new_plan_does_not_ask_about_the_default(desk: Client, dealer: Dealer) -> None:
+    assert "Is default" not in desk.get(f"{PLANS}add/").content.decode()
+    plan = make.price_plan(dealer)
+    assert "Is default" in desk.get(f"{PLANS}{plan.pk}/change/").content.decode()
+
+
+def test_no_plan_yet_is_said_in_plain_words(desk: Client) -> None:
+    assert "No price plans yet" in desk.get(PLANS).content.decode()
+    searched = desk.post(f"{PLANS}search/", {"q": "slow"}, follow=True)
+    assert "Nothing matches" in searched.content.decode()
+
+
 def test_terms_that_make_no_sense_are_refused(desk: Client) -> None:
     page = desk.post(f"{PLANS}add/", {**TERMS, "drop": "99"})
     assert page.status_code == 200

@@ -17,6 +17,11 @@ NO_DEALER = "This account belongs to no dealer. Ask the owner of yours for an in
 class SignInForm(AuthenticationForm):
     """Somebody who works for a dealer; running the marketplace does not count."""
 
+    error_messages = {
+        **AuthenticationForm.error_messages,
+        "invalid_login": "This e-mail address and password do not belong together.",
+    }
+
     def confirm_login_allowed(self, user: Any) -> None:
         if not user.is_active or not Membership.objects.filter(user=user.pk).exists():
             raise ValidationError(NO_DEALER, code="no_dealer")

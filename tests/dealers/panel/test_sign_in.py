@@ -23,6 +23,16 @@ def test_a_member_signs_in_and_sees_the_dealer_and_the_role(client: Client, deal
     assert "Sales" in page
 
 
+def test_a_wrong_password_is_answered_in_a_dealers_words(client: Client, dealer: Dealer) -> None:
+    make.member(dealer, email="sam@example.com", password=PASSWORD)
+    wrong = {"username": "sam@example.com", "password": "pear-tart-91"}
+    page = client.post("/dealer/login/", wrong).content.decode()
+    assert "This e-mail address and password do not belong together." in page
+    assert "staff" not in page
+    assert "Forgotten your password?" in page
+    assert "username?" not in page
+
+
 @pytest.mark.parametrize("powers", [{}, {"is_staff": True, "is_superuser": True}])
 def test_who_works_for_no_dealer_is_refused(client: Client, powers: dict[str, bool]) -> None:
     make.user(email="sam@example.com", password=PASSWORD, **powers)

@@ -93,7 +93,7 @@ text: black edition, red edition, black series, black pack, heated seats, heated
     leather seats, leather seat, electric seats, electric windows, electric mirrors, mild hybrid,
     black leather, cream leather, red leather, auto lights, auto park, silver edition, gold edition,
     blue edition, white edition, electric roof, electric sunroof, s line, m sport, r line, n line,
-    st line, gt line, amg line, black roof
+    st line, gt line, amg line, black roof, write off, write offs
 ignored: a, an, the, and, or, for, of, in, with, to, on, is, it, at, by, as, my, me, i, we, any,
     some, please, used, second hand, secondhand, pre owned, approved, car, cars, vehicle, vehicles,
     motor, motors, automobile, for sale, sale, buy, buying, find, show, show me, looking for, look,

@@ -168,6 +168,7 @@ STAFF_SECOND_FACTOR_REQUIRED = env.bool("STAFF_SECOND_FACTOR_REQUIRED", default=
 AUDIT_KEPT_DAYS = env.int("AUDIT_KEPT_DAYS", default=365)
 
 LANGUAGE_CODE = "en-gb"
+FORMAT_MODULE_PATH = "marketplace.formats"
 TIME_ZONE = "UTC"
 USE_TZ = True
 

@@ -1,13 +1,14 @@
 """The first page, and what every page may load."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
 
+from dealers.models import User
 from listings.choices import Confirmation
 from tests import make
 
@@ -66,3 +67,8 @@ def test_other_pages_get_the_strict_policy(client: Client) -> None:
 
 def test_the_admin_asks_for_a_sign_in(client: Client) -> None:
     assert client.get("/admin/")["Location"] == "/admin/login/?next=/admin/"
+
+
+def test_times_are_written_in_24_hours(admin: Client) -> None:
+    User.objects.update(last_login=datetime(2026, 3, 1, 14, 5, tzinfo=UTC))
+    assert "1 Mar 2026, 14:05" in admin.get("/admin/dealers/user/").content.decode()

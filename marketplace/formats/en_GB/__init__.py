@@ -1,0 +1,1 @@
+"""British dates with the time of day in 24 hours."""

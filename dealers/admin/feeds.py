@@ -74,7 +74,7 @@ class StockFeedAdmin(StaffAdmin):
     fieldsets = (
         (None, {"fields": (("dealer", "name"), ("branch", "publishes"))}),
         ("How it comes", {"fields": ("channel", ("url", "every_minutes"))}),
-        ("What it says", {"fields": (("format", "mode", "blanks"), "branch_refs")}),
+        ("What it says", {"fields": ("format", ("mode", "blanks"), "branch_refs")}),
         (
             "Columns",
             {
@@ -184,12 +184,15 @@ class FeedRunAdmin(ReadOnlyAdmin):
     fields = (
         ("feed", "standing", "dry_run"),
         ("hold_reason", "failure"),
-        ("file_name", "file_bytes", "file_hash"),
+        ("file_name", "file_bytes"),
+        "file_hash",
         ("source_at", "received_at", "finished_at"),
         ("row_count", "car_count", "warning_count"),
-        ("created_count", "updated_count", "unchanged_count", "revived_count"),
-        ("withdrawn_count", "held_count", "rejected_count", "duplicate_count"),
-        ("decided_by", "approved_at", "findings"),
+        ("created_count", "updated_count", "unchanged_count"),
+        ("revived_count", "withdrawn_count", "held_count"),
+        ("rejected_count", "duplicate_count"),
+        ("decided_by", "approved_at"),
+        "findings",
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:

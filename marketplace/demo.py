@@ -245,7 +245,7 @@ The marketplace is up. Ctrl-C stops it.
   Docs   {address}/api/docs/
   Admin  {address}/admin/   admin@example.com / {password}
   Panel  {address}/dealer/  dealer@example.com / {password}
-  Logs   {LOCAL / "log"}
+  Logs   {LOCAL / "log"}, mails in worker.log
 """)
 
 

@@ -19,6 +19,7 @@ from tests.seed import CARS
 
 pytestmark = pytest.mark.django_db
 
+AGES = ((0, 30), (31, 60), (61, 90), (91, 400))
 SHOWN = ("derivative", "year", "price", "mileage", "fuel")
 
 
@@ -90,6 +91,20 @@ def test_every_status_occurs_and_the_log_leads_to_it() -> None:
     last = ListingEvent.objects.filter(listing=OuterRef("pk")).order_by("-id").values("to_status")
     told = Listing.objects.annotate(told=Subquery(last[:1]))
     assert not told.exclude(told=F("status")).exists()
+
+
+def test_live_stock_is_of_every_age_and_none_outlives_its_time() -> None:
+    load(400)
+    now = timezone.now()
+    live = Listing.objects.filter(status=Status.LIVE)
+    days = [(now - row.published_at).days for row in live if row.published_at]
+    bands = [sum(low <= age <= high for age in days) for low, high in AGES]
+    assert sum(bands) == len(days)
+    assert all(bands), bands
+    assert not live.exclude(expires_at__lte=F("confirmed_at") + timedelta(days=30)).exists()
+    old = live.filter(published_at__lt=now - timedelta(days=31))
+    renewed = ListingEvent.objects.filter(kind=ListingEvent.Kind.RENEWED).values("listing")
+    assert not old.exclude(pk__in=renewed).exists()
 
 
 def test_reduced_adverts_have_their_price_history() -> None:

@@ -21,6 +21,7 @@ _SHARES = {
     Status.DRAFT: 2,
     Status.REJECTED: 2,
 }
+_RENEWED = (60, 22, 12, 6)  # shares of live adverts that were renewed never, once, twice, …
 _ENDINGS = {
     Status.SOLD: (Kind.SOLD, ""),
     Status.EXPIRED: (Kind.EXPIRED, "The advert ran out."),
@@ -94,10 +95,23 @@ def invent_life(chance: random.Random, now: datetime) -> Life:
 def _invent_live(chance: random.Random, now: datetime, lifetime: timedelta) -> Life:
     if chance.random() < 0.01:
         return live_since(now - lifetime + chance.uniform(3, 60) * _MINUTE)
-    life = live_since(now - (lifetime - timedelta(days=1)) * chance.random())
+    last_confirmed_at = now - (lifetime - timedelta(days=1)) * chance.random()
+    renewals = chance.choices(range(len(_RENEWED)), _RENEWED)[0]
+    life = _renewed(last_confirmed_at, renewals) if renewals else live_since(last_confirmed_at)
     if chance.random() < 0.04:
-        reserved_at = now - min(now - life.columns["published_at"], timedelta(hours=24)) * 0.9
+        reserved_at = now - min(now - last_confirmed_at, timedelta(hours=24)) * 0.9
         hours = timedelta(hours=settings.RESERVATION_HOURS)
         life.columns["reserved_until"] = reserved_at + hours
         life.add(Kind.RESERVED, reserved_at, Status.LIVE)
+    return life
+
+
+def _renewed(confirmed_at: datetime, times: int) -> Life:
+    """Return the life of an advert that was renewed some days before each end, last then."""
+    rhythm = timedelta(days=settings.LISTING_LIFETIME_DAYS - 3)
+    life = live_since(confirmed_at - times * rhythm)
+    for left in reversed(range(times)):
+        life.add(Kind.RENEWED, confirmed_at - left * rhythm, Status.LIVE)
+    expires_at = confirmed_at + timedelta(days=settings.LISTING_LIFETIME_DAYS)
+    life.columns |= {"confirmed_at": confirmed_at, "expires_at": expires_at}
     return life

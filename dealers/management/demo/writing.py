@@ -64,10 +64,10 @@ def _write_listings(adverts: list[Advert]) -> None:
 
 def _schedule(listing: Listing, plan: PricePlan) -> PriceSchedule:
     """Return a place on a plan; drops that are due already are left to the job."""
-    if listing.published_at is None:
+    if listing.confirmed_at is None:
         raise ValueError(listing.stock_ref)
-    first_drop_at = listing.published_at + timedelta(days=plan.after_days)
-    return PriceSchedule(listing=listing, plan=plan, next_drop_at=first_drop_at)
+    next_drop_at = listing.confirmed_at + timedelta(days=plan.after_days)
+    return PriceSchedule(listing=listing, plan=plan, next_drop_at=next_drop_at)
 
 
 def _photo(listing: Listing) -> Photo:

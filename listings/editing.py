@@ -32,6 +32,7 @@ def create_listing(
     actor_id: int | None,
     price_reason: PriceReason = PriceReason.EDIT,
     source: Source = Source.PERSON,
+    reason: str = "",
 ) -> Listing:
     """Write a new draft; `fields` maps names of `EDITABLE_FIELDS` to values, rows for keys.
 
@@ -52,7 +53,7 @@ def create_listing(
         kind=ListingEvent.Kind.CREATED,
         to_status=listing.status,
         actor_id=actor_id,
-        reason=_contradictions(filled),
+        reason=" ".join(filter(None, (reason, _contradictions(filled)))),
         source=source,
     )
     return listing
@@ -66,6 +67,7 @@ def edit_listing(
     actor_id: int | None,
     price_reason: PriceReason = PriceReason.EDIT,
     source: Source = Source.PERSON,
+    reason: str = "",
 ) -> Listing:
     """Change some fields of an advert; without a difference nothing is written or logged.
 
@@ -97,6 +99,7 @@ def edit_listing(
         from_status=listing.status,
         to_status=listing.status,
         actor_id=actor_id,
+        reason=reason,
         changes=differing,
         source=source,
     )

@@ -29,7 +29,7 @@ class Writer:
     """Writes a dealer's stock for one key, remembering names and prices from write to write."""
 
     def __init__(self, key: ApiKey) -> None:
-        self._key = key
+        self._said = f"API key {key}"
         self._dealer_id = key.dealer_id
         self._names = Names(key.dealer_id)
         self._oddities = Oddities()
@@ -40,7 +40,9 @@ class Writer:
         rows = self._names.rows(fields, is_new=True)
         self._refuse_duplicate(rows)
         try:
-            row = editing.create_listing(fields=rows, actor_id=None, source=Source.API)
+            row = editing.create_listing(
+                fields=rows, actor_id=None, source=Source.API, reason=self._said
+            )
         except DuplicateStockRef:  # another request was quicker
             self._refuse_duplicate(rows)
             raise
@@ -52,7 +54,11 @@ class Writer:
         rows = self._names.rows(fields, is_new=False)
         try:
             row = editing.edit_listing(
-                listing_id=listing.pk, changes=rows, actor_id=None, source=Source.API
+                listing_id=listing.pk,
+                changes=rows,
+                actor_id=None,
+                source=Source.API,
+                reason=self._said,
             )
         except DuplicateStockRef:
             self._refuse_duplicate({"stock_ref": rows["stock_ref"]})
@@ -63,7 +69,7 @@ class Writer:
         self, listing: Listing, action: Action, reason: str = "", until: datetime | None = None
     ) -> Listing:
         """Do what the life of an advert knows, saying whose key did it."""
-        said = f"API key {self._key}: {reason}" if reason else f"API key {self._key}"
+        said = f"{self._said}: {reason}" if reason else self._said
         ends = {"until": until} if action == Action.RESERVE else {}
         try:
             return _VERBS[action](listing_id=listing.pk, actor_id=None, reason=said, **ends)

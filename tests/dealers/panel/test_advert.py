@@ -15,6 +15,8 @@ from django.utils import timezone
 from PIL import Image
 
 from dealers.models import Branch, User
+from listings.choices import Source
+from listings.editing import edit_listing
 from listings.lifecycle import publish, reject, withdraw
 from listings.models import Listing, ListingEvent, Photo
 from listings.repricing import Step, Unit, change_prices
@@ -274,3 +276,22 @@ def test_scripts_are_files(desk: Client, branch: Branch) -> None:
     for name in ("asking", "stock", "advert"):
         assert f"dealers/panel/{name}.js" in page
         assert finders.find(f"dealers/panel/{name}.js")
+
+
+def test_the_log_tells_a_dealers_system_from_what_happens_by_itself(
+    desk: Client, branch: Branch
+) -> None:
+    row = make.live(branch=branch, price=10_000)
+    for source, reason in ((Source.API, "API key of ours"), (Source.FEED, "")):
+        edit_listing(
+            listing_id=row.pk,
+            changes={"price": 9_000 if reason else 8_000},
+            actor_id=None,
+            source=source,
+            reason=reason,
+        )
+    page = desk.get(f"/dealer/listings/listing/{row.pk}/change/").content.decode()
+    assert "Stock API" in page
+    assert "API key of ours" in page
+    assert "Stock feed" in page
+    assert "By itself" not in page

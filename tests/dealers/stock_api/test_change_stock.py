@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from dealers.models import Branch
+from dealers.models import ApiKey, Branch
 from listings.choices import Fuel, Source
 from listings.models import Listing
 from tests import make
@@ -20,7 +20,9 @@ def test_what_is_sent_is_written_and_what_is_left_out_stays(api: Caller, branch:
     assert (answer.json()["price"], answer.json()["colour"]) == (9_000, "red")
     listing.refresh_from_db()
     assert (listing.price, listing.previous_price) == (9_000, 10_000)
-    assert listing.events.get().changes == {"price": [10_000, 9_000]}
+    event = listing.events.get()
+    assert event.changes == {"price": [10_000, 9_000]}
+    assert event.reason == f"API key {ApiKey.objects.get()}"
 
 
 def test_what_a_system_writes_is_not_locked_as_a_persons_work_is(

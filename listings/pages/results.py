@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.views.decorators.http import conditional_page, require_safe
 
 from listings.api.facets import counted
 from listings.api.paging import neighbours, read_place
+from listings.api.words import WORDS, in_words
 from listings.models import Make, Model
 from listings.pages.choosing import FACETS, chips, form
 from listings.search.engine import Hits, Question
@@ -16,10 +17,17 @@ from listings.search.engines import engine
 from listings.site.addresses import canonical, results_path
 from listings.site.answers import refusals_shown
 from listings.site.cached import briefly, canonical_redirect
-from listings.site.question import CURSOR, Asked, is_canonical, read_question
+from listings.site.question import (
+    CURSOR,
+    DEFAULT_ORDERING,
+    Asked,
+    is_canonical,
+    read_question,
+)
 from listings.widget.answer import VIEW_DETAILS, shown
 from listings.widget.block import Found
 from marketplace.api.cursor import fingerprint
+from marketplace.api.parameters import read_table, refuse
 
 SIZE = 24
 INDEXED = {"make", "model"}
@@ -30,6 +38,8 @@ INDEXED = {"make", "model"}
 @refusals_shown
 def results(request: HttpRequest) -> HttpResponseBase:
     """A page of the adverts that match, cheapest first unless told otherwise."""
+    if "q" in request.GET:
+        return _in_words(request)
     asked = read_question(request.GET, CURSOR)
     if not is_canonical(request, asked.query()):
         return canonical_redirect(request.path, asked.query())
@@ -45,6 +55,21 @@ def results(request: HttpRequest) -> HttpResponseBase:
     }
     page = render_to_string("pages/results.html", {**_context(request, asked, hits), **links})
     return briefly(HttpResponse(page))
+
+
+def _in_words(request: HttpRequest) -> HttpResponseBase:
+    """Lead from what a buyer says to the filters that it means, which the page then shows."""
+    query = request.GET.copy()
+    words = QueryDict(mutable=True)
+    words.setlist("q", query.pop("q"))
+    asked = read_question(query, CURSOR)
+    values, errors = read_table(words, WORDS)
+    refuse(errors)
+    paging = {**values, "ordering": query.get("ordering") and list(asked.ordering)}
+    whole = in_words(paging, asked.criteria.as_parameters())
+    criteria = whole.criteria() if whole else asked.criteria
+    meant = Asked(criteria, tuple(paging["ordering"] or DEFAULT_ORDERING), {})
+    return HttpResponseRedirect(results_path(meant.query()))
 
 
 def _context(request: HttpRequest, asked: Asked, hits: Hits) -> dict[str, Any]:

@@ -40,6 +40,36 @@ def test_the_nine_come_cheapest_first(client: Client) -> None:
     assert "<strong>9</strong> cars" in page
 
 
+@pytest.mark.parametrize(
+    ("query", "meant"),
+    [
+        (
+            "q=diesel+range+rover+under+40k",
+            "fuel=diesel&make=land-rover&model=range-rover&price_max=40000",
+        ),
+        ("q=newest+range+rover", "make=land-rover&model=range-rover&ordering=-year"),
+        ("q=range+rover&fuel=petrol", "fuel=petrol&make=land-rover&model=range-rover"),
+        ("q=newest&ordering=mileage", "ordering=mileage"),
+        ("q=autobiography", "text=autobiography"),
+        ("q=", ""),
+    ],
+)
+def test_a_buyers_words_lead_to_the_filters_they_mean(
+    client: Client, query: str, meant: str
+) -> None:
+    nine()
+    answer = client.get(f"{URL}?{query}")
+    assert answer.status_code == 302
+    assert answer["Location"] == (f"{URL}?{meant}" if meant else URL)
+    read(client, meant)
+
+
+def test_words_beside_a_parameter_that_is_none_are_refused(client: Client) -> None:
+    page = client.get(f"{URL}?q=golf&pricemax=1")
+    assert page.status_code == 400
+    assert "price_max" in page.content.decode()
+
+
 def test_a_form_without_a_script_leads_to_the_one_address(client: Client) -> None:
     nine()
     query = (

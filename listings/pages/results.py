@@ -68,7 +68,8 @@ def _in_words(request: HttpRequest) -> HttpResponseBase:
     paging = {**values, "ordering": query.get("ordering") and list(asked.ordering)}
     whole = in_words(paging, asked.criteria.as_parameters())
     criteria = whole.criteria() if whole else asked.criteria
-    meant = Asked(criteria, tuple(paging["ordering"] or DEFAULT_ORDERING), {})
+    usual = ("distance",) if criteria.near else DEFAULT_ORDERING
+    meant = Asked(criteria, tuple(paging["ordering"] or usual), {})
     return HttpResponseRedirect(results_path(meant.query()))
 
 

@@ -191,6 +191,8 @@ def test_no_page_has_a_serious_accessibility_finding(at_desk: Page, yard: Branch
     found["ticked"] = serious(page)
     page.get_by_role("button", name="Run").click()
     page.get_by_role("button", name="Preview").click()
+    page.locator("button[name=confirm]").wait_for()
+    page.wait_for_load_state()
     found["preview"] = serious(page)
     page.locator("button[name=confirm]").click()
     page.wait_for_url("**/run/**")

@@ -28,6 +28,8 @@ class Kind(Enum):
     KW = "kw"
     ELECTRIC_RANGE = "electric_range_miles"
     GRAND = "grand"
+    CHARGE = "charge"
+    UNASKED = "unasked"
 
 
 class Side(Enum):
@@ -42,14 +44,15 @@ class Comparison:
 
     `is_strict`: the number itself is left out, which is heeded where ones are counted. `is_time`:
     said of years. `is_age`: "newer" and "older", which turn round where the number is an age.
-    `is_price`: said of money only.
+    `only`: the
+    kinds of number it is said of, all where empty.
     """
 
     side: Side
     is_strict: bool = False
     is_time: bool = False
     is_age: bool = False
-    is_price: bool = False
+    only: frozenset[Kind] = frozenset()
 
 
 def _phrases(text: str) -> list[Words]:
@@ -77,7 +80,7 @@ BEFORE_NUMBER = _table(
             """,
         ),
         (
-            Comparison(Side.HIGH, is_price=True),
+            Comparison(Side.HIGH, only=frozenset({Kind.PRICE, Kind.GRAND})),
             "to, budget, budget of, limit, for, within, for under, for less than, for up to",
         ),
         (
@@ -97,6 +100,10 @@ BEFORE_NUMBER = _table(
             "newer than, younger than",
         ),
         (Comparison(Side.LOW, is_strict=True, is_time=True), "after, post"),
+        (
+            Comparison(Side.LOW, is_age=True, only=frozenset({Kind.AGE, Kind.YEARS})),
+            "last, past, in last, in the last, within last, within the last, from the last, in past",
+        ),
         (Comparison(Side.LOW, is_time=True), "since, from, starting from, starting at, between"),
         (
             Comparison(Side.LOW, is_age=True, is_time=True),
@@ -106,7 +113,7 @@ BEFORE_NUMBER = _table(
         (Comparison(Side.HIGH, is_strict=True, is_time=True), "before, pre"),
         (
             Comparison(Side.HIGH, is_age=True, is_time=True),
-            "no newer than, not newer than, until",
+            "no newer than, not newer than, until, till",
         ),
     ]
 )
@@ -135,14 +142,32 @@ AFTER_NUMBER = _table(
             Comparison(Side.HIGH, is_time=True, is_age=True),
             "or older, or earlier, and older, or before, and earlier",
         ),
+        (
+            Comparison(
+                Side.LOW, is_time=True, is_age=True, only=frozenset({Kind.YEAR, Kind.PLATE})
+            ),
+            "on",
+        ),
         (Comparison(Side.ABOUT), "ish, or so"),
     ]
 )
+# What a sum is for that is not the price of the car.
+_CHARGES = """
+    tax, road tax, a month, per month, pm, pcm, p m, monthly, deposit, a year, per year, a week,
+    year tax, a year tax, a year road tax, per year tax, a month finance, vat, admin fee
+"""
+# What no filter knows: economy, wheels, acceleration, tests, guarantees, weights.
+_UNASKED_UNITS = """
+    mpg, miles per gallon, inch, inches, nm, seconds, secs, kwh, months, month, weeks, keys, key,
+    tonne, tonnes, kg, year warranty, years warranty, month warranty, months warranty,
+    months mot, month mot, year mot, years mot, months finance, gears, gear, speed, star,
+    cylinder, cylinders
+"""
 UNITS = _table(
     [
         (Kind.PRICE, "pounds, quid, gbp"),
-        (Kind.GRAND, "grand, thousand pounds"),
-        (Kind.MILEAGE, "miles, mile, mi, mls, miles on the clock, thousand miles, miles or so"),
+        (Kind.GRAND, "grand, thousand pounds, thousand quid"),
+        (Kind.MILEAGE, "miles, mile, mi, mls, miles on the clock, miles or so, mileage, milage, on the clock"),
         (
             Kind.ELECTRIC_RANGE,
             """
@@ -169,9 +194,20 @@ UNITS = _table(
         (Kind.BHP, "bhp, hp, horsepower, horse power, brake horsepower"),
         (Kind.PS, "ps"),
         (Kind.KW, "kw"),
+        (Kind.CHARGE, _CHARGES),
+        (Kind.UNASKED, _UNASKED_UNITS),
     ]
 )
 # What may stand before the comparison and say what the number counts: "mileage under 60k".
+_MONTHS = (
+    "january february march april may june july august september october november december "
+    "jan feb mar apr jun jul aug sept sep oct nov dec"
+)
+_MOT_LEADS = ", ".join(
+    f"mot {until} {month}"
+    for until in ("", "until", "till", "to", "til", "expires")
+    for month in ("", *_MONTHS.split())
+)
 LEADS = _table(
     [
         (
@@ -189,6 +225,14 @@ LEADS = _table(
         (Kind.SEATS, "seats"),
         (Kind.DOORS, "doors"),
         (Kind.OWNERS, "owners"),
+        (
+            Kind.UNASKED,
+            """
+                insurance group, insurance groups, mpg, 0 - 60, 0 60, 0 - 62
+            """,
+        ),
+        (Kind.CHARGE, "tax, tax of, road tax, deposit, monthly, deposit of"),
+        (Kind.UNASKED, _MOT_LEADS),
     ]
 )
 _ONE_TO_TEN = "one, two, three, four, five, six, seven, eight, nine, ten"

@@ -13,15 +13,16 @@ Words = tuple[str, ...]
 
 
 class Meaning(NamedTuple):
-    """A parameter and its values; "ignored" for what says nothing about a car."""
+    """A parameter and its values; "ignored" for what says nothing about a car, "unasked"
+    for what does and no filter knows."""
 
     name: str
     values: tuple[str | int | bool, ...] = ()
 
 
 _CHOICES = """
-fuel petrol: petrol, gasoline, unleaded, petrol engine
-fuel diesel: diesel, derv, diesel engine
+fuel petrol: petrol, petrols, ptrl, gasoline, unleaded, petrol engine
+fuel diesel: diesel, diesels, derv, dsl, diesel engine
 fuel electric: electric, ev, evs, bev, fully electric, all electric, pure electric, electric car,
     electric cars, electric vehicle, zero emission, zero emissions
 fuel hybrid: hybrid, hybrids, hev, full hybrid, self charging, self charging hybrid
@@ -43,37 +44,45 @@ body_type pickup: pickup, pickups, pick up, pickup truck, pick up truck, truck
 body_type van: van, vans, panel van
 body_type minibus: minibus, mini bus, minibuses
 colour beige: beige
-colour black: black
-colour blue: blue
+colour black: black, blk, jet black, piano black, midnight black, metallic black
+colour blue: blue, navy, navy blue, royal blue, sky blue, baby blue, midnight blue
 colour bronze: bronze
 colour brown: brown
-colour cream: cream
+colour cream: cream, ivory
 colour gold: gold
-colour green: green
-colour grey: grey, gray
+colour green: green, british racing green, racing green, brg, bottle green, olive green, lime green
+colour grey: grey, gray, gunmetal, gunmetal grey, gun metal, gun metal grey, charcoal,
+    charcoal grey, anthracite, anthracite grey, graphite grey, slate grey, nardo grey
 colour maroon: maroon, burgundy
 colour multicolour: multicolour, multicoloured
 colour orange: orange
 colour pink: pink
 colour purple: purple, violet
 colour red: red
-colour silver: silver
+colour silver: silver, slv
 colour turquoise: turquoise
-colour white: white
+colour white: white, wht, white pearl, pearl white, pearlescent white, polar white
 colour yellow: yellow
 drivetrain four_wheel: awd, 4wd, 4x4, 4x4s, 4 x 4, 4 wheel drive, four wheel drive,
     all wheel drive
 drivetrain front_wheel: fwd, front wheel drive
 drivetrain rear_wheel: rwd, rear wheel drive
 ulez yes: ulez, ulez compliant, ulez free, ulez exempt, ulez ok, ulez friendly, clean air zone,
-    caz compliant
-service_history full|full_dealer: full service history, fsh, full history
+    caz compliant, ulez ready, ulez approved, no ulez charge, no ulez charges, no ulez fee,
+    no ulez fees, no ulez worries, no ulez issues
+ulez no: non ulez, not ulez compliant, non ulez compliant, not ulez free, not ulez exempt
+service_history full|full_dealer: full service history, fsh, full history, f s h, full s h,
+    full sh
 service_history full_dealer: full dealer history, full dealer service history, fdsh,
-    full main dealer history, main dealer history, dealer service history
+    full main dealer history, main dealer history, dealer service history,
+    full main dealer service history, main dealer service history, fmdsh
 service_history full|full_dealer|partial: service history, some history, part history,
     part service history
-ordering price: cheap, cheapest, cheap as possible, cheapest first, lowest price, bargain, bargains
-ordering -price: dearest, most expensive, highest price
+ordering price: cheap, cheapest, cheap as possible, cheapest first, lowest price,
+    bargain, bargains, price low to high, low to high, low to high price, lowest price first,
+    lowest first, sort by price, order by price
+ordering -price: dearest, most expensive, highest price, price high to low,
+    high to low, high to low price, highest first
 ordering mileage: low mileage, low miles, low mile, lowest mileage, lowest miles, fewest miles,
     low milage
 ordering -year: newest
@@ -91,7 +100,7 @@ added_within_days 30: added this month, new this month, listed this month, this 
     last month, past month
 text: black edition, red edition, black series, black pack, heated seats, heated seat,
     leather seats, leather seat, electric seats, electric windows, electric mirrors, mild hybrid,
-    black leather, cream leather, red leather, auto lights, auto park, silver edition, gold edition,
+    black leather, cream leather, brown leather, beige leather, electric tailgate, red leather, auto lights, auto park, silver edition, gold edition,
     blue edition, white edition, electric roof, electric sunroof, s line, m sport, r line, n line,
     st line, gt line, amg line, black roof, write off, write offs
 ignored: a, an, the, and, or, for, of, in, with, to, on, is, it, at, by, as, my, me, i, we, any,
@@ -103,7 +112,32 @@ ignored: a, an, the, and, or, for, of, in, with, to, on, is, it, at, by, as, my,
     engine, gearbox, transmission, price, priced, priced at, colour, color, coloured, metallic,
     dark, light, uk, possible, ideally, preferably, must, have, has, be, mileage, miles, year,
     milage, that, this, which, only, just, very, really, deal, deals, offer, offers, around town,
-    something, someone, not too, too, back, money, value, than, from, near me, local
+    something, someone, not too, too, back, money, value, than, from, near me, local,
+    make, makes, area, based, mum, dad, son, daughter, wife, husband, girlfriend, boyfriend,
+    learner, new driver, student, kids, commuting, commuter, work, school run, anything,
+    everything, around here, cheers, thanks, thx, plz, pls
+unasked: tax, road tax, low tax, low road tax, cheap tax, cheap road tax, free tax, free road tax,
+    zero tax, zero road tax, no tax, no road tax, tax free, taxed, mot, mots, long mot, full mot,
+    new mot, fresh mot, years mot, motd, insurance, cheap insurance, low insurance,
+    cheap to insure, cheap to run, cheap to tax, low running costs, insurance group,
+    low insurance group, mpg, high mpg, good mpg, best mpg, p / x, p x, px, part ex, part exchange,
+    welcome, swap, finance, on finance, finance available, pcp, hire purchase, lease, leasing,
+    deposit, no deposit, zero deposit, low deposit, monthly, per month, warranty, hpi, hpi clear,
+    hpi checked, vat, plus vat, no vat, vat qualifying, cat a, cat b, cat c, cat d, cat n, cat s,
+    cat, category a, category b, category c, category d, category n, category s, write off,
+    write offs, written off, salvage, damaged, damaged repairable, spares or repair,
+    spares or repairs, non runner, small, smallest, big, biggest, runaround, run around,
+    run about, runabout, banger, private sale, private seller, delivery, delivered, fast, fastest,
+    low emissions, new shape, old shape, latest shape, facelift, cambelt, cambelt done, low co2
+"""
+
+_NEGATIONS = """
+not, no, without, except, except for, excluding, exclude, excl, non, nor, neither, but not,
+other than, apart from, anything but, any but, all but, everything but, avoid, never, instead of,
+rather than, minus, isnt, is not, arent, are not, aint, dont want, do not want, dont like,
+do not like, dont need, do not need, dont show, do not show, not interested in, hate, cant be,
+cannot be, must not be, mustnt be, must not have, not looking for, not with, with no, and not,
+and no, or no, wont have, cant have, cant drive, cannot drive, not including, leave out
 """
 
 
@@ -134,5 +168,6 @@ def _value(text: str) -> str | int | bool:
     return int(text) if text.isdecimal() else text
 
 
-EXCLUDING = frozenset({"not", "no", "without", "except", "excluding", "non"})
+UNASKED = "No filter asks for this."
 KEYWORDS = PhraseTable(_rows())
+NEGATIONS = PhraseTable({tuple(phrase.split()): True for phrase in _NEGATIONS.split(",")})

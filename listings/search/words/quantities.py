@@ -26,6 +26,7 @@ from listings.search.words.measures import (
     Kind,
     Side,
 )
+from listings.search.words.phrases import UNASKED
 from listings.search.words.ranges import Extent, field_and_ends, is_year
 from listings.search.words.tokens import Token
 
@@ -33,6 +34,14 @@ _LITRES = (Decimal("0.6"), Decimal("8.4"))
 _PRICE_MIN, _COMPARED_PRICE_MIN = 1_000, 100
 _THOUSAND = 1_000
 _YEAR_NOT_PRICE, _ROUND = 2001, 50
+_YEAR_FIRST = 1950
+_CHARGE_MAX = 1_000
+_EITHER = frozenset({Kind.YEAR, Kind.PLATE, Kind.LITRES, Kind.CC, Kind.OWNERS})
+_LEADING = frozenset({Kind.ELECTRIC_RANGE, Kind.UNASKED, Kind.CHARGE})
+_THOUSANDS = frozenset({"k", "thousand", "thou", "grand"})
+_TOTALS = frozenset({"mileage", "milage"})
+_OR = frozenset({"or", "/", "and", "&"})
+_NOT_ONWARDS = frozenset({"a", "the", "finance", "hp", "pcp", "sale", "offer", "my"})
 _JOINTS = frozenset({"-", "to"})
 _JOINTS_BETWEEN = _JOINTS | {"and", "&"}
 
@@ -64,12 +73,13 @@ def read_quantity(tokens: Sequence[Token], at: int, year: int) -> Finding | None
     measure = _measure(tokens, at)
     if measure is None:
         return None
-    kind = measure.kind or _by_size(measure, year)
+    kind = measure.kind or _by_size(measure, year) or _of_the_next(tokens, measure)
     comparison = measure.comparison
     if kind is None or (kind is Kind.YEARS and comparison is None and measure.second is None):
         return None
-    is_price = kind in (Kind.PRICE, Kind.GRAND)
-    if comparison and comparison.is_price and not is_price and measure.second is None:
+    if kind is Kind.UNASKED:
+        return Finding(first=at, last=measure.end, field=None, note=UNASKED)
+    if comparison and comparison.only and kind not in comparison.only and not measure.second:
         return None
     second = measure.second.value if measure.second else None
     read = field_and_ends(kind, Extent(_scaled(measure), second, comparison), year)
@@ -79,8 +89,8 @@ def read_quantity(tokens: Sequence[Token], at: int, year: int) -> Finding | None
         _finding(*read),
         first=at,
         last=measure.end,
-        is_alternative=kind in (Kind.YEAR, Kind.PLATE) and comparison is None,
-        is_unmarked=is_price and measure.kind is None,
+        is_alternative=kind in _EITHER and comparison is None,
+        is_unmarked=kind is Kind.PRICE and measure.kind is None,
         is_floor=comparison is None or comparison.side is Side.LOW,
     )
 
@@ -102,12 +112,13 @@ def _measure(tokens: Sequence[Token], at: int) -> Measure | None:
         if unit is None:
             unit, end = _unit(tokens, end)
     written = last.kind or unit
-    if first.is_word and written is None:
+    if first.is_word and written is None and not last.is_thousands:
         return None
-    kind = lead if lead is Kind.ELECTRIC_RANGE else written or first.kind or lead
+    kind = lead if lead in _LEADING else written or first.kind or lead
     if kind is Kind.PRICE and unit and unit is not Kind.GRAND:
         kind = unit
-    return Measure(first, second, kind, None if second else before or after, end)
+    measure = Measure(first, second, kind, None if second else before or after, end)
+    return _charge(measure) if kind is Kind.CHARGE else measure
 
 
 def _amount(tokens: Sequence[Token], at: int) -> Amount | None:
@@ -120,9 +131,10 @@ def _amount(tokens: Sequence[Token], at: int) -> Amount | None:
     if number is None:
         return None
     is_thousands, end = token.is_thousands, place + 1
-    if not token.unit and end < len(tokens) and tokens[end].text == "k":
-        number, is_thousands, end = number * _THOUSAND, True, end + 1
     kind = UNITS.single(token.unit) or (Kind.PRICE if is_money else None)
+    if not token.unit and end < len(tokens) and tokens[end].text in _THOUSANDS:
+        kind = kind or (Kind.PRICE if tokens[end].text == "grand" else None)
+        number, is_thousands, end = number * _THOUSAND, True, end + 1
     if token.unit in ("mile", "miles", "mi") and end < len(tokens) and tokens[end].text == "range":
         kind, end = Kind.ELECTRIC_RANGE, end + 1
     return Amount(number, end, kind, is_thousands, is_word=token.number is None)
@@ -138,9 +150,34 @@ def _second(tokens: Sequence[Token], first: Amount, *, is_between: bool) -> Amou
 
 def _unit(tokens: Sequence[Token], at: int) -> tuple[Kind | None, int]:
     unit, end = UNITS.find(tokens, at)
+    if unit is Kind.PRICE and UNITS.find(tokens, end)[0] is Kind.CHARGE:
+        return UNITS.find(tokens, end)
+    if end == at + 1 and tokens[at].text in _TOTALS and _is_compared(tokens, end):
+        return None, at
     if unit is Kind.ELECTRIC_RANGE and end < len(tokens) and tokens[end].text == "rover":
         return UNITS.find(tokens[: end - 1], at)
     return unit, end
+
+
+def _is_compared(tokens: Sequence[Token], at: int) -> bool:
+    before, end = BEFORE_NUMBER.find(tokens, at)
+    return before is not None and _amount(tokens, end) is not None
+
+
+def _charge(measure: Measure) -> Measure | None:
+    """A small sum for tax, a deposit or a month's finance; a large one is the price of the car."""
+    is_small = measure.first.value < _CHARGE_MAX
+    return replace(measure, kind=Kind.UNASKED if is_small else Kind.PRICE)
+
+
+def _of_the_next(tokens: Sequence[Token], measure: Measure) -> Kind | None:
+    """What a bare number counts by the number after it: "4 or 5 doors", "3/5dr"."""
+    at = measure.end
+    if measure.second or measure.comparison or at >= len(tokens) or tokens[at].text not in _OR:
+        return None
+    following = _measure(tokens, at + 1)
+    kind = following.kind if following and not following.second else None
+    return kind if kind in (Kind.SEATS, Kind.DOORS, Kind.OWNERS) else None
 
 
 def _after(tokens: Sequence[Token], at: int) -> tuple[Comparison | None, int]:
@@ -149,7 +186,17 @@ def _after(tokens: Sequence[Token], at: int) -> tuple[Comparison | None, int]:
     before, before_end = BEFORE_NUMBER.find(tokens, at)
     if before and before_end >= end and _amount(tokens, before_end):
         return None, at
+    if after and after.only and not _is_open(tokens, at, end):
+        return None, at
     return after, end
+
+
+def _is_open(tokens: Sequence[Token], at: int, end: int) -> bool:
+    """Whether "on" behind a year means onwards: "2019 on", not "2019 on finance"."""
+    number, unit = tokens[at - 1], UNITS.single(tokens[at - 1].text)
+    is_year = number.number is not None and number.number >= _YEAR_FIRST and not number.is_thousands
+    is_said = is_year or unit in (Kind.PLATE, Kind.YEAR)
+    return is_said and (end >= len(tokens) or tokens[end].text not in _NOT_ONWARDS)
 
 
 def _by_size(measure: Measure, year: int) -> Kind | None:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from listings.search.words.excluding import negation, read_excluded
 from listings.search.words.finding import Finding
 from listings.search.words.measures import UNITS, WRITTEN_UNITS
-from listings.search.words.phrases import EXCLUDING, KEYWORDS
+from listings.search.words.phrases import KEYWORDS, UNASKED
 from listings.search.words.places import read_place
 from listings.search.words.quantities import read_quantity
 from listings.search.words.settling import settle
@@ -16,8 +17,7 @@ from listings.search.words.understood import Understood
 from listings.search.words.vocabulary import Vocabulary
 
 _NAME_TOKENS_MAX = 6
-_SEPARATORS = frozenset("-,;&+#=")
-_EXCLUDABLE = frozenset({"fuel", "transmission", "body_type", "colour", "drivetrain"})
+_SEPARATORS = frozenset("-,;&+#=/")
 # "i20 N Line" is an i20, "X5 M Sport" an X5.
 _BADGE_LETTERS = frozenset({"n", "m", "r", "s", "x", "gt", "st", "rs"})
 _FUELS = frozenset({"electric", "ev", "hybrid"})
@@ -51,6 +51,16 @@ def _corrected(token: Token, vocabulary: Vocabulary) -> Token:
 
 
 def _read(tokens: Sequence[Token], at: int, vocabulary: Vocabulary, year: int) -> list[Finding]:
+    if negation(tokens, at) == at or read_quantity(tokens, at, year):
+        return _read_wanted(tokens, at, vocabulary, year)
+    return read_excluded(
+        tokens, at, lambda place: _read_wanted(tokens, place, vocabulary, year)
+    )
+
+
+def _read_wanted(
+    tokens: Sequence[Token], at: int, vocabulary: Vocabulary, year: int
+) -> list[Finding]:
     if tokens[at].text in _SEPARATORS:
         return []
     place = read_place(tokens, at, vocabulary)
@@ -118,14 +128,15 @@ def _is_range(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _keyword(tokens: Sequence[Token], at: int) -> Finding | None:
-    is_excluded = tokens[at].text in EXCLUDING
-    meaning, end = KEYWORDS.find(tokens, at + is_excluded)
-    if meaning is None or (is_excluded and meaning.name not in _EXCLUDABLE):
+    meaning, end = KEYWORDS.find(tokens, at)
+    if meaning is None:
         return None
     if meaning.name == "text":
         return _text(tokens, at, end)
+    if meaning.name == "unasked":
+        return Finding(first=at, last=end, field=None, note=UNASKED)
     field = None if meaning.name == "ignored" else meaning.name
-    return Finding(first=at, last=end, field=field, values=meaning.values, is_excluded=is_excluded)
+    return Finding(first=at, last=end, field=field, values=meaning.values)
 
 
 def _text(tokens: Sequence[Token], at: int, end: int | None = None) -> Finding | None:

@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from functools import cached_property
 
 _LENGTH_MIN, _LONG, _LENGTH_MAX = 4, 8, 16
+_FIRST_LETTER, _SHUFFLED = 6, 6
 
 
 class Spelling:
     """Words and what they look like with letters left out, so that a slip is a few look-ups.
 
     One slip (a letter left out, added, changed, or two swapped) is forgiven, in words of eight
-    letters or more two, in words of four only behind the first letter; in shorter ones none.
+    letters or more two, and as many where six or more letters are only in another order. The first
+    letter counts as certain in words of six or less, unless it is left out or swapped with the
+    second one, and in words of four always; in shorter words nothing is forgiven.
     """
 
     def __init__(self, words: frozenset[str]) -> None:
@@ -46,16 +49,19 @@ class Spelling:
 
 def _forgiven(word: str, candidate: str) -> int:
     shorter = min(len(word), len(candidate))
-    if shorter <= _LENGTH_MIN and word[0] != candidate[0]:
+    if word[0] != candidate[0] and shorter <= _FIRST_LETTER and candidate[1:] != word:
+        return 1 if word[:2] == candidate[1::-1] and shorter > _LENGTH_MIN else 0
+    if word[0] != candidate[0] and shorter <= _LENGTH_MIN:
         return 0
-    return 2 if shorter >= _LONG else 1
+    is_shuffled = shorter >= _SHUFFLED and sorted(word) == sorted(candidate)
+    return 2 if shorter >= _LONG or is_shuffled else 1
 
 
 def _without_letters(word: str) -> Iterator[str]:
     yield word
     once = {word[:place] + word[place + 1 :] for place in range(len(word))}
     yield from once
-    if len(word) >= _LONG:
+    if len(word) >= _SHUFFLED:
         yield from {
             short[:place] + short[place + 1 :] for short in once for place in range(len(short))
         }

@@ -8,7 +8,7 @@ from decimal import Decimal
 from listings.derivative.words import fold
 
 _TOKEN = re.compile(
-    r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?[a-z0-9]*|[a-z][a-z0-9'\u2019]*|[£+#<>=~&,;]|-(?![a-z])|[^\W_]+"
+    r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?[a-z0-9]*|[a-z][a-z0-9'\u2019]*|[£+#<>=~&,;/]|-(?![a-z])|(?<!\S)-|[^\W_]+"
 )
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?)([a-z]*)")
 _DIGITS_MAX = 9
@@ -39,7 +39,7 @@ class Token:
         """What the token adds to a joined name; None where no name goes on."""
         if self.text.isalnum() or self.text in "+#":
             return self.text
-        return "" if self.text in "-&" or "." in self.text else None
+        return "" if self.text in "-&/" else None
 
     @property
     def is_sign(self) -> bool:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from listings.derivative import Catalogue
 from listings.derivative.words import fold
 from listings.search.words.measures import WORDS
-from listings.search.words.phrases import KEYWORDS
+from listings.search.words.phrases import KEYWORDS, NEGATIONS
 from listings.search.words.spelling import Spelling
 from listings.search.words.table import PhraseTable, words_of
 
@@ -101,7 +101,7 @@ class Vocabulary:
             for word in (*_WORD.findall(fold(name).lower()), joined(name))
             if word.isalpha()
         }
-        return Spelling(frozenset(named | WORDS | KEYWORDS.words))
+        return Spelling(frozenset(named | WORDS | KEYWORDS.words | NEGATIONS.words))
 
     def _named(self) -> Iterator[tuple[list[str], str, NamedModel]]:
         """Every joined name of a model, with the joined names of its make."""

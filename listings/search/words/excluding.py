@@ -1,0 +1,85 @@
+"""What a buyer does not want: "no diesel", "not black or white", "anything except Ford".
+
+A filter can leave out values of an enumeration. Whatever else is left out cannot be asked for: it
+is told, and never read as if it were wanted.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from listings.search.words.finding import Finding
+from listings.search.words.phrases import KEYWORDS, NEGATIONS
+from listings.search.words.tokens import Token
+
+CANNOT = "This cannot be left out; fuels, gearboxes, bodies, colours and driven wheels can."
+_EXCLUDABLE = frozenset({"fuel", "transmission", "body_type", "colour", "drivetrain"})
+_ARTICLES = frozenset({"a", "an", "any", "the", "in", "be", "with", "to", "another", "more", "too"})
+_JOINTS = frozenset({"or", "nor", "and", "&"})
+_LISTING = _JOINTS | {",", "/"}
+_EITHER = frozenset({"or", "nor"})
+_NAMES = frozenset({"make", "model", "number"})
+
+Read = Callable[[int], list[Finding]]
+
+
+def negation(tokens: Sequence[Token], at: int) -> int:
+    """Return the place after a negation that begins here, and `at` where none does."""
+    token = tokens[at]
+    if token.text == "-" and at + 1 < len(tokens):
+        is_sign = tokens[at + 1].start == token.end
+        return at + 1 if is_sign and tokens[at + 1].text[0].isalpha() else at
+    _, end = NEGATIONS.find(tokens, at)
+    _, keyword_end = KEYWORDS.find(tokens, at)
+    return at if keyword_end > end else end
+
+
+def read_excluded(tokens: Sequence[Token], at: int, read: Read) -> list[Finding]:
+    """Return what is left out from a negation at `at` on; none where there is no negation.
+
+    `read` returns what a place says by itself. "no diesel or hybrid" is neither; behind "and" or
+    a comma the list goes on only with what is of one kind, so that "no diesel, automatic" is one.
+    """
+    place = negation(tokens, at)
+    if place == at:
+        return []
+    while place < len(tokens) and (tokens[place].text in _ARTICLES or negation(tokens, place) > place):
+        place = max(place + 1, negation(tokens, place))
+    first = read(place) if place < len(tokens) else []
+    if not first:
+        return [Finding(first=at, last=place, field=None, note=CANNOT)]
+    found, waiting = [first], []
+    while (following := _next(tokens, found[-1] if not waiting else waiting[-1], read)) is not None:
+        joint, item = following
+        if joint not in _EITHER and _kind(item) != _kind(first):
+            break
+        waiting.append(item)
+        if joint in _JOINTS or joint == "":
+            found, waiting = found + waiting, []
+    return [_excluded(item, at if item is first else item[0].first) for item in found]
+
+
+def _next(
+    tokens: Sequence[Token], before: list[Finding], read: Read
+) -> tuple[str, list[Finding]] | None:
+    """Return what joins the next item to the one before it, and the item."""
+    place = before[-1].last
+    joint = ""
+    while place < len(tokens) and tokens[place].text in _LISTING:
+        joint, place = tokens[place].text, place + 1
+    if place >= len(tokens) or negation(tokens, place) > place:
+        return None
+    item = read(place)
+    is_going_on = joint or (before[-1].field == "text" and item and item[-1].field == "text")
+    return (joint, item) if item and is_going_on else None
+
+
+def _kind(item: list[Finding]) -> str | None:
+    field = item[-1].field
+    return "name" if field in _NAMES else field
+
+
+def _excluded(item: list[Finding], first: int) -> Finding:
+    found = item[-1]
+    if len(item) == 1 and found.field in _EXCLUDABLE and found.values:
+        return replace(found, first=first, is_excluded=True)
+    return Finding(first=first, last=found.last, field=None, note=CANNOT)

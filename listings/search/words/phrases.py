@@ -87,7 +87,8 @@ ordering mileage: low mileage, low miles, low mile, lowest mileage, lowest miles
     low milage
 ordering -year: newest
 ordering year: oldest
-ordering distance: nearest, closest, nearest first, closest first
+ordering distance: nearest, closest, nearest first, closest first, near me, near here, local, locally,
+    around here, close by, nearby
 ordering newest: latest, just added, just in, just listed, recently added, new arrivals,
     most recent
 reduced true: reduced, reduced price, price reduced, price drop, price drops, reductions,
@@ -112,10 +113,10 @@ ignored: a, an, the, and, or, for, of, in, with, to, on, is, it, at, by, as, my,
     engine, gearbox, transmission, price, priced, priced at, colour, color, coloured, metallic,
     dark, light, uk, possible, ideally, preferably, must, have, has, be, mileage, miles, year,
     milage, that, this, which, only, just, very, really, deal, deals, offer, offers, around town,
-    something, someone, not too, too, back, money, value, than, from, near me, local,
+    something, someone, not too, too, back, money, value, than, from,
     make, makes, area, based, mum, dad, son, daughter, wife, husband, girlfriend, boyfriend,
     learner, new driver, student, kids, commuting, commuter, work, school run, anything,
-    everything, around here, cheers, thanks, thx, plz, pls
+    everything, cheers, thanks, thx, plz, pls
 unasked: tax, road tax, low tax, low road tax, cheap tax, cheap road tax, free tax, free road tax,
     zero tax, zero road tax, no tax, no road tax, tax free, taxed, mot, mots, long mot, full mot,
     new mot, fresh mot, years mot, motd, insurance, cheap insurance, low insurance,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from listings.search.places import read
 from listings.search.words.finding import Finding
@@ -18,7 +19,7 @@ _NEAR = PhraseTable(
         ("near",): True,
         ("near", "to"): True,
         ("close", "to"): True,
-        ("nearby",): True,
+        ("nearby",): False,
         ("around",): False,
         ("in",): False,
         ("at",): False,
@@ -36,6 +37,16 @@ _NEAREST = PhraseTable(
 _OF = frozenset({"of", "from", "around"})
 _MILES = frozenset({"miles", "mile", "mi"})
 _MILES_MAX = 500
+# A number of miles beside an outcode: "BS1 30 miles"; a car has done more.
+_BESIDE_MAX = 100
+_PLACE_WORDS_MAX = 3
+_RADIUS = frozenset({"radius", "away"})
+_WITHIN = PhraseTable(
+    {
+        tuple(phrase.split()): True
+        for phrase in "within,in,under,up to,max,less than,no more than,not more than".split(",")
+    }
+)
 UNKNOWN = "This place is not known."
 
 
@@ -48,8 +59,6 @@ def read_place(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> list
             value, end = _place(tokens, place + 1, vocabulary, is_certain=True)
             found = [Finding(first=at, last=end, field="within_miles", values=(miles,))]
             found.append(_near(at, end, value))
-        elif tokens[at].text != "within":
-            return []
         return found
     return _nearest(tokens, at, vocabulary) or _preposition(tokens, at, vocabulary)
 
@@ -68,13 +77,28 @@ def _nearest(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> list[F
 def _preposition(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> list[Finding]:
     is_certain, end = _NEAR.find(tokens, at)
     if is_certain is not None and end < len(tokens):
-        is_certain = is_certain and tokens[end].text != "me"
+        is_certain = is_certain and tokens[end].text not in ("me", "here")
         value, last = _place(tokens, end, vocabulary, is_certain=is_certain)
         return [_near(at, last, value)] if value or is_certain else []
     value, end = vocabulary.place_names.find(tokens, at)
     if value is None:
         value, end = _full_postcode(tokens, at)
+    if value is None and _is_beside_miles(tokens, at) and tokens[at].text not in vocabulary.models:
+        value, end = tokens[at].text.upper(), at + 1
     return [_near(at, end, value)] if value else []
+
+
+def _is_beside_miles(tokens: Sequence[Token], at: int) -> bool:
+    """Whether an outcode has a few miles before or behind it."""
+    if not _OUTCODE.fullmatch(tokens[at].text):
+        return False
+    return any(
+        tokens[place].number is not None
+        and int(tokens[place].number or 0) <= _BESIDE_MAX
+        and (tokens[place].unit in _MILES or tokens[place + 1].text in _MILES)
+        for place in (at - 2, at - 1, at + 1)
+        if 0 <= place < len(tokens) - 1 or (0 <= place < len(tokens) and tokens[place].unit)
+    )
 
 
 def _near(first: int, last: int, value: str | None) -> Finding:
@@ -86,7 +110,8 @@ def _near(first: int, last: int, value: str | None) -> Finding:
 
 
 def _distance(tokens: Sequence[Token], at: int) -> tuple[int | None, int]:
-    place = at + (tokens[at].text == "within")
+    _, place = _WITHIN.find(tokens, at)
+    is_within = tokens[at].text == "within"
     if place >= len(tokens) or tokens[place].number is None:
         return None, at
     token, end = tokens[place], place + 1
@@ -94,9 +119,11 @@ def _distance(tokens: Sequence[Token], at: int) -> tuple[int | None, int]:
         if token.unit or end >= len(tokens) or tokens[end].text not in _MILES:
             return None, at
         end += 1
-    is_followed = end < len(tokens) and tokens[end].text in _OF
+    is_radius = end < len(tokens) and tokens[end].text in _RADIUS
+    end += is_radius
+    is_followed = is_radius or end < len(tokens) and tokens[end].text in _OF
     number = int(token.number or 0)
-    is_distance = 1 <= number <= _MILES_MAX and (place > at or is_followed)
+    is_distance = 1 <= number <= _MILES_MAX and (is_within or is_followed)
     return (number, end) if is_distance else (None, at)
 
 
@@ -108,10 +135,20 @@ def _place(
     if value is None:
         value, end = vocabulary.place_names.find(tokens, at)
     word = tokens[at].text if at < len(tokens) else ""
+    if value is None and is_certain:
+        value, end = vocabulary.place_names.find(_as_place(tokens, at, vocabulary), 0)
+        end += at
     is_free = is_certain or word not in vocabulary.models
     if value is None and is_free and _OUTCODE.fullmatch(word):
         return word.upper(), at + 1
     return value, end if value else min(at + 1, len(tokens))
+
+
+def _as_place(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> list[Token]:
+    """The next words as a place may be meant by them: "near leds"."""
+    words = [token.typed or token.text for token in tokens[at : at + _PLACE_WORDS_MAX]]
+    meant = [vocabulary.place_spelling.meant(word) or word for word in words]
+    return [replace(token, text=word) for token, word in zip(tokens[at:], meant, strict=False)]
 
 
 def _full_postcode(tokens: Sequence[Token], at: int) -> tuple[str | None, int]:

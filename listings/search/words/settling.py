@@ -14,6 +14,7 @@ from listings.search.words.vocabulary import Vocabulary
 # No car does so many miles on one charge; below it, "300 miles" of an electric car is its range.
 _ELECTRIC_RANGE_MAX = 600
 _MILEAGE_MIN = 1_000
+_DISTANCE_MAX = 100
 IMPOSSIBLE = "No advert can be all that is said of this."
 _ONE_PLACE = "Only one place can be asked for."
 _RANGES = {name for name, definition in FIELDS.items() if isinstance(definition, Span)}
@@ -28,12 +29,26 @@ def settle(
     What is excluded leaves the other values.
     """
     settled = settle_names(findings, tokens, vocabulary)
-    for rule in (_mileage_beside_price, _electric_range, _one_place, _impossible):
+    for rule in (_distance, _mileage_beside_price, _electric_range, _one_place, _impossible):
         settled = rule(settled)
     parameters: dict[str, object] = {**_ranges(settled), **_values(settled), **_singles(settled)}
     ordering = _in_order(settled, "ordering")
     phrases = [phrase for finding in settled for phrase in _phrases(text, tokens, finding)]
     return Understood(parameters, tuple(phrases), tuple(map(str, ordering)))
+
+
+def _distance(findings: list[Finding]) -> list[Finding]:
+    """A few miles beside a place are the distance from it: "Leeds 30 miles"."""
+    if not any(finding.field == "near" for finding in findings):
+        return findings
+    return [
+        replace(finding, field="within_miles", values=(finding.high,), high=None)
+        if finding.field == "mileage"
+        and finding.low is None
+        and 0 < (finding.high or 0) <= _DISTANCE_MAX
+        else finding
+        for finding in findings
+    ]
 
 
 def _mileage_beside_price(findings: list[Finding]) -> list[Finding]:

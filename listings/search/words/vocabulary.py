@@ -35,6 +35,7 @@ _MAKES_NOT_ALONE = frozenset({"ac", "man"})
 _NOT_NAMES = frozenset({("mini", "cooper"), ("audi", "cabriolet"), ("mini", "electric")})
 _DIGITS_MIN = 3  # "911" is a name by itself, "90" is not
 _LETTERS_MIN = 3
+_PLACE_LETTERS_MIN = 6
 _PLUGGED = ("{}electric", "{}ev", "e{}", "electrified{}")
 _HYBRID = ("{}hybrid", "{}plugin", "{}phev")
 
@@ -92,6 +93,11 @@ class Vocabulary:
         return PhraseTable({tuple(name.split()): value for name, value in self.places.items()})
 
     @cached_property
+    def place_spelling(self) -> Spelling:
+        """The words that a slip can be meant for where a place must be."""
+        return Spelling(self.place_names.words)
+
+    @cached_property
     def spelling(self) -> Spelling:
         """The words that a slip can be meant for."""
         named = {
@@ -101,6 +107,7 @@ class Vocabulary:
             for word in (*_WORD.findall(fold(name).lower()), joined(name))
             if word.isalpha()
         }
+        named |= {word for word in self.place_names.words if len(word) >= _PLACE_LETTERS_MIN}
         return Spelling(frozenset(named | WORDS | KEYWORDS.words | NEGATIONS.words))
 
     def _named(self) -> Iterator[tuple[list[str], str, NamedModel]]:

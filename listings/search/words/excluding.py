@@ -9,17 +9,24 @@ from dataclasses import replace
 
 from listings.search.words.finding import Finding
 from listings.search.words.phrases import KEYWORDS, NEGATIONS
+from listings.search.words.table import words_of
 from listings.search.words.tokens import Token
 
 CANNOT = "This cannot be left out; fuels, gearboxes, bodies, colours and driven wheels can."
 _EXCLUDABLE = frozenset({"fuel", "transmission", "body_type", "colour", "drivetrain"})
-_ARTICLES = frozenset({"a", "an", "any", "the", "in", "be", "with", "to", "another", "more", "too"})
+_ARTICLES = words_of(
+    """
+    a an any the in be with to another more too anything something one ones car cars vehicle
+    vehicles thats that is are model models which has have having
+    """
+)
 _JOINTS = frozenset({"or", "nor", "and", "&"})
 _LISTING = _JOINTS | {",", "/"}
 _EITHER = frozenset({"or", "nor"})
 _NAMES = frozenset({"make", "model", "number"})
 
 Read = Callable[[int], list[Finding]]
+Deny = Callable[[int], Finding | None]
 
 
 def negation(tokens: Sequence[Token], at: int) -> int:
@@ -33,17 +40,22 @@ def negation(tokens: Sequence[Token], at: int) -> int:
     return at if keyword_end > end else end
 
 
-def read_excluded(tokens: Sequence[Token], at: int, read: Read) -> list[Finding]:
+def read_excluded(tokens: Sequence[Token], at: int, read: Read, deny: Deny) -> list[Finding]:
     """Return what is left out from a negation at `at` on; none where there is no negation.
 
-    `read` returns what a place says by itself. "no diesel or hybrid" is neither; behind "and" or
+    `read` returns what a place says by itself, `deny` the opposite of a comparison there. "no diesel or hybrid" is neither; behind "and" or
     a comma the list goes on only with what is of one kind, so that "no diesel, automatic" is one.
     """
     place = negation(tokens, at)
     if place == at:
         return []
-    while place < len(tokens) and (tokens[place].text in _ARTICLES or negation(tokens, place) > place):
+    while place < len(tokens) and (
+        tokens[place].text in _ARTICLES or negation(tokens, place) > place
+    ):
         place = max(place + 1, negation(tokens, place))
+    denied = deny(place) if place < len(tokens) else None
+    if denied:
+        return [replace(denied, first=at)]
     first = read(place) if place < len(tokens) else []
     if not first:
         return [Finding(first=at, last=place, field=None, note=CANNOT)]
@@ -55,7 +67,8 @@ def read_excluded(tokens: Sequence[Token], at: int, read: Read) -> list[Finding]
         waiting.append(item)
         if joint in _JOINTS or joint == "":
             found, waiting = found + waiting, []
-    return [_excluded(item, at if item is first else item[0].first) for item in found]
+    starts = [at, *(item[-1].last for item in found)]
+    return [_excluded(item, start) for start, item in zip(starts, found, strict=False)]
 
 
 def _next(

@@ -1,6 +1,6 @@
 """What numbers count: the units and comparisons buyers write, and how a range follows from them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum, auto
 from typing import TypeVar
@@ -54,6 +54,13 @@ class Comparison:
     is_age: bool = False
     only: frozenset[Kind] = frozenset()
 
+    def opposite(self) -> "Comparison | None":
+        """Return what is left where this is denied; None where that is two ranges."""
+        if self.side is Side.ABOUT or self.only:
+            return None
+        side = Side.HIGH if self.side is Side.LOW else Side.LOW
+        return replace(self, side=side, is_strict=not self.is_strict)
+
 
 def _phrases(text: str) -> list[Words]:
     return [tuple(phrase.split()) for phrase in text.split(",")]
@@ -68,24 +75,24 @@ BEFORE_NUMBER = _table(
         (
             Comparison(Side.HIGH, is_strict=True),
             """
-                under, below, less than, fewer than, lower than, cheaper than, sub, <, beneath,
+                under, below, beneath, less than, smaller than, fewer than, lower than, cheaper than, sub, <,
                 anything under
             """,
         ),
         (
             Comparison(Side.HIGH),
             """
-                up to, upto, max, maximum, maximum of, max of, no more than, not more than, at
+                up to, upto, max, maximum, max is, maximum is, max price, max price is, top price, maximum of, max of, no more than, not more than, at
                 most, not over, no over, < =, not exceeding
             """,
         ),
         (
             Comparison(Side.HIGH, only=frozenset({Kind.PRICE, Kind.GRAND})),
-            "to, budget, budget of, limit, for, within, for under, for less than, for up to",
+            "to, budget, budget of, limit, limit is, max budget, max budget is, spend, for, within, for under, for less than, for up to",
         ),
         (
             Comparison(Side.LOW, is_strict=True),
-            "over, above, more than, greater than, higher than, >, in excess of",
+            "over, above, more than, greater than, higher than, bigger than, larger than, >, in excess of",
         ),
         (
             Comparison(Side.LOW),
@@ -167,7 +174,10 @@ UNITS = _table(
     [
         (Kind.PRICE, "pounds, quid, gbp"),
         (Kind.GRAND, "grand, thousand pounds, thousand quid"),
-        (Kind.MILEAGE, "miles, mile, mi, mls, miles on the clock, miles or so, mileage, milage, on the clock"),
+        (
+            Kind.MILEAGE,
+            "miles, mile, mi, mls, miles on the clock, miles or so, mileage, milage, on the clock",
+        ),
         (
             Kind.ELECTRIC_RANGE,
             """
@@ -235,7 +245,16 @@ LEADS = _table(
         (Kind.UNASKED, _MOT_LEADS),
     ]
 )
-_ONE_TO_TEN = "one, two, three, four, five, six, seven, eight, nine, ten"
-NUMBER_WORDS = {word: Decimal(number) for number, (word,) in enumerate(_phrases(_ONE_TO_TEN), 1)}
+_ONE_TO_TWENTY = """
+    one, two, three, four, five, six, seven, eight, nine, ten, eleven, twelve, thirteen, fourteen,
+    fifteen, sixteen, seventeen, eighteen, nineteen, twenty
+"""
+_TENS = "ten, twenty, thirty, forty, fifty, sixty, seventy, eighty, ninety, hundred"
+NUMBER_WORDS = {
+    **{word: Decimal(10 * number) for number, (word,) in enumerate(_phrases(_TENS), 1)},
+    **{word: Decimal(number) for number, (word,) in enumerate(_phrases(_ONE_TO_TWENTY), 1)},
+}
 WRITTEN_UNITS = frozenset(word for word in UNITS.words if UNITS.single(word))
-WORDS = BEFORE_NUMBER.words | AFTER_NUMBER.words | UNITS.words | LEADS.words
+WORDS = (
+    frozenset(NUMBER_WORDS) | BEFORE_NUMBER.words | AFTER_NUMBER.words | UNITS.words | LEADS.words
+)

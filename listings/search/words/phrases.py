@@ -116,7 +116,7 @@ ignored: a, an, the, and, or, for, of, in, with, to, on, is, it, at, by, as, my,
     something, someone, not too, too, back, money, value, than, from,
     make, makes, area, based, mum, dad, son, daughter, wife, husband, girlfriend, boyfriend,
     learner, new driver, student, kids, commuting, commuter, work, school run, anything,
-    everything, cheers, thanks, thx, plz, pls
+    everything, radius, distance, away, cheers, thanks, thx, plz, pls
 unasked: tax, road tax, low tax, low road tax, cheap tax, cheap road tax, free tax, free road tax,
     zero tax, zero road tax, no tax, no road tax, tax free, taxed, mot, mots, long mot, full mot,
     new mot, fresh mot, years mot, motd, insurance, cheap insurance, low insurance,
@@ -129,11 +129,12 @@ unasked: tax, road tax, low tax, low road tax, cheap tax, cheap road tax, free t
     write offs, written off, salvage, damaged, damaged repairable, spares or repair,
     spares or repairs, non runner, small, smallest, big, biggest, runaround, run around,
     run about, runabout, banger, private sale, private seller, delivery, delivered, fast, fastest,
-    low emissions, new shape, old shape, latest shape, facelift, cambelt, cambelt done, low co2
+    low emissions, high mileage, high miles, average mileage, average miles, poa,
+    price on application, price on request, new shape, old shape, latest shape, facelift, cambelt, cambelt done, low co2
 """
 
 _NEGATIONS = """
-not, no, without, except, except for, excluding, exclude, excl, non, nor, neither, but not,
+not, no, nothing, none, without, except, except for, excluding, exclude, excl, non, nor, neither, but not,
 other than, apart from, anything but, any but, all but, everything but, avoid, never, instead of,
 rather than, minus, isnt, is not, arent, are not, aint, dont want, do not want, dont like,
 do not like, dont need, do not need, dont show, do not show, not interested in, hate, cant be,

@@ -68,11 +68,21 @@ class Measure:
     end: int
 
 
-def read_quantity(tokens: Sequence[Token], at: int, year: int) -> Finding | None:
-    """Return what the number here says, with the words round it; `year` is the current one."""
+def read_quantity(
+    tokens: Sequence[Token], at: int, year: int, *, is_denied: bool = False
+) -> Finding | None:
+    """Return what the number here says, with the words round it; `year` is the current one.
+
+    `is_denied`: only a comparison is looked for, and its opposite returned ("nothing over 8k").
+    """
     measure = _measure(tokens, at)
     if measure is None:
         return None
+    if is_denied:
+        opposite = measure.comparison and measure.comparison.opposite()
+        if opposite is None:
+            return None
+        measure = replace(measure, comparison=opposite)
     kind = measure.kind or _by_size(measure, year) or _of_the_next(tokens, measure)
     comparison = measure.comparison
     if kind is None or (kind is Kind.YEARS and comparison is None and measure.second is None):

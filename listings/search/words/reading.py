@@ -12,7 +12,7 @@ from listings.search.words.quantities import read_quantity
 from listings.search.words.settling import settle
 from listings.search.words.titles import title_words
 from listings.search.words.tokens import Token, cut
-from listings.search.words.trims import TRIMS
+from listings.search.words.trims import ORDINARY, TRIMS
 from listings.search.words.understood import Understood
 from listings.search.words.vocabulary import Vocabulary
 
@@ -43,6 +43,7 @@ def _corrected(token: Token, vocabulary: Vocabulary) -> Token:
         not word.isalpha()
         or word in spelling.words
         or word in TRIMS
+        or word in ORDINARY
         or word in vocabulary.place_names.words
     ):
         return token
@@ -54,7 +55,10 @@ def _read(tokens: Sequence[Token], at: int, vocabulary: Vocabulary, year: int) -
     if negation(tokens, at) == at or read_quantity(tokens, at, year):
         return _read_wanted(tokens, at, vocabulary, year)
     return read_excluded(
-        tokens, at, lambda place: _read_wanted(tokens, place, vocabulary, year)
+        tokens,
+        at,
+        lambda place: _read_wanted(tokens, place, vocabulary, year),
+        lambda place: read_quantity(tokens, place, year, is_denied=True),
     )
 
 
@@ -90,6 +94,8 @@ def _name(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> Finding |
             break
         key += added
         known = key in vocabulary.models or key in vocabulary.makes
+        if known and best and vocabulary.models.get(key) == vocabulary.models.get(best[0]):
+            known = _keyword(tokens, best[1]) is None  # "Outlander PHEV" is an Outlander
         if known and added and not _goes_on(tokens, at, end, best):
             best = key, end + 1
     if best is None:

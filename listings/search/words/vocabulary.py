@@ -24,7 +24,7 @@ NEEDS_MAKE = words_of(
     coupe csr dawn delta e edge electric elite europa evolution excel expert gran gt gtc gts
     hatch hatchback holidays idea insight legend life logo man master maxi move
     mpv note pilot roadster seven shuttle spider spirit sport spring spyder stream super traveller
-    up wind metro one plus ram lm sei sts ace partner pride junior daily
+    up wind metro one plus ram lm sei sts ace partner pride junior daily v8
     """
 )
 # Two letters that mean nothing else.

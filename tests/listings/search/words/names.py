@@ -7,7 +7,17 @@ from listings.catalogue.shipped import ShippedMake, read_shipped
 from listings.derivative import Catalogue, CatalogueMake, CatalogueModel
 from listings.search.words import Vocabulary
 
-PLACES = {"leeds": "LS1", "milton keynes": "MK9"}
+PLACES = {
+    "leeds": "LS1",
+    "milton keynes": "MK9",
+    "london": "WC",
+    "manchester": "M",
+    "bristol": "BS",
+    "birmingham": "B",
+    "sheffield": "S",
+    "glasgow": "G",
+    "norwich": "NR",
+}
 
 
 @cache

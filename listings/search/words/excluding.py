@@ -20,8 +20,8 @@ _ARTICLES = words_of(
     vehicles thats that is are model models which has have having
     """
 )
-_JOINTS = frozenset({"or", "nor", "and", "&"})
-_LISTING = _JOINTS | {",", "/"}
+_COMMAS = frozenset({",", "/"})
+_LISTING = _COMMAS | {"or", "nor", "and", "&"}
 _EITHER = frozenset({"or", "nor"})
 _NAMES = frozenset({"make", "model", "number"})
 
@@ -43,32 +43,47 @@ def negation(tokens: Sequence[Token], at: int) -> int:
 def read_excluded(tokens: Sequence[Token], at: int, read: Read, deny: Deny) -> list[Finding]:
     """Return what is left out from a negation at `at` on; none where there is no negation.
 
-    `read` returns what a place says by itself, `deny` the opposite of a comparison there. "no diesel or hybrid" is neither; behind "and" or
-    a comma the list goes on only with what is of one kind, so that "no diesel, automatic" is one.
+    `read` returns what a place says by itself, `deny` the opposite of a comparison there. "no
+    diesel or hybrid" is neither; behind "and" or a comma the list goes on only with what is of one
+    kind, so that "no diesel, automatic" is one.
     """
-    place = negation(tokens, at)
+    place = _left_out(tokens, at)
     if place == at:
         return []
-    while place < len(tokens) and (
-        tokens[place].text in _ARTICLES or negation(tokens, place) > place
-    ):
-        place = max(place + 1, negation(tokens, place))
     denied = deny(place) if place < len(tokens) else None
     if denied:
         return [replace(denied, first=at)]
     first = read(place) if place < len(tokens) else []
     if not first:
         return [Finding(first=at, last=place, field=None, note=CANNOT)]
-    found, waiting = [first], []
-    while (following := _next(tokens, found[-1] if not waiting else waiting[-1], read)) is not None:
+    found = _list(tokens, first, read)
+    starts = [at, *(item[-1].last for item in found)]
+    return [_excluded(item, start) for start, item in zip(starts, found, strict=False)]
+
+
+def _left_out(tokens: Sequence[Token], at: int) -> int:
+    """Return the place of what the negation at `at` leaves out; `at` where there is none."""
+    place = negation(tokens, at)
+    while at < place < len(tokens):
+        following = negation(tokens, place)
+        if following == place and tokens[place].text not in _ARTICLES:
+            break
+        place = max(following, place + 1)
+    return place
+
+
+def _list(tokens: Sequence[Token], first: list[Finding], read: Read) -> list[list[Finding]]:
+    """Return the items of a list that begins with one; commas go on up to its "or"."""
+    found = [first]
+    waiting: list[list[Finding]] = []
+    while following := _next(tokens, (found + waiting)[-1], read):
         joint, item = following
         if joint not in _EITHER and _kind(item) != _kind(first):
             break
         waiting.append(item)
-        if joint in _JOINTS or joint == "":
+        if joint not in _COMMAS:
             found, waiting = found + waiting, []
-    starts = [at, *(item[-1].last for item in found)]
-    return [_excluded(item, start) for start, item in zip(starts, found, strict=False)]
+    return found
 
 
 def _next(

@@ -75,24 +75,31 @@ BEFORE_NUMBER = _table(
         (
             Comparison(Side.HIGH, is_strict=True),
             """
-                under, below, beneath, less than, smaller than, fewer than, lower than, cheaper than, sub, <,
-                anything under
+                under, below, beneath, less than, smaller than, fewer than, lower than, cheaper
+                than, sub, <, anything under
             """,
         ),
         (
             Comparison(Side.HIGH),
             """
-                up to, upto, max, maximum, max is, maximum is, max price, max price is, top price, maximum of, max of, no more than, not more than, at
-                most, not over, no over, < =, not exceeding
+                up to, upto, max, maximum, max is, maximum is, max price, max price is, top price,
+                maximum of, max of, no more than, not more than, at most, not over, no over, < =,
+                not exceeding
             """,
         ),
         (
             Comparison(Side.HIGH, only=frozenset({Kind.PRICE, Kind.GRAND})),
-            "to, budget, budget of, limit, limit is, max budget, max budget is, spend, for, within, for under, for less than, for up to",
+            """
+                to, budget, budget of, limit, limit is, max budget, max budget is, spend, for,
+                within, for under, for less than, for up to
+            """,
         ),
         (
             Comparison(Side.LOW, is_strict=True),
-            "over, above, more than, greater than, higher than, bigger than, larger than, >, in excess of",
+            """
+                over, above, more than, greater than, higher than, bigger than, larger than, >, in
+                excess of
+            """,
         ),
         (
             Comparison(Side.LOW),
@@ -109,7 +116,7 @@ BEFORE_NUMBER = _table(
         (Comparison(Side.LOW, is_strict=True, is_time=True), "after, post"),
         (
             Comparison(Side.LOW, is_age=True, only=frozenset({Kind.AGE, Kind.YEARS})),
-            "last, past, in last, in the last, within last, within the last, from the last, in past",
+            "last, past, in last, in the last, within last, within the last, from the last",
         ),
         (Comparison(Side.LOW, is_time=True), "since, from, starting from, starting at, between"),
         (

@@ -87,7 +87,8 @@ ordering mileage: low mileage, low miles, low mile, lowest mileage, lowest miles
     low milage
 ordering -year: newest
 ordering year: oldest
-ordering distance: nearest, closest, nearest first, closest first, near me, near here, local, locally,
+ordering distance: nearest, closest, nearest first, closest first, near me, near here, local,
+    locally,
     around here, close by, nearby
 ordering newest: latest, just added, just in, just listed, recently added, new arrivals,
     most recent
@@ -101,7 +102,8 @@ added_within_days 30: added this month, new this month, listed this month, this 
     last month, past month
 text: black edition, red edition, black series, black pack, heated seats, heated seat,
     leather seats, leather seat, electric seats, electric windows, electric mirrors, mild hybrid,
-    black leather, cream leather, brown leather, beige leather, electric tailgate, red leather, auto lights, auto park, silver edition, gold edition,
+    black leather, cream leather, brown leather, beige leather, electric tailgate, red leather,
+    auto lights, auto park, silver edition, gold edition,
     blue edition, white edition, electric roof, electric sunroof, s line, m sport, r line, n line,
     st line, gt line, amg line, black roof, write off, write offs
 ignored: a, an, the, and, or, for, of, in, with, to, on, is, it, at, by, as, my, me, i, we, any,
@@ -130,11 +132,13 @@ unasked: tax, road tax, low tax, low road tax, cheap tax, cheap road tax, free t
     spares or repairs, non runner, small, smallest, big, biggest, runaround, run around,
     run about, runabout, banger, private sale, private seller, delivery, delivered, fast, fastest,
     low emissions, high mileage, high miles, average mileage, average miles, poa,
-    price on application, price on request, new shape, old shape, latest shape, facelift, cambelt, cambelt done, low co2
+    price on application, price on request, new shape, old shape, latest shape, facelift, cambelt,
+    cambelt done, low co2
 """
 
 _NEGATIONS = """
-not, no, nothing, none, without, except, except for, excluding, exclude, excl, non, nor, neither, but not,
+not, no, nothing, none, without, except, except for, excluding, exclude, excl, non, nor, neither,
+    but not,
 other than, apart from, anything but, any but, all but, everything but, avoid, never, instead of,
 rather than, minus, isnt, is not, arent, are not, aint, dont want, do not want, dont like,
 do not like, dont need, do not need, dont show, do not show, not interested in, hate, cant be,

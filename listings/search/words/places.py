@@ -43,8 +43,14 @@ _PLACE_WORDS_MAX = 3
 _RADIUS = frozenset({"radius", "away"})
 _WITHIN = PhraseTable(
     {
-        tuple(phrase.split()): True
-        for phrase in "within,in,under,up to,max,less than,no more than,not more than".split(",")
+        ("within",): True,
+        ("in",): True,
+        ("under",): True,
+        ("up", "to"): True,
+        ("max",): True,
+        ("less", "than"): True,
+        ("no", "more", "than"): True,
+        ("not", "more", "than"): True,
     }
 )
 UNKNOWN = "This place is not known."
@@ -121,7 +127,7 @@ def _distance(tokens: Sequence[Token], at: int) -> tuple[int | None, int]:
         end += 1
     is_radius = end < len(tokens) and tokens[end].text in _RADIUS
     end += is_radius
-    is_followed = is_radius or end < len(tokens) and tokens[end].text in _OF
+    is_followed = is_radius or (end < len(tokens) and tokens[end].text in _OF)
     number = int(token.number or 0)
     is_distance = 1 <= number <= _MILES_MAX and (is_within or is_followed)
     return (number, end) if is_distance else (None, at)

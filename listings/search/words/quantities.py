@@ -76,20 +76,15 @@ def read_quantity(
     `is_denied`: only a comparison is looked for, and its opposite returned ("nothing over 8k").
     """
     measure = _measure(tokens, at)
+    if measure and is_denied:
+        measure = _denied(measure)
     if measure is None:
         return None
-    if is_denied:
-        opposite = measure.comparison and measure.comparison.opposite()
-        if opposite is None:
-            return None
-        measure = replace(measure, comparison=opposite)
     kind = measure.kind or _by_size(measure, year) or _of_the_next(tokens, measure)
     comparison = measure.comparison
-    if kind is None or (kind is Kind.YEARS and comparison is None and measure.second is None):
-        return None
     if kind is Kind.UNASKED:
         return Finding(first=at, last=measure.end, field=None, note=UNASKED)
-    if comparison and comparison.only and kind not in comparison.only and not measure.second:
+    if kind is None or not _is_said_of(measure, kind):
         return None
     second = measure.second.value if measure.second else None
     read = field_and_ends(kind, Extent(_scaled(measure), second, comparison), year)
@@ -103,6 +98,21 @@ def read_quantity(
         is_unmarked=kind is Kind.PRICE and measure.kind is None,
         is_floor=comparison is None or comparison.side is Side.LOW,
     )
+
+
+def _denied(measure: Measure) -> Measure | None:
+    opposite = measure.comparison and measure.comparison.opposite()
+    return replace(measure, comparison=opposite) if opposite else None
+
+
+def _is_said_of(measure: Measure, kind: Kind) -> bool:
+    """Whether the words round a number are said of such a number; years need a comparison."""
+    if measure.second:
+        return True
+    comparison = measure.comparison
+    if comparison is None:
+        return kind is not Kind.YEARS
+    return not comparison.only or kind in comparison.only
 
 
 def _measure(tokens: Sequence[Token], at: int) -> Measure | None:

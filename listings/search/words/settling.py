@@ -42,7 +42,7 @@ def _distance(findings: list[Finding]) -> list[Finding]:
     if not any(finding.field == "near" for finding in findings):
         return findings
     return [
-        replace(finding, field="within_miles", values=(finding.high,), high=None)
+        replace(finding, field="within_miles", values=(finding.high or 0,), high=None)
         if finding.field == "mileage"
         and finding.low is None
         and 0 < (finding.high or 0) <= _DISTANCE_MAX

@@ -260,6 +260,7 @@ _TENS = "ten, twenty, thirty, forty, fifty, sixty, seventy, eighty, ninety, hund
 NUMBER_WORDS = {
     **{word: Decimal(10 * number) for number, (word,) in enumerate(_phrases(_TENS), 1)},
     **{word: Decimal(number) for number, (word,) in enumerate(_phrases(_ONE_TO_TWENTY), 1)},
+    "single": Decimal(1),
 }
 WRITTEN_UNITS = frozenset(word for word in UNITS.words if UNITS.single(word))
 WORDS = (

@@ -30,6 +30,7 @@ from listings.search.words.phrases import UNASKED
 from listings.search.words.ranges import Extent, field_and_ends, is_year
 from listings.search.words.tokens import Token
 
+_LITRES_END = 10  # "boot over 500 litres"
 _LITRES = (Decimal("0.6"), Decimal("8.4"))
 _PRICE_MIN, _COMPARED_PRICE_MIN = 1_000, 100
 _THOUSAND = 1_000
@@ -82,7 +83,7 @@ def read_quantity(
         return None
     kind = measure.kind or _by_size(measure, year) or _of_the_next(tokens, measure)
     comparison = measure.comparison
-    if kind is Kind.UNASKED:
+    if kind is Kind.UNASKED or (kind is Kind.LITRES and measure.first.value >= _LITRES_END):
         return Finding(first=at, last=measure.end, field=None, note=UNASKED)
     if kind is None or not _is_said_of(measure, kind):
         return None

@@ -20,41 +20,43 @@ TRIMS = words_of(
 # Everyday words that stand beside what a buyer asks for, and are none of it.
 ORDINARY = words_of(
     """
-    action agent also approval approximate approximately areas audio audit automated backward bank
-    banner barn barrier base bases beast beater block blow board born boston boxed boxes brakes
-    broke bulk cameras carbs card cards care cared carer cargo caring carp carried case cash cause
-    cell cells chair chance change changed changes check checked chip chop class clean cleaned
-    clear click clip clock close closed closer cloth coast cold comes commands commute compact
-    complaint computer condition connect cope core couple court cover crude cups damages deal
-    dealers dear deep demo derive dirt dirty discount discounted discover discovered dogs doubled
-    down drawn drivers drop dull early edges else engines enough ever everyone export express
-    extensive face fact fair fall fallback feed feeds feel fees fell felt fill filled finds fine
-    finest fire firewall fish fits flat fold food font form forms forth forum frost funny gets
-    ghost girl gloss goods grade grand grip group guest half handle hands handy hang hard head
-    heater hell help herself hide hill hires history holiday hood hook hope horn hose hosting
-    hotel hour house huge hugh hung ideal ideas impossible inner insert insured interest
-    internal issue issued knob known lady lamb lamp late later latter layer leak lease leaves less
-    lets letter liked likes limits limo linear link lips lists lively loaded loan local locals
-    lock locking login loop lost lots louder loyal luck luggage lump mail march mark masks master
-    match material maximal meant meet menu mess metal might mile mind mine mirror month more
-    mother much multiple must near neat neither nine nobody none noted notes omission orders owed
-    owns pace pads page paid paint panels parties parts party pass paste pause person personal
-    piece place plane plates play plush pole poor pose posh post pots power prime print probe
-    promotion prove provide quad quiet rally reach read real reality rear reason recent reduce
-    relax remember repair replay resolution restarting return rise road roads rocket role roll
-    rolls roof room roots round route rush rust safe safer said sale sales salt same sand save
-    saved school search seen sell seller sense served serves service services shall share sharp
-    shed shift ship shop shops short shot shots showed shows side signs single site sites sits size
-    sized slab slide slow smart snow soap solid solution solve some soon sort soup spec splash
-    split spot spots stack stage stale stand start starting state states stating station stats
-    stay steal steel stem step steps stereo still stock stop store storm story stuck suit
-    surface surge surrogate swan swim tail take taken tales talk tall tank tape task taxi team
-    tear teeth tell test text theme there these they thick thin thing think those tight
-    tile time times tint tiny tips tired toll took tool tour town toys track tracks trail train
-    transmit transport trap traffic tray tree trial trick trip trouble trunk trust tube turn types
-    tyre tyres unused upper user uses valley values vary vast verb vintage wait waited walk
-    walled warm warn wash wasted watch water weak wear weather week well went wheel while wide
-    wild will wine wing wins wipe wire wise wish wolf wont word words worth write wrong yard
-    year
+    action adams agent agents also approval approximate approximately areas audio audit automated
+    backward bank banner barn barrier base bases beast beater block blow board born boston boxed
+    boxes brakes broke bulk cameras carbs card cards care cared carer cargo caring carp carried case
+    cash cause cell cells chair chance change changed changes check checked cherry chip chop class
+    clean cleaned clear click clip clock close closed closer cloth coast cold comes commands commute
+    compact complaint computer condition connect convey cope core couple court cover crafted crude
+    cups damages deal dealers dear deep demo derive dirt dirty discount discounted discover
+    discovered dogs doubled down drawn drivers drop dull early edges else engines enough escape
+    europe ever everyone excerpt experience export express extensive face fact fair fall fallback
+    feed feeds feel fees fell felt fill filled finds fine finest fire firewall fish fits flat fold
+    font food form forms forth forum frost funny gets ghost girl gloss goods grade grand grip group
+    guest half handle hands handy hang hard head heater hell help herself hide hill hires history
+    holiday hood hook hope horn hose hosting hotel hour house huge hugh hung ideal ideas impossible
+    inner insert insured interest interesting internal international issue issued junk knob known
+    lady lamb lamp lamps late latent later latter layer lead leak lease leaves less lets letter
+    lifted liked likes limits limo linear link lips lists lively loaded loan local locals lock
+    locking login loop loss lost lots louder loyal luck luggage lump lyon mail march margin mark
+    masks master match material maximal meant meet menu mess metal might mile mind mine mirror
+    monkey month more mother much multiple must near neat neither next nine nobody none noted notes
+    omission orders owed owns pace pads page paid paint panels parties parts party pass paste pause
+    permission person personal persons piece place plane plates play plush pole poor pose posh post
+    pots power presence prime print printer probe promotion prove provide quad quiet rally reach
+    read real reality rear reason recent reduce relax remember repair replay resolution restarting
+    return rise road roads rocket role roles roll rolls roman roof room roots round route rush rust
+    safe safer said sake sale sales salt same sand sane save saved school search seen sell seller
+    send sense served serves service serviced services shall share sharp shed shift ship shop shops
+    short shot shots showed shows side signs single site sites sits size sized slab slide slow smart
+    snow soap solid solution solve some soon sort soup spec spent splash split splitter spot spots
+    stack stage stale stand standing start starting state states stating station stats stay steal
+    steel stem step steps stereo sterling sticky still stock stop store storm story stricter stuck
+    suit sure surface surge surrogate swan swim tail take taken tales talk tall tank tape task taxi
+    team tear teeth tell test text them theme there these they thick thin thing think those tight
+    tile time times tint tiny tips tired toll took tool tour towing town toys track tracks traffic
+    trail train trait transmit transport trap tray tree trial trick tricks trip trouble trunk trust
+    tube turn types tyre tyres unused upper user uses valley values vary vast verb vintage wait
+    waited walk walled warm warn warp wash wasted watch water weak wear weather week well went wheel
+    while wide wild will window wine wing wins wipe wire wise wish wolf wong wont word words worth
+    write wrong yard year
     """
 )

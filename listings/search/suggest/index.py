@@ -98,16 +98,18 @@ class Index:
                     yield from self._phrases[each].starting(rest)
 
     def _slipped(self, typed: list[str]) -> Found:
-        for beginning in self._keys.slips("".join(typed)):
-            yield from _forgiven(self._named(beginning))
+        whole = "".join(typed)
+        for beginning in self._keys.slips(whole):
+            yield from _forgiven(self._named(beginning), is_first=beginning[0] != whole[0])
         for head, rest in _splits(typed):
             for place in self._called(head):
                 if place in self._phrases:
                     yield from _forgiven(self._phrases[place].slipped(rest))
             for near in self._keys.slips(head):
+                is_first = near[0] != head[0]
                 for place in self._called(near):
                     for each in self._with_models(place):
-                        yield from _forgiven(self._phrases[each].starting(rest))
+                        yield from _forgiven(self._phrases[each].starting(rest), is_first=is_first)
 
     def _named(self, beginning: str) -> Found:
         for key in self._keys.starting(beginning):
@@ -166,9 +168,10 @@ def _exactness(key: Key, typed: str) -> Exactness:
     return Exactness.WHOLE if key.text == typed else Exactness.BEGINNING
 
 
-def _forgiven(found: Found) -> Found:
+def _forgiven(found: Found, *, is_first: bool = False) -> Found:
+    """Put what fits with a slip behind, further where the slip is in the first letter."""
     for exactness, suggestion in found:
-        yield exactness + Exactness.SLIP, suggestion
+        yield exactness + Exactness.SLIP * (1 + is_first), suggestion
 
 
 def _rank(suggestion: Suggestion, exactness: int) -> tuple[int, int, int, str, str, str]:

@@ -4,10 +4,12 @@ import dataclasses
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
+from functools import lru_cache
 from heapq import nsmallest
 from typing import NamedTuple
 
 from listings.search.suggest.keys import Key, Keys, keys_of, words
+from listings.search.words.spelling import Spelling
 
 
 class Kind(IntEnum):
@@ -71,6 +73,8 @@ class Index:
             place: _Phrases(each.phrases) for place, each in enumerate(named) if each.phrases
         }
         self._models = _models_of_makes(self._suggestions)
+        words_of_names = (word for each in named for name in each.names for word in name)
+        self._spelling = _spelling(frozenset(words_of_names))
 
     def find(self, text: str, limit: int) -> list[Suggestion]:
         """Return the best suggestions.
@@ -81,7 +85,7 @@ class Index:
         typed = words(text)
         if not typed:
             return []
-        for found in (self._direct(typed), self._slipped(typed)):
+        for found in (self._direct(typed), self._slipped(typed), self._respelled(typed)):
             best: dict[Suggestion, int] = {}
             for exactness, suggestion in found:
                 best[suggestion] = min(exactness, best.get(suggestion, exactness))
@@ -110,6 +114,12 @@ class Index:
                 for place in self._called(near):
                     for each in self._with_models(place):
                         yield from _forgiven(self._phrases[each].starting(rest), is_first=is_first)
+
+    def _respelled(self, typed: list[str]) -> Found:
+        """What was meant where a whole word has more than one slip: "citeron"."""
+        meant = [self._spelling.meant(word) or word for word in typed]
+        if meant != typed:
+            yield from _forgiven(self._direct(meant))
 
     def _named(self, beginning: str) -> Found:
         for key in self._keys.starting(beginning):
@@ -143,6 +153,12 @@ class _Phrases:
     def slipped(self, text: str) -> Found:
         for beginning in self._keys.slips(text):
             yield from self.starting(beginning)
+
+
+@lru_cache(maxsize=1)
+def _spelling(names: frozenset[str]) -> Spelling:
+    """Return the same as before where the names are, so that an index costs little."""
+    return Spelling(names)
 
 
 def _models_of_makes(suggestions: Iterable[Suggestion]) -> Mapping[int, list[int]]:

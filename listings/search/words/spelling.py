@@ -1,6 +1,6 @@
 """Slips of the keyboard: the word that was meant, where only one can be."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -11,10 +11,10 @@ _FIRST_LETTER, _SHUFFLED = 6, 6
 class Spelling:
     """Words and what they look like with letters left out, so that a slip is a few look-ups.
 
-    One slip (a letter left out, added, changed, or two swapped) is forgiven, in words of eight
-    letters or more two, and as many where six or more letters are only in another order. The first
-    letter counts as certain in words of six or less, unless it is left out or swapped with the
-    second one, and in words of four always; in shorter words nothing is forgiven.
+    One slip (a letter left out, added, changed, or two swapped) is forgiven; two in words of eight
+    letters or more, and where six or more letters are only in another order, with at most one left
+    out. The first letter counts as certain in words of six or less, unless it is left out or
+    swapped with the second one, and in words of four always; in shorter words nothing is forgiven.
     """
 
     def __init__(self, words: frozenset[str]) -> None:
@@ -53,8 +53,15 @@ def _forgiven(word: str, candidate: str) -> int:
         return 1 if word[:2] == candidate[1::-1] and shorter > _LENGTH_MIN else 0
     if word[0] != candidate[0] and shorter <= _LENGTH_MIN:
         return 0
-    is_shuffled = shorter >= _SHUFFLED and sorted(word) == sorted(candidate)
-    return 2 if shorter >= _LONG or is_shuffled else 1
+    return 2 if shorter >= _LONG or _is_shuffled(word, candidate) else 1
+
+
+def _is_shuffled(word: str, candidate: str) -> bool:
+    """Whether a word has the letters of another in another order, all but one at most."""
+    if len(word) < _SHUFFLED or word[0] != candidate[0]:
+        return False
+    lacking = Counter(candidate) - Counter(word)
+    return lacking.total() <= 1 and not Counter(word) - Counter(candidate)
 
 
 def _without_letters(word: str) -> Iterator[str]:

@@ -17,7 +17,7 @@ _EXCLUDABLE = frozenset({"fuel", "transmission", "body_type", "colour", "drivetr
 _ARTICLES = words_of(
     """
     a an any the in be with to another more too anything something one ones car cars vehicle
-    vehicles thats that is are model models which has have having
+    vehicles thats that is are model models which has have having been had
     """
 )
 _COMMAS = frozenset({",", "/"})

@@ -150,7 +150,10 @@ AFTER_NUMBER = _table(
         (Comparison(Side.LOW, is_time=True), "+, plus, and up, upwards"),
         (
             Comparison(Side.LOW, is_time=True, is_age=True),
-            "or newer, or later, onwards, onward, and newer, and later, or younger, or after",
+            """
+                or newer, or later, onwards, onward, and newer, and later, or younger, or after,
+                newer, to present, to now, to date, till now
+            """,
         ),
         (
             Comparison(Side.HIGH, is_time=True, is_age=True),

@@ -118,7 +118,8 @@ ignored: a, an, the, and, or, for, of, in, with, to, on, is, it, at, by, as, my,
     something, someone, not too, too, back, money, value, than, from,
     make, makes, area, based, mum, dad, son, daughter, wife, husband, girlfriend, boyfriend,
     learner, new driver, student, kids, commuting, commuter, work, school run, anything,
-    all, needed, everything, radius, distance, away, cheers, thanks, thx, plz, pls
+    all, needed, ono, ovno, obo, cash, everything, radius, distance, away, cheers, thanks, thx,
+    plz, pls
 unasked: tax, road tax, low tax, low road tax, cheap tax, cheap road tax, free tax, free road tax,
     zero tax, zero road tax, no tax, no road tax, tax free, taxed, mot, mots, long mot, full mot,
     new mot, fresh mot, years mot, motd, insurance, cheap insurance, low insurance,

@@ -38,7 +38,9 @@ _YEAR_NOT_PRICE, _ROUND = 2001, 50
 _YEAR_FIRST = 1950
 _CHARGE_MAX = 1_000
 _EITHER = frozenset({Kind.YEAR, Kind.PLATE, Kind.LITRES, Kind.CC, Kind.OWNERS})
+_SHARED = frozenset({Kind.SEATS, Kind.DOORS, Kind.OWNERS, Kind.PLATE})
 _LEADING = frozenset({Kind.ELECTRIC_RANGE, Kind.UNASKED, Kind.CHARGE})
+_TENS_MIN = 20
 _THOUSANDS = frozenset({"k", "thousand", "thou", "grand"})
 _TOTALS = frozenset({"mileage", "milage"})
 _OR = frozenset({"or", "/", "and", "&"})
@@ -148,10 +150,10 @@ def _amount(tokens: Sequence[Token], at: int) -> Amount | None:
     if place >= len(tokens):
         return None
     token = tokens[place]
-    number = NUMBER_WORDS.get(token.text) if token.number is None else token.number
+    number, end = (token.number, place + 1) if token.number is not None else _said(tokens, place)
     if number is None:
         return None
-    is_thousands, end = token.is_thousands, place + 1
+    is_thousands = token.is_thousands
     kind = UNITS.single(token.unit) or (Kind.PRICE if is_money else None)
     if not token.unit and end < len(tokens) and tokens[end].text in _THOUSANDS:
         kind = kind or (Kind.PRICE if tokens[end].text == "grand" else None)
@@ -159,6 +161,19 @@ def _amount(tokens: Sequence[Token], at: int) -> Amount | None:
     if token.unit in ("mile", "miles", "mi") and end < len(tokens) and tokens[end].text == "range":
         kind, end = Kind.ELECTRIC_RANGE, end + 1
     return Amount(number, end, kind, is_thousands, is_word=token.number is None)
+
+
+def _said(tokens: Sequence[Token], at: int) -> tuple[Decimal | None, int]:
+    """A number in words and the place after it: "five", "twenty five", "a" of "a grand"."""
+    words = [token.text for token in tokens[at : at + 2]]
+    if words[0] == "a" and words[-1] in _THOUSANDS:
+        return Decimal(1), at + 1
+    number = NUMBER_WORDS.get(words[0])
+    if number and number % 10 == 0 and number >= _TENS_MIN:
+        ones = NUMBER_WORDS.get(words[-1], Decimal(0))
+        if 0 < ones < min(number, 10):
+            return number + ones, at + 2
+    return number, at + 1
 
 
 def _second(tokens: Sequence[Token], first: Amount, *, is_between: bool) -> Amount | None:
@@ -198,7 +213,7 @@ def _of_the_next(tokens: Sequence[Token], measure: Measure) -> Kind | None:
         return None
     following = _measure(tokens, at + 1)
     kind = following.kind if following and not following.second else None
-    return kind if kind in (Kind.SEATS, Kind.DOORS, Kind.OWNERS) else None
+    return kind if kind in _SHARED else None
 
 
 def _after(tokens: Sequence[Token], at: int) -> tuple[Comparison | None, int]:

@@ -18,8 +18,11 @@ _ARTICLES = words_of(
     """
     a an any the in be with to another more too anything something one ones car cars vehicle
     vehicles thats that is are model models which has have having been had
+    just only
     """
 )
+# "not just petrol" leaves nothing out, and asks for nothing.
+_PARTLY = frozenset({"just", "only"})
 _COMMAS = frozenset({",", "/"})
 _LISTING = _COMMAS | {"or", "nor", "and", "&"}
 _EITHER = frozenset({"or", "nor"})
@@ -58,7 +61,11 @@ def read_excluded(tokens: Sequence[Token], at: int, read: Read, deny: Deny) -> l
         return [Finding(first=at, last=place, field=None, note=CANNOT)]
     found = _list(tokens, first, read)
     starts = [at, *(item[-1].last for item in found)]
-    return [_excluded(item, start) for start, item in zip(starts, found, strict=False)]
+    is_wholly = not any(token.text in _PARTLY for token in tokens[at:place])
+    return [
+        _excluded(item, start, is_wholly=is_wholly)
+        for start, item in zip(starts, found, strict=False)
+    ]
 
 
 def _left_out(tokens: Sequence[Token], at: int) -> int:
@@ -70,6 +77,12 @@ def _left_out(tokens: Sequence[Token], at: int) -> int:
             break
         place = max(following, place + 1)
     return place
+
+
+def _behind_articles(tokens: Sequence[Token], at: int) -> int:
+    while at < len(tokens) and tokens[at].text in _ARTICLES:
+        at += 1
+    return at
 
 
 def _list(tokens: Sequence[Token], first: list[Finding], read: Read) -> list[list[Finding]]:
@@ -96,7 +109,9 @@ def _next(
         joint, place = tokens[place].text, place + 1
     if place >= len(tokens) or negation(tokens, place) > place:
         return None
-    item = read(place)
+    if joint:
+        place = _behind_articles(tokens, place)
+    item = read(place) if place < len(tokens) else []
     is_going_on = joint or (before[-1].field == "text" and item and item[-1].field == "text")
     return (joint, item) if item and is_going_on else None
 
@@ -106,8 +121,8 @@ def _kind(item: list[Finding]) -> str | None:
     return "name" if field in _NAMES else field
 
 
-def _excluded(item: list[Finding], first: int) -> Finding:
+def _excluded(item: list[Finding], first: int, *, is_wholly: bool) -> Finding:
     found = item[-1]
-    if len(item) == 1 and found.field in _EXCLUDABLE and found.values:
+    if is_wholly and len(item) == 1 and found.field in _EXCLUDABLE and found.values:
         return replace(found, first=first, is_excluded=True)
     return Finding(first=first, last=found.last, field=None, note=CANNOT)

@@ -111,40 +111,41 @@ ignored: a, an, the, and, or, for, of, in, with, to, on, is, it, at, by, as, my,
     motor, motors, automobile, for sale, sale, buy, buying, find, show, show me, looking for, look,
     looking, want, wanted, need, needs, i want, search, searching, available, good, great, nice,
     clean, tidy, lovely, immaculate, mint, excellent, decent, best, beautiful, reliable, family,
-    first, first car, economical, condition, good condition, new, nearly new, as new, model, models,
-    engine, gearbox, transmission, price, priced, priced at, colour, color, coloured, metallic,
-    dark, light, uk, possible, ideally, preferably, must, have, has, be, mileage, miles, year,
-    milage, that, this, which, only, just, very, really, deal, deals, offer, offers, around town,
-    something, someone, not too, too, back, money, value, than, from,
-    make, makes, area, based, mum, dad, son, daughter, wife, husband, girlfriend, boyfriend,
-    learner, new driver, student, kids, commuting, commuter, work, school run, anything,
-    all, needed, ono, ovno, obo, cash, everything, radius, distance, away, cheers, thanks, thx,
-    plz, pls
+    first, first car, economical, condition, good condition, new, nearly new, as new, model,
+    models, engine, gearbox, transmission, price, priced, priced at, colour, color, coloured,
+    metallic, dark, light, uk, possible, ideally, preferably, must, have, has, be, mileage, miles,
+    year, milage, that, this, which, only, just, very, really, deal, deals, offer, offers, around
+    town, something, someone, not too, too, back, money, value, than, from, make, makes, area,
+    based, mum, dad, son, daughter, wife, husband, girlfriend, boyfriend, learner, new driver,
+    student, kids, commuting, commuter, work, school run, anything, all, needed, ones, either,
+    both, ok, okay, fine, is fine, dont mind, do not mind, happy with, not fussy, not fussed, not
+    bothered, no preference, any preference, doesnt matter, no matter, not important, dont care,
+    preference, about, ono, ovno, obo, cash, everything, radius, distance, away, cheers, thanks,
+    thx, plz, pls
 unasked: tax, road tax, low tax, low road tax, cheap tax, cheap road tax, free tax, free road tax,
     zero tax, zero road tax, no tax, no road tax, tax free, taxed, mot, mots, long mot, full mot,
-    new mot, fresh mot, years mot, motd, insurance, cheap insurance, low insurance,
-    cheap to insure, cheap to run, cheap to tax, low running costs, insurance group,
-    low insurance group, mpg, high mpg, good mpg, best mpg, p / x, p x, px, part ex, part exchange,
-    welcome, swap, finance, on finance, finance available, pcp, hire purchase, lease, leasing,
-    deposit, no deposit, zero deposit, low deposit, monthly, per month, warranty, hpi, hpi clear,
-    hpi checked, vat, plus vat, no vat, vat qualifying, cat a, cat b, cat c, cat d, cat n, cat s,
-    cat, category a, category b, category c, category d, category n, category s, write off,
-    write offs, written off, salvage, damaged, damaged repairable, spares or repair,
-    spares or repairs, non runner, small, smallest, big, biggest, runaround, run around,
-    run about, runabout, banger, private sale, private seller, delivery, delivered, fast, fastest,
-    low emissions, high mileage, high miles, average mileage, average miles, poa,
-    price on application, price on request, new shape, old shape, latest shape, facelift, cambelt,
-    cambelt done, low co2
+    new mot, fresh mot, years mot, motd, insurance, cheap insurance, low insurance, cheap to
+    insure, cheap to run, cheap to tax, low running costs, insurance group, low insurance group,
+    mpg, high mpg, good mpg, best mpg, p / x, p x, px, part ex, part exchange, welcome, swap,
+    finance, on finance, finance available, pcp, hire purchase, lease, leasing, deposit, no
+    deposit, zero deposit, low deposit, monthly, per month, warranty, hpi, hpi clear, hpi checked,
+    vat, plus vat, no vat, vat qualifying, cat a, cat b, cat c, cat d, cat n, cat s, cat, cat free,
+    category a, category b, category c, category d, category n, category s, write off, write offs,
+    written off, salvage, damaged, damaged repairable, spares or repair, spares or repairs, non
+    runner, small, smallest, big, biggest, runaround, run around, run about, runabout, banger,
+    private sale, private seller, delivery, delivered, fast, fastest, low emissions, high mileage,
+    high miles, average mileage, average miles, poa, price on application, price on request, new
+    shape, old shape, latest shape, facelift, cambelt, cambelt done, low co2
 """
 
 _NEGATIONS = """
 not, no, nothing, none, without, except, except for, excluding, exclude, excl, non, nor, neither,
-    but not,
-other than, apart from, anything but, any but, all but, everything but, avoid, never, instead of,
-rather than, minus, isnt, is not, arent, are not, aint, dont want, do not want, dont like,
-do not like, dont need, do not need, dont show, do not show, not interested in, hate, cant be,
-cannot be, must not be, mustnt be, must not have, not looking for, not with, with no, and not,
-and no, or no, wont have, cant have, cant drive, cannot drive, not including, leave out
+but not, other than, apart from, anything but, any but, all but, everything but, avoid, never,
+instead of, rather than, minus, rather not, isnt, is not, arent, are not, aint, dont want, do not
+want, dont like, do not like, dont need, do not need, dont show, do not show, not interested in,
+hate, cant be, cannot be, must not be, mustnt be, must not have, not looking for, not with, with
+no, and not, and no, or no, wont have, cant have, cant drive, cannot drive, not including, leave
+out
 """
 
 

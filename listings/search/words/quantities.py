@@ -27,7 +27,7 @@ from listings.search.words.measures import (
     Side,
 )
 from listings.search.words.phrases import UNASKED
-from listings.search.words.ranges import Extent, field_and_ends, is_year
+from listings.search.words.ranges import Extent, field_and_ends, is_year, plate_years
 from listings.search.words.tokens import Token
 
 _LITRES_END = 10  # "boot over 500 litres"
@@ -40,7 +40,7 @@ _CHARGE_MAX = 1_000
 _EITHER = frozenset({Kind.YEAR, Kind.PLATE, Kind.LITRES, Kind.CC, Kind.OWNERS})
 _SHARED = frozenset({Kind.SEATS, Kind.DOORS, Kind.OWNERS, Kind.PLATE})
 _LEADING = frozenset({Kind.ELECTRIC_RANGE, Kind.UNASKED, Kind.CHARGE})
-_TENS_MIN = 20
+_TEN, _TENS_MIN = 10, 20
 _THOUSANDS = frozenset({"k", "thousand", "thou", "grand"})
 _TOTALS = frozenset({"mileage", "milage"})
 _OR = frozenset({"or", "/", "and", "&"})
@@ -87,7 +87,9 @@ def read_quantity(
     comparison = measure.comparison
     if kind is Kind.UNASKED or (kind is Kind.LITRES and measure.first.value >= _LITRES_END):
         return Finding(first=at, last=measure.end, field=None, note=UNASKED)
-    if kind is None or not _is_said_of(measure, kind):
+    if kind is None:
+        return _plate_of_year(tokens, at, measure, year)
+    if not _is_said_of(measure, kind):
         return None
     second = measure.second.value if measure.second else None
     read = field_and_ends(kind, Extent(_scaled(measure), second, comparison), year)
@@ -100,6 +102,18 @@ def read_quantity(
         is_alternative=kind in _EITHER and comparison is None,
         is_unmarked=kind is Kind.PRICE and measure.kind is None,
         is_floor=comparison is None or comparison.side is Side.LOW,
+    )
+
+
+def _plate_of_year(tokens: Sequence[Token], at: int, measure: Measure, year: int) -> Finding | None:
+    """The plate written behind its year says no more than that: "2018 (68)"."""
+    before = tokens[at - 1].number if at else None
+    years = plate_years(measure.first.value, year)
+    if before is None or years is None or not years[0] <= before <= years[1] or measure.comparison:
+        return None
+    same = int(before)
+    return Finding(
+        first=at, last=measure.end, field="year", low=same, high=same, is_alternative=True
     )
 
 
@@ -169,9 +183,9 @@ def _said(tokens: Sequence[Token], at: int) -> tuple[Decimal | None, int]:
     if words[0] == "a" and words[-1] in _THOUSANDS:
         return Decimal(1), at + 1
     number = NUMBER_WORDS.get(words[0])
-    if number and number % 10 == 0 and number >= _TENS_MIN:
+    if number and number % _TEN == 0 and number >= _TENS_MIN:
         ones = NUMBER_WORDS.get(words[-1], Decimal(0))
-        if 0 < ones < min(number, 10):
+        if 0 < ones < _TEN:
             return number + ones, at + 2
     return number, at + 1
 

@@ -98,13 +98,15 @@ def _is_beside_miles(tokens: Sequence[Token], at: int) -> bool:
     """Whether an outcode has a few miles before or behind it."""
     if not _OUTCODE.fullmatch(tokens[at].text):
         return False
-    return any(
-        tokens[place].number is not None
-        and int(tokens[place].number or 0) <= _BESIDE_MAX
-        and (tokens[place].unit in _MILES or tokens[place + 1].text in _MILES)
-        for place in (at - 2, at - 1, at + 1)
-        if 0 <= place < len(tokens) - 1 or (0 <= place < len(tokens) and tokens[place].unit)
-    )
+    return any(_is_few_miles(tokens, place) for place in (at - 2, at - 1, at + 1))
+
+
+def _is_few_miles(tokens: Sequence[Token], at: int) -> bool:
+    number = tokens[at].number if 0 <= at < len(tokens) else None
+    if number is None or number > _BESIDE_MAX:
+        return False
+    following = tokens[at + 1].text if at + 1 < len(tokens) else ""
+    return (tokens[at].unit or following) in _MILES
 
 
 def _near(first: int, last: int, value: str | None) -> Finding:

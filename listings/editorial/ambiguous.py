@@ -38,26 +38,50 @@ KNOWN_MAKES = _lines(
 )
 """Makes that are nothing else; any that stands in neither list is one only beside its own model."""
 
-COINED = _lines(
+MISSPELT = {
+    "citroen": ("citreon",),
+    "hyundai": ("hyundia",),
+    "lamborghini": ("lamborgini",),
+    "mercedes": ("mercedez",),
+    "mitsubishi": ("mitsibishi", "mitsubushi"),
+    "peugeot": ("peugot",),
+    "porsche": ("porche", "porshe"),
+    "renault": ("renualt",),
+    "vauxhall": ("vauxhal",),
+    "cayenne": ("cayene",),
+    "qashqai": ("qashquai", "quashqai"),
+}
+"""How forums spell; no aliases of the catalogue, where a word near two names is neither."""
+
+PLACES = _lines(
     """
-    aceman, actyon, alhambra, almera, alphard, altea, amarok, antara, ariya, arkana, arteon,
-    artura, ateca, avensis, aventador, aveo, aygo, bayon, bentayga, berlingo, bigster, boxster,
-    captur, carens, cayenne, ceed, celerio, celica, citigo, clubman, corolla, corrado, corsa,
-    countryman, crossland, cullinan, cyberster, cybertruck, doblo, ducato, ecosport, elroq,
-    emeya, emira, enyaq, espace, evija, evoque, exige, fabia, forfour, formentor, fortwo,
-    freelander, gallardo, giulia, giulietta, grancabrio, grandland, granturismo, grecale, hilux,
-    huracan, impreza, ioniq, jetta, jimny, kadjar, kamiq, kangoo, karoq, kizashi, kodiaq,
-    koleos, korando, kuga, levorg, macan, megane, meriva, mokka, mondeo, movano, multivan,
-    murcielago, navara, niro, octavia, pajero, panamera, passat, phaeton, picanto, primera,
-    prius, proace, punto, purosangue, qashqai, quattroporte, range rover, revuelto, rexton,
-    roomster,
-    sandero, scirocco, seicento, sharan, sorento, sportage, stelvio, stonic, taigo, tarraco,
-    tavascan, taycan, temerario, terramar, tigra, tiguan, tonale, touareg, touran, trafic,
-    tucson, twingo, twizy, urus, vectra, velar, veloster, veyron, vitara, vivaro, xceed, xsara,
-    yaris, zafira
+    arms, avenue, bridge, castle, church, close, court, crescent, farm, gardens, grove, hall,
+    hill, hospital, inn, lane, park, place, primary, road, school, square, station, street,
+    terrace, village, wood
     """
 )
-"""Words made up for models, which tell one by themselves; beside any other a car must stand."""
+"""What right after a name makes it that of a street or a house: `Ford Road`, `Astra Close`."""
+
+COINED = _lines(
+    """
+    aceman, actyon, almera, alphard, amarok, antara, ariya, arkana, arteon, artura, ateca,
+    avensis, aventador, aveo, aygo, bayon, bentayga, berlingo, bigster, boxster, captur, carens,
+    cayenne, ceed, celerio, celica, citigo, clubman, corolla, corrado, corsa, crossland,
+    cyberster, cybertruck, doblo, ducato, ecosport, elroq, emeya, emira, enyaq, espace, evija,
+    evoque, exige, fabia, forfour, fortwo, freelander, gallardo, grancabrio, grandland,
+    granturismo, grecale, hilux, huracan, impreza, ioniq, jetta, jimny, kadjar, kamiq, kangoo,
+    karoq, kizashi, kodiaq, koleos, korando, kuga, levorg, macan, megane, meriva, mokka, mondeo,
+    movano, multivan, murcielago, navara, niro, pajero, panamera, passat, phaeton, picanto,
+    primera, prius, proace, punto, purosangue, qashqai, quattroporte, range rover, revuelto,
+    rexton, roomster, sandero, scirocco, seicento, sharan, sorento, sportage, stonic, taigo,
+    tavascan, taycan, temerario, terramar, tigra, tiguan, touareg, touran, trafic, twingo,
+    twizy, urus, vectra, velar, veloster, veyron, vitara, vivaro, xceed, xsara, yaris, zafira
+    """
+)
+"""Words made up for models, which tell one by themselves; beside any other a car must stand.
+
+Towns, passes and first names are none: Tucson, Stelvio, Giulia.
+"""
 
 GENERIC = _lines(
     """
@@ -75,7 +99,8 @@ DECOYS = _lines(
     harrison ford, henry ford, betty ford, tom ford, gerald ford, glenn ford, ford foundation,
     nikola tesla, tesla coil, tesla stock, jenson button, carlos sainz, rolls royce engines,
     rolls royce holdings, rolls royce plc, rolls royce aero, mini budget, mini series, mini golf,
-    mini bar, mini cab, mini break, smart motorway, smart motorways, smart meter, smart meters,
+    mondeo man, mini bar, mini cab, mini break, smart motorway, smart motorways, smart meter,
+    smart meters,
     smart phone, smart phones, smart charging, smart charger, smart chargers, smart home,
     smart city, smart key, smart cruise, seat belt, seat belts, back seat, rear seat, rear seats,
     front seat, front seats, child seat, child seats, driver s seat, drivers seat, passenger seat,

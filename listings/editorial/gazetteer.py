@@ -15,11 +15,15 @@ from listings.editorial.ambiguous import (
     GENERIC,
     GROUPS,
     KNOWN_MAKES,
+    MISSPELT,
     ORDINARY_MAKES,
 )
 from listings.editorial.tokens import Token, normal
 
 _CODE = re.compile(r"[a-z]{0,3} ?\d{1,4} ?[a-z]{0,2}|[a-z]{1,3}")
+
+
+_CODE_IN_ONE = re.compile(r"[a-z]{1,3}\d{1,3}|\d{3}")
 
 
 class Certainty(IntEnum):
@@ -122,13 +126,15 @@ def _titles(catalogue: Catalogue) -> Iterator[tuple[tuple[str, str | None], str]
 def _spellings(catalogue: Catalogue) -> Iterator[tuple[str, Name]]:
     for make in catalogue.makes:
         for spelling in _ways(make.names):
-            yield spelling, Name(make.key, None, _certainty_of_make(spelling))
+            name = Name(make.key, None, _certainty_of_make(spelling))
+            yield from ((each, name) for each in (spelling, *MISSPELT.get(spelling, ())))
         called = tuple(normal(name) for name in make.names)
         for model in make.models:
             for spelling in _ways(model.names):
                 is_full = len(spelling) > 2 and spelling.startswith(called)
                 certainty = Certainty.DISTINCT if is_full else _certainty_of_model(spelling)
-                yield spelling, Name(make.key, model.key, certainty, model.names[0][:1].islower())
+                name = Name(make.key, model.key, certainty, model.names[0][:1].islower())
+                yield from ((each, name) for each in (spelling, *MISSPELT.get(spelling, ())))
 
 
 def _ways(names: Iterable[str]) -> Iterator[str]:
@@ -140,7 +146,8 @@ def _ways(names: Iterable[str]) -> Iterator[str]:
         joined = "".join(parts)
         if len(parts) > 1 and (len(parts[0]) <= 2 or any(map(str.isdigit, joined))):
             yield joined
-        if len(spelling) > 3 and spelling[-1].isalpha() and spelling[-1] != "s":
+        is_long = len(spelling) > 3 and spelling[-1].isalpha() and spelling[-1] != "s"
+        if is_long or _CODE_IN_ONE.fullmatch(spelling):
             yield f"{spelling}s"
 
 

@@ -23,6 +23,7 @@ AHEAD_OF_MAKES = 1.5
 OUT_OF_STOCK = 0.85
 REPEATED_MAX = 1.5
 WHOLE_WORTH = 0.5
+TEXT = (Part.STANDFIRST, Part.LEAD, Part.BODY)
 TELLING = (Part.TITLE, Part.CARD, Part.TAG, Part.HEADING)
 
 
@@ -100,7 +101,17 @@ def _models(
     near = [
         each for each in models if scores[each] >= least and (each in titled) >= (best in titled)
     ]
+    near = _without_puns(near, mentions)
     return near if len(near) <= (MODELS_MAX if best in titled else UNTITLED_MAX) else []
+
+
+def _without_puns(
+    near: Sequence[Subject], mentions: Mapping[Subject, Sequence[Mention]]
+) -> list[Subject]:
+    """Leave out what only the title calls where another of the make stands in the text too."""
+    told = {each for each in near if any(found.part in TEXT for found in mentions[each])}
+    makes = {make for make, _ in told}
+    return [each for each in near if each in told or each[0] not in makes]
 
 
 def _stands_in(part: Part, mentions: Sequence[Mention]) -> bool:

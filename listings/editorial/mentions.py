@@ -1,16 +1,25 @@
 """Which cars and makers a text mentions, and how far each mention makes one its subject."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from listings.editorial.article import Part, Passage
 from listings.editorial.gazetteer import Certainty, Gazetteer, Name
-from listings.editorial.reading import BESIDE_WORDS, Reading
+from listings.editorial.reading import Reading
 from listings.editorial.senses import Senses, Subject
 from listings.editorial.topics import Topic
 
 CUED_WORTH = 0.3
 ALONE_WORTH = 0.85
+
+_THINGS = re.compile(
+    r"\bbest\b.*\b(?:dash ?cams?|tyres|sat ?navs?|(?:car|child) seats|roof (?:boxes|bars)"
+    r"|dog guards|(?:tyre )?inflators?|jump (?:starters|leads)|phone (?:holders|mounts)|wax"
+    r"|shampoos?|polish|chargers|trackers|(?:steering )?locks?|breakdown cover|vacuums?"
+    r"|toolkits?|socket sets?)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +36,15 @@ def find_mentions(passages: Sequence[Passage], gazetteer: Gazetteer) -> list[Men
     """Return what the passages mention, in their order; of races, roads and deaths nothing."""
     readings = [Reading.of(each, gazetteer) for each in passages if each.part is not Part.ASIDE]
     topic = Topic(word.normal for each in readings for word in each.words)
-    if topic.is_elsewhere:
+    if topic.is_elsewhere or any(_is_of_a_thing(each) for each in passages):
         return []
     senses = Senses(readings, topic)
     return [mention for reading in readings for mention in _mentions(reading, senses)]
+
+
+def _is_of_a_thing(passage: Passage) -> bool:
+    """Return whether a title says that things for cars were tried: a car carried them."""
+    return passage.part is Part.TITLE and bool(_THINGS.search(passage.text))
 
 
 def _mentions(reading: Reading, senses: Senses) -> Iterator[Mention]:
@@ -38,7 +52,7 @@ def _mentions(reading: Reading, senses: Senses) -> Iterator[Mention]:
     cued_up_to: int | None = None
     before: tuple[Name, int] | None = None
     for place, hit in enumerate(reading.hits):
-        goes_on = cued_up_to is not None and hit.start - cued_up_to <= BESIDE_WORDS
+        goes_on = cued_up_to is not None and reading.goes_on(cued_up_to, hit.start)
         is_cued = goes_on or reading.is_cued(hit)
         cued_up_to = hit.end if is_cued else None
         name, worth, start = reading.beside(place), 1.0, hit.start

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Self
 
-from listings.editorial.ambiguous import CAR_SIGNS, UNITS
+from listings.editorial.ambiguous import CAR_SIGNS, PLACES, UNITS
 from listings.editorial.article import Part, Passage
 from listings.editorial.gazetteer import Certainty, Gazetteer, Hit, Name
 from listings.editorial.tokens import Token, tokens
@@ -18,6 +18,8 @@ LONG_LETTERS = 4
 _VERSUS = frozenset({"v", "vs", "versus"})
 _JOINING = _VERSUS | {"or", "and", "meets", "plus", "against", "to"}
 
+_ROAD_OF_CARS = frozenset({"test", "tests", "tested", "tax", "trip", "racing", "car", "cars"})
+
 _CUE_BEFORE = re.compile(
     r"\b(?:rival(?:s|ling|ing)?|against|unlike|compared|alternatives?|compet\w+|undercut\w*"
     r"|than|beat(?:s|ing)?|outs[eo]l[dl]s?|overt\w+|replac\w+|success\w+|predecessor|based|shar\w+"
@@ -27,6 +29,12 @@ _CUE_BEFORE = re.compile(
     r"|sold (?:my|our|his|her|the|a)|instead of|goodbye|ditch\w*|rid of|swapp\w+|traded"
     r"|price of|cost of|used to|built by|built for|made by)\b"
 )
+_TITLES_OF_PEOPLE = frozenset(
+    {"mr", "mrs", "ms", "miss", "dr", "sir", "dame", "lord", "lady", "judge", "cllr", "councillor"}
+    | {"pc", "sgt", "prof", "professor"}
+)
+_DIGITS_OF_AN_AGE = 2
+_CHANGE = re.compile(r"\bfrom\b.*\bto\b")
 _CUE_AFTER = re.compile(
     r"(?:factory|plant|engines?|engined|powered|platform|gearbox|suppliers?|owned|derived|based"
     r"|sourced|badged|rival(?:s|ling)?|fighter|boss|f1|formula|dealership|garage|parent"
@@ -96,11 +104,30 @@ class Reading:
         if self.words[hit.start].follows_stop:
             return False
         after = self.words[hit.end :][:1]
-        if any(word.is_capital and not word.follows_stop for word in after):
+        if any(word.is_name and not word.follows_stop for word in after):
             return True
         before = hit.start - 1
         word = self.words[before]
         return word.is_capital and not word.follows_stop and before not in self.named
+
+    def is_a_place(self, hit: Hit) -> bool:
+        """Return whether a street or a house is called so: `Ford Road`, but no `road test`."""
+        following = self.words[hit.end : hit.end + 2]
+        if not following or following[0].follows_stop or not following[0].is_capital:
+            return False
+        is_tested = any(word.normal in _ROAD_OF_CARS for word in following[1:])
+        return following[0].normal in PLACES and not is_tested
+
+    def is_a_person(self, hit: Hit) -> bool:
+        """Return whether it is a surname: `Mr Ford`, `Sarah Bentley, 34, of Hove`."""
+        first = self.words[hit.start]
+        if not first.opens and self.words[hit.start - 1].normal in _TITLES_OF_PEOPLE:
+            return True
+        if len(self.words) < hit.end + 2:
+            return False
+        age, after = self.words[hit.end : hit.end + 2]
+        is_age = age.text.isdigit() and len(age.text) == _DIGITS_OF_AN_AGE
+        return is_age and age.follows_stop and after.follows_stop
 
     def is_short(self, hit: Hit) -> bool:
         """Return whether it is one letter or two, which stand for much else: `UX`, `IT`."""
@@ -116,6 +143,11 @@ class Reading:
         """Return whether the words between two names put them side by side: `Golf or Focus`."""
         between = self.words[end:start]
         return any(word.normal in _JOINING for word in between) or self._is_parted(end - 1, start)
+
+    def goes_on(self, end: int, start: int) -> bool:
+        """Return whether a list goes on from one name to the next, not `from` one `to` another."""
+        between = self.words[end:start]
+        return len(between) <= BESIDE_WORDS and all(word.normal != "to" for word in between)
 
     def begins(self, hit: Hit) -> bool:
         """Return whether a sentence begins with it, so that its capital says nothing."""
@@ -140,6 +172,7 @@ class Reading:
         while start < hit.start and self._is_parted(start, hit.start):
             start += 1
         before = " ".join(word.normal for word in self.words[start : hit.start])
+        before = _CHANGE.sub("", before)
         after = takewhile(lambda word: not word.follows_stop, self.words[hit.end :][:CUE_WORDS])
         follows = _CUE_AFTER.match(" ".join(word.normal for word in after))
         return bool(follows or _CUE_BEFORE.search(before))

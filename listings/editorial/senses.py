@@ -11,7 +11,10 @@ from listings.editorial.topics import Topic
 Subject = tuple[str, str | None]
 """A make and a model of it, or the make alone; slugs."""
 
-_POINTING = frozenset({"the", "new", "this", "its", "our", "a"})
+_SHOWING = frozenset({"the", "new"})
+_POINTING = _SHOWING | {"this", "its", "our", "a"}
+_KINDS = frozenset({"petrol", "diesel", "hybrid", "electric", "engined", "used"})
+_LONG_DIGITS = 3
 
 
 class Senses:
@@ -20,6 +23,14 @@ class Senses:
     def __init__(self, readings: Sequence[Reading], topic: Topic) -> None:
         self._topic = topic
         self._denied = {make for each in readings for hit in each.hits for make in hit.denied}
+        self._denied |= {
+            name.make
+            for each in readings
+            for hit in each.hits
+            if each.is_a_person(hit)
+            for name in hit.names
+            if name.certainty is Certainty.WORD and name.model is None
+        }
         self._makes: set[str] = set()
         self._models: set[Subject] = set()
         self._of_others: set[Subject] = set()
@@ -39,6 +50,8 @@ class Senses:
         if len(names) != 1:
             return None
         (name,) = names
+        if reading.is_a_place(hit):
+            return None
         if name.model is None:
             return name if self._is_make(reading, hit, name) else None
         return name if self._is_car(reading, hit, name) else None
@@ -73,11 +86,19 @@ class Senses:
         """Decide for Ford: as itself, or in capitals where the text tells elsewhere."""
         if name.make in self._denied or not (self._topic.is_of_cars or reading.has_sign(hit)):
             return False
+        if name.certainty is not Certainty.DISTINCT and not self._is_in_company(name.make):
+            return False
         is_known = name.make in self._makes and reading.is_capital(hit)
         return is_known or self._is_make_itself(reading, hit, name)
 
+    def _is_in_company(self, make: str) -> bool:
+        """Return whether cars or another maker stand by one that is a word or a surname too."""
+        is_of_makers = self._topic.is_of_makers or len(self._makes) > 1
+        return is_of_makers or any(model[0] == make for model in self._models)
+
     def _is_make_itself(self, reading: Reading, hit: Hit, name: Name) -> bool:
-        if name.make in self._denied or name.certainty is Certainty.GENERIC:
+        is_other = name.make in self._denied or reading.is_a_place(hit)
+        if is_other or name.certainty is Certainty.GENERIC:
             return False
         if name.certainty is Certainty.DISTINCT:
             return True
@@ -122,8 +143,15 @@ class Senses:
         return is_written and not reading.is_counted(hit, name)
 
     def _is_number_a_car(self, reading: Reading, hit: Hit, name: Name) -> bool:
-        """Decide for 208, 500, 3: called by its make elsewhere, pointed at, and no quantity."""
-        if (name.make, name.model) not in self._models or hit.start == 0:
+        """Decide for 208, 500, 3: called by its make elsewhere, pointed at, and no quantity.
+
+        A long one may do without its make beside it: `petrol 500`, and in a title `the 911`.
+        """
+        if hit.start == 0 or reading.is_counted(hit, name):
             return False
-        is_pointed_at = reading.words[hit.start - 1].normal in _POINTING
-        return is_pointed_at and not reading.is_counted(hit, name)
+        before = reading.words[hit.start - 1].normal
+        if (name.make, name.model) in self._models:
+            return before in _POINTING or before in _KINDS
+        is_told = before in _KINDS or (before in _SHOWING and reading.part is Part.TITLE)
+        is_long = len(reading.text(hit)) >= _LONG_DIGITS
+        return is_told and is_long and name.make in self._makes

@@ -27,6 +27,11 @@ class Token:
     def is_capital(self) -> bool:
         return self.text != self.text.lower()
 
+    @property
+    def is_name(self) -> bool:
+        """Whether it is written as a name, not as a trim or a code: `Wood`, not `SEL` or `6R`."""
+        return self.is_capital and self.text.isalpha() and not self.text.isupper()
+
 
 def tokens(text: str) -> Iterator[Token]:
     """Yield the words; a hyphen joins no more than a space does, other marks part."""

@@ -14,16 +14,23 @@ def _words(text: str) -> frozenset[str]:
 
 CARS = _words(
     """
-    alloy automatic awd axle battery bhp bonnet brake cabin cabriolet car carmaker charging
-    chassi clutch convertible coupe crossover damper dashboard dct dealer diesel driver driving
-    drivetrain electric engine estate ev exhaust facelift fwd garage gearbox gti hatch hatchback
-    headlight horsepower hp hybrid hypercar infotainment kw kwh lease litre maker manufacturer
-    mechanic mileage model mot motor motoring mpg mph mpv owner petrol phev pickup powertrain ps
-    recall registration roadster rwd sale saloon seat sedan showroom steering supermini suspension
-    suv tdi torque turbocharged tyre ulez v12 v6 v8 vehicle warranty wheel wheelbase
+    alloy alternator automatic awd axle battery bhp bonnet brake cabin cabriolet cambelt
+    camshaft car carmaker cdti charging chassi clutch convertible coupe crossover damper
+    dashboard dct dealer diesel dpf driver drivetrain driving ecu egr electric engine estate ev
+    exhaust facelift fwd garage gasket gearbox gti hatch hatchback headlight horsepower hp
+    hybrid hypercar infotainment kw kwh lease litre maker manufacturer mechanic mileage model
+    mot motor motoring mpg mph mpv obd owner petrol phev pickup powertrain ps recall
+    registration roadster rwd sale saloon seat sedan showroom steering supermini suspension suv
+    tdi throttle torque turbo turbocharged tyre ulez v12 v6 v8 vehicle warranty wheel wheelbase
     """
 )
 """What a text about cars says."""
+
+MAKING = _words("automaker carmaker")
+"""Those of them that say it alone, and count twice."""
+
+SELLING = _words("dealership maker marque showroom")
+"""What else says that a name like Jaguar or Ford is that of a maker."""
 
 TRADE = _words(
     """
@@ -61,7 +68,84 @@ PEOPLE = _words(
 """What news of crimes, accidents and deaths says: no place for adverts of the car in it."""
 
 
-ELSEWHERE = ((RACES, 2), (ROADS, 3), (PEOPLE, 2))
+SPORTS = _words(
+    """
+    chairman club cricket cup fixture football footballer goalkeeper golfer innings kickoff
+    league midfielder rugby scorer semifinal shirt sponsorship stadium striker team
+    ticket tournament
+    """
+)
+"""What news of clubs and matches says: a maker in it pays for the shirts."""
+
+TRAVELS = _words(
+    """
+    airport canyon desert diner flight heathrow hike hire hired hotel itinerary museum motel
+    opera resort restaurant sunrise sunset ticket tourist trail waterfall
+    """
+)
+"""What a travel page says: names in it are of places, and the car was hired."""
+
+ARTS = _words(
+    """
+    album amplifier arts author band cartoon chapter choir chorus comedian comedy composer
+    concert drama episode exhibition fiction filming gallery gig guitar guitarist lyric melody
+    museum musical musician novel novelist opera orchestra painter painting pianist piano play
+    playwright plot poem poet publisher rehearsal script sculpture singer sitcom song soprano stage
+    studio theatre tune verse vocal
+    """
+)
+"""What a page on music, books and the stage says: the car in it is a prop."""
+
+NATURE = _words(
+    """
+    animal badger bat bird breeding butterfly cub farmer flock fox gardening habitat hedge
+    hedgehog insect keeper larvae migration nest nesting otter pheasant predator
+    reptile rspca sanctuary shrub soil species swan whale wildlife woodland zoo
+    """
+)
+"""What a page on animals and gardens says."""
+
+PARTIES = _words(
+    """
+    actor actress bouquet boyfriend bride bridesmaid cake celebrity chef dessert dinner dish
+    dress engagement fan fashion fiance fiancee footballer girlfriend gown groom guest
+    honeymoon influencer instagram outfit oven pudding recipe singer soup stylist sunglasse
+    swimsuit tiktok vow wedding wine
+    """
+)
+"""What a page on weddings, kitchens and stars says: they come in cars, and leave in them."""
+
+GADGETS = _words(
+    """
+    console gamer gaming iphone ipad laptop megapixel monitor nintendo playstation qualcomm
+    samsung selfie smartphone smartwatch snapdragon spotify tablet xbox
+    """
+)
+"""What a page on telephones and games says."""
+
+SCHOOLS = _words(
+    """
+    academy classroom curriculum exam gcse graduate headteacher homework lesson pupil
+    school student teacher university
+    """
+)
+"""What a page on schools says."""
+
+MACHINES = _words(
+    """
+    biker deere grass handlebar hydrostatic lawn lawnmower motorbike motorcycle mower outboard
+    pillion rider strimmer
+    """
+)
+"""What a page on motorcycles and mowers says, whose makers build cars too."""
+
+ELSEWHERE = (
+    (RACES, 2),
+    (ROADS, 3),
+    (PEOPLE, 2),
+    (MACHINES, 2),
+    *((theirs, 3) for theirs in (SPORTS, TRAVELS, ARTS, NATURE, PARTIES, GADGETS, SCHOOLS)),
+)
 """What a text with so many of the words is of, unless it says far more of cars."""
 
 
@@ -70,10 +154,11 @@ class Topic:
 
     def __init__(self, words: Iterable[str]) -> None:
         said = {word.lstrip(digits).removesuffix("s") or word for word in words}
-        cars = len(said & CARS)
+        cars = len(said & CARS) + len(said & MAKING)
         self.is_of_cars = cars >= CARS_MIN
+        self.is_of_makers = bool(said & (MAKING | SELLING))
         self.is_clearly_of_cars = cars >= CARS_FOR_A_WORD_MIN
-        is_passing = len(said & (CARS | TRADE)) < CARS_MIN
+        is_passing = cars + len(said & TRADE) < CARS_MIN
         self.is_elsewhere = is_passing or any(
             (others := len(said & theirs)) >= least and CARS_PER_WORD_OF_ELSEWHERE * others >= cars
             for theirs, least in ELSEWHERE

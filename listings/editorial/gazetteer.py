@@ -18,6 +18,7 @@ from listings.editorial.ambiguous import (
     MISSPELT,
     ORDINARY_MAKES,
 )
+from listings.editorial.grades import grades
 from listings.editorial.tokens import Token, normal
 
 _CODE = re.compile(r"[a-z]{0,3} ?\d{1,4} ?[a-z]{0,2}|[a-z]{1,3}")
@@ -135,6 +136,8 @@ def _spellings(catalogue: Catalogue) -> Iterator[tuple[str, Name]]:
                 certainty = Certainty.DISTINCT if is_full else _certainty_of_model(spelling)
                 name = Name(make.key, model.key, certainty, model.names[0][:1].islower())
                 yield from ((each, name) for each in (spelling, *MISSPELT.get(spelling, ())))
+            for code in grades(make.key, model.key):
+                yield code, Name(make.key, model.key, Certainty.CODE, code[0].isdigit())
 
 
 def _ways(names: Iterable[str]) -> Iterator[str]:

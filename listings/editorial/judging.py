@@ -13,6 +13,7 @@ MODEL_MIN = 4.0
 MAKE_MIN = 5.0
 MAKE_MENTIONS_MIN = 2
 MODEL_MENTIONS_MIN = 3
+CARS_MENTIONS_MIN = 2
 NEAR_THE_BEST = 0.6
 AS_GOOD_AS_THE_BEST = 0.85
 MODELS_MAX = 5
@@ -119,9 +120,10 @@ def _stands_in(part: Part, mentions: Sequence[Mention]) -> bool:
 
 
 def _is_no_aside(mentions: Sequence[Mention]) -> bool:
-    """Return whether a car is named more than once, or where a page says what it is about."""
-    whole = [each for each in mentions if each.worth >= WHOLE_WORTH]
-    return len(whole) > 1 or any(each.part in TELLING for each in whole)
+    """Return whether a car is named again past the opening, or where a page tells its subject."""
+    whole = [each.part for each in mentions if each.worth >= WHOLE_WORTH]
+    is_passing = len(whole) < CARS_MENTIONS_MIN or set(whole) == {Part.STANDFIRST}
+    return not is_passing or any(part in TELLING for part in whole)
 
 
 def _is_about_a_make(best: Subject, scores: Mapping[Subject, float]) -> bool:

@@ -1,6 +1,7 @@
 """Which cars and makers a text mentions, and how far each mention makes one its subject."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from listings.editorial.topics import Topic
 
 CUED_WORTH = 0.3
 ALONE_WORTH = 0.85
+SCANT_MENTIONS_MIN = 3
 
 _THINGS = re.compile(
     r"\bbest\b.*\b(?:dash ?cams?|tyres|sat ?navs?|(?:car|child) seats|roof (?:boxes|bars)"
@@ -30,16 +32,27 @@ class Mention:
     part: Part
     text: str
     worth: float
+    is_headline: bool = False
+    """Whether a title begins with it and goes on to say more of it: `Volvo EX30: …`."""
 
 
 def find_mentions(passages: Sequence[Passage], gazetteer: Gazetteer) -> list[Mention]:
     """Return what the passages mention, in their order; of races, roads and deaths nothing."""
     readings = [Reading.of(each, gazetteer) for each in passages if each.part is not Part.ASIDE]
-    topic = Topic(word.normal for each in readings for word in each.words)
+    topic = Topic([word.normal for each in readings for word in each.words])
     if topic.is_elsewhere or any(_is_of_a_thing(each) for each in passages):
         return []
     senses = Senses(readings, topic)
-    return [mention for reading in readings for mention in _mentions(reading, senses)]
+    found = [mention for reading in readings for mention in _mentions(reading, senses)]
+    return _often(found) if topic.is_scant else found
+
+
+def _often(found: Sequence[Mention]) -> list[Mention]:
+    """Leave out the makes that a text which says little of cars does not keep to."""
+    counts = Counter(each.subject[0] for each in found if each.worth > CUED_WORTH)
+    kept = {make for make, count in counts.items() if count >= SCANT_MENTIONS_MIN}
+    kept |= {each.subject[0] for each in found if each.is_headline}
+    return [each for each in found if each.subject[0] in kept]
 
 
 def _is_of_a_thing(passage: Passage) -> bool:
@@ -66,7 +79,8 @@ def _mentions(reading: Reading, senses: Senses) -> Iterator[Mention]:
         if is_cued or (before and _is_second(reading, name, start, before)):
             worth *= CUED_WORTH
         before = name, hit.end
-        yield Mention((name.make, name.model), reading.part, reading.text(hit), worth)
+        is_headline = reading.is_headline(start, hit.end)
+        yield Mention((name.make, name.model), reading.part, reading.text(hit), worth, is_headline)
 
 
 def _is_second(reading: Reading, name: Name, start: int, before: tuple[Name, int]) -> bool:

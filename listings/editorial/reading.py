@@ -149,6 +149,11 @@ class Reading:
         between = self.words[end:start]
         return len(between) <= BESIDE_WORDS and all(word.normal != "to" for word in between)
 
+    def is_headline(self, start: int, end: int) -> bool:
+        """Return whether a title begins with a name that stands by itself before a mark."""
+        after = self.words[end : end + 1]
+        return self.part is Part.TITLE and start == 0 and any(word.follows_stop for word in after)
+
     def begins(self, hit: Hit) -> bool:
         """Return whether a sentence begins with it, so that its capital says nothing."""
         return self.words[hit.start].opens and self.part is not Part.TAG

@@ -1,10 +1,12 @@
 """What a whole text speaks of: cars, or races, roads, crimes and deaths in which cars occur."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from string import digits
 
 CARS_MIN = 2
 CARS_FOR_A_WORD_MIN = 3
+TRADE_MIN = 3
+LONG_WORDS = 90
 CARS_PER_WORD_OF_ELSEWHERE = 2
 
 
@@ -35,7 +37,7 @@ SELLING = _words("dealership maker marque showroom")
 TRADE = _words(
     """
     boot build cylinder insurance mile model platform price priced production review
-    reviewed roof spec tested test trim used
+    reviewed roof spec tariff tested test trim used wholesale
     """
 )
 """What a text about cars says too; where it says not even this, a car is only passing."""
@@ -131,6 +133,15 @@ SCHOOLS = _words(
 )
 """What a page on schools says."""
 
+COUNCILS = _words(
+    """
+    bench bishop budget chancellor charity civic commons constituency council
+    councillor hospice leader library mayor minister mp opposition parish parliament raffle
+    resident reverend scrutiny tory vicar vote voter whip
+    """
+)
+"""What news of councils, parties and parishes says: someone in it has a car."""
+
 MACHINES = _words(
     """
     biker deere grass handlebar hydrostatic lawn lawnmower motorbike motorcycle mower outboard
@@ -144,7 +155,10 @@ ELSEWHERE = (
     (ROADS, 3),
     (PEOPLE, 2),
     (MACHINES, 2),
-    *((theirs, 3) for theirs in (SPORTS, TRAVELS, ARTS, NATURE, PARTIES, GADGETS, SCHOOLS)),
+    *(
+        (theirs, 3)
+        for theirs in (SPORTS, TRAVELS, ARTS, NATURE, PARTIES, GADGETS, SCHOOLS, COUNCILS)
+    ),
 )
 """What a text with so many of the words is of, unless it says far more of cars."""
 
@@ -152,13 +166,16 @@ ELSEWHERE = (
 class Topic:
     """What a text is of, by the different words that it says, without their number (`52kWh`)."""
 
-    def __init__(self, words: Iterable[str]) -> None:
+    def __init__(self, words: Sequence[str]) -> None:
+        length = len(words)
         said = {word.lstrip(digits).removesuffix("s") or word for word in words}
         cars = len(said & CARS) + len(said & MAKING)
         self.is_of_cars = cars >= CARS_MIN
         self.is_of_makers = bool(said & (MAKING | SELLING))
         self.is_clearly_of_cars = cars >= CARS_FOR_A_WORD_MIN
-        is_passing = cars + len(said & TRADE) < CARS_MIN
+        trade = cars + len(said & TRADE)
+        self.is_scant = trade < TRADE_MIN and length >= LONG_WORDS
+        is_passing = trade < CARS_MIN
         self.is_elsewhere = is_passing or any(
             (others := len(said & theirs)) >= least and CARS_PER_WORD_OF_ELSEWHERE * others >= cars
             for theirs, least in ELSEWHERE

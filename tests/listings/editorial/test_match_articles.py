@@ -32,6 +32,7 @@ MISSED = {  # an editor would answer: nothing wrong is shown
     "Tesla loses top spot to BYD in Europe",
     "Luton plant: last vans roll off the line after 120 years",
     "Cyber attack halts JLR lines for third week",
+    "BMW to build hydrogen iX5 with Toyota from 2028",
     "VW camper van weekends: how to hire a classic or borrow an ID Buzz",
     "The Up! is gone, and the city will miss it",
     "Hyundai and Kia thefts: owners offered £49 steering locks in Commons row",
@@ -76,7 +77,7 @@ def read(labelled: dict[str, Any]) -> Article:
 
 
 def test_every_answer_is_that_of_a_careful_editor(gazetteer: Gazetteer) -> None:
-    assert len({named(each) for each in ARTICLES}) == len(ARTICLES) >= 460
+    assert len({named(each) for each in ARTICLES}) == len(ARTICLES) >= 470
     answers = {named(each): about(matched(read(each), gazetteer)) for each in ARTICLES}
     expected = {named(each): set(each["about"]) for each in ARTICLES}
 

@@ -15,6 +15,7 @@ from listings.search.ordering import Direction
 from listings.search.places import Point
 
 LOT_MIN = 1_024
+_BEYOND = np.iinfo(np.int64).max  # an id that no branch has, so that a search always ends on one
 
 _AXES = ", ".join(f"coalesce({axis}, 'NaN')" for axis in VECTOR_SQL)
 SELECT = f"SELECT id, {_AXES} FROM dealers_branch"  # noqa: S608 - names of ours
@@ -26,21 +27,24 @@ _ROW = np.dtype(
 
 @dataclasses.dataclass(frozen=True)
 class Branches:
-    """Ids of the branches, and the places on the unit sphere (3 by n) of those that have one."""
+    """Ids of the branches, and the places on the unit sphere (3 by n) of those that have one.
+
+    Those that have one are in the order of their ids.
+    """
 
     placed: npt.NDArray[np.int64]
     vectors: npt.NDArray[np.float64]
     unplaced: npt.NDArray[np.int64]
-    id_max: int
 
 
 def read(stream: Iterable[bytes | bytearray | memoryview]) -> Branches:
     """Turn a binary COPY of `SELECT` into branches."""
     rows = np.concatenate(list(rows_of(stream, _ROW)))
+    rows = rows[np.argsort(rows["id"])]
     ids = rows["id"].astype(np.int64)
     vectors = np.stack([rows[axis].astype(np.float64) for axis in "xyz"])
     has_place = ~np.isnan(vectors).any(axis=0)
-    return Branches(ids[has_place], vectors[:, has_place], ids[~has_place], int(ids.max(initial=0)))
+    return Branches(ids[has_place], vectors[:, has_place], ids[~has_place])
 
 
 class Distances:
@@ -61,12 +65,13 @@ class Distances:
         order = np.argsort(metres)
         self._placed: Column = branches.placed[order]
         self._metres = metres[order]
-        self._of_branch = np.full(branches.id_max + 1, MISSING, dtype=np.int32)
-        self._of_branch[self._placed] = self._metres
+        self._ids = np.append(branches.placed, _BEYOND)
+        self._metres_of_id = np.append(metres, np.int32(MISSING))
 
     def __getitem__(self, slots: Column) -> Column:
-        metres: Column = self._of_branch[self._of_slot[slots]]
-        return metres
+        ids = self._of_slot[slots]
+        found = np.searchsorted(self._ids, ids)
+        return np.where(self._ids[found] == ids, self._metres_of_id[found], MISSING)
 
     def within(self, metres: int, among: BitMap) -> BitMap:
         """Return those of some slots that are at most so many metres away."""

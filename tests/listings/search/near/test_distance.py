@@ -7,9 +7,10 @@ import pytest
 from django.db import connection
 
 from dealers.models import Branch
-from listings.search.distance import chord_of, chord_to, miles_between
+from listings.search.distance import chord_of, chord_to, miles_between, vector
 from listings.search.memory import branches
-from listings.search.memory.branches import Distances
+from listings.search.memory.branches import Branches, Distances
+from listings.search.memory.columns import MISSING
 from listings.search.places import Point, Precision
 from tests import make
 
@@ -57,3 +58,15 @@ def test_the_database_and_memory_agree_on_every_metre() -> None:
         distances = Distances(place, known, np.arange(1 + max(expected)), {})
         metres = distances[np.asarray(list(expected))].tolist()
         assert metres == list(expected.values())
+
+
+def test_branches_whose_ids_are_far_apart_take_no_more_room() -> None:
+    ids = np.array([3, 2_000_000_000])
+    places = np.array([vector(51.5, -0.1), vector(53.8, -1.5)]).T
+    known = Branches(ids, places, np.array([7]))
+    distances = Distances(LONDON, known, np.array([2_000_000_000, 7, 3, 9]), {})
+
+    leeds, unplaced, london, unheard = distances[np.arange(4)].tolist()
+
+    assert london < 5_000 < 250_000 < leeds < 300_000
+    assert (unplaced, unheard) == (MISSING, MISSING)

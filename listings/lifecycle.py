@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import TextChoices
 from django.utils import timezone
 
-from listings.choices import Status, WriteOff
+from listings.choices import Source, Status, WriteOff
 from listings.exceptions import (
     ActionNotAllowed,
     AlreadyLive,
@@ -52,7 +52,9 @@ class Rule:
     condition: Callable[[Listing, datetime], bool] | None = None
 
 
-def publish(*, listing_id: int, actor_id: int | None, reason: str = "") -> Listing:
+def publish(
+    *, listing_id: int, actor_id: int | None, reason: str = "", source: Source | None = None
+) -> Listing:
     """Put an advert before buyers for the usual time; a sold one only soon after the sale.
 
     Like every verb that makes an advert live, it raises `NotPublishable` for a car that may not
@@ -65,6 +67,7 @@ def publish(*, listing_id: int, actor_id: int | None, reason: str = "") -> Listi
         Action.PUBLISH,
         actor_id,
         reason,
+        source,
         published_at=listing.published_at or now,
         confirmed_at=now,
         expires_at=now + _lifetime(),
@@ -72,7 +75,9 @@ def publish(*, listing_id: int, actor_id: int | None, reason: str = "") -> Listi
     )
 
 
-def renew(*, listing_id: int, actor_id: int | None, reason: str = "") -> Listing:
+def renew(
+    *, listing_id: int, actor_id: int | None, reason: str = "", source: Source | None = None
+) -> Listing:
     """Let an advert, live or expired, run for another full lifetime from now."""
     now = timezone.now()
     return _act(
@@ -80,42 +85,55 @@ def renew(*, listing_id: int, actor_id: int | None, reason: str = "") -> Listing
         Action.RENEW,
         actor_id,
         reason,
+        source,
         confirmed_at=now,
         expires_at=now + _lifetime(),
     )
 
 
 def reserve(
-    *, listing_id: int, actor_id: int | None, reason: str = "", until: datetime | None = None
+    *,
+    listing_id: int,
+    actor_id: int | None,
+    reason: str = "",
+    until: datetime | None = None,
+    source: Source | None = None,
 ) -> Listing:
     """Hold a car for somebody until a moment, by default `RESERVATION_HOURS` from now."""
     hold = timedelta(hours=settings.RESERVATION_HOURS)
     until = until or timezone.now() + hold
     if until <= timezone.now():
         raise ActionNotAllowed("A reservation must end in the future.")
-    return _act(_get(listing_id), Action.RESERVE, actor_id, reason, reserved_until=until)
+    return _act(_get(listing_id), Action.RESERVE, actor_id, reason, source, reserved_until=until)
 
 
-def release(*, listing_id: int, actor_id: int | None, reason: str = "") -> Listing:
+def release(
+    *, listing_id: int, actor_id: int | None, reason: str = "", source: Source | None = None
+) -> Listing:
     """End a reservation."""
-    return _act(_get(listing_id), Action.RELEASE, actor_id, reason, reserved_until=None)
+    return _act(_get(listing_id), Action.RELEASE, actor_id, reason, source, reserved_until=None)
 
 
-def sell(*, listing_id: int, actor_id: int | None, reason: str = "") -> Listing:
+def sell(
+    *, listing_id: int, actor_id: int | None, reason: str = "", source: Source | None = None
+) -> Listing:
     """Mark a car sold, reserved or not."""
     return _act(
         _get(listing_id),
         Action.SELL,
         actor_id,
         reason,
+        source,
         sold_at=timezone.now(),
         reserved_until=None,
     )
 
 
-def withdraw(*, listing_id: int, actor_id: int | None, reason: str = "") -> Listing:
+def withdraw(
+    *, listing_id: int, actor_id: int | None, reason: str = "", source: Source | None = None
+) -> Listing:
     """Take an advert down for a while; it can be published again."""
-    return _act(_get(listing_id), Action.WITHDRAW, actor_id, reason, reserved_until=None)
+    return _act(_get(listing_id), Action.WITHDRAW, actor_id, reason, source, reserved_until=None)
 
 
 def reject(*, listing_id: int, actor_id: int | None, reason: str) -> Listing:
@@ -218,7 +236,12 @@ def _refuse_unless_showable(listing: Listing) -> None:
 
 @transaction.atomic
 def _act(
-    listing: Listing, action: Action, actor_id: int | None, reason: str, **changes: Any
+    listing: Listing,
+    action: Action,
+    actor_id: int | None,
+    reason: str,
+    source: Source | None = None,
+    **changes: Any,
 ) -> Listing:
     _refuse_unless_allowed(listing, action)
     if len(reason) > REASON_LENGTH_MAX or "\0" in reason:
@@ -235,7 +258,12 @@ def _act(
         raise ActionNotAllowed("Somebody changed this advert at the same moment.")
     states = {"from_status": before, "to_status": rule.target}
     ListingEvent.objects.create(
-        listing=listing, kind=rule.event, actor_id=actor_id, reason=reason, **states
+        listing=listing,
+        kind=rule.event,
+        actor_id=actor_id,
+        reason=reason,
+        source=source,
+        **states,
     )
     if action in (Action.PUBLISH, Action.RENEW) and not was_running:
         returning_ids = [listing.pk] if was_published else []

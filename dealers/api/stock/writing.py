@@ -72,7 +72,9 @@ class Writer:
         said = f"{self._said}: {reason}" if reason else self._said
         ends = {"until": until} if action == Action.RESERVE else {}
         try:
-            return _VERBS[action](listing_id=listing.pk, actor_id=None, reason=said, **ends)
+            return _VERBS[action](
+                listing_id=listing.pk, actor_id=None, reason=said, source=Source.API, **ends
+            )
         except ActionNotAllowed as refusal:
             if "allowed_actions" in refusal.extra:
                 refusal.extra["allowed_actions"] = offered_actions(listing)

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from dealers.models import ApiKey, Branch
-from listings.choices import Status
+from listings.choices import Source, Status
 from tests import make
 from tests.dealers.stock_api.caller import Caller, item
 
@@ -44,7 +44,7 @@ def test_the_log_names_the_key_and_its_reason(api: Caller, branch: Branch) -> No
     api.post(f"{item(listing)}withdraw/", {"reason": "in the workshop"})
     event = listing.events.get()
     assert event.reason == f"API key {ApiKey.objects.get()}: in the workshop"
-    assert event.actor is None
+    assert (event.actor, event.source) == (None, Source.API)
 
 
 def test_the_longest_reason_of_the_longest_name_fits(branch: Branch) -> None:

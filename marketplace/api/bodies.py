@@ -6,7 +6,7 @@ JSON says what it means: `"5"` is no number and `1` is no text, so neither is ta
 from collections.abc import Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, cast
 
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
@@ -21,13 +21,18 @@ class Body(serializers.Serializer):
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, Mapping):
             raise ValidationError({"body": ["This is a JSON object."]})
+        names = sorted(self.fields)
         unknown = sorted(str(name) for name in set(data) - set(self.fields))
-        if unknown:
-            names = sorted(self.fields)
-            raise ValidationError(
-                {shown(name, quote=""): [unknown_name(name, names, "field")] for name in unknown}
-            )
-        return super().to_internal_value(data)
+        refused: dict[str, Any] = {
+            shown(name, quote=""): [unknown_name(name, names, "field")] for name in unknown
+        }
+        try:
+            read = super().to_internal_value(data)
+        except ValidationError as error:
+            raise ValidationError(refused | cast("dict[str, Any]", error.detail)) from None
+        if refused:
+            raise ValidationError(refused)
+        return read
 
 
 class WholeNumber(serializers.IntegerField):

@@ -125,7 +125,7 @@ class Batch:
                 written = self._do(self._item.run_validation(sent))
         except REFUSALS as refusal:
             self._writer.forget_names()
-            return _refused(index, refusal)
+            return _refused(index, sent, refusal)
         row = written.row
         return {
             "index": index,
@@ -199,14 +199,15 @@ def _refuse_what_does_not_belong(item: dict[str, Any]) -> None:
         raise ValidationError(refused)
 
 
-def _refused(index: int, refusal: Exception) -> dict[str, Any]:
+def _refused(index: int, sent: Any, refusal: Exception) -> dict[str, Any]:
     answer = exception_handler(refusal, {})
     problem: dict[str, Any] = dict(answer.data if answer and answer.data else {})
+    ref = sent.get("stock_ref") if isinstance(sent, dict) else None
     return {
         "index": index,
         "status": problem["status"],
         "id": problem.get("id"),
-        "stock_ref": None,
+        "stock_ref": ref if isinstance(ref, str) else None,
         "listing_status": None,
         "allowed_actions": [],
         "warnings": [],

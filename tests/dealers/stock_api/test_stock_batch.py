@@ -51,7 +51,7 @@ def test_what_is_refused_stops_nothing_else(api: Caller, branch: Branch) -> None
         {"op": "create", "listing": new(stock_ref="A1")},
         {"op": "create", "listing": new(fuel="steam", milage=1)},
         {"op": "create", "listing": new(make="Zenvo", model="Aurora", vrm="no mark")},
-        {"op": "update", "id": there.pk + 1000, "listing": {}},
+        {"op": "update", "stock_ref": "Z9", "listing": {}},
         {"op": "renew", "id": there.pk},
         {"op": "explode"},
         "nonsense",
@@ -70,8 +70,9 @@ def test_what_is_refused_stops_nothing_else(api: Caller, branch: Branch) -> None
         "invalid",
         None,
     ]
+    assert results[3]["stock_ref"] == "Z9"
     assert (results[0]["id"], results[0]["problem"]["id"]) == (there.pk, there.pk)
-    assert set(results[1]["problem"]["fields"]) == {"milage"}
+    assert set(results[1]["problem"]["fields"]) == {"milage", "fuel"}
     assert [each["code"] for each in results[7]["warnings"]] == [
         "make_to_confirm",
         "model_to_confirm",

@@ -2,12 +2,14 @@
 
 import secrets
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 HEADER = "Content-Security-Policy"
 _NONCE = "{nonce}"
+_OWN = "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 
 
 class ContentSecurityPolicyMiddleware:
@@ -30,3 +32,26 @@ class ContentSecurityPolicyMiddleware:
         response = self.get_response(request)
         response.headers.setdefault(HEADER, policy)
         return response
+
+
+def content_security_policies(media_url: str) -> dict[str, str]:
+    """Return the policies by prefix of the address; photos come from the origin of `media_url`."""
+    media = urlsplit(media_url)
+    photos = f"'self' {media.scheme}://{media.netloc}" if media.netloc else "'self'"
+    return {
+        "/": f"default-src 'self'; {_OWN}",
+        "/cars/": f"default-src 'none'; style-src 'self'; img-src {photos}; {_OWN}",
+        # The block in a frame of any page; it counts what is seen and clicked, without a cookie.
+        "/widget/frame/": "default-src 'none'; script-src 'self'; connect-src 'self'; "
+        f"style-src 'self'; img-src {photos}; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors *",
+        "/api/docs/": "default-src 'self'; style-src 'self' 'unsafe-inline'; "
+        f"img-src 'self' data:; {_OWN}",
+        # Unfold's Alpine evaluates its attributes, and its widgets set styles; no script is inline
+        # unless it carries the nonce of its page.
+        **dict.fromkeys(
+            ("/admin/", "/dealer/"),
+            f"default-src 'self'; script-src 'self' 'nonce-{_NONCE}' 'unsafe-eval'; "
+            f"style-src 'self' 'unsafe-inline'; img-src {photos} data: blob:; {_OWN}",
+        ),
+    }

@@ -9,13 +9,13 @@ import json
 import re
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import environ
 from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
+from marketplace.csp import content_security_policies
 from marketplace.logs import logging_config
 from marketplace.panel_look import panel_settings
 from marketplace.safety import refuse_unsafe
@@ -207,27 +207,7 @@ SESSION_ENGINE = "dealers.sessions"
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
-
-_media = urlsplit(MEDIA_URL)
-_MEDIA_ORIGIN = f"{_media.scheme}://{_media.netloc} " if _media.netloc else ""
-_OWN = "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
-CONTENT_SECURITY_POLICIES = {
-    "/": f"default-src 'self'; {_OWN}",
-    "/cars/": f"default-src 'none'; style-src 'self'; img-src 'self' {_MEDIA_ORIGIN}; {_OWN}",
-    # The block in a frame of any page; it counts what is seen and clicked, without a cookie.
-    "/widget/frame/": f"default-src 'none'; script-src 'self'; connect-src 'self'; "
-    f"style-src 'self'; img-src 'self' {_MEDIA_ORIGIN}; base-uri 'none'; form-action 'none'; "
-    f"frame-ancestors *",
-    "/api/docs/": f"default-src 'self'; style-src 'self' 'unsafe-inline'; "
-    f"img-src 'self' data:; {_OWN}",
-    # Unfold's Alpine evaluates its attributes, and its widgets set styles; no script is inline
-    # unless it carries the nonce of its page.
-    **dict.fromkeys(
-        ("/admin/", "/dealer/"),
-        f"default-src 'self'; script-src 'self' 'nonce-{{nonce}}' 'unsafe-eval'; "
-        f"style-src 'self' 'unsafe-inline'; img-src 'self' {_MEDIA_ORIGIN}data: blob:; {_OWN}",
-    ),
-}
+CONTENT_SECURITY_POLICIES = content_security_policies(MEDIA_URL)
 
 UNFOLD = unfold_settings(environment="Development" if DEBUG else "Production")
 DEALER_PANEL = panel_settings()

@@ -80,6 +80,7 @@ def test_a_worker_runs_a_task_sent_through_postgresql(tmp_path: Path) -> None:
 
         wait_until(Make.objects.filter(slug="lagonda").exists)
         wait_until(lambda: is_alive("worker", tmp_path))
+        wait_until(lambda: not queued_tasks())
 
 
 @pytest.mark.django_db(transaction=True)
@@ -91,6 +92,7 @@ def test_the_task_of_a_killed_worker_comes_back(tmp_path: Path) -> None:
 
     with celery(*WORKER, heartbeats=tmp_path):
         wait_until(Make.objects.filter(slug="alvis-again").exists)
+        wait_until(lambda: not queued_tasks())
 
 
 @pytest.mark.django_db(transaction=True)
@@ -98,6 +100,8 @@ def test_beat_sends_every_entry_when_it_starts(tmp_path: Path) -> None:
     with celery("-A", "marketplace.celery", "beat", "--pidfile=", heartbeats=tmp_path):
         wait_until(lambda: queued_tasks() == set(app.conf.beat_schedule))
         wait_until(lambda: is_alive("beat", tmp_path))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pgmq.purge_queue('marketplace')")
 
 
 def test_the_worker_knows_every_task_that_beat_sends() -> None:

@@ -11,7 +11,7 @@ from tests import make
 from tests.listings.photos.fetched import publish, shown, want
 from tests.listings.photos.storage import files_in, files_shown, uploaded
 from tests.marketplace.checkouts import wait_until
-from tests.marketplace.test_worker import WORKER, celery, send
+from tests.marketplace.test_worker import WORKER, celery, queued_tasks, send
 from tests.pictures import encoded, halves
 from tests.websites import Website
 
@@ -33,6 +33,7 @@ def test_a_worker_makes_sizes_and_fetches_photos(
         send(fetch_photos_of, site.host)
         wait_until(lambda: not PhotoOriginal.objects.exists())
         wait_until(lambda: by_address.photos.count() == 2)
+        wait_until(lambda: not queued_tasks())
     assert shown(by_hand) == [700]
     assert shown(by_address) == [20, 10]
     assert files_in(media) > files_shown()

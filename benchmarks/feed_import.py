@@ -6,7 +6,6 @@ are read by the same readers, and each is written by `update_or_create`.
 
 import argparse
 import json
-import resource
 import time
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -15,6 +14,8 @@ from typing import Any
 
 import django
 from celery import current_app
+
+from benchmarks import memory
 
 NO_LIMIT = 86_400.0
 
@@ -35,7 +36,7 @@ def main() -> None:
     took = {
         "seconds": time.perf_counter() - started,
         "processor": time.process_time() - before,
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "peak_mb": memory.peak() / 1e6,
         "counts": counts,
     }
     print(json.dumps(took))

@@ -4,15 +4,14 @@ import gc
 import json
 import os
 import random
-import resource
 import subprocess
 import sys
 import time
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 from django.conf import settings
 
+from benchmarks import memory
 from listings.models import Listing
 from listings.search.criteria import Criteria
 from listings.search.engine import Question
@@ -24,7 +23,6 @@ IN_A_PROCESS = (
     "import django; django.setup();"
     " from benchmarks.search.replica import measure_here; measure_here()"
 )
-PAGE_BYTES = resource.getpagesize()
 CHANGES = 20
 MARK = 900_000  # miles, more than any other advert has
 WAIT_SECONDS = 300
@@ -52,14 +50,14 @@ def measure() -> Cost:
 def measure_here() -> None:
     ids = list(Listing.objects.order_by("id").values_list("id", flat=True)[:CHANGES])
     gc.collect()
-    before = _resident()
+    before = memory.resident()
     replica = Replica(every=settings.REPLICA_SECONDS, age_max=WAIT_SECONDS)
     started = time.perf_counter()
     while replica.view() is None:
         time.sleep(0.005)
     load = time.perf_counter() - started
-    grown = _resident() - before
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - before
+    grown = memory.resident() - before
+    most = memory.peak() - before
     visible = [_visible(replica, id_, MARK + place) for place, id_ in enumerate(ids)]
     replica.stop()
     print(json.dumps(asdict(Cost(load, grown / 1e6, most / 1e6, visible))))
@@ -79,7 +77,3 @@ def _visible(replica: Replica, id_: int, mark: int) -> float:
     seconds = time.perf_counter() - started
     row.update(mileage=before)
     return seconds
-
-
-def _resident() -> int:
-    return int(Path("/proc/self/statm").read_text().split()[1]) * PAGE_BYTES

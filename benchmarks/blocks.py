@@ -62,14 +62,13 @@ def measure(report: Report) -> None:
 
 @contextmanager
 def _warm_search() -> Iterator[None]:
-    """Have replica and suggestions loaded, and let no thread of a search outlive what is measured."""
+    """Have search loaded, and let no thread of it outlive what is measured."""
     from listings.search.engines import engine  # noqa: PLC0415 - its models need settings
     from listings.search.suggest import keeper  # noqa: PLC0415 - likewise
 
     replica = cast("Any", engine()).replica
-    while replica.view() is None:
+    while replica.view() is None or not keeper().index().is_whole:
         time.sleep(0.05)
-    keeper().index()
     yield
     replica.stop()
     engine.cache_clear()

@@ -77,6 +77,7 @@ def proposed(
         kept = [each for each in fields[name].headers if header_key(each) not in gone]
         fields[name] = Source((*kept, *source.headers), source.suffix)
     taken = keys_of([each for source in fields.values() for each in source.headers])
+    taken |= keys_of(mapping.known)  # columns that were left out on purpose stay so
     for name, source in suggest(sent, samples).fields.items():
         if name not in fields and not keys_of(source.headers) & taken:
             fields[name] = source

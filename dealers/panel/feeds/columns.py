@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from dealers.feeds.editing import confirm_mapping
-from dealers.feeds.mapping import Mapping, Source, drift, suggest
+from dealers.feeds.mapping import Mapping, Source, drift, proposed
 from dealers.feeds.mapping.names import distinct, group_key, keys_of
 from dealers.feeds.readers import FeedFormat, Preview, UnreadableFeed, preview
 from dealers.feeds.receiving import approve_run
@@ -112,25 +112,12 @@ def _confirm(request: HttpRequest, feed: StockFeed, base: Mapping) -> HttpRespon
 def _proposed(feed: StockFeed, seen: Preview | None) -> Mapping | None:
     """Return what is confirmed already, and a suggestion for what is gone or new."""
     confirmed, suggested = _mapping(feed.mapping), _mapping(feed.suggested_mapping)
-    if confirmed and not suggested and seen and drift(confirmed, seen.headers):
-        suggested = suggest(seen.headers, [row.cells for row in seen.rows]).mapping()
-    if confirmed is None or suggested is None:
-        return confirmed or suggested
-    present = keys_of(suggested.known)
-    kept = {
-        name: source
-        for name, source in confirmed.fields.items()
-        if keys_of(source.headers) & present
-    }
-    decided = keys_of(confirmed.known) | keys_of(
-        [each for source in kept.values() for each in source.headers]
-    )
-    new = {
-        name: source
-        for name, source in suggested.fields.items()
-        if name not in kept and not keys_of(source.headers) & decided
-    }
-    return Mapping({**kept, **new}, confirmed.constants, suggested.known, confirmed.preset)
+    if suggested is not None or confirmed is None or seen is None:
+        return suggested or confirmed
+    found = drift(confirmed, seen.headers)
+    if not found:
+        return confirmed
+    return proposed(confirmed, found, seen.headers, [row.cells for row in seen.rows])
 
 
 def _mapping(stored: Any) -> Mapping | None:

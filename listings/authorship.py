@@ -60,7 +60,7 @@ def _of_event(event: ListingEvent) -> Writing:
 
 
 def _price(listing: Listing) -> Writing | None:
-    """Return who set the price last: plans and bulk changes leave no event."""
+    """Return who set the price last, as its history says: plans leave no event."""
     changes = PriceChange.objects.filter(listing=listing.pk).select_related("actor")
     last = changes.order_by("-id").first()
     if last is None:

@@ -4,6 +4,8 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.core.cache import cache
 from hypothesis import settings as hypothesis_settings
 from pytest_django import Settings
 
@@ -28,6 +30,13 @@ def _queue_in_memory() -> None:
 @pytest.fixture(autouse=True)
 def _unlimited_requests(settings: Settings) -> None:
     settings.API_REQUESTS_PER_MINUTE = settings.API_KEY_REQUESTS_PER_MINUTE = 0
+
+
+@pytest.fixture(autouse=True)
+def _forget_what_another_test_read() -> None:
+    """A process remembers rows: what a page costs must not depend on which test ran before."""
+    cache.clear()
+    ContentType.objects.clear_cache()
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,7 @@ from django.db import connection
 from marketplace.celery import app, broker
 
 pytestmark = pytest.mark.django_db(transaction=True)
+PROCESSES = 8
 
 
 @pytest.mark.parametrize("queue", ["new", "standing"])
@@ -16,16 +17,19 @@ def test_every_process_gets_the_queue(queue: str) -> None:
     name = f"together_{queue}"
     if queue == "standing":
         declare(name)
-    start = Barrier(8)
+    connection.close()  # the pool has eight, one for each that starts
+    start = Barrier(PROCESSES)
 
     def declare_at_once(_: int) -> None:
-        start.wait(timeout=30)
-        for _ in range(3):
-            declare(name)
-        connection.close()
+        try:
+            start.wait(timeout=30)
+            for _ in range(3):
+                declare(name)
+        finally:
+            connection.close()
 
-    with ThreadPoolExecutor(8) as threads:
-        list(threads.map(declare_at_once, range(8)))
+    with ThreadPoolExecutor(PROCESSES) as threads:
+        list(threads.map(declare_at_once, range(PROCESSES)))
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pgmq.list_queues() WHERE queue_name = %s", [name])

@@ -3,7 +3,6 @@
 import os
 import threading
 import time
-from collections.abc import Callable
 
 import pytest
 from django.db import OperationalError
@@ -16,6 +15,7 @@ from listings.search.suggest.keeping import Keeper
 from listings.search.suggest.keys import Key, Keys
 from listings.search.suggest.reading import read
 from tests import make
+from tests.marketplace.checkouts import wait_until
 
 
 def index_of(count: int) -> Index:
@@ -71,7 +71,7 @@ def test_an_old_index_serves_others_while_one_builds_the_next() -> None:
     def build(before: Index | None) -> Index:
         if before is not None:
             is_building.set()
-            assert may_go_on.wait(10)
+            may_go_on.wait()
         return index_of(1 if before is None else 2)
 
     kept = Keeper(build, every=60, age_max=0.01)
@@ -80,7 +80,7 @@ def test_an_old_index_serves_others_while_one_builds_the_next() -> None:
     found: list[int] = []
     builder = threading.Thread(target=lambda: found.append(first_count(kept)))
     builder.start()
-    assert is_building.wait(10)
+    is_building.wait()
     assert first_count(kept) == 1
     may_go_on.set()
     builder.join()
@@ -128,13 +128,6 @@ def test_suggestions_follow_what_is_written() -> None:
     Dealer.objects.update(is_active=False)
     wait_until(lambda: kept.index().find("range rover", 1)[0].count == 0)
     kept.stop()
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 5
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
 
 
 def distance(left: str, right: str) -> int:

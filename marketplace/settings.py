@@ -236,7 +236,6 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["marketplace.api.throttling.RequestsPerMinute"],
     "DEFAULT_SCHEMA_CLASS": "marketplace.api.schema.ProblemAutoSchema",
     "COERCE_DECIMAL_TO_STRING": False,
-    "NUM_PROXIES": TRUSTED_PROXIES,
     "URL_FORMAT_OVERRIDE": None,
     "EXCEPTION_HANDLER": "marketplace.api.problem.exception_handler",
     "UNAUTHENTICATED_USER": None,

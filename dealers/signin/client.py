@@ -1,38 +1,19 @@
-"""Who asks: the address behind the trusted proxies, and how sign-ins of it are counted."""
+"""How the sign-ins of an account and of an address are counted."""
 
-import ipaddress
 from collections.abc import Mapping
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from marketplace.client_address import client_network
+
 USER_AGENT_LENGTH_MAX = 120
-
-
-def address_of(request: HttpRequest) -> str:
-    """Return the address of the browser, or "" where there is none to believe.
-
-    Of `X-Forwarded-For` only what `TRUSTED_PROXIES` proxies added is read, as the API does.
-    """
-    given = str(request.META.get("REMOTE_ADDR", ""))
-    proxies: int = settings.TRUSTED_PROXIES
-    forwarded = request.headers.get("X-Forwarded-For")
-    if proxies and forwarded:
-        hops = forwarded.split(",")
-        given = hops[-min(proxies, len(hops))].strip()
-    try:
-        return str(ipaddress.ip_address(given))
-    except ValueError:
-        return ""
 
 
 def counted_address(request: HttpRequest) -> str | None:
     """Return the address failures are counted by: of IPv6 the network that one customer has."""
-    address = address_of(request)
-    if ":" not in address:
-        return address or None
-    return str(ipaddress.ip_network((address, 64), strict=False).network_address)
+    return client_network(request) or None
 
 
 def counted_name(request: HttpRequest, credentials: Mapping[str, str] | None) -> str | None:

@@ -13,7 +13,8 @@ from django.http import HttpRequest
 
 from dealers.audit import record_sign_in
 from dealers.models import AuditEvent, User
-from dealers.signin.client import address_of, counted_name
+from dealers.signin.client import counted_name
+from marketplace.client_address import client_address
 
 
 class SignInFailures(AxesDatabaseHandler):
@@ -50,7 +51,7 @@ class SignInFailures(AxesDatabaseHandler):
         user = User.objects.filter(email__iexact=name).first() if name and is_new else None
         if user is not None:
             locked = AuditEvent.Kind.LOCKED_OUT
-            record_sign_in(locked, user_id=user.pk, address=address_of(request))
+            record_sign_in(locked, user_id=user.pk, address=client_address(request))
 
     def reset_user_attempts(
         self, request: HttpRequest, credentials: Mapping[str, str] | None = None

@@ -19,7 +19,8 @@ from dealers.accounts.factor import has_second_factor
 from dealers.audit import network_of, record_sign_in
 from dealers.models import AuditEvent, User
 from dealers.sessions import DEVICE, NETWORK
-from dealers.signin.client import USER_AGENT_LENGTH_MAX, address_of
+from dealers.signin.client import USER_AGENT_LENGTH_MAX
+from marketplace.client_address import client_address
 
 PENDING = "_second_step"
 PENDING_SECONDS = 600
@@ -75,7 +76,7 @@ def begin(request: HttpRequest, user: User, *, target: str, door: str) -> HttpRe
 @transaction.atomic
 def open_session(request: HttpRequest, user: User) -> None:
     """Sign somebody in, in a session with a new key, and write it to the audit log."""
-    address = address_of(request)
+    address = client_address(request)
     login(request, user, backend=BACKEND)
     request.session.pop(PENDING, None)
     agent = request.headers.get("User-Agent", "")

@@ -10,6 +10,8 @@ from redis.exceptions import RedisError
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
+from marketplace.client_address import client_network
+
 MINUTE = 60
 
 log = structlog.get_logger(__name__)
@@ -60,7 +62,7 @@ class RequestsPerMinute(BaseThrottle):
         return int(settings.API_REQUESTS_PER_MINUTE)
 
     def caller(self, request: Request) -> str:
-        return str(self.get_ident(request))
+        return client_network(request)
 
     def wait(self) -> float:
         """Seconds until the next minute begins."""

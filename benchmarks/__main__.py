@@ -27,6 +27,7 @@ PRODUCTION = {
     "SECURE_SSL_REDIRECT": "false",
     "EMAIL_URL": "dummymail://",
     "API_REQUESTS_PER_MINUTE": "0",
+    "PAGE_REQUESTS_PER_MINUTE": "0",
     "LOG_LEVEL": "ERROR",
 }
 

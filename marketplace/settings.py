@@ -18,6 +18,7 @@ from psycopg.conninfo import conninfo_to_dict
 from marketplace.csp import content_security_policies
 from marketplace.logs import logging_config
 from marketplace.panel_look import panel_settings
+from marketplace.rate_limits import rate_limit_settings
 from marketplace.safety import refuse_unsafe
 from marketplace.staff_look import unfold_settings
 
@@ -65,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "marketplace.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "marketplace.rate_limits.RateLimitMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -241,9 +243,9 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
 }
 
-API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=600)  # 0: no limit
-API_KEY_REQUESTS_PER_MINUTE = env.int("API_KEY_REQUESTS_PER_MINUTE", default=1_200)
-CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+vars().update(rate_limit_settings(env))
+# In memory, hourly counts outlive the many that come and go each minute.
+CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://?max_entries=100000")}
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Used-car marketplace",

@@ -12,6 +12,7 @@ from pytest_django import Settings
 from listings.search.engines import engine
 from listings.search.suggest import keeper
 from marketplace.celery import app
+from marketplace.rate_limits import RATE_LIMITS
 
 # A run of the suite judges a change by the same examples every time, and never by the clock of a
 # busy machine; `make fuzz` looks for new ones.
@@ -29,7 +30,8 @@ def _queue_in_memory() -> None:
 
 @pytest.fixture(autouse=True)
 def _unlimited_requests(settings: Settings) -> None:
-    settings.API_REQUESTS_PER_MINUTE = settings.API_KEY_REQUESTS_PER_MINUTE = 0
+    for limit in RATE_LIMITS.values():
+        setattr(settings, limit.setting, 0)
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import (
@@ -88,11 +87,8 @@ class KeyRequestsPerMinute(RequestsPerMinute):
 
     policy = "key"
 
-    def limit(self) -> int:
-        return int(settings.API_KEY_REQUESTS_PER_MINUTE)
-
     def caller(self, request: Request) -> str:
-        return f"key:{request.auth.pk}"
+        return str(request.auth.pk)
 
 
 class KeyedView(StrictView):

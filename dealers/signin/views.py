@@ -23,6 +23,7 @@ from dealers.signin.forms import AskResetForm, CodeForm, JoinForm, NewPasswordFo
 from dealers.signin.opening import Pending, begin, open_session
 from dealers.signin.pictures import qr_svg, readable_key
 from marketplace.errors import DomainError
+from marketplace.rate_limits import is_asked_too_often
 
 _secret_page = [never_cache, sensitive_post_parameters()]
 
@@ -116,7 +117,9 @@ class AskResetView(FormView):
     success_url = reverse_lazy("password-reset-sent")
 
     def form_valid(self, form: Any) -> HttpResponse:
-        ask_password_reset(email=form.cleaned_data["email"])
+        email = form.cleaned_data["email"]
+        if not is_asked_too_often("reset-account", email):
+            ask_password_reset(email=email)
         return super().form_valid(form)
 
 

@@ -1,6 +1,5 @@
 """The block as JSON, and the counting of who saw and followed it."""
 
-import math
 from typing import Any
 
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -69,12 +68,6 @@ class EventsPerMinute(RequestsPerMinute):
     """A page sends its counts once, when it is left."""
 
     policy = "widget-events"
-
-    def limit(self) -> int:
-        return math.ceil(super().limit() / 10)
-
-    def caller(self, request: Request) -> str:
-        return f"widget-events:{super().caller(request)}"
 
 
 class Name(serializers.RegexField):

@@ -16,6 +16,7 @@ from listings.widget.answer import BlockCardSerializer, public_cards, shown
 from listings.widget.block import block
 from marketplace.api.bodies import Body, Text
 from marketplace.api.parsers import OrjsonParser, PlainJsonParser
+from marketplace.api.throttling import RequestsPerMinute
 from marketplace.api.views import StrictView
 from marketplace.errors import DomainError
 from marketplace.fetching import Limits, fetch
@@ -91,6 +92,12 @@ class MatchSerializer(serializers.Serializer):
     adverts = BlockCardSerializer(many=True, help_text="As the block shows them.")
 
 
+class ArticlesPerMinute(RequestsPerMinute):
+    """A page asks once, and an answer costs more than a search."""
+
+    policy = "editorial"
+
+
 class MatchView(StrictView):
     """Tells which cars an article is about.
 
@@ -99,6 +106,7 @@ class MatchView(StrictView):
 
     http_method_names = ["post"]
     parser_classes = (OrjsonParser, PlainJsonParser)
+    throttle_classes = (ArticlesPerMinute,)
     serializer_class = ArticleSerializer
     refusals = {"403": "Forbidden"}
 

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from marketplace.rate_limits import RATE_LIMITS
 from tests.marketplace.checkouts import ROOT
 
 SAFE = {
@@ -110,4 +111,5 @@ def example() -> dict[str, str]:
 
 def read_by_settings() -> set[str]:
     text = (ROOT / "marketplace" / "settings.py").read_text()
-    return set(re.findall(r"env\.\w+\(\s*\"([A-Z_]+)\"", text))
+    limits = {limit.setting for limit in RATE_LIMITS.values()}
+    return set(re.findall(r"env\.\w+\(\s*\"([A-Z_]+)\"", text)) | limits

@@ -1,12 +1,16 @@
 """Passwords: changed by who knows the old one, set anew by a mailed link."""
 
 import re
+from typing import Any
 
 import pytest
 from axes.models import AccessAttempt
+from celery.signals import task_prerun
 from django.core import mail
+from django.core.cache import cache
 from django.core.mail import EmailMultiAlternatives
 from django.test import Client
+from pytest_django import Settings
 
 from dealers import letters
 from dealers.models import AuditEvent, User
@@ -127,6 +131,29 @@ def test_only_a_few_links_go_out_within_an_hour(client: Client, clerk: User) -> 
     for _ in range(letters.RESETS_MAX + 2):
         ask(client, clerk.email)
     assert len(mail.outbox) == letters.RESETS_MAX == 3
+
+
+def test_a_flood_for_one_account_queues_little_and_tells_nothing_of_it(
+    client: Client, clerk: User, settings: Settings
+) -> None:
+    cache.clear()
+    settings.PASSWORD_RESETS_PER_ACCOUNT = 4
+    queued: list[str] = []
+
+    def count(sender: Any = None, **_: object) -> None:
+        queued.append(sender.name)
+
+    task_prerun.connect(count)
+    try:
+        pages = {ask(client, name) for name in ["clerk@example.com", " CLERK@example.com "] * 15}
+        unknown = {ask(client, "nobody@example.com") for _ in range(30)}
+    finally:
+        task_prerun.disconnect(count)
+    assert pages == unknown
+    assert len(pages) == 1
+    assert 8 <= len(queued) <= 16  # twice as many where an hour ends between
+    assert len(mail.outbox) == letters.RESETS_MAX
+    cache.clear()
 
 
 def test_a_new_password_opens_the_lock(client: Client, clerk: User) -> None:

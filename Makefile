@@ -16,7 +16,8 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.1
 # What `check --deploy` wants to see: the settings of a server, with values of no use to anyone.
 DEPLOY := env -u DEBUG SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_hex(40))") \
 	ALLOWED_HOSTS=www.example.com DEBUG=false PUBLIC_URL=https://www.example.com \
-	EMAIL_URL=smtp://localhost:25 DATABASE_URL=postgresql://marketplace@localhost/marketplace
+	EMAIL_URL=smtp://localhost:25 DATABASE_URL=postgresql://marketplace@localhost/marketplace \
+	SECURE_HSTS_INCLUDE_SUBDOMAINS=true SECURE_HSTS_PRELOAD=true
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test test-browser browser fuzz check format lint types layers migrations schema deploy bench lock

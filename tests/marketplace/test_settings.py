@@ -88,6 +88,14 @@ def test_compose_passes_every_setting_on_with_the_same_defaults() -> None:
     assert len(defaults) >= 16
 
 
+def test_only_who_says_so_binds_every_name_below_to_tls() -> None:
+    show = "print(settings.SECURE_HSTS_INCLUDE_SUBDOMAINS, settings.SECURE_HSTS_PRELOAD)"
+
+    assert read(show, **SAFE) == "False False"
+    assert read(show, **SAFE, SECURE_HSTS_INCLUDE_SUBDOMAINS="true") == "True False"
+    assert read(show, **SAFE, SECURE_HSTS_PRELOAD="true") == "False True"
+
+
 def test_photos_may_be_kept_elsewhere() -> None:
     shown = read(
         "print(settings.STORAGES['default'], settings.CONTENT_SECURITY_POLICIES['/admin/'])",

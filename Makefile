@@ -7,6 +7,8 @@ LOCK := requirements/development.txt
 STAMP := .venv/installed.txt
 BENCH_LOCK := requirements/bench.txt
 BENCH_STAMP := .venv/installed-bench.txt
+# What the tests of the production shape run; redis-server stands for Valkey.
+SERVICES := redis-server rabbitmq-server pgbouncer nginx
 BIN := .venv/bin
 RUN := $(BIN)/python -m marketplace.embedded run
 TEST_RUN := $(RUN) --cluster test --
@@ -20,10 +22,10 @@ DEPLOY := env -u DEBUG SECRET_KEY=$$($(BIN)/python -c "import secrets; print(sec
 	SECURE_HSTS_INCLUDE_SUBDOMAINS=true SECURE_HSTS_PRELOAD=true
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-browser browser fuzz check format lint types layers migrations schema deploy bench lock
+.PHONY: help install demo test test-browser browser services fuzz check format lint types layers migrations schema deploy bench lock
 
 help:  ## Show what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
 
 install:  ## Install the locked dependencies into .venv
 	@if ! cmp -s $(LOCK) $(STAMP) || ! $(BIN)/python -c "" 2>/dev/null; then \
@@ -49,6 +51,19 @@ browser: install
 		! command -v apt-get >/dev/null || \
 		{ SUDO=$$(command -v sudo); $$SUDO apt-get update -q && \
 		$$SUDO apt-get install -y -q --no-install-recommends chromium; }
+
+services:  ## Install the servers that the production tests run (apt; none is started)
+	@command -v apt-get >/dev/null || { echo "Install $(SERVICES) yourself: there is no apt here."; exit 1; }
+	@if ! dpkg -s $(SERVICES) >/dev/null 2>&1; then \
+		SUDO=$$(command -v sudo); policy=/usr/sbin/policy-rc.d; \
+		if ! [ -e $$policy ]; then \
+			trap "$$SUDO rm -f $$policy" EXIT && \
+			printf '#!/bin/sh\nexit 101\n' | $$SUDO tee $$policy >/dev/null && \
+			$$SUDO chmod 755 $$policy; \
+		fi && \
+		$$SUDO apt-get -o DPkg::Lock::Timeout=600 update -q && \
+		$$SUDO apt-get -o DPkg::Lock::Timeout=600 install -y -q --no-install-recommends $(SERVICES); \
+	fi
 
 fuzz: install  ## Compare the engines, mirror the changes and damage feeds for longer (FUZZ_EXAMPLES=5000)
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-5000} MIRROR_EXAMPLES=$${FUZZ_EXAMPLES:-500} \

@@ -24,6 +24,18 @@ class DealerNotFound(DomainError):
     status = 404
 
 
+class DealerExists(Conflict):
+    """Another dealer has this slug; `id` says which."""
+
+    code = "dealer_exists"
+
+
+class InvalidDealer(Invalid):
+    """A dealer's name, slug or address cannot be accepted."""
+
+    code = "invalid_dealer"
+
+
 class AlreadySuspended(Conflict):
     code = "already_suspended"
 

@@ -1,0 +1,53 @@
+"""A dealer's first day: the dealer, a branch, and an invitation to whoever will own the account."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.text import slugify
+
+from dealers import audit
+from dealers.branches import add_branch
+from dealers.exceptions import DealerExists, InvalidDealer
+from dealers.models import AuditEvent, Dealer, Invitation, Membership
+from dealers.team import invite
+
+
+@transaction.atomic
+def register_dealer(
+    *, name: str, email: str, postcode: str, owner_email: str, slug: str, actor_id: int | None
+) -> Invitation:
+    """Add a dealer with one branch of its name, and return the invitation of its first owner.
+
+    `email` gets the notices; an empty `slug` is made from the name. Raises `DealerExists`,
+    `InvalidDealer`, `InvalidBranch` and `InvalidInvitation`; nothing is kept then.
+    """
+    dealer = Dealer(name=name.strip(), slug=slug or slugify(name), email=email.strip())
+    _refuse_unless_valid(dealer)
+    dealer.save()
+    audit.record(
+        AuditEvent.Kind.DEALER_CHANGED,
+        actor_id=actor_id,
+        dealer_id=dealer.pk,
+        subject=dealer.name,
+        changes={"name": [None, dealer.name]},
+    )
+    values = {"name": dealer.name, "postcode": postcode}
+    add_branch(dealer_id=dealer.pk, values=values, actor_id=actor_id)
+    return invite(
+        dealer_id=dealer.pk, email=owner_email, role=Membership.Role.OWNER, actor_id=actor_id
+    )
+
+
+def _refuse_unless_valid(dealer: Dealer) -> None:
+    if other := Dealer.objects.filter(slug=dealer.slug).first():
+        raise DealerExists(
+            f"There is a dealer {other.slug} already: {other.name}.", extra={"id": other.pk}
+        )
+    refused: dict[str, list[str]] = {}
+    try:
+        dealer.full_clean()
+    except ValidationError as error:
+        refused = error.message_dict
+    if "\0" in dealer.name:
+        refused["name"] = ["Null characters are not allowed."]
+    if refused:
+        raise InvalidDealer("This dealer cannot be added.", fields=refused)

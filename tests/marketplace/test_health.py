@@ -63,7 +63,7 @@ def test_a_lost_database_is_a_503_and_its_return_is_noticed(open_checkout: Path)
 
         database = start(open_checkout, *HOLD)
         assert first_line(database) == url
-        wait_until(lambda: status(port) == 200, seconds=15)
+        wait_until(lambda: status(port) == 200)
     finally:
         end(web)
         end(database)

@@ -55,7 +55,7 @@ def test_requests_are_refused_at_once_and_served_again_when_it_is_back(
 
         database = start(open_checkout, *HOLD)
         first_line(database)
-        wait_until(lambda: ask(url).status == 200, seconds=15)
+        wait_until(lambda: ask(url).status == 200)
     finally:
         end(web)
         end(database)

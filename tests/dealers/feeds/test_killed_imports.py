@@ -10,7 +10,7 @@ from listings.models import Listing, ListingEvent, PriceChange
 from tests import make
 from tests.dealers.feeds.dying import DyingWorker, dying_worker
 from tests.dealers.feeds.stock import as_csv, car, receive
-from tests.listings.jobs.test_killed_jobs import _wait_until_alone
+from tests.transactions import wait_until_alone
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -52,7 +52,7 @@ def bring_all(feed: StockFeed, worker: DyingWorker, chance: random.Random | None
         for _ in range(KILLS_OF_A_RUN if chance else 0):
             if chance is None or worker.get_on(run.pk, die_at=chance.randint(1, STATEMENTS_MAX)):
                 break
-            _wait_until_alone()
+            wait_until_alone()
         worker.get_on(run.pk)
         run.refresh_from_db()
         assert (run.state, run.failure) == ("done", "")

@@ -4,8 +4,8 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -18,15 +18,23 @@ from listings.expiry import expire_due
 from listings.models import Listing, ListingEvent, PriceChange, PriceSchedule
 from listings.pricing.refresh import refresh_due
 from tests import make
+from tests.marketplace.checkouts import wait_until
+from tests.transactions import is_somebody_waiting, wait_until_alone
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-ROWS = 12_000
+ROWS = 300
 BATCH = 50
+WAITING = """
+    CREATE FUNCTION wait_for_the_test() RETURNS trigger LANGUAGE plpgsql
+    AS $$BEGIN PERFORM pg_advisory_xact_lock(1); RETURN NEW; END$$;
+    CREATE TRIGGER wait_for_the_test BEFORE UPDATE ON listings_listing
+    FOR EACH ROW WHEN (NEW.id = %s) EXECUTE FUNCTION wait_for_the_test();
+"""
 
 
 def many_live(**fields: object) -> None:
-    """Write copies of one live advert, by the thousand."""
+    """Write copies of one live advert."""
     first = make.live(**fields)
     columns = ", ".join(
         str(field.column)
@@ -46,8 +54,8 @@ def _logged() -> list[int]:
     return list(events.values_list("listing_id", flat=True))
 
 
-def kill_midway(statement: str, done: Callable[[], int]) -> int:
-    """Run Python in a process of its own, kill it once some rows are done; return how many are."""
+def kill_midway(statement: str) -> None:
+    """Run Python in a process of its own, and kill it in the middle of its third batch."""
     parameters = connection.get_connection_params()
     keys = ("dbname", "user", "password", "host", "port")
     environment = {
@@ -58,37 +66,37 @@ def kill_midway(statement: str, done: Callable[[], int]) -> int:
         "SECRET_KEY": settings.SECRET_KEY,
     }
     command = [sys.executable, "manage.py", "shell", "-v", "0", "-c", statement]
-    with subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR) as job:
-        deadline = time.monotonic() + 60
-        while not done() and job.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.01)
-        job.send_signal(signal.SIGKILL)
-        assert job.wait(timeout=10) == -signal.SIGKILL, "it must still have been running"
-    _wait_until_alone()
-    return done()
+    row = Listing.objects.order_by("pk")[2 * BATCH + BATCH // 2]
+    with (
+        nobody_gets_past(row),
+        subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR) as job,
+    ):
+        try:
+            wait_until(lambda: is_somebody_waiting() or job.poll() is not None)
+        finally:
+            job.kill()
+        assert job.wait() == -signal.SIGKILL, "it must still have been running"
 
 
-def _wait_until_alone() -> None:
-    """Wait for the killed client's server process, which may still be finishing a statement."""
-    others = (
-        "SELECT count(*) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
-    )
+@contextmanager
+def nobody_gets_past(row: Listing) -> Iterator[None]:
+    """Have whoever writes this advert wait meanwhile."""
     with connection.cursor() as cursor:
-        for _ in range(1_000):
-            cursor.execute(others)
-            if cursor.fetchone()[0] == 0:
-                return
-            time.sleep(0.01)
-    raise TimeoutError("the killed job's session does not end")
+        cursor.execute(WAITING, [row.pk])
+        cursor.execute("SELECT pg_advisory_lock(1)")
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(1)")
+            wait_until_alone()
+            cursor.execute("DROP FUNCTION wait_for_the_test CASCADE")
 
 
 def test_a_killed_sweep_leaves_nothing_half_done_and_the_next_one_completes() -> None:
     many_live(expires_at=timezone.now() - timedelta(hours=1))
     expired = Listing.objects.filter(status="expired")
-    done = kill_midway(
-        f"from listings.expiry import expire_due; expire_due(limit={BATCH})", expired.count
-    )
+    kill_midway(f"from listings.expiry import expire_due; expire_due(limit={BATCH})")
+    done = expired.count()
     assert 0 < done < ROWS
     assert done % BATCH == 0
     assert sorted(_logged()) == sorted(expired.values_list("pk", flat=True))
@@ -105,10 +113,8 @@ def test_a_killed_price_job_lowers_each_price_once_all_the_same() -> None:
         for pk in Listing.objects.values_list("pk", flat=True)
     )
     lowered = Listing.objects.filter(price=9_795)
-    done = kill_midway(
-        f"from listings.pricing.refresh import refresh_due; refresh_due(limit={BATCH})",
-        lowered.count,
-    )
+    kill_midway(f"from listings.pricing.refresh import refresh_due; refresh_due(limit={BATCH})")
+    done = lowered.count()
     assert 0 < done < ROWS
     assert done % BATCH == 0
     assert PriceSchedule.objects.filter(steps_applied=1).count() == done

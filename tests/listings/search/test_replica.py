@@ -25,7 +25,7 @@ from listings.search.memory.store import Store
 from listings.search.references import References
 from tests import make
 from tests.marketplace.checkouts import wait_until
-from tests.transactions import outlive_others
+from tests.transactions import is_somebody_waiting, outlive_others
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -198,18 +198,9 @@ def test_a_view_never_waits_for_the_writer(replica: Replica) -> None:
     wait_until(lambda: replica.view() is not None)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("LOCK TABLE listings_listing IN ACCESS EXCLUSIVE MODE")
-        wait_until(somebody_waits_for_a_lock)
+        wait_until(is_somebody_waiting)
         for _ in range(1_000):
             assert replica.view() is not None
-
-
-def somebody_waits_for_a_lock() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT FROM pg_stat_activity"
-            " WHERE datname = current_database() AND wait_event_type = 'Lock')"
-        )
-        return bool(cursor.fetchone()[0])
 
 
 def test_more_changes_than_a_store_has_room_for_make_a_new_one() -> None:

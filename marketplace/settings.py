@@ -13,9 +13,9 @@ from pathlib import Path
 import environ
 from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
-from psycopg.conninfo import conninfo_to_dict
 
 from marketplace.csp import content_security_policies
+from marketplace.databases.configuration import database_settings, this_process
 from marketplace.logs import logging_config
 from marketplace.panel_look import panel_settings
 from marketplace.rate_limits import rate_limit_settings
@@ -96,33 +96,8 @@ TEMPLATES = [
     },
 ]
 
-# Any address libpq reads, a socket's path (postgresql://user@%2Frun%2Fpostgresql/name) included.
-_conninfo = conninfo_to_dict(env.str("DATABASE_URL"))
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.postgresql",
-        **{
-            key: str(_conninfo.pop(name, ""))
-            for key, name in {
-                "NAME": "dbname",
-                "USER": "user",
-                "PASSWORD": "password",
-                "HOST": "host",
-                "PORT": "port",
-            }.items()
-        },
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {
-            **_conninfo,
-            "pool": {
-                "min_size": 1,
-                "max_size": env.int("DATABASE_POOL_SIZE", default=8),
-                "timeout": env.float("DATABASE_POOL_TIMEOUT", default=5.0),
-                "reconnect_timeout": 5.0,  # its retries slow down: give up, start afresh on demand
-            },
-        },
-    },
-}
+DATABASES = database_settings(env, this_process())
+DATABASE_DIRECT_URL = env.str("DATABASE_DIRECT_URL", default="")  # past a proxy that pools
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "dealers.User"

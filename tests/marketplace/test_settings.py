@@ -118,6 +118,8 @@ def example() -> dict[str, str]:
 
 
 def read_by_settings() -> set[str]:
-    text = (ROOT / "marketplace" / "settings.py").read_text()
+    modules = [ROOT / "marketplace" / "settings.py"]
+    modules += (ROOT / "marketplace").glob("*/configuration.py")
+    text = "\n".join(each.read_text() for each in modules)
     limits = {limit.setting for limit in RATE_LIMITS.values()}
     return set(re.findall(r"env\.\w+\(\s*\"([A-Z_]+)\"", text)) | limits

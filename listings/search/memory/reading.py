@@ -51,6 +51,7 @@ def read(before: Moment | None, branches_before: Branches | None = None) -> Read
         condition = LIVE if is_whole else _revision_in(ranges)
         raw: Connection = connection.connection
         with raw.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = 0")  # no visitor waits for this
             clock = _number(cursor, CLOCK)
             removed = [id_ for (id_,) in cursor.execute(REMOVED.format(_revision_in(ranges)))]
             with cursor.copy(ROWS.format(condition)) as stream:

@@ -1,0 +1,1 @@
+"""PostgreSQL as this project uses it: the settings, the backend, what its failures mean, roles."""

@@ -1,0 +1,113 @@
+"""The database's settings, read from the environment: addresses, pool and timeouts."""
+
+import sys
+from enum import StrEnum
+from typing import Any
+
+from environ import Env
+from psycopg.conninfo import conninfo_to_dict
+
+# libpq's own: a server that does not answer is given up rather than waited for.
+CONNECTING = {
+    "connect_timeout": "5",  # seconds
+    "keepalives": "1",
+    "keepalives_idle": "30",  # seconds
+    "keepalives_interval": "10",  # seconds
+    "keepalives_count": "3",
+    "tcp_user_timeout": "30000",  # milliseconds
+}
+
+
+class Process(StrEnum):
+    """What kind of process this is, which decides how long it may wait for the database."""
+
+    WEB = "web"
+    WORKER = "worker"
+    MIGRATE = "migrate"
+    COMMAND = "command"
+
+
+def this_process() -> Process:
+    """Tell by what was started: the WSGI application, Celery's command line or `manage.py`."""
+    if "marketplace.wsgi" in sys.modules:
+        return Process.WEB
+    if "celery.bin.celery" in sys.modules:
+        return Process.WORKER
+    return Process.MIGRATE if sys.argv[1:2] == ["migrate"] else Process.COMMAND
+
+
+def session_parameters(env: Env) -> dict[Process, dict[str, int]]:
+    """Return PostgreSQL's parameters of each kind of process, in milliseconds; 0 is no limit.
+
+    A command that somebody starts by hand waits as long as it has to.
+    """
+
+    def milliseconds(seconds: float) -> int:
+        return round(seconds * 1_000)
+
+    web, worker = {}, {}
+    web["lock_timeout"] = milliseconds(env.float("DATABASE_WEB_LOCK_SECONDS", default=3.0))
+    web["statement_timeout"] = milliseconds(
+        env.float("DATABASE_WEB_STATEMENT_SECONDS", default=10.0)
+    )
+    web["idle_in_transaction_session_timeout"] = milliseconds(30)
+    worker["lock_timeout"] = milliseconds(env.float("DATABASE_WORKER_LOCK_SECONDS", default=30.0))
+    worker["statement_timeout"] = milliseconds(
+        env.float("DATABASE_WORKER_STATEMENT_SECONDS", default=240.0)
+    )
+    worker["idle_in_transaction_session_timeout"] = milliseconds(600)  # longer than any task
+    lock = milliseconds(env.float("DATABASE_MIGRATE_LOCK_SECONDS", default=5.0))
+    migrate = {"lock_timeout": lock, "statement_timeout": 0}
+    return {
+        Process.WEB: web,
+        Process.WORKER: worker,
+        Process.MIGRATE: migrate,
+        Process.COMMAND: {},
+    }
+
+
+def database_settings(env: Env, process: Process) -> dict[str, dict[str, Any]]:
+    """Return Django's `DATABASES`.
+
+    Any address libpq reads will do, a socket's path (postgresql://user@%2Frun%2Fpostgresql/name)
+    included, and what it says goes before what is said here.
+    """
+    given = conninfo_to_dict(env.str("DATABASE_URL"))
+    is_pooled = env.bool("DATABASE_POOLED_BY_PROXY", default=False)
+    named = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host"}
+    named["PORT"] = "port"
+    place = {key: str(given.pop(name, "")) for key, name in named.items()}
+    if not is_pooled:
+        given["options"] = startup_options(
+            session_parameters(env)[process], before=str(given.get("options", ""))
+        )
+    pool = {
+        "min_size": 1,
+        "max_size": env.int("DATABASE_POOL_SIZE", default=8),
+        "timeout": env.float("DATABASE_POOL_TIMEOUT", default=5.0),
+        "reconnect_timeout": 5.0,  # its retries slow down: give up, start afresh on demand
+    }
+    name = {"fallback_application_name": f"marketplace {process}"}
+    return {
+        "default": {
+            "ENGINE": "django.db.backends.postgresql",
+            **place,
+            "CONN_HEALTH_CHECKS": True,
+            # A proxy gives each transaction another session: what lives longer than a transaction
+            # (cursors that stay open, prepared statements) would be another's, or gone.
+            "DISABLE_SERVER_SIDE_CURSORS": is_pooled,
+            "OPTIONS": {
+                **CONNECTING,
+                **name,
+                **given,
+                "prepare_threshold": None,
+                "pool": pool,
+            },
+        },
+    }
+
+
+def startup_options(parameters: dict[str, int], *, before: str) -> str:
+    """Return what a session starts with; the address's own `before` come last, and so win."""
+    ours = [f"-c {name}={value}" for name, value in parameters.items() if value]
+    return " ".join([*ours, before]).strip()

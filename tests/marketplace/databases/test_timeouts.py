@@ -1,0 +1,74 @@
+"""How long each kind of process waits for the database."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.db import connection
+
+from marketplace.databases.configuration import startup_options
+from tests.marketplace.checkouts import ROOT
+from tests.marketplace.test_worker import database_url
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SHOW = """
+from django.db import connection
+with connection.cursor() as cursor:
+    shown = []
+    for name in ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout"):
+        cursor.execute(f"SHOW {name}")
+        shown.append(cursor.fetchone()[0])
+    print(*shown)
+connection.close_pool()
+"""
+STARTS = {
+    "web": "import marketplace.wsgi",
+    "worker": "import celery.bin.celery, marketplace.celery, django; django.setup()",
+    "command": "import django; django.setup()",
+}
+
+
+@pytest.mark.parametrize(
+    ("process", "shown"),
+    [("web", "3s 10s 30s"), ("worker", "30s 4min 10min"), ("command", "0 0 0")],
+)
+def test_each_kind_of_process_has_its_own(process: str, shown: str) -> None:
+    assert run("-c", STARTS[process] + SHOW).stdout.strip() == shown
+
+
+def test_settings_and_the_address_change_them() -> None:
+    url = f"{database_url()}&options=-c%20lock_timeout%3D7s"
+    variables = {"DATABASE_URL": url, "DATABASE_WEB_STATEMENT_SECONDS": "0"}
+
+    assert run("-c", STARTS["web"] + SHOW, **variables).stdout.strip() == "7s 0 30s"
+
+
+def test_behind_a_proxy_sessions_keep_what_their_role_has() -> None:
+    shown = run("-c", STARTS["web"] + SHOW, DATABASE_POOLED_BY_PROXY="true").stdout.strip()
+
+    assert shown == "0 0 0"
+
+
+def test_options_without_a_limit_are_left_out() -> None:
+    assert startup_options({"lock_timeout": 0}, before="") == ""
+    assert startup_options({"lock_timeout": 5}, before="-c a=b") == "-c lock_timeout=5 -c a=b"
+
+
+def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    own = {
+        "DATABASE_URL": database_url(),
+        "DEBUG": "true",
+        "SECRET_KEY": "for-this-test",
+        "DJANGO_SETTINGS_MODULE": "marketplace.settings",
+    }
+    connection.close()
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env={**os.environ, **own, **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=100,
+    )

@@ -62,7 +62,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "marketplace.health.HealthMiddleware",
     "marketplace.api.middleware.ApiProblemMiddleware",
-    "marketplace.api.problem.DatabaseAwayMiddleware",
+    "marketplace.databases.middleware.DatabaseMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "marketplace.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

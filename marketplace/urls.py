@@ -11,6 +11,8 @@ from dealers.panel import panel
 from dealers.views import renew
 from marketplace.api.index import IndexView, SchemaView
 
+handler500 = "marketplace.databases.middleware.server_error"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="docs"), name="home"),
     path("admin/", admin.site.urls),

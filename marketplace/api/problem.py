@@ -1,20 +1,19 @@
 """Errors as RFC 9457 problem documents: one handler for everything the API refuses."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
 import structlog
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from marketplace.databases.failures import failure_of
 from marketplace.errors import DomainError
 
 CONTENT_TYPE = "application/problem+json"
-DATABASE_AWAY = (OperationalError, InterfaceError)
 
 log = structlog.get_logger(__name__)
 
@@ -48,10 +47,6 @@ def problem_response(body: Mapping[str, object]) -> JsonResponse:
     return JsonResponse(body, status=int(str(body["status"])), content_type=CONTENT_TYPE)
 
 
-def database_away() -> dict[str, object]:
-    return problem(503, "database_away", "The database cannot be reached. Try again shortly.")
-
-
 def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """Turn whatever a view raised into a problem document; None where it is a bug of ours."""
     headers: dict[str, str] = {}
@@ -59,9 +54,10 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response 
         body = problem(
             error.status, error.code, error.message, fields=error.fields, extra=error.extra
         )
-    elif isinstance(error, DATABASE_AWAY):
-        log.error("database_away", error=str(error))
-        body, headers = database_away(), {"Retry-After": "5"}
+    elif failure := failure_of(error):
+        log.error(failure.code, error=str(error).strip())
+        body = problem(503, failure.code, failure.detail)
+        headers = {"Retry-After": str(failure.retry_seconds)}
     elif isinstance(error, Http404):
         body = problem(404, "not_found", "There is nothing here.")
     elif isinstance(error, SuspiciousOperation):  # such as more parameters than Django reads
@@ -102,21 +98,3 @@ def _messages(detail: object) -> list[str]:
     if isinstance(detail, list):
         return [text for inner in detail for text in _messages(inner)]
     return [str(detail)]
-
-
-class DatabaseAwayMiddleware:
-    """Answer 503 with a problem document where a page outside the API loses the database."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
-
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, DATABASE_AWAY):
-            return None
-        log.error("database_away", error=str(error))
-        response = problem_response(database_away())
-        response["Retry-After"] = "5"
-        return response

@@ -167,7 +167,8 @@ ANSWERS: Document = {
         RETRY_AFTER,
     ),
     "ServiceUnavailable": _answer(
-        "The database cannot be reached.",
+        "The database cannot be reached (`database_away`), is busy (`database_busy`, "
+        "`connections_exhausted`), or takes too long (`query_too_slow`).",
         problem(503, "database_away", "The database cannot be reached. Try again shortly."),
         RETRY_AFTER,
     ),

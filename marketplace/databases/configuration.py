@@ -90,7 +90,7 @@ def database_settings(env: Env, process: Process) -> dict[str, dict[str, Any]]:
     name = {"fallback_application_name": f"marketplace {process}"}
     return {
         "default": {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "marketplace.databases",
             **place,
             "CONN_HEALTH_CHECKS": True,
             # A proxy gives each transaction another session: what lives longer than a transaction

@@ -6,6 +6,7 @@ import os
 import threading
 import time
 
+import psycopg
 import structlog
 from django.db import InterfaceError, OperationalError, connection
 from django.db.backends.postgresql.base import DatabaseWrapper
@@ -17,6 +18,8 @@ from listings.search.memory.reading import read
 from listings.search.memory.store import Store, View
 
 NAMES_SECONDS = 10
+# `COPY` goes past Django, and so do its errors.
+DATABASE_AWAY = (OperationalError, InterfaceError, psycopg.OperationalError)
 
 log = structlog.get_logger(__name__)
 
@@ -73,7 +76,7 @@ class Replica:
                 if started - names_read_at > NAMES_SECONDS:
                     self.names, names_read_at = Names.load(), started
                 self._current = (follower.view(), started)
-            except (OperationalError, InterfaceError) as error:  # the next round goes on from here
+            except DATABASE_AWAY as error:  # the next round goes on from here
                 log.warning("replica_lost_the_database", error=str(error).strip())
             except Exception:  # whatever it was, the next round starts afresh
                 log.exception("replica_round_failed")

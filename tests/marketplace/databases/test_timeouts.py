@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 
 from marketplace.databases.configuration import startup_options
+from tests.listings.changes.connections import another
 from tests.marketplace.checkouts import ROOT
 from tests.marketplace.test_worker import database_url
 
@@ -53,6 +54,16 @@ def test_behind_a_proxy_sessions_keep_what_their_role_has() -> None:
 def test_options_without_a_limit_are_left_out() -> None:
     assert startup_options({"lock_timeout": 0}, before="") == ""
     assert startup_options({"lock_timeout": 5}, before="-c a=b") == "-c lock_timeout=5 -c a=b"
+
+
+def test_a_migration_that_would_wait_gives_up_and_says_so() -> None:
+    with another() as holder:
+        holder.execute("LOCK TABLE django_migrations IN ACCESS EXCLUSIVE MODE")
+        done = run("manage.py", "migrate", DATABASE_MIGRATE_LOCK_SECONDS="0.2")
+
+    assert done.returncode == 1
+    assert "A table is in use by a transaction that does not end." in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:

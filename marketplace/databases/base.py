@@ -1,0 +1,76 @@
+"""Django's backend for PostgreSQL, with a share of the pool that writes cannot take.
+
+Writes that wait for one row hold a connection each. Without a bound they hold all there are, and
+visitors who only read are refused. Django looks for `DatabaseWrapper` in a module of this name.
+"""
+
+import threading
+from typing import Any
+
+from django.db.backends.postgresql import base
+from psycopg_pool import PoolTimeout
+
+from marketplace.databases.failures import ConnectionsExhausted
+
+_held = 0  # connections of the pool that this process has out
+_counting = threading.Lock()
+_writes: dict[int, threading.BoundedSemaphore] = {}
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """One thread's connection; `is_for_writes` takes it from the share of the writes."""
+
+    is_for_writes = False
+    _share: threading.BoundedSemaphore | None = None
+    _is_counted = False
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        if not self.pool:
+            return super().get_new_connection(conn_params)
+        self._take_share()
+        try:
+            connection = super().get_new_connection(conn_params)
+        except PoolTimeout as error:
+            self._give_back()
+            if _held >= self.pool.max_size:  # none is missing because the server is away
+                raise ConnectionsExhausted("Every connection of the pool is in use.") from error
+            raise
+        except BaseException:
+            self._give_back()
+            raise
+        self._count(1)
+        return connection
+
+    def _close(self) -> None:
+        try:
+            super()._close()  # type: ignore[misc]  # the stubs leave it out
+        finally:
+            self._count(-1)
+            self._give_back()
+
+    def _take_share(self) -> None:
+        if not self.is_for_writes or self._share:
+            return
+        options = self.settings_dict["OPTIONS"]["pool"]
+        share = _share_of(options["max_size"])
+        if not share.acquire(timeout=options["timeout"]):
+            raise ConnectionsExhausted("Every connection for writes is in use.")
+        self._share = share
+
+    def _give_back(self) -> None:
+        share, self._share = self._share, None
+        if share:
+            share.release()
+
+    def _count(self, change: int) -> None:
+        global _held  # noqa: PLW0603 - as many as the process has, as its pool is
+        if self._is_counted == (change > 0):
+            return
+        self._is_counted = change > 0
+        with _counting:
+            _held += change
+
+
+def _share_of(pool_size: int) -> threading.BoundedSemaphore:
+    """Return the places of writes: half the pool, and at least one."""
+    return _writes.setdefault(pool_size, threading.BoundedSemaphore(max(1, pool_size // 2)))

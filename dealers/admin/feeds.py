@@ -30,6 +30,7 @@ from dealers.feeds.receiving import approve_run, drop_run, receive_file
 from dealers.feeds.reports import report_csv, report_rows
 from dealers.models import FeedRow, FeedRun, StockFeed
 from listings.admin.base import ReadOnlyAdmin, StaffAdmin
+from marketplace.downloads import whole_file
 from marketplace.errors import DomainError
 
 SHOWN_ROWS = 100
@@ -244,9 +245,7 @@ class FeedRunAdmin(ReadOnlyAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         run = self.get_queryset(request).get(pk=run_id)
-        response = StreamingHttpResponse(report_csv(run=run), content_type="text/csv")
-        response["Content-Disposition"] = f'attachment; filename="run-{run_id}.csv"'
-        return response
+        return whole_file(report_csv(run=run), content_type="text/csv", name=f"run-{run_id}.csv")
 
     def _may_decide(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("dealers.change_feedrun"))

@@ -5,7 +5,7 @@ from datetime import datetime
 from xml.sax.saxutils import escape
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.cache import cache_control
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from listings.models import Listing
 from listings.models.listing import ListingQuerySet
 from listings.site.addresses import advert_path, canonical
+from marketplace.downloads import whole_file
 
 CHUNK = 25_000  # ids in a part, which holds at most 50,000 addresses
 BATCH = 2_000
@@ -43,7 +44,7 @@ def sitemap_index(request: HttpRequest) -> HttpResponseBase:
 def sitemap(request: HttpRequest, chunk: int) -> HttpResponseBase:
     if settings.PUBLIC_LISTING_URL or not _rows(chunk, chunk * CHUNK - 1).exists():
         raise Http404
-    return StreamingHttpResponse(_written(chunk), content_type="application/xml")
+    return whole_file(_written(chunk), content_type="application/xml")
 
 
 @require_safe
@@ -71,7 +72,7 @@ def _rows(chunk: int, after: int) -> ListingQuerySet:
 
 
 def _written(chunk: int) -> Iterator[str]:
-    """Yield the part batch by batch: no cursor stays open while a slow reader reads."""
+    """Yield the part batch by batch."""
     yield f"{HEAD}<urlset {NAMESPACE}>\n"
     after = chunk * CHUNK - 1
     while batch := list(

@@ -35,6 +35,7 @@ from marketplace.api.idempotency import once_per_key
 from marketplace.api.pages import page_size_field
 from marketplace.api.parameters import Moment, OneOf, Several, Token, TrueOrFalse, refuse
 from marketplace.api.renderers import OrjsonRenderer
+from marketplace.downloads import whole_file
 
 TAG = "feeds"
 ROWS_MAX = 1_000
@@ -233,9 +234,9 @@ class FeedRunCsvView(FeedView):
     )
     def get(self, request: Request, pk: int, run_id: int) -> StreamingHttpResponse:
         run = self.find_run(pk, run_id)
-        answer = StreamingHttpResponse(report_csv(run=run), content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = f'attachment; filename="run-{run.pk}.csv"'
-        return answer
+        lines = report_csv(run=run)
+        name = f"run-{run.pk}.csv"
+        return whole_file(lines, content_type="text/csv; charset=utf-8", name=name)
 
 
 class FeedRunDecisionView(FeedView):

@@ -29,6 +29,7 @@ from dealers.panel.feeds.standing import RUN_COLOURS, moment
 from dealers.panel.scope import scoped
 from dealers.panel.site import Entry, panel
 from dealers.panel.stock.filters import OwnChoice
+from marketplace.downloads import whole_file
 
 
 class FeedFilter(OwnChoice):
@@ -141,9 +142,7 @@ class Runs(PanelModelAdmin):
         if not self._may(request, Power.EXPORT):
             raise PermissionDenied
         run = self._own(request, feedrun_id)
-        response = StreamingHttpResponse(report_csv(run=run), content_type="text/csv")
-        response["Content-Disposition"] = f'attachment; filename="run-{run.pk}.csv"'
-        return response
+        return whole_file(report_csv(run=run), content_type="text/csv", name=f"run-{run.pk}.csv")
 
     def _own(self, request: HttpRequest, run_id: int) -> FeedRun:
         if not self.has_view_permission(request):

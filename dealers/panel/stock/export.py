@@ -1,7 +1,8 @@
 """The stock as a spreadsheet."""
 
 import csv
-from collections.abc import Iterable, Iterator
+import io
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -9,6 +10,7 @@ from django.http import StreamingHttpResponse
 from django.utils import timezone
 
 from listings.choices import Status
+from marketplace.downloads import whole_file
 
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _CHUNK = 1_000
@@ -38,27 +40,25 @@ def harmless(value: object) -> object:
 
 
 def export_csv(rows: QuerySet) -> StreamingHttpResponse:
-    """Return these adverts as a CSV file, written while it is read."""
-    chosen = rows.select_related("branch").order_by("pk").iterator(chunk_size=_CHUNK)
-    response = StreamingHttpResponse(_lines(chosen), content_type="text/csv; charset=utf-8")
+    """Return these adverts as a CSV file."""
     name = f"stock-{timezone.localdate():%Y-%m-%d}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return whole_file(_lines(rows), content_type="text/csv; charset=utf-8", name=name)
 
 
-class _Echo:
-    """A file that hands back what is written to it."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _lines(rows: Iterable[Any]) -> Iterator[str]:
-    writer = csv.writer(_Echo())
+def _lines(rows: QuerySet) -> Iterator[str]:
     yield "\ufeff"  # tells spreadsheets that it is UTF-8
-    yield writer.writerow(COLUMNS)
-    for row in rows:
-        yield writer.writerow([harmless(cell) for cell in _cells(row)])
+    yield _csv([COLUMNS])
+    chosen = rows.select_related("branch").order_by("pk")
+    after = 0
+    while batch := list(chosen.filter(pk__gt=after)[:_CHUNK]):
+        yield _csv([[harmless(cell) for cell in _cells(row)] for row in batch])
+        after = batch[-1].pk
+
+
+def _csv(lines: Iterable[Sequence[object]]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerows(lines)
+    return text.getvalue()
 
 
 def _cells(row: Any) -> list[object]:

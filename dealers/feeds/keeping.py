@@ -7,13 +7,13 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from dealers.feeds.engine import runs
-from dealers.models import FeedRun
+from dealers.models import FeedPreview, FeedRun
 
 FILES_AT_ONCE = 500
 
 
 def prune_files() -> int:
-    """Remove the files of runs that ended long ago; return how many."""
+    """Remove the files of runs that ended long ago, and what is shown of them; return how many."""
     before = timezone.now() - timedelta(days=settings.FEED_FILES_KEPT_DAYS)
     old = FeedRun.objects.filter(finished_at__lt=before).exclude(file="")[:FILES_AT_ONCE]
     removed = 0
@@ -21,6 +21,7 @@ def prune_files() -> int:
         run.file.storage.delete(str(run.file.name))
         run.file = ""
         run.save(update_fields=["file"])
+        FeedPreview.objects.filter(run=run).delete()
         removed += 1
     return removed
 

@@ -5,7 +5,7 @@ from dealers.models.dealer import Branch, Dealer
 from dealers.models.factor import RecoveryCode
 from dealers.models.feed import StockFeed
 from dealers.models.feed_row import FeedCar, FeedRow, FeedSeen, FeedStage
-from dealers.models.feed_run import FeedRun
+from dealers.models.feed_run import FeedPreview, FeedRun
 from dealers.models.invitation import Invitation
 from dealers.models.keys import ApiKey, Scope
 from dealers.models.notice import ExpiryNotice
@@ -22,6 +22,7 @@ __all__ = [
     "Dealer",
     "ExpiryNotice",
     "FeedCar",
+    "FeedPreview",
     "FeedRow",
     "FeedRun",
     "FeedSeen",

@@ -121,3 +121,18 @@ class FeedRun(models.Model):
 
     def __str__(self) -> str:
         return f"Run {self.pk}"
+
+
+class FeedPreview(models.Model):
+    """The beginning of a run's file, kept by the worker that read it, for people to look at.
+
+    `columns` are pairs of a header and what some of its cells say, in order. `proposed` is the
+    mapping that a file with other columns than the confirmed ones suggests.
+    """
+
+    run = models.OneToOneField(FeedRun, models.CASCADE, primary_key=True, related_name="preview")
+    columns = models.JSONField(default=list)
+    proposed = models.JSONField(null=True)
+
+    def __str__(self) -> str:
+        return f"Preview of run {self.run_id}"

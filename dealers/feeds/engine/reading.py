@@ -1,35 +1,26 @@
 """From a file to the stage: rows as they were the last time are passed over unparsed.
 
 A chunk of rows is one transaction, which moves the run's position by as many. A worker that goes
-on reads the file from its start and passes over what is staged.
+on reads the file from its start and passes over what is staged. The file itself is read in a
+sandbox (see `parser`): here is only what asks and writes the database.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from hashlib import blake2b
-from itertools import islice
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import orjson
 from django.db import connection, transaction
 
 from dealers.feeds.engine import runs
+from dealers.feeds.engine.parser import ParsedRow, Parser
 from dealers.feeds.engine.recipe import Recipe
-from dealers.feeds.engine.said import KEY_FIELDS, key_of, said
-from dealers.feeds.mapping import Mapper, Mapping
-from dealers.feeds.readers import FeedFormat, SourceRow, read_rows
-from dealers.feeds.values import CarRead, Finding, read_car
-from dealers.feeds.values.identity import read_vrm
+from dealers.feeds.readers import UnreadableFeed
+from dealers.feeds.sandbox import Bounds, Ending, Sandbox, SandboxFailure
+from dealers.feeds.values import FIELDS
 from dealers.models import FeedRow, FeedRun
 from listings.catalogue import Finder, known_names
-
-CHUNK_ROWS = 4_000
-EXTRA_BYTES_MAX = 20_000
-FAULTS = {
-    "shifted_columns": "The row has more cells than the file has columns.",
-    "unreadable_row": "The row cannot be read.",
-    "short_row": "The row has fewer cells than the file has columns.",
-}
 
 _UNCHANGED = """
     SELECT raw_hash, id FROM dealers_feedcar
@@ -50,6 +41,9 @@ _SEE = """
 """
 _COPY_STAGE = "COPY dealers_feedstage (run_id, number, raw_hash, said, extra) FROM STDIN"
 
+_STATED = frozenset(FIELDS)
+"""What a row may say of an advert; nothing else that comes out of a sandbox is written."""
+
 
 @dataclass
 class Chunk:
@@ -65,50 +59,50 @@ class Chunk:
 class Reader:
     """Reads the rows of one run."""
 
-    def __init__(self, run: FeedRun, recipe: Recipe) -> None:
+    def __init__(self, run: FeedRun, recipe: Recipe, bounds: Bounds) -> None:
         self._run_id = run.pk
         self._recipe = recipe
-        mapping = Mapping.from_json(dict(recipe.mapping or {}))
-        self._mapper = Mapper(mapping)
-        self._today = run.source_at.date()
-        self._finder = Finder()
-        self._catalogue = known_names() if "title" in mapping.fields else None
-        self._salt = recipe.digest()
-        self._by_content = not set(KEY_FIELDS) & (mapping.fields.keys() | mapping.constants.keys())
-        self._times: dict[bytes, int] = {}
+        self._bounds = bounds
+        mapping = recipe.mapping or {}
+        self._parser = Parser(
+            recipe=recipe,
+            today=run.source_at.date(),
+            finder=Finder(),
+            catalogue=known_names() if "title" in mapping.get("fields", ()) else None,
+        )
         with connection.cursor() as cursor:
             cursor.execute(_UNLOCKED, [recipe.feed_id, recipe.dealer_id])
             self._unlocked = {pk for (pk,) in cursor.fetchall()}
 
-    def chunks(self, stream: BinaryIO, skip: int) -> Iterator[Chunk]:
-        """Yield the rows of a file behind the first `skip`; raises `UnreadableFeed`."""
-        format_ = FeedFormat(self._recipe.format) if self._recipe.format else None
-        source = enumerate(read_rows(stream, format=format_), start=1)
-        hashed = ((number, row, self._hash(row)) for number, row in source)
-        rest = islice(hashed, skip, None)
-        while some := list(islice(rest, CHUNK_ROWS)):
-            yield self._chunk(some)
+    def chunks(self, stream: BinaryIO, skip: int) -> Generator[Chunk]:
+        """Yield the rows of a file behind the first `skip`.
 
-    def _hash(self, row: SourceRow) -> bytes:
-        cells = row.cells
-        text = "\x1e".join(("\x1f".join(cells), "\x1f".join(cells.values()), row.fault))
-        raw = text.encode("utf-8", "surrogatepass")
-        digest = blake2b(raw, digest_size=16, key=self._salt).digest()
-        if not self._by_content:
-            return digest
-        times = self._times[digest] = self._times.get(digest, 0) + 1
-        return digest if times == 1 else blake2b(digest + b"%d" % times, digest_size=16).digest()
+        Raises `UnreadableFeed`, and `SandboxFailure` where reading it takes too much.
+        """
+        keep = [stream.fileno()]
+        with Sandbox(
+            lambda asker: self._parser.serve(stream, skip, asker), self._bounds, keep=keep
+        ) as sandbox:
+            position = skip
+            while (digests := _next_digests(sandbox)) is not None:
+                chunk = Chunk(first_number=position + 1, count=len(digests))
+                self._fill(chunk, digests, sandbox)
+                position += chunk.count
+                yield chunk
 
-    def _chunk(self, some: list[tuple[int, SourceRow, bytes]]) -> Chunk:
-        chunk = Chunk(first_number=some[0][0], count=len(some))
-        known = self._unchanged([digest for _, _, digest in some])
-        for number, row, digest in some:
-            car_id = known.get(digest)
-            if car_id is not None:
-                chunk.seen.append((number, row.line, car_id))
-            else:
-                self._look_at(chunk, number, row, digest)
-        return chunk
+    def _fill(self, chunk: Chunk, digests: list[bytes], sandbox: Sandbox) -> None:
+        """Have those rows parsed that are not as they were."""
+        known = self._unchanged(digests)
+        cars = list(map(known.get, digests))
+        seen = [(place, car_id) for place, car_id in enumerate(cars) if car_id is not None]
+        new = [place for place, car_id in enumerate(cars) if car_id is None]
+        sandbox.send([place for place, _ in seen])
+        told = sandbox.receive()
+        with garbage_refused():
+            for line, (place, car_id) in zip(told["lines"], seen, strict=True):
+                chunk.seen.append((chunk.first_number + place, int(line), car_id))
+            for members, place in zip(told["rows"], new, strict=True):
+                self._add(chunk, ParsedRow(*members), chunk.first_number + place)
 
     def _unchanged(self, digests: list[bytes]) -> dict[bytes, int]:
         with connection.cursor() as cursor:
@@ -117,27 +111,16 @@ class Reader:
             found = {bytes(digest): pk for digest, pk in cursor.fetchall()}
         return {digest: pk for digest, pk in found.items() if pk not in self._unlocked}
 
-    def _look_at(self, chunk: Chunk, number: int, row: SourceRow, digest: bytes) -> None:
-        mapped = self._mapper.apply(_storable(row.cells))
-        car = read_car(mapped.ours, today=self._today, catalogue=self._catalogue)
-        stated, odd = said(car, self._recipe, self._finder)
-        key = f"row:{digest.hex()}" if self._by_content else key_of(stated.values)
-        errors = _errors(row, car, key)
-        warnings = [*car.warnings, *odd]
-        if row.fault == "short_row":
-            warnings.append(Finding(row.fault, "", FAULTS[row.fault], ""))
+    def _add(self, chunk: Chunk, row: ParsedRow, number: int) -> None:
+        if row.number != number or not row.said.get("values", {}).keys() <= _STATED:
+            raise ValueError("a row that nobody asked for")
+        outcome = FeedRow.Outcome.REJECTED if row.is_rejected else ""
         chunk.rows.append((
-            self._run_id, number, row.line, row.source[:200], key,
-            str(stated.values.get("stock_ref") or "")[:64],
-            FeedRow.Outcome.REJECTED if errors else "", "{}", _json(errors), _json(warnings),
+            self._run_id, number, row.line, row.file_name, row.key, row.external_id, outcome,
+            "{}", row.reasons, row.warnings,
         ))  # fmt: skip
-        if errors:
-            chunk.stage.append((self._run_id, number, digest, _marks(row, car), None))
-        else:
-            extra = orjson.dumps(mapped.rest).decode() if mapped.rest else None
-            if extra and len(extra) > EXTRA_BYTES_MAX:
-                extra = None
-            chunk.stage.append((self._run_id, number, digest, stated.as_json(), extra))
+        said = orjson.dumps(row.said).decode()
+        chunk.stage.append((self._run_id, number, bytes.fromhex(row.digest), said, row.extra))
 
 
 def stage(run_id: int, chunk: Chunk) -> None:
@@ -157,48 +140,33 @@ def stage(run_id: int, chunk: Chunk) -> None:
         runs.move(run, position=after, row_count=after)
 
 
+def _next_digests(sandbox: Sandbox) -> list[bytes] | None:
+    """Return the hashes of the next rows, None behind the last one."""
+    while "passed" in (told := answer(sandbox)):
+        continue
+    with garbage_refused():
+        return None if "end" in told else [bytes.fromhex(digest) for digest in told["digests"]]
+
+
+def answer(sandbox: Sandbox) -> dict[str, Any]:
+    """Return what a sandbox says of a file; raises `UnreadableFeed`."""
+    told = sandbox.receive()
+    with garbage_refused():
+        if "unreadable" in told.keys():  # noqa: SIM118 - only an object has them
+            reason, message, line = told["unreadable"]
+            raise UnreadableFeed(str(reason), str(message), line=line)
+    return dict(told)
+
+
+@contextmanager
+def garbage_refused() -> Iterator[None]:
+    """Take what an answer lacks for what it is: whoever gave it is not itself any more."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise SandboxFailure(Ending.GARBAGE, repr(error)) from error
+
+
 def _array(numbers: tuple[int, ...]) -> str:
     """Return PostgreSQL's text of an array: thousands of numbers are not adapted one by one."""
     return f"{{{','.join(map(str, numbers))}}}"
-
-
-def _errors(row: SourceRow, car: CarRead, key: str) -> list[Finding]:
-    if row.fault in ("shifted_columns", "unreadable_row"):
-        return [Finding(row.fault, "", FAULTS[row.fault], "")]
-    if not key and not car.errors:
-        message = "The row has no id, registration mark or VIN: nobody can tell which car it is."
-        return [Finding("no_identity", "", message, "")]
-    return car.errors
-
-
-def _marks(row: SourceRow, car: CarRead) -> str:
-    """Return the marks that a rejected row names; where its cells are shifted, in any of them."""
-    texts = row.cells.values() if row.fault else ()
-    reads = [read_vrm(text).value for text in texts] or [car.fields.get("vrm")]
-    return orjson.dumps({"marks": [mark for mark in reads if isinstance(mark, str)]}).decode()
-
-
-def _storable(cells: dict[str, str]) -> dict[str, str]:
-    """Return cells without what PostgreSQL cannot hold: nulls and halves of characters."""
-    everything = "".join((*cells, *cells.values()))
-    if "\0" not in everything and (everything.isascii() or _is_encodable(everything)):
-        return cells
-    return {_text(name): _text(text) for name, text in cells.items()}
-
-
-def _is_encodable(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _text(text: str) -> str:
-    return text.replace("\0", "").encode("utf-8", "replace").decode()
-
-
-def _json(findings: list[Finding]) -> str:
-    if not findings:
-        return "[]"
-    return orjson.dumps([each._asdict() for each in findings]).decode()

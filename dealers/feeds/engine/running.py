@@ -4,8 +4,8 @@ import gc
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from typing import BinaryIO, cast
 
+import structlog
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -17,13 +17,19 @@ from dealers.feeds.engine.naming import Names
 from dealers.feeds.engine.reading import Reader, stage
 from dealers.feeds.engine.recipe import Recipe
 from dealers.feeds.engine.settling import settle
+from dealers.feeds.engine.source_file import bounds_of, opened_file, refusal_of
 from dealers.feeds.readers import UnreadableFeed
+from dealers.feeds.sandbox import Bounds, Ending, SandboxFailure
 from dealers.models import FeedRun, FeedStage, StockFeed
 from listings.choices import Source
 from listings.stocking import Writer
 
 State, Step = runs.State, runs.Step
 ATTEMPTS_MAX = 5
+KILLS_MAX = 2
+"""How often whatever reads a file may be killed from outside before that is held against it."""
+log = structlog.get_logger(__name__)
+
 COLLECTED_AFTER = 100_000
 """New containers; at Python's own 700 a tenth of the time goes into looking at rows in use."""
 
@@ -84,23 +90,38 @@ def _begin(run_id: int) -> FeedRun | None:
 
 
 def _read(run: FeedRun, deadline: float) -> None:
-    recipe = Recipe.from_json(run.recipe)
+    bounds = bounds_of(run)
     try:
-        with closing(cast("BinaryIO", run.file.open("rb"))) as stream:
-            if not run.position:
-                fitting = fitting_recipe(run, recipe, stream)
-                if fitting is None:
-                    return
-                recipe = fitting
-            for chunk in Reader(run, recipe).chunks(stream, skip=run.position):
+        recipe = _stage_rows(run, bounds, deadline)
+    except UnreadableFeed as error:
+        _hold_unreadable(run, error)
+    except SandboxFailure as failure:
+        log.warning(
+            "feed_not_read", run_id=run.pk, ending=failure.ending.value, detail=failure.detail
+        )
+        if failure.ending is not Ending.KILLED or run.attempts >= KILLS_MAX:
+            _hold_unreadable(run, refusal_of(failure, bounds))
+    else:
+        if recipe is not None:
+            settle(run.pk, recipe, run.position)
+
+
+def _stage_rows(run: FeedRun, bounds: Bounds, deadline: float) -> Recipe | None:
+    """Stage the file's rows; return how they were read, None where they are not all there."""
+    recipe = Recipe.from_json(run.recipe)
+    with opened_file(run) as stream:
+        if not run.position:
+            fitting = fitting_recipe(run, recipe, stream, bounds)
+            if fitting is None:
+                return None
+            recipe = fitting
+        with closing(Reader(run, recipe, bounds).chunks(stream, skip=run.position)) as chunks:
+            for chunk in chunks:
                 stage(run.pk, chunk)
                 run.position += chunk.count
                 if time.monotonic() > deadline:
-                    return
-    except UnreadableFeed as error:
-        _hold_unreadable(run, error)
-        return
-    settle(run.pk, recipe, run.position)
+                    return None
+    return recipe
 
 
 @transaction.atomic

@@ -20,9 +20,9 @@ ROWS_AT_ONCE = 7
 
 def _serve() -> None:
     """Fork a process for each line, while this one never opens a connection."""
-    from dealers.feeds.engine import batches, reading  # noqa: PLC0415 - they need settings
+    from dealers.feeds.engine import batches, parser  # noqa: PLC0415 - they need settings
 
-    reading.CHUNK_ROWS = batches.BATCH_ROWS = ROWS_AT_ONCE
+    parser.CHUNK_ROWS = batches.BATCH_ROWS = ROWS_AT_ONCE
     for line in sys.stdin:
         run_id, die_at = map(int, line.split())
         child = os.fork()

@@ -12,11 +12,11 @@ BATCH_ROWS = 4
 
 
 def main(task: str = "", file: str = "") -> None:
-    from dealers.feeds.engine import batches, reading  # noqa: PLC0415 - they need settings
+    from dealers.feeds.engine import batches, parser  # noqa: PLC0415 - they need settings
     from dealers.feeds.engine.running import get_on  # noqa: PLC0415
     from dealers.models import FeedRun  # noqa: PLC0415
 
-    reading.CHUNK_ROWS = batches.BATCH_ROWS = BATCH_ROWS
+    parser.CHUNK_ROWS = batches.BATCH_ROWS = BATCH_ROWS
     if task == "begin":
         _begin(Path(file))
         return

@@ -7,7 +7,7 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from dealers.feeds.engine import batches, reading
+from dealers.feeds.engine import batches, parser
 from dealers.feeds.engine.running import get_on
 from dealers.models import FeedRun
 from listings.models import Listing, ListingEvent
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "CHUNK_ROWS", 5)
+    monkeypatch.setattr(parser, "CHUNK_ROWS", 5)
     monkeypatch.setattr(batches, "BATCH_ROWS", 5)
 
 

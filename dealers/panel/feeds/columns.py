@@ -1,9 +1,8 @@
 """What a file's columns mean: suggested, looked over with examples, and confirmed once."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -12,11 +11,9 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from dealers.feeds.editing import confirm_mapping
-from dealers.feeds.mapping import Mapping, Source, drift, proposed
-from dealers.feeds.mapping.names import distinct, group_key, keys_of
-from dealers.feeds.readers import FeedFormat, Preview, UnreadableFeed, preview
+from dealers.feeds.mapping.names import Mapping, Source, distinct, group_key, keys_of
 from dealers.feeds.receiving import approve_run
-from dealers.models import FeedRun, StockFeed
+from dealers.models import FeedPreview, FeedRun, StockFeed
 from dealers.panel.base import reason_of
 from dealers.panel.desk import seated
 from dealers.panel.feeds.words import FIELD_CHOICES, label_of
@@ -27,9 +24,6 @@ HOLDS = ("mapping", "header")
 """Why a run is held until somebody has looked at its columns."""
 
 Examples = dict[str, list[str]]
-
-EXAMPLES = 3
-EXAMPLE_CHARACTERS_MAX = 60
 
 
 @dataclass(frozen=True)
@@ -45,14 +39,16 @@ class Column:
 def columns_page(model_admin: Any, request: HttpRequest, stockfeed_id: int) -> HttpResponse:
     """Show the columns; on POST confirm what they mean, and import the file that waits for it."""
     feed: StockFeed = model_admin.own(request, stockfeed_id)
-    seen = _seen(feed)
+    seen, being_read = _seen(feed), _being_read(feed)
     base = _proposed(feed, seen)
+    if base is None and being_read is not None:
+        return _wait_page(request, feed, being_read)
     if base is None:
         messages.error(request, "Upload a file first: its columns are shown here then.")
         return Redirect(reverse("dealer:dealers_stockfeed_change", args=[feed.pk]))
     if request.method == "POST":
         return _confirm(request, feed, base)
-    examples = _examples(seen)
+    examples: Examples = dict(seen.columns) if seen else {}
     confirmed = _mapping(feed.mapping) or base
     context: dict[str, Any] = {
         **panel.each_context(request),
@@ -62,9 +58,15 @@ def columns_page(model_admin: Any, request: HttpRequest, stockfeed_id: int) -> H
         "gone": _gone(confirmed, examples),
         "choices": FIELD_CHOICES,
         "waiting": _waiting(feed),
+        "being_read": being_read,
         "constants": [(label_of(name), text) for name, text in base.constants.items()],
     }
     return TemplateResponse(request, "dealers/panel/feeds/columns.html", context)
+
+
+def _wait_page(request: HttpRequest, feed: StockFeed, run: FeedRun) -> HttpResponse:
+    context = {**panel.each_context(request), "title": f"Columns of {feed}", "run": run}
+    return TemplateResponse(request, "dealers/panel/feeds/columns_wait.html", context)
 
 
 def mapping_of(base: Mapping, pairs: Sequence[tuple[str, str]]) -> Mapping:
@@ -109,15 +111,14 @@ def _confirm(request: HttpRequest, feed: StockFeed, base: Mapping) -> HttpRespon
     return Redirect(reverse("dealer:dealers_feedrun_change", args=[run.pk]))
 
 
-def _proposed(feed: StockFeed, seen: Preview | None) -> Mapping | None:
+def _proposed(feed: StockFeed, seen: FeedPreview | None) -> Mapping | None:
     """Return what is confirmed already, and a suggestion for what is gone or new."""
     confirmed, suggested = _mapping(feed.mapping), _mapping(feed.suggested_mapping)
-    if suggested is not None or confirmed is None or seen is None:
+    if suggested is not None or confirmed is None or seen is None or seen.proposed is None:
         return suggested or confirmed
-    found = drift(confirmed, seen.headers)
-    if not found:
-        return confirmed
-    return proposed(confirmed, found, seen.headers, [row.cells for row in seen.rows])
+    was = seen.run.started_at
+    is_newer = feed.mapping_confirmed_at and was and feed.mapping_confirmed_at > was
+    return confirmed if is_newer else _mapping(seen.proposed)
 
 
 def _mapping(stored: Any) -> Mapping | None:
@@ -152,26 +153,17 @@ def _mapped(mapping: Mapping) -> list[tuple[str, str]]:
     return [(name, header) for name, source in mapping.fields.items() for header in source.headers]
 
 
-def _seen(feed: StockFeed) -> Preview | None:
-    """Return the beginning of the file that waits, or of the newest; None if it cannot be read."""
-    run = _waiting(feed) or feed.runs.exclude(file="").order_by("-id").first()
-    if run is None or not run.file:
-        return None
-    try:
-        with closing(cast("BinaryIO", run.file.open("rb"))) as stream:
-            return preview(stream, format=FeedFormat(feed.format) if feed.format else None)
-    except (UnreadableFeed, OSError):
-        return None
+def _seen(feed: StockFeed) -> FeedPreview | None:
+    """Return the beginning of the file that waits, or of the newest that has been looked at."""
+    previews = FeedPreview.objects.filter(run__feed=feed).select_related("run")
+    waiting = _waiting(feed)
+    mine = previews.filter(run=waiting) if waiting else previews
+    return mine.order_by("-run_id").first()
 
 
-def _examples(seen: Preview | None) -> Examples:
-    """Return what the first cells of each column say."""
-    if seen is None:
-        return {}
-    found: dict[str, list[str]] = {header: [] for header in seen.headers}
-    for row in seen.rows:
-        for header, text in row.cells.items():
-            said, shown = found[header], text.strip()[:EXAMPLE_CHARACTERS_MAX]
-            if shown and shown not in said and len(said) < EXAMPLES:
-                said.append(shown)
-    return found
+def _being_read(feed: StockFeed) -> FeedRun | None:
+    """Return the newest file if no worker has looked at it yet."""
+    newest = feed.runs.exclude(file="").order_by("-id").first()
+    if newest is None or newest.state not in (FeedRun.State.RECEIVED, FeedRun.State.READING):
+        return None
+    return None if FeedPreview.objects.filter(run=newest).exists() else newest

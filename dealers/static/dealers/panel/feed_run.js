@@ -1,5 +1,5 @@
 "use strict";
-// The page of a run that is being read or applied waits for its end, then shows the report.
+// The page of a run that is being read or applied waits for its end, then shows what came of it.
 
 const PAUSE = 1500; // milliseconds
 
@@ -18,7 +18,8 @@ async function follow(card) {
     return;
   }
   const read = rows ? `, ${rows.toLocaleString("en-GB")} rows` : "";
-  const text = `${said}${read}. The page shows the report when it is ready.`;
+  const shows = card.dataset.runShows ?? "The page shows the report when it is ready.";
+  const text = `${said}${read}. ${shows}`;
   if (card.textContent !== text) card.textContent = text;
   window.setTimeout(follow, PAUSE, card);
 }

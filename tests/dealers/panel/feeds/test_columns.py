@@ -7,7 +7,8 @@ from django.test import Client
 
 from dealers.feeds.engine.running import get_on
 from dealers.feeds.mapping import Mapping
-from dealers.models import Branch, FeedRun, StockFeed, User
+from dealers.feeds.receiving import drop_run
+from dealers.models import Branch, FeedPreview, FeedRun, StockFeed, User
 from listings.models import Listing
 from tests import make
 from tests.dealers.feeds.stock import LONG, bring, car, receive
@@ -156,6 +157,46 @@ def test_a_renamed_column_is_suggested_and_what_was_chosen_before_stands(
 def test_without_any_file_there_are_no_columns(desk: Client, new_feed: StockFeed) -> None:
     page = desk.get(f"{FEEDS}{new_feed.pk}/columns/", follow=True).content.decode()
     assert "Upload a file first" in page
+
+
+def test_the_page_opens_no_file(desk: Client, new_feed: StockFeed, held: FeedRun) -> None:
+    held.file.storage.delete(str(held.file.name))
+    page = desk.get(f"{FEEDS}{new_feed.pk}/columns/")
+    columns = {column.header: column.examples for column in page.context["columns"]}
+    assert columns["Our price"] == ["15995", "16995"]
+    assert list(columns) == FILE.split(b"\r\n")[0].decode().split(",")
+
+
+def test_a_file_that_nobody_has_looked_at_yet_is_being_read(
+    desk: Client, new_feed: StockFeed
+) -> None:
+    run = receive(new_feed, FILE)
+    page = desk.get(f"{FEEDS}{new_feed.pk}/columns/").content.decode()
+    assert "Received. The page shows its columns when they are known." in page
+    assert f'data-run-state="{RUNS}{run.pk}/state/"' in page
+    get_on(run_id=run.pk, seconds=LONG)
+    assert shown(desk, new_feed)["Our price"] == "price"
+
+
+def test_beside_a_newer_file_the_columns_of_the_last_are_shown(
+    desk: Client, new_feed: StockFeed, held: FeedRun
+) -> None:
+    drop_run(run_id=held.pk, actor_id=None)
+    receive(new_feed, FILE.replace(b"Warranty", b"Guarantee"))
+    page = desk.get(f"{FEEDS}{new_feed.pk}/columns/")
+    assert "A newer file is being read" in page.content.decode()
+    assert "Warranty" in {column.header for column in page.context["columns"]}
+
+
+def test_what_is_kept_of_a_wide_file_is_bounded(desk: Client, new_feed: StockFeed) -> None:
+    headers = [f"Column {number} " + "x" * 180 for number in range(2_000)]
+    rows = [",".join([str(row) * 100] * 2_000) for row in range(3)]
+    run = receive(new_feed, "\n".join([",".join(headers), *rows]).encode())
+    get_on(run_id=run.pk, seconds=LONG)
+    kept = FeedPreview.objects.get(run=run).columns
+    assert len(kept) == 2_000
+    assert {len(said) for _, examples in kept for said in examples} == {60}
+    assert max(len(header) for header, _ in kept) <= 200
 
 
 def test_another_dealers_columns_are_not_found(desk: Client) -> None:

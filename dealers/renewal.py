@@ -1,7 +1,5 @@
 """Reminding dealers of adverts that are about to run out, and renewing by the mailed link."""
 
-from functools import partial
-
 from django.conf import settings
 from django.db import connection, transaction
 
@@ -12,6 +10,7 @@ from dealers.tasks import send_expiry_digest
 from listings import lifecycle
 from listings.lifecycle import Action
 from listings.models import Listing
+from marketplace.outbox import enqueue_each
 
 # The lead time that counts is the nearest one: a late start sends no two reminders at once.
 _NOTE = """
@@ -46,8 +45,8 @@ def remind_of_expiry() -> int:
         cursor.execute(_NOTE, {"lead_days": lead_days, "longest": max(lead_days)})
         noted = int(cursor.rowcount)
     unsent = ExpiryNotice.objects.filter(sent_at=None)
-    for dealer_id in unsent.values_list("listing__dealer_id", flat=True).distinct():
-        transaction.on_commit(partial(send_expiry_digest.delay, dealer_id))
+    dealers = unsent.values_list("listing__dealer_id").distinct()
+    enqueue_each(send_expiry_digest, dealers, unless_waiting=True)
     return noted
 
 

@@ -6,7 +6,6 @@ writes. `actor_id` is an owner of the dealer or one of the staff (None: the syst
 """
 
 from datetime import datetime, timedelta
-from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -27,6 +26,7 @@ from dealers.exceptions import (
 )
 from dealers.models import AuditEvent, Dealer, Invitation, Membership, User
 from dealers.tasks import send_invitation
+from marketplace.outbox import enqueue
 
 Kind = AuditEvent.Kind
 Role = Membership.Role
@@ -61,7 +61,7 @@ def invite(*, dealer_id: int, email: str, role: str, actor_id: int | None) -> In
     audit.record(
         Kind.INVITED, actor_id=actor_id, dealer_id=dealer_id, subject=email, changes=changes
     )
-    transaction.on_commit(partial(send_invitation.delay, invitation.pk))
+    enqueue(send_invitation, invitation.pk)
     return invitation
 
 
@@ -80,7 +80,7 @@ def resend_invitation(*, dealer_id: int, invitation_id: int, actor_id: int | Non
     invitation.expires_at = _end()
     invitation.save(update_fields=["sent_at", "token_hash", "expires_at"])
     audit.record(Kind.INVITED, actor_id=actor_id, dealer_id=dealer_id, subject=invitation.email)
-    transaction.on_commit(partial(send_invitation.delay, invitation.pk))
+    enqueue(send_invitation, invitation.pk)
     return invitation
 
 

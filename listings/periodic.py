@@ -10,6 +10,7 @@ from listings.photos.files import discard_due
 from listings.photos.making import overdue_originals
 from listings.photos.tasks import fetch_photos_of, make_photo_sizes
 from listings.pricing.refresh import refresh_due
+from marketplace.outbox import enqueue_each
 
 HOSTS_A_MINUTE = 100
 ORIGINALS_A_MINUTE = 500
@@ -42,10 +43,10 @@ def tend_changes() -> None:
 def tend_photos() -> None:
     """Delete files that nothing shows, and queue the work that nobody is at."""
     _report("photo_files_discarded", discard_due())
-    for photo_id in overdue_originals(limit=ORIGINALS_A_MINUTE):
-        make_photo_sizes.apply_async((photo_id,), expires=60)
-    for host in due_hosts(limit=HOSTS_A_MINUTE):
-        fetch_photos_of.apply_async((host,), expires=60)
+    originals = [(photo_id,) for photo_id in overdue_originals(limit=ORIGINALS_A_MINUTE)]
+    enqueue_each(make_photo_sizes, originals, unless_waiting=True)
+    hosts = [(host,) for host in due_hosts(limit=HOSTS_A_MINUTE)]
+    enqueue_each(fetch_photos_of, hosts, unless_waiting=True)
 
 
 def _report(event: str, rows: int) -> None:

@@ -21,7 +21,7 @@ PREFETCH = 2  # per process; CELERY_VISIBILITY_SECONDS must exceed PREFETCH * TA
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
 
-app = Celery("marketplace")
+app = Celery("marketplace", task_cls="marketplace.outbox.delivery:RecordedTask")
 app.set_default()
 app.autodiscover_tasks()
 app.autodiscover_tasks(["listings.photos"])
@@ -51,6 +51,8 @@ def configuration() -> dict[str, Any]:
                 ("dealers.feeds.periodic.resume_runs", 5),
                 ("dealers.feeds.periodic.withdraw_lapsed_cars", 15),
                 ("dealers.feeds.periodic.prune_feeds", 60),
+                ("marketplace.periodic.publish_due", 1),
+                ("marketplace.periodic.forget_given_up", 24 * 60),
             )
         },
         "beat_scheduler": "marketplace.celery:DueAtStartScheduler",

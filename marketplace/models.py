@@ -1,4 +1,4 @@
-"""What every part of the API keeps."""
+"""What every part of the project keeps."""
 
 from django.db import models
 from django.db.models.functions import Now
@@ -29,3 +29,40 @@ class StoredAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.caller} {self.status}"
+
+
+class OutboxTask(models.Model):
+    """A task that has to run: written with what it follows from, deleted once it has run.
+
+    `due_at` is when it is published next, unless it has run by then. `failure` is the class of the
+    last error and never its text, which may name people.
+    """
+
+    task = models.CharField(max_length=200)
+    arguments = models.JSONField()
+    request_id = models.CharField(max_length=200, db_default="")
+    created_at = models.DateTimeField(db_default=Now())
+    due_at = models.DateTimeField()
+    publications = models.PositiveSmallIntegerField(db_default=0)
+    attempts = models.PositiveSmallIntegerField(db_default=0)
+    started_at = models.DateTimeField(null=True)
+    given_up_at = models.DateTimeField(null=True)
+    failure = models.CharField(max_length=200, db_default="")
+
+    class Meta:
+        verbose_name = "queued task"
+        indexes = (
+            models.Index(
+                fields=("due_at",),
+                condition=models.Q(given_up_at__isnull=True),
+                name="outbox_task_due",
+            ),
+            models.Index(
+                fields=("task", "arguments"),
+                condition=models.Q(started_at__isnull=True, given_up_at__isnull=True),
+                name="outbox_task_waiting",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.task} {self.pk}"

@@ -10,6 +10,7 @@ from dealers.accounts.sessions import end_sessions
 from dealers.exceptions import InvalidPassword
 from dealers.models import AuditEvent, User
 from dealers.tasks import send_password_reset
+from marketplace.outbox import enqueue
 
 NOBODY = 0
 
@@ -48,7 +49,7 @@ def ask_password_reset(*, email: str) -> None:
     The same is done for an unknown address, for nobody: the time it takes tells nothing.
     """
     user = User.objects.filter(email__iexact=email.strip(), is_active=True).first()
-    send_password_reset.delay(user.pk if user else NOBODY)
+    enqueue(send_password_reset, user.pk if user else NOBODY)
 
 
 def refuse_weak(password: str, user: User) -> None:

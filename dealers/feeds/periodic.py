@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import structlog
 from celery import shared_task
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -13,6 +14,7 @@ from dealers.feeds.polling import poll, take_due_feed
 from dealers.feeds.tasks import process_run
 from dealers.feeds.telling import tell_of_end
 from dealers.models import FeedRun
+from marketplace.outbox import enqueue_each
 
 log = structlog.get_logger(__name__)
 
@@ -24,9 +26,10 @@ QUIET = timedelta(minutes=10)
 @shared_task
 def poll_feeds() -> None:
     for _ in range(POLLS_MAX):
-        if (feed_id := take_due_feed()) is None:
-            return
-        poll_feed.delay(feed_id)
+        with transaction.atomic():
+            if (feed_id := take_due_feed()) is None:
+                return
+            enqueue_each(poll_feed, [(feed_id,)], unless_waiting=True)
 
 
 @shared_task
@@ -39,8 +42,8 @@ def resume_runs() -> None:
     """Take up what lost its worker, and tell of ends that nobody was told of."""
     quiet_since = timezone.now() - QUIET
     quiet = Q(touched_at__lt=quiet_since) | Q(touched_at=None, received_at__lt=quiet_since)
-    for run_id in FeedRun.objects.unfinished().filter(quiet).values_list("pk", flat=True):
-        process_run.delay(run_id)
+    unfinished = FeedRun.objects.unfinished().filter(quiet)
+    enqueue_each(process_run, unfinished.values_list("pk"), unless_waiting=True)
     ended = FeedRun.objects.filter(state__in=("held", "failed"), told_at=None)
     for run_id in ended.filter(quiet).values_list("pk", flat=True):
         tell_of_end(run_id=run_id)

@@ -2,7 +2,6 @@
 
 import hashlib
 from datetime import datetime
-from functools import partial
 from typing import BinaryIO
 
 from django.core.files.base import File
@@ -22,6 +21,7 @@ from dealers.feeds.exceptions import (
 )
 from dealers.feeds.tasks import process_run
 from dealers.models import FeedRun
+from marketplace.outbox import enqueue
 
 State = FeedRun.State
 FILE_BYTES_MAX = 1024**3
@@ -67,7 +67,7 @@ def receive_file(
         )
         run.file.save(f"{feed.pk}-{digest[:16]}", File(upload), save=False)
         run.save()
-        transaction.on_commit(partial(process_run.delay, run.pk))
+        enqueue(process_run, run.pk)
     return run
 
 
@@ -98,7 +98,7 @@ def approve_run(*, run_id: int, actor_id: int | None) -> FeedRun:
         runs.forget_rows(run)
         changes |= {"state": State.RECEIVED, "position": 0, "recipe": Recipe.of(feed).to_json()}
     runs.move(run, **changes)
-    transaction.on_commit(partial(process_run.delay, run.pk))
+    enqueue(process_run, run.pk)
     return run
 
 

@@ -5,6 +5,7 @@ from celery import shared_task
 from dealers.feeds.engine.running import get_on
 from dealers.feeds.telling import tell_of_end
 from dealers.models import FeedRun
+from marketplace.outbox import enqueue
 
 SECONDS = 200
 """How long one task works on a run: well under the time that a task is given."""
@@ -17,9 +18,9 @@ def process_run(run_id: int) -> None:
     if run is None:
         return
     if run.state in FeedRun.UNFINISHED:
-        process_run.delay(run.pk)
+        enqueue(process_run, run.pk)
         return
     waiting = FeedRun.objects.unfinished().filter(feed=run.feed_id).order_by("pk")
     if (following := waiting.values_list("pk", flat=True).first()) is not None:
-        process_run.delay(following)
+        enqueue(process_run, following)
     tell_of_end(run_id=run.pk)

@@ -10,6 +10,7 @@ from listings.photos.files import discard_due, made_from
 from listings.photos.pictures import check_picture
 from listings.photos.placing import locked_listing, number, refuse_one_more
 from listings.photos.tasks import make_photo_sizes
+from marketplace.outbox import enqueue
 
 
 @transaction.atomic
@@ -29,7 +30,7 @@ def add_photo(*, listing_id: int, upload: BinaryIO, actor_id: int | None) -> Pho
     PhotoOriginal.objects.create(photo=photo, content=checked.content)
     _log(listing, actor_id, before=count, after=count + 1)
     transaction.on_commit(files.write, robust=True)
-    transaction.on_commit(lambda: make_photo_sizes.delay(photo.pk), robust=True)
+    enqueue(make_photo_sizes, photo.pk)
     return photo
 
 

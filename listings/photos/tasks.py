@@ -4,6 +4,7 @@ from celery import shared_task
 
 from listings.photos.fetching import fetch_due
 from listings.photos.making import make_sizes
+from marketplace.outbox import enqueue
 
 SECONDS_A_TURN = 20  # then other jobs have theirs
 
@@ -17,4 +18,4 @@ def make_photo_sizes(photo_id: int) -> None:
 def fetch_photos_of(host: str) -> None:
     """Fetch what is due from a host for a while, and then queue again for the rest."""
     if fetch_due(host=host, seconds_max=SECONDS_A_TURN):
-        fetch_photos_of.delay(host)
+        enqueue(fetch_photos_of, host)

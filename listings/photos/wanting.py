@@ -14,6 +14,7 @@ from listings.photos.placing import PHOTOS_MAX
 from listings.photos.settling import settle
 from listings.photos.tasks import fetch_photos_of
 from marketplace.errors import DomainError
+from marketplace.outbox import enqueue_each
 
 HOSTS_TOLD_MAX = 20  # the clock finds the others
 
@@ -133,8 +134,7 @@ def set_photo_urls_in_bulk(
                 cursor.execute(statement, arguments)
             settle(ids)
             cursor.execute(_HOSTS, [ids, HOSTS_TOLD_MAX])
-            hosts = [host for (host,) in cursor.fetchall()]
-            transaction.on_commit(lambda: _tell(hosts), robust=True)
+            enqueue_each(fetch_photos_of, cursor.fetchall(), unless_waiting=True)
     return PhotoUrlsSet(frozenset(ids), warnings)
 
 
@@ -171,8 +171,3 @@ def _locked(cursor: CursorWrapper) -> list[int]:
     differing = [id_ for (id_,) in cursor.fetchall()]
     cursor.execute(_LOCK, [differing])
     return [id_ for (id_,) in cursor.fetchall()]
-
-
-def _tell(hosts: list[str]) -> None:
-    for host in hosts:
-        fetch_photos_of.delay(host)

@@ -20,6 +20,8 @@ from dealers.models import Dealer, ExpiryNotice
 from dealers.renewal import remind_of_expiry
 from listings import lifecycle
 from listings.models import Listing
+from marketplace.models import OutboxTask
+from marketplace.outbox import publish_due
 from tests import make
 from tests.dealers import mail_server
 
@@ -34,6 +36,12 @@ def tasks_run_here() -> Iterator[None]:
     current_app.conf.task_always_eager = True
     yield
     current_app.conf.task_always_eager = False
+
+
+def try_again() -> None:
+    """Run what failed as if its time had come."""
+    OutboxTask.objects.update(due_at=timezone.now())
+    publish_due()
 
 
 @pytest.fixture
@@ -188,7 +196,7 @@ def test_a_mail_that_was_never_handed_over_is_sent_later(
     periodic.send_expiry_reminders()
     assert notices() == [(row.pk, 1, False)]
     settings.EMAIL_PORT = server.port
-    periodic.send_expiry_reminders()
+    try_again()
     assert notices() == [(row.pk, 1, True)]
     assert len(server.mails) == 1
 
@@ -197,6 +205,9 @@ def test_a_mail_server_that_is_busy_is_asked_again(server: mail_server.MailServe
     row = ending(HOUR)
     server.answers = [b"451 later\r\n", b"451 later\r\n"]
     periodic.send_expiry_reminders()
+    try_again()
+    assert notices() == [(row.pk, 1, False)]
+    try_again()
     assert notices() == [(row.pk, 1, True)]
     assert len(server.mails) == 1
 

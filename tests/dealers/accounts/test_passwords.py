@@ -9,7 +9,7 @@ from celery.signals import task_prerun
 from django.core import mail
 from django.core.cache import cache
 from django.core.mail import EmailMultiAlternatives
-from django.test import Client
+from django.test import Client, TestCase
 from pytest_django import Settings
 
 from dealers import letters
@@ -35,7 +35,8 @@ def mailed_link() -> str:
 
 
 def ask(client: Client, email: str) -> str:
-    return client.post(RESET, {"email": email}, follow=True).content.decode()
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        return client.post(RESET, {"email": email}, follow=True).content.decode()
 
 
 def set_new(client: Client, password: str = NEW_PASSWORD) -> str:

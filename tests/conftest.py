@@ -7,12 +7,13 @@ import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from hypothesis import settings as hypothesis_settings
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from listings.search.engines import engine
 from listings.search.suggest import keeper
 from marketplace.celery import app
 from marketplace.rate_limits import RATE_LIMITS
+from tests.transactions import outlive_sessions
 
 # A run of the suite judges a change by the same examples every time, and never by the clock of a
 # busy machine; `make fuzz` looks for new ones.
@@ -20,6 +21,17 @@ hypothesis_settings.register_profile(
     "suite", deadline=None, derandomize="FUZZ_EXAMPLES" not in os.environ
 )
 hypothesis_settings.load_profile("suite")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Drop the database once it is left: a killed process's session may outlive it for a while.
+
+    PostgreSQL itself waits five seconds and then refuses.
+    """
+    yield
+    with django_db_blocker.unblock():
+        outlive_sessions()
 
 
 @pytest.fixture(autouse=True, scope="session")

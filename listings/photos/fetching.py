@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from listings.choices import Status
@@ -91,20 +92,26 @@ def fetch_due(*, host: str, seconds_max: float) -> bool:
 
 @contextmanager
 def _slot(host: str) -> Iterator[bool]:
-    """Hold one of a host's places for as long as the connection lasts, if one is free."""
-    with connection.cursor() as cursor:
-        for slot in range(FETCHES_PER_HOST):
-            key = (_SLOTS, f"{slot} {host}")
-            cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", key)
-            if cursor.fetchone() == (True,):
-                break
-        else:
-            yield False
-            return
-        try:
-            yield True
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", key)
+    """Hold one of a host's places, if one is free.
+
+    A transaction of its own holds the lock, for what is fetched is written in others. It ends with
+    this process, and behind a proxy that pools it keeps its session, which a lock of the session
+    would not.
+    """
+    holder = connection.copy()
+    try:
+        holder.set_autocommit(False)
+        with holder.cursor() as cursor:
+            is_free = any(_locks(cursor, f"{slot} {host}") for slot in range(FETCHES_PER_HOST))
+        yield is_free
+        holder.rollback()
+    finally:
+        holder.close()
+
+
+def _locks(cursor: CursorWrapper, place: str) -> bool:
+    cursor.execute("SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))", [_SLOTS, place])
+    return cursor.fetchone() == (True,)
 
 
 def _claimed(host: str) -> PhotoSource | None:

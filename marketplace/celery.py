@@ -11,9 +11,10 @@ from celery.beat import ScheduleEntry, Scheduler
 from celery.worker.consumer import Consumer
 from django.conf import settings
 from django.db import connection
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from marketplace import heartbeat
+from marketplace.databases.configuration import CONNECTING
 from marketplace.job_queue import SCHEME
 
 TASK_SECONDS_MAX = 300
@@ -100,14 +101,13 @@ def broker() -> dict[str, Any]:
 
 
 def conninfo() -> str:
-    """Return libpq's key=value string of Django's database, in the only form pgmq keeps whole.
+    """Return libpq's key=value string of the database, in the only form pgmq keeps whole.
 
     pgmq parses it, pastes host, port, dbname, user and password unquoted into a string of its own
     and forgets the rest (sslmode!). So each value goes in quoted once more, and the rest rides
     behind the password.
     """
-    keywords = {option.keyword.decode() for option in psycopg.pq.Conninfo.get_defaults()}
-    given = {k: str(v) for k, v in connection.get_connection_params().items() if k in keywords}
+    given = _direct()
     pasted = {key: _quoted(given.pop(key, "")) for key in ("host", "dbname", "user", "password")}
     pasted["port"] = given.pop("port", "5432")
     pasted["password"] += f" {make_conninfo(**given)}"
@@ -155,6 +155,15 @@ class Heartbeat(bootsteps.StartStopStep):
 
     def stop(self, parent: Consumer) -> None:
         self.entry.cancel()
+
+
+def _direct() -> dict[str, str]:
+    """Return the database past a proxy that pools: there LISTEN would hear nothing."""
+    if settings.DATABASE_DIRECT_URL:
+        read = conninfo_to_dict(settings.DATABASE_DIRECT_URL)
+        return {**CONNECTING, **{k: str(v) for k, v in read.items()}}
+    keywords = {option.keyword.decode() for option in psycopg.pq.Conninfo.get_defaults()}
+    return {k: str(v) for k, v in connection.get_connection_params().items() if k in keywords}
 
 
 def _quoted(value: str) -> str:

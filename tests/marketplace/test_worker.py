@@ -32,11 +32,14 @@ def send(task: Task[..., None], *arguments: object) -> None:
 
 
 @contextmanager
-def celery(*arguments: str, heartbeats: Path) -> Iterator[subprocess.Popen[bytes]]:
+def celery(
+    *arguments: str, heartbeats: Path, **variables: str
+) -> Iterator[subprocess.Popen[bytes]]:
     variables = {
         "DATABASE_URL": database_url(),
         "CELERY_VISIBILITY_SECONDS": str(VISIBILITY_SECONDS),
         "HEARTBEAT_FOLDER": str(heartbeats),
+        **variables,
     }
     with (
         (heartbeats / "celery.log").open("a") as log,

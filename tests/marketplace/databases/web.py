@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
 
 from tests.marketplace.checkouts import ROOT, end, start, wait_until
 from tests.marketplace.test_health import free_port, granian, status
@@ -32,21 +35,35 @@ class Web:
     port: int
 
     def ask(
-        self,
-        path: str,
-        *,
-        accept: str = "*/*",
-        post: object = None,
-        key: str = "",
+        self, path: str, *, accept: str = "*/*", post: object = None, key: str = "", once: str = ""
     ) -> Answer:
+        """Ask as a program does, with JSON."""
         headers = {"Accept": accept, "Content-Type": "application/json"}
         if key:
             headers["Authorization"] = f"Bearer {key}"
-        body = None if post is None else json.dumps(post).encode()
+        if once:
+            headers["Idempotency-Key"] = once
+        return self._exchange(path, None if post is None else json.dumps(post).encode(), headers)
+
+    def send(self, path: str, content: bytes, key: str) -> Answer:
+        """Send a file of stock."""
+        headers = {"Authorization": f"Bearer {key}", "Content-Type": "text/csv"}
+        return self._exchange(path, content, headers)
+
+    def submit(self, path: str, fields: dict[str, object], cookies: dict[str, str]) -> Answer:
+        """Send a form as a browser does; a cookie holds the token that goes with it."""
+        headers = {
+            "Accept": "text/html",
+            "Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()),
+            "X-CSRFToken": cookies["csrftoken"],
+        }
+        return self._exchange(path, urlencode(fields).encode(), headers)
+
+    def _exchange(self, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
         address = f"http://127.0.0.1:{self.port}{path}"
         asked = urllib.request.Request(address, body, headers)
         try:
-            with urllib.request.urlopen(asked, timeout=60) as answer:  # noqa: S310
+            with urllib.request.urlopen(asked, timeout=60) as answer:  # noqa: S310 - our own server
                 return Answer(answer.status, answer.headers, answer.read())
         except urllib.error.HTTPError as error:
             with error:
@@ -61,7 +78,7 @@ def serving(**variables: str) -> Iterator[Web]:
     own = {
         "DATABASE_URL": database_url(),
         "DEBUG": "true",
-        "SECRET_KEY": "for-this-test",
+        "SECRET_KEY": settings.SECRET_KEY,
         "SEARCH_ENGINE": "postgres",
         "API_REQUESTS_PER_MINUTE": "0",
         "API_KEY_REQUESTS_PER_MINUTE": "0",

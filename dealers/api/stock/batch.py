@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Q
 from django.http import Http404
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -117,15 +117,27 @@ class Batch:
     def __init__(self, stock: ListingQuerySet, writer: Writer) -> None:
         self._stock, self._writer = stock, writer
         self._item, self._change, self._new = ItemBody(), StockFields(), NewStock()
+        self._failure: OperationalError | None = None
 
     def result(self, index: int, sent: Any) -> dict[str, Any]:
-        """Return what became of an item, as `ResultSerializer` describes it."""
+        """Return what became of an item, as `ResultSerializer` describes it.
+
+        Where the database fails, what was done before stands and is told; the rest is not tried,
+        for a thousand items would wait a thousand times. Within a transaction nothing stands.
+        """
+        if self._failure:
+            return _refused(index, sent, self._failure)
         try:
             with transaction.atomic():
                 written = self._do(self._item.run_validation(sent))
         except REFUSALS as refusal:
             self._writer.forget_names()
             return _refused(index, sent, refusal)
+        except OperationalError as failure:
+            if connection.in_atomic_block:
+                raise
+            self._failure = failure
+            return _refused(index, sent, failure)
         row = written.row
         return {
             "index": index,

@@ -2,14 +2,24 @@
 
 import time
 
+import structlog
 from django.apps import apps
 
 from marketplace.celery import app
 
 
+class Refused(Exception):
+    """The task cannot be done."""
+
+
 @app.task
 def add_make(name: str) -> None:
     apps.get_model("listings.Make").objects.create(slug=name, name=name)
+
+
+@app.task
+def add_make_of_the_request() -> None:
+    add_make(str(structlog.contextvars.get_contextvars()["request_id"]))
 
 
 @app.task
@@ -20,3 +30,9 @@ def add_make_slowly_at_first(name: str) -> None:
         return
     add_make(name)
     time.sleep(60)
+
+
+@app.task
+def refuse(name: str) -> None:
+    add_make(name)
+    raise Refused(name)

@@ -1,0 +1,130 @@
+"""A row goes once its task has run; a task that fails runs again, and not for ever."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from celery import current_app
+from django.db.models import F
+from django.utils import timezone
+
+from listings.models import Make
+from marketplace.models import OutboxTask
+from marketplace.outbox import enqueue, forget_given_up, publish_due
+from marketplace.outbox.delivery import ATTEMPTS_MAX
+from marketplace.outbox.publisher import PUBLICATIONS_MAX, Message, publish
+from tests.marketplace.jobs import add_make, add_make_of_the_request, refuse
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def _tasks_run_here() -> Iterator[None]:
+    current_app.conf.task_always_eager = True
+    yield
+    current_app.conf.task_always_eager = False
+
+
+def make_due() -> None:
+    OutboxTask.objects.update(due_at=timezone.now())
+
+
+@pytest.mark.usefixtures("_tasks_run_here")
+def test_a_task_that_has_run_leaves_no_row() -> None:
+    enqueue(add_make, "lagonda")
+
+    assert Make.objects.get().slug == "lagonda"
+    assert not OutboxTask.objects.exists()
+
+
+@pytest.mark.usefixtures("_tasks_run_here")
+def test_a_message_that_comes_twice_runs_nothing_twice() -> None:
+    enqueue(add_make, "lagonda")
+
+    publish([Message(1, add_make.name, ["lagonda"], "")])
+
+    assert Make.objects.count() == 1
+
+
+@pytest.mark.usefixtures("_tasks_run_here")
+def test_a_task_that_fails_runs_again_later_and_is_given_up_in_the_end() -> None:
+    enqueue(refuse, "alvis")
+    row = OutboxTask.objects.get()
+    assert (row.attempts, row.failure, row.given_up_at) == (1, "Refused", None)
+    assert row.due_at > timezone.now()
+    assert publish_due() == 0  # not yet
+
+    for attempt in range(2, ATTEMPTS_MAX + 1):
+        make_due()
+        assert publish_due() == 1
+        row.refresh_from_db()
+        assert row.attempts == attempt
+
+    assert row.given_up_at is not None
+    make_due()
+    assert publish_due() == 0
+    assert OutboxTask.objects.count() == 1
+
+
+@pytest.mark.usefixtures("_tasks_run_here")
+def test_what_ends_its_worker_each_time_is_given_up() -> None:
+    OutboxTask.objects.create(
+        task=add_make.name, arguments=["alvis"], due_at=timezone.now(), attempts=ATTEMPTS_MAX
+    )
+
+    publish_due()
+
+    assert OutboxTask.objects.get().failure == "NeverEnded"
+    assert OutboxTask.objects.filter(given_up_at=None).count() == Make.objects.count() == 0
+
+
+def test_what_no_worker_ever_starts_is_given_up() -> None:
+    enqueue(add_make, "alvis")
+    for _ in range(PUBLICATIONS_MAX):
+        make_due()
+        assert publish_due() == 1
+    make_due()
+
+    assert publish_due() == 0
+
+    assert OutboxTask.objects.get().failure == "NeverStarted"
+
+
+def test_the_pauses_between_two_messages_of_a_row_grow() -> None:
+    enqueue(add_make, "alvis")
+    pauses = []
+    for _ in range(3):
+        make_due()
+        publish_due()
+        pauses.append(OutboxTask.objects.get().due_at - timezone.now())
+
+    assert pauses[1] > 1.5 * pauses[0]
+    assert pauses[2] > 1.5 * pauses[1]
+
+
+def test_what_was_given_up_is_kept_for_a_month() -> None:
+    enqueue(add_make, "alvis")
+    enqueue(add_make, "riley")
+    now = timezone.now()
+    OutboxTask.objects.update(given_up_at=now - timedelta(days=29))
+    OutboxTask.objects.filter(arguments=["alvis"]).update(
+        given_up_at=F("given_up_at") - timedelta(days=2)
+    )
+
+    assert forget_given_up() == 1
+
+    assert OutboxTask.objects.get().arguments == ["riley"]
+
+
+@pytest.mark.usefixtures("_tasks_run_here")
+def test_a_task_runs_in_the_name_of_the_request_that_asked_for_it() -> None:
+    OutboxTask.objects.create(
+        task=add_make_of_the_request.name,
+        arguments=[],
+        request_id="a-request",
+        due_at=timezone.now(),
+    )
+
+    publish_due()
+
+    assert Make.objects.get().slug == "a-request"

@@ -6,6 +6,7 @@ ends them itself should this process be killed.
 """
 
 import fcntl
+import json
 import os
 import signal
 import socket
@@ -30,6 +31,7 @@ READY_SECONDS = 90
 STOP_SECONDS = 15
 POLL_SECONDS = 0.2
 LAST_LINES = 20
+HANDOUT = LOCAL / "demo.json"  # for scripts: addresses, sign-ins, and a key with its feed
 
 
 class DemoError(Exception):
@@ -169,7 +171,8 @@ def _environment(port: int) -> Iterator[dict[str, str]]:
 def _prepare(environment: dict[str, str]) -> None:
     listings = os.environ.get("DEMO_LISTINGS") or "2000"
     _manage(environment, "Migrating", "migrate", "--verbosity", "1")
-    _manage(environment, "Loading the demo", "load_demo", "--listings", listings)
+    loading = ("load_demo", "--listings", listings, "--handout", str(HANDOUT))
+    _manage(environment, "Loading the demo", *loading)
 
 
 def _manage(environment: dict[str, str], what: str, *arguments: str) -> None:
@@ -236,6 +239,7 @@ def _announce(port: int) -> None:
     address = f"http://{HOST}:{port}"
     given = bool(os.environ.get("DEMO_PASSWORD"))
     password = "the DEMO_PASSWORD of the first run" if given else "demo"
+    key = json.loads(HANDOUT.read_text())["api_key"]
     say(f"""
 The marketplace is up. Ctrl-C stops it.
 
@@ -245,6 +249,9 @@ The marketplace is up. Ctrl-C stops it.
   Docs   {address}/api/docs/
   Admin  {address}/admin/   admin@example.com / {password}
   Panel  {address}/dealer/  dealer@example.com / {password}
+  Key    {key}
+         curl -H 'Authorization: Bearer {key}' '{address}/api/v1/stock/?page_size=3'
+  Files  {HANDOUT} has all of this, for scripts
   Logs   {LOCAL / "log"}, mails in worker.log
 """)
 

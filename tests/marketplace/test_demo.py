@@ -1,13 +1,17 @@
 """`python -m marketplace.demo` brings everything up, and everything down again."""
 
+import json
 import os
 import re
+import shlex
 import signal
 import socket
+import stat
 import subprocess
 import urllib.request
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.marketplace.checkouts import end, processes_in, run, start, wait_until
@@ -49,7 +53,7 @@ def child_pid(checkout: Path, mark: str) -> int:
 def test_its_addresses_answer_and_ctrl_c_stops_all_of_it(open_checkout: Path) -> None:
     port = free_port()
     demo, printed = start_demo(open_checkout, port)
-    addresses = re.findall(r"http://(\S+)", printed)
+    addresses = re.findall(r"(?<!')http://(\S+)", printed)
     assert {address: fetch_status(address) for address in addresses} == dict.fromkeys(
         addresses, 200
     )
@@ -66,6 +70,26 @@ def test_its_addresses_answer_and_ctrl_c_stops_all_of_it(open_checkout: Path) ->
     assert demo.returncode == 0
     assert processes_in(open_checkout) == []
     assert status(port) == 0
+
+
+def test_the_printed_curl_and_the_file_for_scripts_work(open_checkout: Path) -> None:
+    port, file = free_port(), open_checkout / ".local" / "demo.json"
+    demo, printed = start_demo(open_checkout, port)
+    try:
+        (line,) = [line for line in printed.splitlines() if line.strip().startswith("curl ")]
+        answer = subprocess.run(
+            [*shlex.split(line), "--silent"], capture_output=True, check=True, timeout=30
+        )
+        handout = json.loads(file.read_text())
+        assert len(json.loads(answer.stdout)["results"]) == 3
+        assert handout["api_key"] in line
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        assert handout["staff"]["password"] == handout["owner"]["password"] == "demo"
+        headers = {"Authorization": f"Bearer {handout['api_key']}"}
+        feed = httpx.get(handout["feed"]["url"], headers=headers, trust_env=False)
+        assert feed.json()["id"] == handout["feed"]["id"]
+    finally:
+        end(demo, signal.SIGINT)
 
 
 def test_a_killed_demo_leaves_no_process(closed_checkout: Path) -> None:

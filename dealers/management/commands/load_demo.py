@@ -3,6 +3,7 @@
 from argparse import ArgumentParser
 from datetime import timedelta
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import environ
@@ -11,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from dealers.management.demo.handout import write_handout
 from dealers.management.demo.people import (
     OWNER_EMAIL,
     STAFF_EMAIL,
@@ -44,6 +46,11 @@ class Command(BaseCommand):
             help="Adverts in all, the nine real ones included (DEMO_LISTINGS, 2000).",
         )
         parser.add_argument(
+            "--handout",
+            type=Path,
+            help="Write addresses, sign-ins, and an API key with its feed, to this file.",
+        )
+        parser.add_argument(
             "--yes", action="store_true", help="Load the demo although DEBUG is off."
         )
 
@@ -56,6 +63,8 @@ class Command(BaseCommand):
         self._load_adverts(options["listings"], branches, plan)
         self._renew_seed(branches)
         self._start_clock(branches)
+        if options["handout"]:
+            write_handout(options["handout"], branches[0], password)
         self.stdout.write(f"Sign in as {STAFF_EMAIL} (staff) or {OWNER_EMAIL} (dealer).")
 
     def _password(self, *, is_meant: bool) -> str:

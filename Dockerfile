@@ -31,4 +31,4 @@ STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=6s --start-period=20s --retries=3 \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/readyz', timeout=5)"]
 # Its workers hear no signal while they load the application: the main process ends them then.
-CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--no-access-log", "--workers-kill-timeout", "8", "--static-path-route", "/media", "--static-path-mount", "/srv/media", "marketplace.wsgi:application"]
+CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--no-access-log", "--log-config", "marketplace/granian_logs.json", "--workers-kill-timeout", "8", "--static-path-route", "/media", "--static-path-mount", "/srv/media", "marketplace.wsgi:application"]

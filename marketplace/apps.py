@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from marketplace import celery
+from marketplace import celery, request_id
 
 
 class MarketplaceConfig(AppConfig):
@@ -11,3 +11,4 @@ class MarketplaceConfig(AppConfig):
     def ready(self) -> None:
         """Make Celery's application the one that verbs queue their tasks with, in every process."""
         celery.app.set_default()
+        request_id.connect_tasks()

@@ -1,19 +1,19 @@
 """The Celery application, its broker and the whole schedule."""
 
-import logging.config
 import os
 from datetime import timedelta
 from typing import Any
 
 import psycopg
 from celery import Celery, bootsteps, signals
+from celery.apps import worker
 from celery.beat import ScheduleEntry, Scheduler
 from celery.worker.consumer import Consumer
 from django.conf import settings
 from django.db import connection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from marketplace import heartbeat
+from marketplace import heartbeat, logs
 from marketplace.databases.configuration import CONNECTING
 from marketplace.job_queue import SCHEME
 
@@ -182,7 +182,9 @@ def _every(minutes: int, task: str) -> dict[str, Any]:
 
 @signals.setup_logging.connect
 def _configure_logging(**_arguments: object) -> None:
-    logging.config.dictConfig(settings.LOGGING)
+    """Keep Celery from a configuration of its own, and what it says as it stops in our lines."""
+    logs.configure(settings.LOGGING)
+    vars(worker)["safe_say"] = logs.say
 
 
 app.add_defaults(configuration)

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "marketplace.request_id.RequestIdMiddleware",
     "marketplace.health.HealthMiddleware",
     "marketplace.api.middleware.ApiProblemMiddleware",
     "marketplace.databases.middleware.DatabaseMiddleware",
@@ -195,15 +196,16 @@ CORS_ALLOW_ALL_ORIGINS = True  # public answers only: no cookie crosses an origi
 CORS_URLS_REGEX = r"^/api/v1/(?!widget/)"
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
 CORS_ALLOW_HEADERS = (*default_headers, "if-none-match")
-CORS_EXPOSE_HEADERS = ("ETag", "Retry-After")
+CORS_EXPOSE_HEADERS = ("ETag", "Retry-After", "X-Request-ID")
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else environ.Env.NOTSET)
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="marketplace@localhost")
 
-LOGGING_CONFIG = None
-LOGGING = logging_config(json=not DEBUG, level=env.str("LOG_LEVEL", default="INFO"))
+LOGGING_CONFIG = "marketplace.logs.configure"
+LOGGING = logging_config(is_json=not DEBUG, level=env.str("LOG_LEVEL", default="INFO"))
+LOG_REQUESTS = env.bool("LOG_REQUESTS", default=True)
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],

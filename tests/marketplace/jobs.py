@@ -1,11 +1,14 @@
 """Tasks that only the tests of the worker know: `celery -A tests.marketplace.jobs worker`."""
 
+import logging
 import time
 
 import structlog
 from django.apps import apps
 
 from marketplace.celery import app
+
+log = structlog.get_logger(__name__)
 
 
 class Refused(Exception):
@@ -36,3 +39,11 @@ def add_make_slowly_at_first(name: str) -> None:
 def refuse(name: str) -> None:
     add_make(name)
     raise Refused(name)
+
+
+@app.task
+def fail_with(text: str) -> None:
+    """Log a text as libraries do and as we do, and fail with it."""
+    logging.getLogger("a.library").warning("Trying %s", text, extra={"vrm": text})
+    log.info("trying", vrm="A1 ABC", nested=[{"text": text}])
+    raise ValueError(text)

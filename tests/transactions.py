@@ -25,7 +25,7 @@ def wait_until_alone() -> None:
 def outlive_sessions() -> None:
     """Give this process's connections up, and return once the database has no session."""
     connection.close()
-    connection.close_pool()
+    connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's has it
     wait_until(lambda: not _is_there("backend_type = 'client backend'"))
 
 

@@ -16,6 +16,8 @@ RUN = ("marketplace.embedded", "run", "--cluster", "test", "--")
 HOLD = (*RUN, "sh", "-c", "echo $DATABASE_URL; exec sleep 60")
 DJANGO = {"DJANGO_SETTINGS_MODULE": "marketplace.settings"}
 
+_held: list[socket.socket] = []
+
 
 def test_the_process_answers_without_a_database() -> None:
     answer = Client().get("/healthz", headers={"host": "10.0.0.7:8000"})
@@ -75,9 +77,23 @@ def granian(port: int) -> tuple[str, ...]:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port that nobody listens at, nor gets by chance before the server listens there.
+
+    Ports from 32768 on are given to whoever asks for any. Of two tests that look at the same time
+    one gets the port: its process holds the number for UDP until it ends.
+    """
+    for port in range(20_000, 30_000):
+        held = socket.socket(type=socket.SOCK_DGRAM)
+        try:
+            held.bind(("127.0.0.1", port))
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", port))
+        except OSError:
+            held.close()
+            continue
+        _held.append(held)
+        return port
+    raise OSError("no port is free")
 
 
 def status(port: int) -> int:

@@ -5,8 +5,6 @@ from django.db import connection
 from tests.listings.changes.connections import another
 from tests.marketplace.checkouts import wait_until
 
-SECONDS = 100.0
-
 
 def outlive_others() -> None:
     """Return once no transaction is left that was running when this was called."""
@@ -14,7 +12,7 @@ def outlive_others() -> None:
         cursor.execute("SELECT pg_current_xact_id()::text")
         latest = cursor.fetchone()[0]
     is_over = "SELECT pg_snapshot_xmin(pg_current_snapshot()) > %s::text::xid8"
-    wait_until(lambda: _is_so(is_over, latest), seconds=SECONDS)
+    wait_until(lambda: _is_so(is_over, latest))
 
 
 def wait_until_alone() -> None:

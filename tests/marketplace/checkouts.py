@@ -11,6 +11,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("manage.py", "marketplace", "listings", "dealers")
+PATIENCE_SECONDS = 120.0
+"""What a wait for an event may take: it tells what was waited for, before the test is ended."""
 
 _started: list[tuple[Path, subprocess.Popen[str]]] = []
 
@@ -54,7 +56,7 @@ def end_all(checkout: Path) -> None:
 
 def run(checkout: Path, *arguments: str, **variables: str) -> tuple[int, str]:
     process = start(checkout, *arguments, **variables)
-    output, _ = process.communicate(timeout=60)
+    output, _ = process.communicate(timeout=PATIENCE_SECONDS)
     return process.returncode, output
 
 
@@ -65,7 +67,7 @@ def first_line(process: subprocess.Popen[str]) -> str:
 
 def end(process: subprocess.Popen[str], number: signal.Signals = signal.SIGTERM) -> None:
     process.send_signal(number)
-    process.communicate(timeout=60)
+    process.communicate(timeout=PATIENCE_SECONDS)
 
 
 def processes_in(folder: Path) -> list[str]:
@@ -82,7 +84,7 @@ def processes_in(folder: Path) -> list[str]:
     return found
 
 
-def wait_until(is_so: Callable[[], bool], *, seconds: float = 60) -> None:
+def wait_until(is_so: Callable[[], bool], *, seconds: float = PATIENCE_SECONDS) -> None:
     deadline = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < deadline, "waited in vain"

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.marketplace.checkouts import end, processes_in, run, start, wait_until
+from tests.marketplace.checkouts import PATIENCE_SECONDS, end, processes_in, run, start, wait_until
 from tests.marketplace.test_health import free_port, status
 
 DEMO = "marketplace.demo"
@@ -35,7 +35,7 @@ def start_demo(checkout: Path, port: int, **variables: str) -> tuple[subprocess.
 
 
 def fetch_status(address: str) -> int:
-    with urllib.request.urlopen(f"http://{address}", timeout=10) as answer:
+    with urllib.request.urlopen(f"http://{address}", timeout=PATIENCE_SECONDS) as answer:
         return int(answer.status)
 
 
@@ -107,7 +107,7 @@ def test_a_child_that_dies_takes_the_rest_down_and_its_last_lines_are_shown(
     demo, _ = start_demo(open_checkout, free_port())
 
     os.kill(child_pid(open_checkout, "celery -A marketplace.celery beat"), signal.SIGKILL)
-    output, _ = demo.communicate(timeout=60)
+    output, _ = demo.communicate(timeout=PATIENCE_SECONDS)
 
     assert demo.returncode == 1
     assert f"beat ended with -9. The end of {open_checkout}/.local/log/beat.log:" in output

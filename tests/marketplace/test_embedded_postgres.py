@@ -14,7 +14,7 @@ import pytest
 from tests.marketplace.checkouts import end, first_line, processes_in, run, start, wait_until
 
 RUN = ("marketplace.embedded", "run", "--cluster", "test", "--")
-HOLD = (*RUN, "sh", "-c", "echo $DATABASE_URL; exec sleep 60")
+HOLD = (*RUN, "sh", "-c", "echo $DATABASE_URL; exec sleep 600")
 HOLD_DEMO = ("marketplace.embedded", "run", "--", *HOLD[len(RUN) :])  # loses no commit
 SHOW = (*RUN, "sh", "-c", "echo $DATABASE_URL; exit 7")
 
@@ -110,14 +110,16 @@ def test_a_stale_pid_file_that_names_a_stranger_is_cleared(open_checkout: Path) 
     assert run(open_checkout, *SHOW)[0] == 7
     pid_file = open_checkout / ".local/postgres-test/postmaster.pid"
     wait_until(lambda: not pid_file.exists())
-    with subprocess.Popen(["sleep", "60"]) as stranger:
-        pid_file.write_text(f"{stranger.pid}\n{pid_file.parent}\n1\n5432\n/nowhere\n")
+    with subprocess.Popen(["sleep", "600"]) as stranger:
+        try:
+            pid_file.write_text(f"{stranger.pid}\n{pid_file.parent}\n1\n5432\n/nowhere\n")
 
-        code, output = run(open_checkout, *SHOW)
+            code, output = run(open_checkout, *SHOW)
 
-        assert code == 7, output
-        assert stranger.poll() is None
-        stranger.terminate()
+            assert code == 7, output
+            assert stranger.poll() is None
+        finally:
+            stranger.terminate()
 
 
 def test_an_interrupted_initdb_is_begun_again(open_checkout: Path) -> None:

@@ -10,10 +10,10 @@ import pytest
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
-from tests.marketplace.checkouts import end, first_line, run, start, wait_until
+from tests.marketplace.checkouts import PATIENCE_SECONDS, end, first_line, run, start, wait_until
 
 RUN = ("marketplace.embedded", "run", "--cluster", "test", "--")
-HOLD = (*RUN, "sh", "-c", "echo $DATABASE_URL; exec sleep 60")
+HOLD = (*RUN, "sh", "-c", "echo $DATABASE_URL; exec sleep 600")
 DJANGO = {"DJANGO_SETTINGS_MODULE": "marketplace.settings"}
 
 _held: list[socket.socket] = []
@@ -98,7 +98,8 @@ def free_port() -> int:
 
 def status(port: int) -> int:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=10) as answer:
+        address = f"http://127.0.0.1:{port}/readyz"
+        with urllib.request.urlopen(address, timeout=PATIENCE_SECONDS) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         with error:

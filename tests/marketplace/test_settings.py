@@ -34,7 +34,6 @@ def read(statement: str = "", **variables: str) -> str:
         capture_output=True,
         text=True,
         check=False,
-        timeout=30,
     )
     return ((done.stdout + done.stderr).strip().splitlines() or [""])[-1]
 

@@ -9,20 +9,27 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
-import pytest
 
 from tests.dealers.feeds.stock import as_csv, car
-from tests.marketplace.checkouts import ROOT, end, first_line, processes_in, run, start, wait_until
+from tests.marketplace.checkouts import (
+    PATIENCE_SECONDS,
+    ROOT,
+    end,
+    first_line,
+    processes_in,
+    run,
+    start,
+    wait_until,
+)
 from tests.marketplace.conftest import open_checkout
 
 __all__ = ["open_checkout"]
 
-HOLD = ("marketplace.embedded", "run", "--", "sh", "-c", "echo $DATABASE_URL; exec sleep 120")
+HOLD = ("marketplace.embedded", "run", "--", "sh", "-c", "echo $DATABASE_URL; exec sleep 600")
 """Of the cluster that loses no commit; the one for tests does not write to the disk at once."""
 CARS = 160
 
 
-@pytest.mark.timeout(240)
 def test_an_import_goes_on_where_the_last_commit_ended(open_checkout: Path, tmp_path: Path) -> None:
     (tmp_path / "stock.csv").write_bytes(as_csv(car(n) for n in range(CARS)))
     database = start(open_checkout, *HOLD)
@@ -38,7 +45,7 @@ def test_an_import_goes_on_where_the_last_commit_ended(open_checkout: Path, tmp_
             wait_until(
                 lambda: not any("bin/postgres" in line for line in processes_in(open_checkout))
             )
-            assert worker.wait(timeout=60) != 0
+            assert worker.wait(timeout=PATIENCE_SECONDS) != 0
         database = start(open_checkout, *HOLD)
         address = first_line(database)
         kept = number_of(address, "listings_listing")
@@ -66,7 +73,7 @@ def settings_for(address: str, files: Path) -> dict[str, str]:
 
 def script(variables: dict[str, str], *arguments: object) -> None:
     with importing(variables, *arguments) as process:
-        assert process.wait(timeout=120) == 0
+        assert process.wait(timeout=PATIENCE_SECONDS) == 0
 
 
 @contextmanager

@@ -9,12 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.marketplace.checkouts import end, first_line, processes_in, run, start, wait_until
 from tests.marketplace.test_health import DJANGO, HOLD, free_port, granian
 
-POOL_TIMEOUT_SECONDS = 2
+POOL_TIMEOUT_SECONDS = 5
 
 
 @dataclass
@@ -25,7 +23,6 @@ class Answer:
     seconds: float
 
 
-@pytest.mark.timeout(180)
 def test_requests_are_refused_at_once_and_served_again_when_it_is_back(
     open_checkout: Path,
 ) -> None:
@@ -50,7 +47,7 @@ def test_requests_are_refused_at_once_and_served_again_when_it_is_back(
         assert away.headers["Content-Type"] == "application/problem+json"
         assert away.headers["Retry-After"] == "5"
         assert (away.body["status"], away.body["code"]) == (503, "database_away")
-        assert away.seconds < POOL_TIMEOUT_SECONDS + 1
+        assert away.seconds < 2 * POOL_TIMEOUT_SECONDS, "it waited for the pool once"
         assert ask(f"{url}?q=x").status == 400
 
         database = start(open_checkout, *HOLD)

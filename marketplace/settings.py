@@ -15,7 +15,11 @@ from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
 
 from marketplace.csp import content_security_policies
-from marketplace.databases.configuration import database_settings, this_process
+from marketplace.databases.configuration import (
+    database_settings,
+    session_parameters,
+    this_process,
+)
 from marketplace.logs import logging_config
 from marketplace.panel_look import panel_settings
 from marketplace.rate_limits import rate_limit_settings
@@ -97,7 +101,8 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = database_settings(env, this_process())
+DATABASE_TIMEOUTS = session_parameters(env)
+DATABASES = database_settings(env, DATABASE_TIMEOUTS[this_process()])
 DATABASE_DIRECT_URL = env.str("DATABASE_DIRECT_URL", default="")  # past a proxy that pools
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -111,7 +111,7 @@ def _slot(host: str) -> Iterator[bool]:
 
 def _locks(cursor: CursorWrapper, place: str) -> bool:
     cursor.execute("SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))", [_SLOTS, place])
-    return cursor.fetchone() == (True,)
+    return bool(cursor.fetchone()[0])
 
 
 def _claimed(host: str) -> PhotoSource | None:

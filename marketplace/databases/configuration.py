@@ -66,8 +66,8 @@ def session_parameters(env: Env) -> dict[Process, dict[str, int]]:
     }
 
 
-def database_settings(env: Env, process: Process) -> dict[str, dict[str, Any]]:
-    """Return Django's `DATABASES`.
+def database_settings(env: Env, parameters: dict[str, int]) -> dict[str, dict[str, Any]]:
+    """Return Django's `DATABASES`; sessions start with these parameters.
 
     Any address libpq reads will do, a socket's path (postgresql://user@%2Frun%2Fpostgresql/name)
     included, and what it says goes before what is said here.
@@ -78,16 +78,14 @@ def database_settings(env: Env, process: Process) -> dict[str, dict[str, Any]]:
     named["PORT"] = "port"
     place = {key: str(given.pop(name, "")) for key, name in named.items()}
     if not is_pooled:
-        given["options"] = startup_options(
-            session_parameters(env)[process], before=str(given.get("options", ""))
-        )
+        given["options"] = startup_options(parameters, before=str(given.get("options", "")))
     pool = {
         "min_size": 1,
         "max_size": env.int("DATABASE_POOL_SIZE", default=8),
         "timeout": env.float("DATABASE_POOL_TIMEOUT", default=5.0),
         "reconnect_timeout": 5.0,  # its retries slow down: give up, start afresh on demand
     }
-    name = {"fallback_application_name": f"marketplace {process}"}
+    name = {"fallback_application_name": f"marketplace {this_process()}"}
     return {
         "default": {
             "ENGINE": "marketplace.databases",

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+import yaml
 
 from marketplace.rate_limits import RATE_LIMITS
 from tests.marketplace.checkouts import ROOT
@@ -20,6 +21,7 @@ SAFE = {
 LAPTOP = {"DEBUG": "true", "SECRET_KEY": "short", "DATABASE_URL": SAFE["DATABASE_URL"]}
 SIZES = {"POSTGRES_MEMORY", "TMP_SIZE", "WEB_MEMORY", "WORKER_MEMORY"}
 ONLY_FOR_COMPOSE = {"POSTGRES_PASSWORD", "VALKEY_PASSWORD", "WORKER_CONCURRENCY", *SIZES}
+ONLY_FOR_COMPOSE |= {"POSTGRES_WEB_PASSWORD", "POSTGRES_WORKER_PASSWORD"}
 READ_ELSEWHERE = {"PORT", "HEARTBEAT_FOLDER", "DEMO_PASSWORD"}
 FIXED_BY_THE_IMAGE = {"DEBUG", "FEED_FILES_ROOT", "MEDIA_ROOT"}
 OTHERWISE_IN_COMPOSE = {"BEHIND_TLS_PROXY": "true", "TRUSTED_PROXIES": "1"}
@@ -94,6 +96,22 @@ def test_only_who_says_so_binds_every_name_below_to_tls() -> None:
     assert read(show, **SAFE) == "False False"
     assert read(show, **SAFE, SECURE_HSTS_INCLUDE_SUBDOMAINS="true") == "True False"
     assert read(show, **SAFE, SECURE_HSTS_PRELOAD="true") == "False True"
+
+
+def test_compose_lets_only_the_owner_change_the_schema() -> None:
+    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    roles = {
+        name: re.match(r"postgresql://(\w+):", service["environment"]["DATABASE_URL"])
+        for name, service in services.items()
+        if "DATABASE_URL" in service.get("environment", {})
+    }
+
+    assert {name: found and found[1] for name, found in roles.items()} == {
+        "migrate": "marketplace",
+        "web": "marketplace_web",
+        "worker": "marketplace_worker",
+        "beat": "marketplace_worker",
+    }
 
 
 def test_photos_may_be_kept_elsewhere() -> None:

@@ -118,7 +118,7 @@ def copy(row: Listing) -> None:
     columns = [
         field.column
         for field in Listing._meta.concrete_fields
-        if not field.primary_key and not field.generated
+        if field.column and not field.primary_key and not field.generated
     ]
     with connection.cursor() as cursor:
         cursor.execute(COPIES.format(columns=", ".join(columns)), [ROWS, row.pk])

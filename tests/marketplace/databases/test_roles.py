@@ -1,0 +1,189 @@
+"""Web and worker with roles of their own: they do their work, and cannot do more."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from dealers.models import AuditEvent, FeedRun
+from listings.models import Listing
+from tests import make
+from tests.dealers.feeds.stock import as_csv, car
+from tests.dealers.stock_api.caller import new
+from tests.marketplace.checkouts import ROOT, wait_until
+from tests.marketplace.databases.web import serving
+from tests.marketplace.test_worker import celery, database_url
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
+OLD = "UPDATE dealers_auditevent SET happened_at = now() - interval '2 years'"
+REFUSED = (
+    "CREATE TABLE mine (id int)",
+    "CREATE TABLE pgmq.mine (id int)",
+    "DROP TABLE listings_listing",
+    "ALTER TABLE listings_listing ADD mine int",
+    "ALTER TABLE dealers_auditevent DISABLE TRIGGER ALL",
+    "CREATE INDEX mine ON listings_listing (price)",
+    "TRUNCATE listings_photo",
+    "TRUNCATE dealers_auditevent",
+    "DELETE FROM dealers_auditevent",
+    "UPDATE dealers_auditevent SET subject = 'x'",
+    "DELETE FROM django_migrations",
+    "SELECT pgmq.drop_queue('marketplace')",
+    "ALTER FUNCTION audit_refuse_changes() RENAME TO mine",
+    "CREATE ROLE mine",
+    "ALTER DATABASE {database} SET lock_timeout = 0",
+)
+
+
+@pytest.fixture
+def roles() -> Iterator[dict[str, str]]:
+    """Two new roles that were granted what they need; roles are shared by all of a cluster."""
+    names = {kind: f"{kind}_{connection.settings_dict['NAME']}" for kind in ("web", "worker")}
+    try:
+        granted = grant_roles(names)
+        assert granted.returncode == 0, granted.stderr
+        yield names
+    finally:
+        with connection.cursor() as cursor:
+            for name in names.values():
+                cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name])
+                if cursor.fetchone():
+                    named = sql.Identifier(name)
+                    cursor.execute(sql.SQL("DROP OWNED BY {}").format(named))
+                    cursor.execute(sql.SQL("DROP ROLE {}").format(named))
+            cursor.execute("DROP FUNCTION IF EXISTS audit_prune")
+
+
+def test_the_real_processes_publish_import_sweep_and_forget(
+    roles: dict[str, str], tmp_path: Path
+) -> None:
+    feed = make.feed()
+    key = make.key(feed.dealer)
+    overdue = make.live(branch=feed.branch)
+    Listing.objects.filter(pk=overdue.pk).update(expires_at="2026-01-01T00:00Z")
+    age_the_log()
+    files = {"FEED_FILES_ROOT": str(tmp_path / "feed-files")}
+    worker = {**files, "DATABASE_URL": address(roles["worker"])}
+
+    with (
+        serving(**files, DATABASE_URL=address(roles["web"]), SEARCH_ENGINE="memory") as web,
+        celery(*WORKER, heartbeats=tmp_path, **worker) as working,
+        celery(*BEAT, heartbeats=tmp_path, **worker) as beating,
+    ):
+        run = web.send(f"/api/v1/feeds/{feed.pk}/runs/", as_csv([car(1), car(2)]), key)
+        made = web.ask("/api/v1/stock/", post=new(vrm="AB15CDE", branch=feed.branch.pk), key=key)
+        assert (run.status, made.status) == (202, 201), (run.body, made.body)
+        published = web.ask(f"/api/v1/stock/{made.json()['id']}/publish/", post={}, key=key)
+        assert published.json()["status"] == "live", published.body
+        wait_until(FeedRun.objects.filter(state="done").exists, seconds=120)
+        wait_until(Listing.objects.filter(pk=overdue.pk, status="expired").exists, seconds=60)
+        wait_until(lambda: not AuditEvent.objects.filter(happened_at__year__lt=2026).exists())
+        wait_until(lambda: web.ask("/api/v1/listings/?count=exact").json()["count"] == 3)
+        assert web.ask("/api/v1/changes/").status == 200
+        for process in (working, beating):
+            os.killpg(process.pid, signal.SIGTERM)
+
+    log = (tmp_path / "celery.log").read_text()
+    assert "permission denied" not in log
+    assert "Traceback" not in log
+
+
+@pytest.mark.parametrize("kind", ["web", "worker"])
+def test_a_role_changes_rows_and_nothing_else(roles: dict[str, str], kind: str) -> None:
+    make.member(make.dealer())
+    AuditEvent.objects.create(kind="invited")
+    with psycopg.connect(address(roles[kind]), autocommit=True) as session:
+        for statement in REFUSED:
+            named = statement.format(database=connection.settings_dict["NAME"])
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                session.execute(named)
+        limits = session.execute(
+            "SELECT current_setting('lock_timeout'), current_setting('statement_timeout')"
+        ).fetchone()
+
+    assert limits == {"web": ("3s", "10s"), "worker": ("30s", "4min")}[kind]
+    assert AuditEvent.objects.count() == 1
+
+
+def test_the_web_cannot_have_the_log_forget(roles: dict[str, str]) -> None:
+    with (
+        psycopg.connect(address(roles["web"])) as session,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        session.execute("SELECT audit_prune(1)")
+
+
+def test_the_log_forgets_only_what_is_old(roles: dict[str, str]) -> None:
+    AuditEvent.objects.create(kind="invited")
+    age_the_log()
+    kept = AuditEvent.objects.create(kind="joined")
+
+    with psycopg.connect(address(roles["worker"]), autocommit=True) as session:
+        assert session.execute("SELECT audit_prune(100)").fetchone() == (1,)
+
+    assert AuditEvent.objects.get() == kept
+
+
+def test_granting_again_and_tables_to_come(roles: dict[str, str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE to_come (id int)")
+    try:
+        again = grant_roles(roles)
+        with psycopg.connect(address(roles["web"])) as session:
+            session.execute("INSERT INTO to_come VALUES (1)")
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE to_come")
+
+    assert (again.returncode, again.stderr) == (0, "")
+
+
+def test_without_a_password_a_role_has_to_be_there() -> None:
+    done = grant_roles({"web": "nobody_made_this", "worker": "nor_this"}, POSTGRES_WEB_PASSWORD="")
+
+    assert done.returncode == 1
+    assert "create it, or set POSTGRES_WEB_PASSWORD" in done.stderr
+
+
+WORKER = ("-A", "marketplace.celery", "worker", "--concurrency", "1", "--without-gossip")
+BEAT = ("-A", "marketplace.celery", "beat", "--pidfile=")
+
+
+def age_the_log() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE dealers_auditevent DISABLE TRIGGER audit_refuse_changes")
+        cursor.execute(OLD)
+        cursor.execute("ALTER TABLE dealers_auditevent ENABLE TRIGGER audit_refuse_changes")
+
+
+def address(role: str) -> str:
+    return make_conninfo(database_url(), user=role)
+
+
+def grant_roles(names: dict[str, str], **variables: str) -> subprocess.CompletedProcess[str]:
+    own = {
+        "DATABASE_URL": database_url(),
+        "DEBUG": "true",
+        "SECRET_KEY": settings.SECRET_KEY,
+        "POSTGRES_WEB_PASSWORD": "a password",
+        "POSTGRES_WORKER_PASSWORD": "another",
+    }
+    named = [f"--{kind}={name}" for kind, name in names.items()]
+    return subprocess.run(
+        [sys.executable, "manage.py", "grant_roles", *named],
+        cwd=ROOT,
+        env={**os.environ, **own, **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )

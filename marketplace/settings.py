@@ -14,6 +14,7 @@ import environ
 from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
 
+from marketplace.bodies import body_settings
 from marketplace.csp import content_security_policies
 from marketplace.databases.configuration import (
     database_settings,
@@ -77,6 +78,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "marketplace.large_forms.LargeFormMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -189,6 +191,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_ENGINE = "dealers.sessions"
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 X_FRAME_OPTIONS = "DENY"
+vars().update(rate_limit_settings(env), **body_settings(env))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 CONTENT_SECURITY_POLICIES = content_security_policies(MEDIA_URL)
 
@@ -225,7 +228,6 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
 }
 
-vars().update(rate_limit_settings(env))
 # In memory, hourly counts outlive the many that come and go each minute.
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://?max_entries=100000")}
 

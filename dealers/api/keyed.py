@@ -21,6 +21,7 @@ from dealers.models import ApiKey, Scope
 from marketplace.api.parsers import OrjsonParser, TooLarge
 from marketplace.api.throttling import RequestsPerMinute, quota
 from marketplace.api.views import StrictView
+from marketplace.bodies import content_length
 
 BODY_BYTES_MAX = 2 * 1024 * 1024
 RATE_LIMIT_HEADERS = {
@@ -112,7 +113,7 @@ class KeyedView(StrictView):
             if not addresses.allow_request(request, self):
                 self.throttled(request, addresses.wait())
             raise
-        if int(request.META.get("CONTENT_LENGTH") or 0) > self.body_bytes_max:
+        if content_length(request.META) > self.body_bytes_max:
             raise TooLarge(self.body_bytes_max)
 
     def finalize_response(

@@ -8,6 +8,7 @@ import sys
 import pytest
 import yaml
 
+from marketplace.bodies import BODY_SETTINGS
 from marketplace.rate_limits import RATE_LIMITS
 from tests.marketplace.checkouts import ROOT
 
@@ -139,5 +140,5 @@ def read_by_settings() -> set[str]:
     modules = [ROOT / "marketplace" / "settings.py"]
     modules += (ROOT / "marketplace").glob("*/configuration.py")
     text = "\n".join(each.read_text() for each in modules)
-    limits = {limit.setting for limit in RATE_LIMITS.values()}
+    limits = {limit.setting for limit in RATE_LIMITS.values()} | BODY_SETTINGS.keys()
     return set(re.findall(r"env\.\w+\(\s*\"([A-Z_]+)\"", text)) | limits

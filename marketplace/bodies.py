@@ -1,0 +1,122 @@
+"""How large a request's body may be: bounded before anything of Django's reads it.
+
+The few addresses that take files are a table; everything else gets the small bound, and so do they
+from whoever shows no key or session. What is refused is not read.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, cast
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from django.conf import settings
+
+TOO_LARGE = "marketplace.body_too_large"
+BODY_SETTINGS = {
+    "BODY_BYTES_MAX": 2_621_440,
+    "FEED_BODY_BYTES_MAX": 1_073_807_360,  # a file of 1 GB, and what a form adds
+    "PHOTO_BODY_BYTES_MAX": 67_108_864,  # three photos of the largest size
+    "BATCH_BODY_BYTES_MAX": 16_777_216,
+}
+"""The bytes a body may have, by the setting that says so: where no other is named, the first."""
+
+_API_ROOT = "/api/"
+_PIECE = 64 * 1024
+_IN_MEMORY = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class LargeBody:
+    """Addresses that take files; `setting` names the bytes that such a body may have."""
+
+    paths: str
+    setting: str
+
+
+LARGE_BODIES = (
+    LargeBody(r"/api/v1/feeds/\d+/runs/", "FEED_BODY_BYTES_MAX"),
+    LargeBody(r"/(dealer|admin)/dealers/stockfeed/\d+/upload/", "FEED_BODY_BYTES_MAX"),
+    LargeBody(r"/api/v1/stock/\d+/photos/", "PHOTO_BODY_BYTES_MAX"),
+    LargeBody(r"/dealer/listings/listing/\d+/photos/", "PHOTO_BODY_BYTES_MAX"),
+    LargeBody(r"/admin/listings/listing/(add|[^/]+/change)/", "PHOTO_BODY_BYTES_MAX"),
+    LargeBody(r"/api/v1/stock/batch/", "BATCH_BODY_BYTES_MAX"),
+)
+
+
+class BoundedBodies:
+    """Wraps the application: a body above its bound is dropped and marked as too large.
+
+    One without a length (chunked) is counted as it is read, and goes on with its length.
+    """
+
+    def __init__(self, application: WSGIApplication) -> None:
+        self.application = application
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
+        bound = body_bytes_max(environ)
+        kept: IO[bytes] | None = None
+        if _is_chunked(environ):
+            kept = spooled(environ["wsgi.input"], bound)
+            length = kept.seek(0, 2) if kept else bound + 1
+        else:
+            length = content_length(environ)
+        environ["CONTENT_LENGTH"] = str(length)
+        if length > bound:
+            environ.update({TOO_LARGE: bound, "wsgi.input": BytesIO(), "CONTENT_LENGTH": "0"})
+        elif kept:
+            kept.seek(0)
+            environ["wsgi.input"] = kept
+        return self.application(environ, start_response)
+
+
+def body_bytes_max(environ: Mapping[str, Any]) -> int:
+    """Return how many bytes a request's body may have, as far as its head tells."""
+    path = str(environ.get("PATH_INFO", ""))
+    small = setting_bytes("BODY_BYTES_MAX")
+    if _shows_credentials(environ, path):
+        for large in LARGE_BODIES:
+            if re.fullmatch(large.paths, path):
+                return max(small, setting_bytes(large.setting))
+    return small
+
+
+def content_length(environ: Mapping[str, Any]) -> int:
+    """Return the length a body is said to have; 0 where that is no number."""
+    text = str(environ.get("CONTENT_LENGTH") or "")
+    return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else 0
+
+
+def spooled(stream: IO[bytes], bytes_max: int) -> IO[bytes] | None:
+    """Read a body to its end, to disk where it is large; None as soon as it is too large."""
+    kept = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - read by the application
+    size = 0
+    while piece := stream.read(_PIECE):
+        size += len(piece)
+        if size > bytes_max:
+            kept.close()
+            return None
+        kept.write(piece)
+    return cast("IO[bytes]", kept)
+
+
+def body_settings(env: Any) -> dict[str, int]:
+    """Return the bounds as the environment has them."""
+    return {name: env.int(name, default=default) for name, default in BODY_SETTINGS.items()}
+
+
+def setting_bytes(setting: str) -> int:
+    """Return the bytes that one of `BODY_SETTINGS` allows."""
+    return int(getattr(settings, setting))
+
+
+def _shows_credentials(environ: Mapping[str, Any], path: str) -> bool:
+    if path.startswith(_API_ROOT):
+        return bool(environ.get("HTTP_AUTHORIZATION"))
+    return f"{settings.SESSION_COOKIE_NAME}=" in str(environ.get("HTTP_COOKIE", ""))
+
+
+def _is_chunked(environ: Mapping[str, Any]) -> bool:
+    return "chunked" in str(environ.get("HTTP_TRANSFER_ENCODING", "")).lower()

@@ -1,0 +1,41 @@
+"""Large bodies that Django refuses: those the server marked, and forms of nobody."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
+
+from marketplace.api.middleware import API_ROOT
+from marketplace.api.problem import DATABASE_AWAY, database_away, problem_response
+from marketplace.bodies import TOO_LARGE, content_length, setting_bytes
+
+
+class LargeFormMiddleware:
+    """Answers 413 to what was marked, and to a large form of somebody who is not signed in.
+
+    It stands behind the one that knows who is signed in, and before any view or the check of a
+    form's token reads a body. Below the API's root a view knows its key before it reads.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if (bound := request.META.get(TOO_LARGE)) is not None:
+            return _refused(int(bound))
+        small = setting_bytes("BODY_BYTES_MAX")
+        is_large = content_length(request.META) > small
+        if is_large and not request.path_info.startswith(API_ROOT):
+            try:
+                if not request.user.is_authenticated:
+                    return _refused(small)
+            except DATABASE_AWAY:
+                return problem_response(database_away())
+        return self.get_response(request)
+
+
+def _refused(bytes_max: int) -> HttpResponse:
+    page = render_to_string("too_large.html", {"megabytes": round(bytes_max / 1024**2, 1)})
+    answer = HttpResponse(page, status=413)
+    answer["Cache-Control"] = "no-store"
+    return answer

@@ -92,7 +92,10 @@ def test_files_have_bounds_of_their_own(port: int, path: str, head: str, beyond:
 @pytest.mark.django_db
 def test_a_large_form_of_somebody_with_a_made_up_session_is_not_read(client: Client) -> None:
     client.cookies["sessionid"] = "made-up"
-    head = {"content_type": "multipart/form-data; boundary=x", "CONTENT_LENGTH": str(SMALL + 1)}
+    head: dict[str, Any] = {
+        "content_type": "multipart/form-data; boundary=x",
+        "CONTENT_LENGTH": str(SMALL + 1),
+    }
     for path in ("/dealer/dealers/stockfeed/1/upload/", "/admin/listings/listing/add/"):
         answer = client.generic("POST", path, b"", **head)
         assert answer.status_code == 413
@@ -130,6 +133,6 @@ def test_every_view_that_reads_a_large_body_is_in_the_table() -> None:
 
 def test_a_length_that_is_no_number_is_none(client: Client) -> None:
     for length in ("", "-1", "1e9", "9" * 5_000, "²"):
-        headers = {"CONTENT_LENGTH": length}
+        headers: dict[str, Any] = {"CONTENT_LENGTH": length}
         answer = client.generic("POST", "/api/v1/stock/batch/", b"", **headers)
         assert answer.status_code == 401, json.dumps(length)

@@ -50,7 +50,8 @@ class Endpoint:
 
     def model(self) -> type[models.Model] | None:
         """Return the model whose pages these are in an admin."""
-        for each in self.site._registry if self.site else ():
+        models_of: list[type[models.Model]] = list(self.site._registry) if self.site else []
+        for each in models_of:
             if f"{each._meta.app_label}/{each._meta.model_name}/" in self.route:
                 return each
         return None

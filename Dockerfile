@@ -30,5 +30,7 @@ EXPOSE 8000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=6s --start-period=20s --retries=3 \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/readyz', timeout=5)"]
-# Its workers hear no signal while they load the application: the main process ends them then.
-CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--no-access-log", "--log-config", "marketplace/granian_logs.json", "--workers-kill-timeout", "8", "--static-path-route", "/media", "--static-path-mount", "/srv/media", "marketplace.wsgi:application"]
+# A worker that dies, or has grown beyond its memory, is replaced. The old one is stopped when the new
+# one has had time to load; it hears no signal while it loads itself: the main process ends it then.
+ENV GRANIAN_WORKERS_MAX_RSS=2048
+CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--no-access-log", "--log-config", "marketplace/granian_logs.json", "--respawn-failed-workers", "--respawn-interval", "10", "--workers-kill-timeout", "8", "marketplace.wsgi:application"]

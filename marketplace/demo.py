@@ -204,7 +204,9 @@ def _serve(environment: dict[str, str], port: int) -> None:
         say("Starting web, worker and beat")
         web = ("granian", "--interface", "wsgi", "--host", HOST, "--port", str(port))
         stopping = ("--workers-kill-timeout", "5")  # a worker still starting hears no signal
-        children.start("web", *web, "--workers", "2", *stopping, "marketplace.wsgi:application")
+        lasting = ("--respawn-failed-workers", "--respawn-interval", "10")
+        options = ("--workers", "2", *stopping, *lasting)
+        children.start("web", *web, *options, "marketplace.wsgi:application")
         children.start("worker", *celery, "worker", "--concurrency", "2", *quiet)
         children.start("beat", *celery, "beat", "--pidfile=")
         _wait_until_ready(children, port)

@@ -15,7 +15,6 @@ from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
 
 from marketplace.bodies import body_settings
-from marketplace.csp import content_security_policies
 from marketplace.databases.configuration import (
     database_settings,
     session_parameters,
@@ -23,6 +22,7 @@ from marketplace.databases.configuration import (
 )
 from marketplace.logs import logging_config
 from marketplace.panel_look import panel_settings
+from marketplace.policy_headers import content_security_policies
 from marketplace.rate_limits import rate_limit_settings
 from marketplace.safety import refuse_unsafe
 from marketplace.staff_look import unfold_settings
@@ -66,11 +66,12 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "marketplace.request_id.RequestIdMiddleware",
+    "marketplace.policy_headers.PolicyHeadersMiddleware",
     "marketplace.health.HealthMiddleware",
     "marketplace.api.middleware.ApiProblemMiddleware",
     "marketplace.databases.middleware.DatabaseMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "marketplace.csp.ContentSecurityPolicyMiddleware",
+    "marketplace.media.MediaMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "marketplace.rate_limits.RateLimitMiddleware",
     "corsheaders.middleware.CorsMiddleware",

@@ -1,7 +1,5 @@
 """Every address the project answers at."""
 
-from django.conf import settings
-from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
@@ -26,5 +24,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("listings.pages.urls")),
     path("", include("dealers.signin.urls")),
     path("renew/<str:token>/", renew, name="renew-listing"),
-    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),  # under DEBUG only
 ]

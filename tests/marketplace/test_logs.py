@@ -63,7 +63,7 @@ def test_a_web_process_writes_json_without_secrets(tmp_path: Path) -> None:
     port = free_port()
     away = f"postgresql://marketplace:{PASSWORD}@127.0.0.1:{free_port()}/cars"
     variables = {**PRODUCTION, "DATABASE_URL": away}
-    web = start(ROOT, *image_command(tmp_path, port), **variables)
+    web = start(ROOT, *image_command(port), **variables)
     paths = [f"/renew/{TOKEN}/", f"/join/{TOKEN}/", f"/password/reset/MQ/{TOKEN}/"]
     try:
         wait_until(lambda: ask(port, "/healthz")[0] == 200, seconds=180)
@@ -107,7 +107,6 @@ def test_a_web_process_writes_json_without_secrets(tmp_path: Path) -> None:
 def media(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """Have the workers that this test starts run as in production; return where photos go."""
     folder = tmp_path / "media"
-    folder.mkdir()
     for name, value in {**PRODUCTION, "MEDIA_ROOT": str(folder)}.items():
         if name != "DATABASE_URL":
             monkeypatch.setenv(name, value)
@@ -118,7 +117,7 @@ def media(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 def test_the_id_of_a_request_travels_into_the_tasks_it_queues(media: Path, tmp_path: Path) -> None:
     port, listing = free_port(), make.live()
     variables = {**PRODUCTION, "DATABASE_URL": database_url(), "MEDIA_ROOT": str(media)}
-    web = start(ROOT, *image_command(media, port), **variables)
+    web = start(ROOT, *image_command(port), **variables)
     quiet = ("--quiet", "-A", "marketplace.celery", *WORKER[2:])
     try:
         wait_until(lambda: ask(port, "/readyz")[0] == 200, seconds=180)

@@ -1,4 +1,4 @@
-"""What each page may load: a content security policy by address."""
+"""What each page may load and use: a content security policy by address, and what none may."""
 
 import secrets
 from collections.abc import Callable
@@ -8,15 +8,24 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 HEADER = "Content-Security-Policy"
+PERMISSIONS_POLICY = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        *("accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture"),
+        *("geolocation", "gyroscope", "hid", "magnetometer", "microphone", "midi", "payment"),
+        *("publickey-credentials-get", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking"),
+    )
+)
 _NONCE = "{nonce}"
 _OWN = "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 
 
-class ContentSecurityPolicyMiddleware:
+class PolicyHeadersMiddleware:
     """Send the policy of the longest prefix in `CONTENT_SECURITY_POLICIES` that fits the address.
 
     Where a policy says `{nonce}`, it has a new one for each page: `request.csp_nonce`. A view that
-    sets the header itself is left alone.
+    sets a header itself is left alone. It stands before whatever answers by itself, so that no
+    answer goes without.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -31,6 +40,8 @@ class ContentSecurityPolicyMiddleware:
             policy = policy.replace(_NONCE, nonce)
         response = self.get_response(request)
         response.headers.setdefault(HEADER, policy)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
         return response
 
 

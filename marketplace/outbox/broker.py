@@ -21,7 +21,7 @@ PAUSE_SECONDS = 15.0
 _TIMEOUTS: dict[str, dict[str, Any]] = {
     "redis": {"socket_timeout": SECONDS_MAX, "socket_connect_timeout": SECONDS_MAX},
     "amqp": {"read_timeout": SECONDS_MAX, "write_timeout": SECONDS_MAX},
-    "pgmq": {"pool_timeout": SECONDS_MAX, "pool_size": 1, "use_notify": False},
+    "pgmq": {"pool_timeout": SECONDS_MAX, "pool_size": 2, "use_notify": False},
 }
 
 

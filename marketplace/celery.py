@@ -11,6 +11,7 @@ from celery.beat import ScheduleEntry, Scheduler
 from celery.worker.consumer import Consumer
 from django.conf import settings
 from django.db import connection
+from kombu import Exchange, Producer, Queue
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from marketplace import heartbeat, logs
@@ -18,7 +19,17 @@ from marketplace.databases.configuration import CONNECTING
 from marketplace.job_queue import SCHEME
 
 TASK_SECONDS_MAX = 300
-PREFETCH = 2  # per process; CELERY_VISIBILITY_SECONDS must exceed PREFETCH * TASK_SECONDS_MAX
+PREFETCH = 1  # per process: no message waits behind a slow task while another process is free
+RESEND_SECONDS = 5.0
+INTERVAL_MAX = timedelta(days=1)
+
+DEFAULT_QUEUE = "marketplace"  # mail and the clock: short tasks that somebody waits for
+ROUTES = {
+    "dealers.feeds.tasks.*": "feeds",
+    "dealers.feeds.periodic.poll_feed": "polls",  # as slow as a stranger's server
+    "listings.photos.tasks.*": "photos",
+}
+QUEUES = (DEFAULT_QUEUE, *ROUTES.values())
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
 
@@ -60,14 +71,18 @@ def configuration() -> dict[str, Any]:
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,
         "task_acks_late": True,
-        "task_default_queue": "marketplace",
+        "task_default_queue": DEFAULT_QUEUE,
         "task_ignore_result": True,
+        "task_queues": [Queue(name, Exchange(name), routing_key=name) for name in QUEUES],
         "task_reject_on_worker_lost": True,
+        "task_routes": {tasks: {"queue": queue} for tasks, queue in ROUTES.items()},
         "task_soft_time_limit": TASK_SECONDS_MAX - 30,
         "task_time_limit": TASK_SECONDS_MAX,
         "timezone": "UTC",
         "worker_cancel_long_running_tasks_on_connection_loss": False,
         "worker_hijack_root_logger": False,
+        "worker_max_memory_per_child": settings.WORKER_MEMORY_MAX_MB * 1024,
+        "worker_max_tasks_per_child": settings.WORKER_TASKS_MAX,
         "worker_prefetch_multiplier": PREFETCH,
         "worker_send_task_events": False,
     }
@@ -82,7 +97,11 @@ def broker() -> dict[str, Any]:
     if url.startswith("amqp"):
         return {"broker_url": url, "broker_transport_options": {"confirm_publish": True}}
     if url:
-        options = {"visibility_timeout": settings.CELERY_VISIBILITY_SECONDS}
+        options = {
+            "socket_connect_timeout": 5,
+            "socket_timeout": 10,
+            "visibility_timeout": settings.CELERY_VISIBILITY_SECONDS,
+        }
         return {"broker_url": url, "broker_transport_options": options}
     return {
         "broker_url": f"{SCHEME}://",
@@ -91,7 +110,6 @@ def broker() -> dict[str, Any]:
             "init_extension": False,
             "pool_size": 4,
             "pool_timeout": 5,
-            "polling_interval": 0.05,  # also how soon a full worker looks again after a task
             "use_notify": True,
             "visibility_timeout": settings.CELERY_VISIBILITY_SECONDS,
             "wait_time_seconds": 0,  # woken by NOTIFY, not by a query that waits in the server
@@ -115,14 +133,17 @@ def conninfo() -> str:
 
 
 class DueAtStartScheduler(Scheduler):
-    """A schedule without a file: every entry is due when beat starts, as each is safe twice."""
+    """A schedule without a file: every entry is due when beat starts, as each is safe twice.
+
+    An entry that could not be sent is due again within seconds, and not only after its interval.
+    """
 
     reaches_broker = False
 
     def setup_schedule(self) -> None:
         super().setup_schedule()
-        for entry in self.schedule.values():
-            entry.last_run_at = self.app.now() - timedelta(days=1)
+        for name in self.schedule:
+            self._make_due(name)
 
     def apply_async(self, entry: ScheduleEntry, *args: Any, **kwargs: Any) -> Any:
         self.reaches_broker = False
@@ -131,10 +152,23 @@ class DueAtStartScheduler(Scheduler):
         return result
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
+        self.unsent: str | None = None
         delay: float = super().tick(*args, **kwargs)
         if self.reaches_broker:
             heartbeat.touch("beat")
-        return delay
+        if self.unsent is None:
+            return delay
+        self._make_due(self.unsent)
+        self.populate_heap()
+        return RESEND_SECONDS
+
+    def apply_entry(self, entry: ScheduleEntry, producer: Producer | None = None) -> None:
+        super().apply_entry(entry, producer=producer)
+        if not self.reaches_broker:
+            self.unsent = entry.name
+
+    def _make_due(self, name: str) -> None:
+        self.schedule[name].last_run_at = self.app.now() - INTERVAL_MAX
 
 
 class Heartbeat(bootsteps.StartStopStep):

@@ -280,3 +280,5 @@ FETCH_ALLOWED_HOSTS = env.list("FETCH_ALLOWED_HOSTS", default=[])  # host or hos
 
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="")  # empty: PostgreSQL itself
 CELERY_VISIBILITY_SECONDS = env.int("CELERY_VISIBILITY_SECONDS", default=900)
+WORKER_MEMORY_MAX_MB = env.int("WORKER_MEMORY_MAX_MB", default=512)
+WORKER_TASKS_MAX = env.int("WORKER_TASKS_MAX", default=1_000)

@@ -161,7 +161,10 @@ def test_the_broker_gets_the_whole_address_of_the_database() -> None:
 @pytest.mark.parametrize(
     ("url", "options"),
     [
-        ("redis://valkey:6379/0", {"visibility_timeout": 900}),
+        (
+            "redis://valkey:6379/0",
+            {"socket_connect_timeout": 5, "socket_timeout": 10, "visibility_timeout": 900},
+        ),
         ("amqp://rabbit//", {"confirm_publish": True}),
     ],
 )

@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 
 from marketplace.api.middleware import API_ROOT
-from marketplace.api.problem import DATABASE_AWAY, database_away, problem_response
 from marketplace.bodies import TOO_LARGE, content_length, setting_bytes
 
 
@@ -26,11 +25,8 @@ class LargeFormMiddleware:
         small = setting_bytes("BODY_BYTES_MAX")
         is_large = content_length(request.META) > small
         if is_large and not request.path_info.startswith(API_ROOT):
-            try:
-                if not request.user.is_authenticated:
-                    return _refused(small)
-            except DATABASE_AWAY:
-                return problem_response(database_away())
+            if not request.user.is_authenticated:
+                return _refused(small)
         return self.get_response(request)
 
 

@@ -9,6 +9,8 @@ BENCH_LOCK := requirements/bench.txt
 BENCH_STAMP := .venv/installed-bench.txt
 # What the tests of the production shape run; redis-server stands for Valkey.
 SERVICES := redis-server rabbitmq-server pgbouncer nginx
+# Makes the image's base from Debian's packages where no registry is reached and the tool is there.
+BASE_IMAGE_TOOL ?= $(wildcard ../shared/tools/base-image)
 BIN := .venv/bin
 RUN := $(BIN)/python -m marketplace.embedded run
 TEST_RUN := $(RUN) --cluster test --
@@ -22,7 +24,7 @@ DEPLOY := env -u DEBUG SECRET_KEY=$$($(BIN)/python -c "import secrets; print(sec
 	SECURE_HSTS_INCLUDE_SUBDOMAINS=true SECURE_HSTS_PRELOAD=true
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-browser browser services fuzz check format lint types layers migrations schema deploy bench lock
+.PHONY: help install demo test test-browser test-image browser services fuzz check format lint types layers migrations schema deploy bench lock
 
 help:  ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -51,6 +53,9 @@ browser: install
 		! command -v apt-get >/dev/null || \
 		{ SUDO=$$(command -v sudo); $$SUDO apt-get update -q && \
 		$$SUDO apt-get install -y -q --no-install-recommends chromium; }
+
+test-image: install services  ## Build the image and run web, worker and beat from it
+	@BASE_IMAGE_TOOL=$(BASE_IMAGE_TOOL) $(TEST_RUN) $(BIN)/python -m pytest tests/container -p no:randomly $(ARGS)
 
 services:  ## Install the servers that the production tests run (apt; none is started)
 	@command -v apt-get >/dev/null || { echo "Install $(SERVICES) yourself: there is no apt here."; exit 1; }

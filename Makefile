@@ -7,10 +7,8 @@ LOCK := requirements/development.txt
 STAMP := .venv/installed.txt
 BENCH_LOCK := requirements/bench.txt
 BENCH_STAMP := .venv/installed-bench.txt
-# What the tests of the production shape run; redis-server stands for Valkey.
+# Debian starts a server when it is installed, unless policy-rc.d forbids it.
 SERVICES := redis-server rabbitmq-server pgbouncer nginx
-# Makes the image's base from Debian's packages where no registry is reached and the tool is there.
-BASE_IMAGE_TOOL ?= $(wildcard ../shared/tools/base-image)
 BIN := .venv/bin
 RUN := $(BIN)/python -m marketplace.embedded run
 TEST_RUN := $(RUN) --cluster test --
@@ -24,7 +22,7 @@ DEPLOY := env -u DEBUG SECRET_KEY=$$($(BIN)/python -c "import secrets; print(sec
 	SECURE_HSTS_INCLUDE_SUBDOMAINS=true SECURE_HSTS_PRELOAD=true
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-browser test-image browser services fuzz check format lint types layers migrations schema deploy bench lock
+.PHONY: help install demo test test-browser browser services fuzz check format lint types layers migrations schema deploy bench lock
 
 help:  ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -54,21 +52,15 @@ browser: install
 		{ SUDO=$$(command -v sudo); $$SUDO apt-get update -q && \
 		$$SUDO apt-get install -y -q --no-install-recommends chromium; }
 
-test-image: install services  ## Build the image and run web, worker and beat from it
-	@BASE_IMAGE_TOOL=$(BASE_IMAGE_TOOL) $(TEST_RUN) $(BIN)/python -m pytest tests/container -p no:randomly $(ARGS)
-
-services:  ## Install the servers that the production tests run (apt; none is started)
-	@command -v apt-get >/dev/null || { echo "Install $(SERVICES) yourself: there is no apt here."; exit 1; }
-	@if ! dpkg -s $(SERVICES) >/dev/null 2>&1; then \
-		SUDO=$$(command -v sudo); policy=/usr/sbin/policy-rc.d; \
-		if ! [ -e $$policy ]; then \
-			trap "$$SUDO rm -f $$policy" EXIT && \
-			printf '#!/bin/sh\nexit 101\n' | $$SUDO tee $$policy >/dev/null && \
-			$$SUDO chmod 755 $$policy; \
-		fi && \
-		$$SUDO apt-get -o DPkg::Lock::Timeout=600 update -q && \
-		$$SUDO apt-get -o DPkg::Lock::Timeout=600 install -y -q --no-install-recommends $(SERVICES); \
-	fi
+services:  ## Install the servers that some tests run, where apt is available; none is started
+	@! command -v apt-get >/dev/null || \
+		dpkg -s $(SERVICES) >/dev/null 2>&1 || { \
+		SUDO=$$(command -v sudo); POLICY=/usr/sbin/policy-rc.d; \
+		test -e $$POLICY || { OWN=yes; printf '#!/bin/sh\nexit 101\n' | $$SUDO tee $$POLICY >/dev/null; \
+			$$SUDO chmod 755 $$POLICY; }; \
+		$$SUDO apt-get update -q && \
+		$$SUDO apt-get install -y -q --no-install-recommends $(SERVICES); DONE=$$?; \
+		test -z "$$OWN" || $$SUDO rm -f $$POLICY; exit $$DONE; }
 
 fuzz: install  ## Compare the engines, mirror the changes and damage feeds for longer (FUZZ_EXAMPLES=5000)
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-5000} MIRROR_EXAMPLES=$${FUZZ_EXAMPLES:-500} \
@@ -76,6 +68,16 @@ fuzz: install  ## Compare the engines, mirror the changes and damage feeds for l
 		$(TEST_RUN) $(BIN)/python -m pytest -n 2 --timeout 0 \
 		tests/listings/search/test_engines_agree.py tests/listings/changes \
 		tests/dealers/feeds/readers/test_any_bytes.py
+
+.PHONY: test-production test-image
+test-production: install services  ## Run the documented deployment, and kill each of its processes
+	@$(TEST_RUN) $(BIN)/python -m pytest tests/production -p no:randomly $(ARGS)
+
+# Makes the image's base from Debian's packages where no registry is reached and the tool is there.
+BASE_IMAGE_TOOL ?= $(wildcard ../shared/tools/base-image)
+test-image: install services  ## Build the image and run web, worker and beat from it
+	@BASE_IMAGE_TOOL=$(BASE_IMAGE_TOOL) \
+		$(TEST_RUN) $(BIN)/python -m pytest tests/container -p no:randomly $(ARGS)
 
 check: install lint types layers migrations schema deploy  ## Check all that is not a test
 	@echo "All checks passed."

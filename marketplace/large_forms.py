@@ -24,9 +24,9 @@ class LargeFormMiddleware:
             return _refused(int(bound))
         small = setting_bytes("BODY_BYTES_MAX")
         is_large = content_length(request.META) > small
-        if is_large and not request.path_info.startswith(API_ROOT):
-            if not request.user.is_authenticated:
-                return _refused(small)
+        is_form = not request.path_info.startswith(API_ROOT)
+        if is_large and is_form and not request.user.is_authenticated:
+            return _refused(small)
         return self.get_response(request)
 
 

@@ -47,6 +47,12 @@ def _unlimited_requests(settings: Settings) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _hash_quickly(settings: Settings) -> None:
+    """A good hash takes half a second on purpose."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
 def _forget_what_another_test_read() -> None:
     """A process remembers rows: what a page costs must not depend on which test ran before."""
     cache.clear()

@@ -3,16 +3,19 @@
 from django.db import connection
 
 from tests.listings.changes.connections import another
-from tests.marketplace.checkouts import wait_until
+from tests.marketplace.checkouts import PATIENCE_SECONDS, wait_until
 
 
 def outlive_others() -> None:
-    """Return once no transaction is left that was running when this was called."""
+    """Return once no transaction is left that was running when this was called.
+
+    That of the other process's test is one, and may be a long test's.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_current_xact_id()::text")
         latest = cursor.fetchone()[0]
     is_over = "SELECT pg_snapshot_xmin(pg_current_snapshot()) > %s::text::xid8"
-    wait_until(lambda: _is_so(is_over, latest))
+    wait_until(lambda: _is_so(is_over, latest), seconds=2 * PATIENCE_SECONDS)
 
 
 def wait_until_alone() -> None:

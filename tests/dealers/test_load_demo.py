@@ -33,7 +33,6 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _laptop(settings: Settings, media: Path) -> None:
     settings.DEBUG = True
     settings.MEDIA_ROOT = media
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def load(listings: int = 10, **options: bool) -> str:

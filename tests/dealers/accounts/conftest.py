@@ -10,7 +10,6 @@ from django.test import Client
 from django.utils import timezone
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
-from pytest_django import Settings
 
 from dealers.accounts import factor
 from dealers.models import User
@@ -26,11 +25,6 @@ def _tasks_run_here() -> Iterator[None]:
     current_app.conf.task_always_eager = True
     yield
     current_app.conf.task_always_eager = False
-
-
-@pytest.fixture(autouse=True)
-def _hash_quickly(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

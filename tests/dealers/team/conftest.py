@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pytest
 from celery import current_app
-from pytest_django import Settings
 
 from dealers.models import Dealer, User
 from tests import make
@@ -15,11 +14,6 @@ def _tasks_run_here() -> Iterator[None]:
     current_app.conf.task_always_eager = True
     yield
     current_app.conf.task_always_eager = False
-
-
-@pytest.fixture(autouse=True)
-def _hash_quickly(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

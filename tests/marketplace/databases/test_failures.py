@@ -1,13 +1,16 @@
 """An answer says what is wrong with the database, to people and to programs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Barrier
 
 import psycopg
 import pytest
-from django.db import Error, connection, transaction
+from django.db import Error, OperationalError, connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from pytest_django import Settings
 
 from listings.models import Make
 from marketplace.databases.failures import COLLIDED, Failure, failure_of
@@ -70,6 +73,36 @@ def test_a_pool_that_is_used_up_is_told_as_such() -> None:
         assert waiting.result().status == 200
 
     assert (refused.status, refused.json()["code"]) == (503, "connections_exhausted")
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "content_type"),
+    [
+        ("/api/v1/makes/", "text/html", "application/problem+json"),
+        ("/dealer/", "*/*", "application/problem+json"),
+        ("/dealer/", "text/html,*/*", "text/html; charset=utf-8"),
+        ("/admin/", "text/html,*/*", "text/html; charset=utf-8"),
+    ],
+)
+def test_a_middleware_that_loses_the_database_is_answered_for(
+    settings: Settings, path: str, accept: str, content_type: str
+) -> None:
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, f"{__name__}.lose_database"]
+
+    answer = Client(raise_request_exception=False).get(path, headers={"accept": accept})
+
+    assert (answer.status_code, answer["Content-Type"]) == (503, content_type)
+    assert (answer["Retry-After"], answer["Cache-Control"]) == ("5", "no-store")
+    assert b"The database cannot be reached" in answer.content
+
+
+def lose_database(get_response: object) -> Callable[[HttpRequest], HttpResponse]:
+    """A middleware that finds the server shut down."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        raise OperationalError("the connection is closed")
+
+    return answer
 
 
 def test_a_deadlock_is_a_collision() -> None:

@@ -13,6 +13,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client
+from psycopg import connect
+from psycopg.conninfo import make_conninfo
 
 from dealers.models import Dealer, FeedRun, StockFeed
 from listings.models import Listing
@@ -27,6 +29,7 @@ from tests.marketplace.test_worker import celery, database_url
 pytestmark = [pytest.mark.django_db(transaction=True), needs_pgbouncer, pytest.mark.timeout(300)]
 
 ROWS = 20_000
+SHOW = "SELECT current_user, current_setting('lock_timeout'), current_setting('statement_timeout')"
 PAGES = range(1, 49)
 TOKEN = "t" * 32
 COPIES = """
@@ -47,20 +50,27 @@ def pooled(tmp_path: Path) -> Iterator[dict[str, str]]:
         }
 
 
-def test_an_export_is_whole(pooled: dict[str, str]) -> None:
+def test_an_export_is_whole_or_refused(pooled: dict[str, str]) -> None:
     dealer = make.dealer()
     row = make.draft(branch=make.branch(dealer), vrm=None, stock_ref=None)
     copy(row)
     cookies = signed_in(dealer)
+    fields = {"action": "export", "_selected_action": row.pk, "select_across": "1"}
+    asked = ("/dealer/listings/listing/", fields, cookies)
 
-    with serving(**pooled) as web:
-        fields = {"action": "export", "_selected_action": row.pk, "select_across": "1"}
-        answer = web.submit("/dealer/listings/listing/", fields, cookies)
+    with serving(**pooled) as web, ThreadPoolExecutor(1) as threads:
+        whole = web.submit(*asked)
+        sent = threads.submit(web.submit, *asked)
+        while not sent.done():
+            end_sessions_that_export()
+        refused = sent.result()
 
-    lines = list(csv.reader(io.StringIO(answer.body.decode("utf-8-sig"))))
-    assert answer.status == 200
-    assert answer.headers["Content-Length"] == str(len(answer.body))
+    lines = list(csv.reader(io.StringIO(whole.body.decode("utf-8-sig"))))
+    assert whole.status == 200
+    assert whole.headers["Content-Length"] == str(len(whole.body))
     assert len(lines) == 1 + ROWS
+    assert (refused.status, refused.headers["Retry-After"]) == (503, "5")
+    assert b"The database cannot be reached" in refused.body
 
 
 def test_web_worker_and_beat_do_their_work(pooled: dict[str, str], tmp_path: Path) -> None:
@@ -88,6 +98,27 @@ def test_web_worker_and_beat_do_their_work(pooled: dict[str, str], tmp_path: Pat
     log = (tmp_path / "celery.log").read_text()
     assert "PreparedStatement" not in log
     assert "Traceback" not in log
+
+
+def test_the_timeouts_of_roles_hold_behind_the_proxy(roles: dict[str, str]) -> None:
+    with (
+        pgbouncer(*roles.values()) as url,
+        connect(make_conninfo(url, user=roles["web"])) as web,
+        connect(make_conninfo(url, user=roles["worker"])) as worker,
+    ):
+        shown = [session.execute(SHOW).fetchone() for session in (web, worker)]
+
+    assert shown == [(roles["web"], "3s", "10s"), (roles["worker"], "30s", "4min")]
+
+
+def end_sessions_that_export() -> None:
+    """End what reads adverts with their branches for the web process."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE application_name = 'marketplace web' AND datname = current_database()"
+            " AND query LIKE '%dealers_branch%'"
+        )
 
 
 def write_twice(web: Web, key: str) -> None:

@@ -2,16 +2,11 @@
 
 import os
 import signal
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
-from django.conf import settings
 from django.db import connection
-from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from dealers.models import AuditEvent, FeedRun
@@ -19,7 +14,8 @@ from listings.models import Listing
 from tests import make
 from tests.dealers.feeds.stock import as_csv, car
 from tests.dealers.stock_api.caller import new
-from tests.marketplace.checkouts import ROOT, wait_until
+from tests.marketplace.checkouts import wait_until
+from tests.marketplace.databases.grants import grant_roles
 from tests.marketplace.databases.web import serving
 from tests.marketplace.test_worker import celery, database_url
 
@@ -42,25 +38,6 @@ REFUSED = (
     "CREATE ROLE mine",
     "ALTER DATABASE {database} SET lock_timeout = 0",
 )
-
-
-@pytest.fixture
-def roles() -> Iterator[dict[str, str]]:
-    """Two new roles that were granted what they need; roles are shared by all of a cluster."""
-    names = {kind: f"{kind}_{connection.settings_dict['NAME']}" for kind in ("web", "worker")}
-    try:
-        granted = grant_roles(names)
-        assert granted.returncode == 0, granted.stderr
-        yield names
-    finally:
-        with connection.cursor() as cursor:
-            for name in names.values():
-                cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name])
-                if cursor.fetchone():
-                    named = sql.Identifier(name)
-                    cursor.execute(sql.SQL("DROP OWNED BY {}").format(named))
-                    cursor.execute(sql.SQL("DROP ROLE {}").format(named))
-            cursor.execute("DROP FUNCTION IF EXISTS audit_prune")
 
 
 def test_the_real_processes_publish_import_sweep_and_forget(
@@ -167,23 +144,3 @@ def age_the_log() -> None:
 
 def address(role: str) -> str:
     return make_conninfo(database_url(), user=role)
-
-
-def grant_roles(names: dict[str, str], **variables: str) -> subprocess.CompletedProcess[str]:
-    own = {
-        "DATABASE_URL": database_url(),
-        "DEBUG": "true",
-        "SECRET_KEY": settings.SECRET_KEY,
-        "POSTGRES_WEB_PASSWORD": "a password",
-        "POSTGRES_WORKER_PASSWORD": "another",
-    }
-    named = [f"--{kind}={name}" for kind, name in names.items()]
-    return subprocess.run(
-        [sys.executable, "manage.py", "grant_roles", *named],
-        cwd=ROOT,
-        env={**os.environ, **own, **variables},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )

@@ -10,12 +10,14 @@ from dealers.views import renew
 from marketplace.api.index import IndexView, SchemaView
 
 handler500 = "marketplace.databases.middleware.server_error"
+# Asked what it offers (OPTIONS), it would look for a template of the answer.
+DOCS = SpectacularSwaggerSplitView.as_view(url_name="schema", http_method_names=["get", "head"])
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="docs"), name="home"),
     path("admin/", admin.site.urls),
     path("dealer/", panel.urls),
-    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    path("api/docs/", DOCS, name="docs"),
     path("api/v1/", IndexView.as_view(), name="index"),
     path("api/v1/schema/", SchemaView.as_view(), name="schema"),
     path("api/v1/", include("listings.urls")),

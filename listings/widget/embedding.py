@@ -37,7 +37,11 @@ class Address(One):
     """A web address."""
 
     def read(self, text: str) -> str:
-        if len(text) > 2_000 or urlsplit(text).scheme not in ("http", "https"):
+        try:
+            is_address = len(text) <= 2_000 and urlsplit(text).scheme in ("http", "https")
+        except ValueError:  # such as a bracket that opens and does not close
+            is_address = False
+        if not is_address:
             raise ValidationError("Must be a web address.")
         return text
 

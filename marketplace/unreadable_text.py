@@ -1,0 +1,41 @@
+"""Refusing text that no row can hold: PostgreSQL keeps no NUL, so nothing that has one is found."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponseBase
+
+NUL = "\0"
+
+
+class UnreadableTextMiddleware:
+    """Answers 404 to an address with a NUL in it, and 400 to a parameter or a form with one.
+
+    One place for every page and endpoint: a field that forgets to look would be a failure of ours.
+    A form is looked at once its token was checked, which has read it already; endpoints without
+    such a token read their own bodies strictly.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if NUL in request.path_info:
+            raise Http404
+        query = request.META.get("QUERY_STRING", "")
+        if ("%00" in query or NUL in query) and _has_nul(request.GET):
+            raise BadRequest("A parameter has a NUL character.")
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, arguments: Any, named_arguments: Any
+    ) -> None:
+        if request.method == "POST" and not getattr(view, "csrf_exempt", False):
+            names = [file.name or "" for _, files in request.FILES.lists() for file in files]
+            if _has_nul(request.POST) or any(NUL in name for name in names):
+                raise BadRequest("A field has a NUL character.")
+
+
+def _has_nul(values: Any) -> bool:
+    return any(NUL in name or any(NUL in text for text in texts) for name, texts in values.lists())

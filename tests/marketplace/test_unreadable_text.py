@@ -1,0 +1,40 @@
+"""What no row can hold is refused in one place, wherever it is sent."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("path", ["/api/v1/stock/by-ref/%00/", "/renew/a%00b/", "/%00"])
+def test_an_address_with_a_nul_names_nothing(client: Client, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/dealer/autocomplete/", "/cars/", "/api/v1/listings/"])
+@pytest.mark.parametrize("query", ["term=%00", "a%00=1", "q=golf&make=a%00b"])
+def test_a_parameter_with_a_nul_is_a_bad_request(client: Client, path: str, query: str) -> None:
+    client.force_login(make.member(make.dealer()))
+    assert client.get(f"{path}?{query}").status_code == 400
+
+
+def test_a_form_with_a_nul_is_a_bad_request(client: Client) -> None:
+    client.force_login(make.member(make.dealer()))
+    address = "/dealer/listings/listing/"
+    assert client.post(address, {"action": "publish", "_selected_action": "\0"}).status_code == 400
+    file = SimpleUploadedFile("a.csv", b"a\0b")
+    assert client.post(address, {"file": file}).status_code != 400  # a file may have any bytes
+
+
+@pytest.mark.parametrize("url", ["http://[", "https://[::1", "http://[a]b/", "//["])
+def test_what_only_begins_like_an_address_is_refused_by_name(client: Client, url: str) -> None:
+    answer = client.get("/oembed", {"url": url})
+    assert answer.status_code == 400
+    assert "Must be a web address." in answer.content.decode()
+
+
+def test_the_readable_document_offers_reading_alone(client: Client) -> None:
+    assert client.options("/api/docs/").status_code == 405

@@ -25,6 +25,7 @@ from marketplace.panel_look import panel_settings
 from marketplace.policy_headers import content_security_policies
 from marketplace.rate_limits import rate_limit_settings
 from marketplace.safety import refuse_unsafe
+from marketplace.security_txt import security_settings
 from marketplace.staff_look import unfold_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -193,7 +194,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_ENGINE = "dealers.sessions"
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 X_FRAME_OPTIONS = "DENY"
-vars().update(rate_limit_settings(env), **body_settings(env))
+vars().update(rate_limit_settings(env), **body_settings(env), **security_settings(env))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 CONTENT_SECURITY_POLICIES = content_security_policies(MEDIA_URL)
 

@@ -8,6 +8,8 @@ from drf_spectacular.views import SpectacularSwaggerSplitView
 from dealers.panel import panel
 from dealers.views import renew
 from marketplace.api.index import IndexView, SchemaView
+from marketplace.security_txt import PATH as SECURITY_TXT
+from marketplace.security_txt import security_txt
 
 handler500 = "marketplace.databases.middleware.server_error"
 # Asked what it offers (OPTIONS), it would look for a template of the answer.
@@ -15,6 +17,7 @@ DOCS = SpectacularSwaggerSplitView.as_view(url_name="schema", http_method_names=
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="docs"), name="home"),
+    path(SECURITY_TXT, security_txt, name="security-txt"),
     path("admin/", admin.site.urls),
     path("dealer/", panel.urls),
     path("api/docs/", DOCS, name="docs"),

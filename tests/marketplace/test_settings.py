@@ -67,6 +67,8 @@ def test_a_server_without_one_of_them_does_not_start(name: str) -> None:
         ("PUBLIC_URL", ""),
         ("PUBLIC_URL", "cars.example.com"),
         ("PUBLIC_LISTING_URL", "https://www.example.com/used/"),
+        ("SECURITY_CONTACT", "security@example.com"),
+        ("SECURITY_CONTACT", "mailto:security@example.com"),
         ("DEBUG", "true"),
     ],
 )
@@ -138,7 +140,7 @@ def example() -> dict[str, str]:
 
 
 def read_by_settings() -> set[str]:
-    modules = [ROOT / "marketplace" / "settings.py"]
+    modules = [ROOT / "marketplace" / name for name in ("settings.py", "security_txt.py")]
     modules += (ROOT / "marketplace").glob("*/configuration.py")
     text = "\n".join(each.read_text() for each in modules)
     limits = {limit.setting for limit in RATE_LIMITS.values()} | BODY_SETTINGS.keys()

@@ -22,7 +22,7 @@ DEPLOY := env -u DEBUG SECRET_KEY=$$($(BIN)/python -c "import secrets; print(sec
 	SECURE_HSTS_INCLUDE_SUBDOMAINS=true SECURE_HSTS_PRELOAD=true
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-browser browser services fuzz check format lint types layers migrations schema deploy bench lock
+.PHONY: help install demo test test-browser browser services fuzz check format lint types layers migrations schema deploy bench sbom licences audit lock
 
 help:  ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -115,6 +115,18 @@ bench: install  ## Measure search, queries, blocks, jobs and feeds (ARGS="--feed
 		cp $(BENCH_LOCK) $(BENCH_STAMP); \
 	fi
 	@$(RUN) --cluster bench -- $(BIN)/python -m benchmarks $(ARGS)
+
+sbom: install  ## Write the bill of materials of production, with licences (.local/sbom.json)
+	@mkdir -p .local
+	@$(BIN)/cyclonedx-py requirements requirements/production.txt --pyproject pyproject.toml \
+		--output-reproducible -o .local/sbom.json 2>/dev/null
+	@$(BIN)/python requirements/licences.py .local/sbom.json .local/licences.md
+
+licences: sbom  ## List the licences of what production installs (docs/licences.md)
+	@cp .local/licences.md docs/licences.md
+
+audit: install  ## Look for known weaknesses of what production installs (status 3: not reached)
+	@$(BIN)/python requirements/audit.py requirements/production.txt
 
 lock: install  ## Compile the hashed locks from pyproject.toml
 	@$(COMPILE) -o requirements/production.txt

@@ -1,4 +1,4 @@
-"""`/healthz`: this process answers. `/readyz`: it can serve, with its database and its schema."""
+"""`/healthz`: this process answers. `/readyz`: it can serve, with its database and its replica."""
 
 from collections.abc import Callable
 from functools import cache
@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from listings.search.engines import replica_status
+from listings.search.memory.replica import ReplicaStatus
 from marketplace.api.problem import problem, problem_response
 
 
@@ -33,14 +35,20 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(_request: HttpRequest) -> HttpResponse:
-    """Answer 200, or 503 with a problem document until the database is back and migrated."""
+    """Answer 200, or 503 with a problem document until there is nothing to wait for.
+
+    That is a database that is back and migrated, and for a while this process's replica.
+    """
     try:
         pending = expected_migrations() - applied_migrations()
     except (DatabaseError, InterfaceError):
         return _unready("database_away", "The database cannot be reached.")
     if pending:
         return _unready("migrations_pending", "The database is not migrated: run `migrate`.")
-    return JsonResponse({"status": "ok"})
+    replica = replica_status()
+    if replica is ReplicaStatus.LOADING:
+        return _unready("replica_loading", "The adverts are being read into memory.")
+    return JsonResponse({"status": "ok", "replica": replica})
 
 
 @cache

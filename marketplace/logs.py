@@ -66,9 +66,8 @@ def configure(config: dict[str, Any]) -> None:
         cache_logger_on_first_use=True,
     )
     logging.captureWarnings(True)
-    threading.excepthook = _log_of_thread
-    if not os.isatty(2):  # a person at a terminal is shown what Python shows
-        sys.excepthook = _log_unhandled
+    if not settings.DEBUG:
+        sys.excepthook, threading.excepthook = _log_unhandled, _log_of_thread
 
 
 def json_formatter() -> logging.Formatter:

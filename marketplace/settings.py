@@ -275,6 +275,7 @@ SEARCH_ENGINE = env.str("SEARCH_ENGINE", default="memory")
 if SEARCH_ENGINE not in ("memory", "postgres"):
     raise ImproperlyConfigured(f"SEARCH_ENGINE is memory or postgres, not {SEARCH_ENGINE}.")
 REPLICA_SECONDS = 0.5
+REPLICA_LOADING_SECONDS_MAX = env.float("REPLICA_LOADING_SECONDS_MAX", default=60.0)
 REPLICA_AGE_MAX_SECONDS = env.float("REPLICA_AGE_MAX_SECONDS", default=5.0)
 
 EDITORIAL_SITES = env.list("EDITORIAL_SITES", default=[])  # host names; their subdomains too

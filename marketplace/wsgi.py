@@ -1,4 +1,4 @@
-"""The web application."""
+"""The web application, and the replica that it searches, which loads from the start."""
 
 import os
 
@@ -12,3 +12,7 @@ __all__ = ["application", "celery_app"]
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
 
 application = BoundedBodies(get_wsgi_application())
+
+from listings.search.engines import replica_status  # noqa: E402 - models need Django set up
+
+replica_status()

@@ -1,16 +1,23 @@
 """`/healthz` and `/readyz` tell the truth, and recover by themselves."""
 
+import json
 import signal
 import socket
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
+from pytest_django import Settings
 
 from tests.marketplace.checkouts import PATIENCE_SECONDS, end, first_line, run, start, wait_until
+from listings.search.engines import engine
+from listings.search.memory import MemoryEngine
+from tests.marketplace.checkouts import end, first_line, run, start, wait_until
 
 RUN = ("marketplace.embedded", "run", "--cluster", "test", "--")
 HOLD = (*RUN, "sh", "-c", "echo $DATABASE_URL; exec sleep 600")
@@ -29,7 +36,7 @@ def test_the_process_answers_without_a_database() -> None:
 def test_a_migrated_database_is_ready(client: Client) -> None:
     answer = client.get("/readyz", headers={"host": "10.0.0.7:8000"})
 
-    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok", "replica": "off"})
     assert "no-store" in answer["Cache-Control"]
 
 
@@ -48,6 +55,47 @@ def test_a_database_behind_its_migrations_is_not_ready_until_migrated(client: Cl
     assert client.get("/readyz").status_code == 200
 
 
+@pytest.fixture
+def in_memory(settings: Settings) -> Iterator[None]:
+    """Have this process search in memory, as a web process that has just started."""
+    settings.SEARCH_ENGINE = "memory"
+    engine.cache_clear()
+    yield
+    memory = engine()
+    assert isinstance(memory, MemoryEngine)
+    memory.replica.stop()
+    engine.cache_clear()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_process_is_ready_when_its_replica_has_loaded(client: Client, in_memory: None) -> None:
+    with connection.copy().cursor() as other:
+        other.execute("BEGIN")
+        other.execute("LOCK TABLE listings_listing")  # nobody can read it
+        answer = client.get("/readyz")
+        assert (answer.status_code, answer.json()["code"]) == (503, "replica_loading")
+        assert answer["Retry-After"] == "5"
+        other.execute("ROLLBACK")
+        other.connection.close()
+
+    wait_until(lambda: client.get("/readyz").status_code == 200)
+    assert client.get("/readyz").json() == {"status": "ok", "replica": "loaded"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_process_waits_for_ever(client: Client, in_memory: None, settings: Settings) -> None:
+    settings.REPLICA_LOADING_SECONDS_MAX = 0.0
+    with connection.copy().cursor() as other:
+        other.execute("BEGIN")
+        other.execute("LOCK TABLE listings_listing")
+        answer = client.get("/readyz")
+        other.execute("ROLLBACK")
+        other.connection.close()
+
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok", "replica": "behind"})
+
+
+@pytest.mark.timeout(400)
 def test_a_lost_database_is_a_503_and_its_return_is_noticed(open_checkout: Path) -> None:
     database = start(open_checkout, *HOLD)
     url = first_line(database)
@@ -58,7 +106,8 @@ def test_a_lost_database_is_a_503_and_its_return_is_noticed(open_checkout: Path)
     port = free_port()
     web = start(open_checkout, *granian(port), **variables)
     try:
-        wait_until(lambda: status(port) == 200)
+        wait_until(lambda: status(port) == 200, seconds=180)
+        assert replica_of(port) == "loaded", "it loads as the process starts, not at a search"
 
         end(database, signal.SIGKILL)
         wait_until(lambda: status(port) == 503)
@@ -94,6 +143,11 @@ def free_port() -> int:
         _held.append(held)
         return port
     raise OSError("no port is free")
+
+
+def replica_of(port: int) -> str:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=10) as answer:
+        return str(json.load(answer)["replica"])
 
 
 def status(port: int) -> int:

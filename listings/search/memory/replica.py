@@ -5,6 +5,7 @@ import gc
 import os
 import threading
 import time
+from enum import StrEnum
 
 import psycopg
 import structlog
@@ -24,6 +25,15 @@ DATABASE_AWAY = (OperationalError, InterfaceError, psycopg.OperationalError)
 log = structlog.get_logger(__name__)
 
 
+class ReplicaStatus(StrEnum):
+    """What a process can search with; all but `LOADED` leave the answers to PostgreSQL."""
+
+    OFF = "off"
+    LOADING = "loading"
+    LOADED = "loaded"
+    BEHIND = "behind"
+
+
 class Replica:
     """Owns the thread that reads; `view` never waits for it."""
 
@@ -35,6 +45,7 @@ class Replica:
         self._thread: threading.Thread | None = None
         self._stopped = threading.Event()
         self._owner = 0
+        self._started_at = 0.0
         self.names: Names | None = None
 
     def view(self) -> tuple[View, int] | None:
@@ -50,6 +61,15 @@ class Replica:
         age = time.monotonic() - read_at
         return (view, view.as_of + int(age * 1_000_000)) if age <= self._age_max else None
 
+    def status(self, *, loading_seconds_max: float) -> ReplicaStatus:
+        """Return how it stands; what has not loaded within so many seconds counts as behind."""
+        if self.view() is not None:
+            return ReplicaStatus.LOADED
+        seconds = time.monotonic() - self._started_at
+        if self._current is None and seconds < loading_seconds_max:
+            return ReplicaStatus.LOADING
+        return ReplicaStatus.BEHIND
+
     def stop(self) -> None:
         self._stopped.set()
         if self._thread is not None:
@@ -64,20 +84,25 @@ class Replica:
                     # A forked pool has lost its threads and shares its sockets with the parent.
                     DatabaseWrapper._connection_pools.clear()  # type: ignore[attr-defined]  # noqa: SLF001 - Django offers no other way
                 self._owner, self._current = os.getpid(), None
+                self._started_at = time.monotonic()
                 self._thread = threading.Thread(target=self._run, name="replica", daemon=True)
                 self._thread.start()
 
     def _run(self) -> None:
         follower = _Follower()
         names_read_at = 0.0
+        is_lost = False
         while not self._stopped.is_set():
             started = time.monotonic()
             try:
                 if started - names_read_at > NAMES_SECONDS:
                     self.names, names_read_at = Names.load(), started
                 self._current = (follower.view(), started)
+                is_lost = False
             except DATABASE_AWAY as error:  # the next round goes on from here
-                log.warning("replica_lost_the_database", error=str(error).strip())
+                if not is_lost:  # told once, not twice a second
+                    log.warning("replica_lost_the_database", error=str(error).strip())
+                is_lost = True
             except Exception:  # whatever it was, the next round starts afresh
                 log.exception("replica_round_failed")
                 follower = _Follower()

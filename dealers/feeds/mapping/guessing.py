@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from dealers.feeds.values import choices, dates, identity, numbers, photos
-from dealers.feeds.values.reads import BLANK, UNSAID, Read
+from dealers.feeds.values.cells import CELL_MAX, PHOTOS_CELL_MAX
+from dealers.feeds.values.reads import BLANK, UNSAID, Read, unreadable
 
 _SAMPLES_MIN = 5
 _SHARE_MIN = 0.8
@@ -13,7 +14,7 @@ _YEAR = re.compile(r"\s*(?:19[5-9]|20[0-4])\d(?:\D.{0,9})?")
 
 
 def _reads_photos(text: str) -> Read:
-    return Read(text) if photos.read_photos(text).urls else BLANK
+    return Read(text) if photos.read_photos(text[:PHOTOS_CELL_MAX]).urls else BLANK
 
 
 def _reads_long_year(text: str) -> Read:
@@ -53,7 +54,7 @@ def is_credible(field: str, texts: Sequence[str]) -> bool:
     said = [text for text in texts if text.strip()]
     if reader is None or len(said) < _SAMPLES_MIN:
         return True
-    reads = [reader(text) for text in said]
+    reads = [_read(reader, text) for text in said]
     return sum(not read.code.startswith("unreadable") for read in reads) >= (
         len(reads) * _CREDIBLE_SHARE_MIN
     )
@@ -71,7 +72,15 @@ def guessed(
         for field, reader in _BY_CELLS.items():
             if field in taken or field in found:
                 continue
-            if sum(reader(text).value is not UNSAID for text in said) >= len(said) * _SHARE_MIN:
+            if sum(_read(reader, text).value is not UNSAID for text in said) >= (
+                len(said) * _SHARE_MIN
+            ):
                 found[field] = header
                 break
     return found
+
+
+def _read(reader: Callable[[str], Read], text: str) -> Read:
+    """Read a cell as one of a row: what is longer than its field can be is nothing of its kind."""
+    is_short = reader is _reads_photos or len(text) <= CELL_MAX
+    return reader(text) if is_short else unreadable("cell", "a value")

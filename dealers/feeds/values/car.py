@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from dealers.feeds.values import choices, dates, identity, numbers, prices, texts
+from dealers.feeds.values.cells import UNITS, bounded
 from dealers.feeds.values.checks import check, complete
 from dealers.feeds.values.photos import PHOTOS_MAX, read_photos
 from dealers.feeds.values.reads import BLANK, UNSAID, VALUE_CHARACTERS_MAX, Finding, Read
@@ -53,10 +54,7 @@ _READERS: Mapping[str, Callable[[str], Read]] = {
 _BESIDE = frozenset({"trim", "title", "availability"})
 """Read like fields, but no fields of an advert."""
 
-_UNITS = {"mileage": "mileage_unit", "price": "price_extra"}
-"""The fields whose unit or condition may have a column of its own: "KM", "EUR", "+ VAT"."""
-
-FIELDS = (*_READERS, *_UNITS.values(), "photos", "branch")
+FIELDS = (*_READERS, *UNITS.values(), "photos", "branch")
 """What a column can be mapped to."""
 
 EMPTY: Mapping[str, object] = {
@@ -98,6 +96,7 @@ def read_car(
     have no columns of their own.
     """
     car = CarRead()
+    cells = bounded(cells, car.warnings, car.errors)
     blank = _read_cells(car, cells)
     if "photos" in cells and _read_photos(car, cells["photos"]) is BLANK:
         blank.append("photos")
@@ -116,7 +115,7 @@ def _read_cells(car: CarRead, cells: Mapping[str, str]) -> list[str]:
         reader = _READERS.get(name)
         if reader is None:
             continue
-        unit = cells.get(_UNITS.get(name, ""))
+        unit = cells.get(UNITS.get(name, ""))
         read = reader(f"{text} {unit}" if unit and text.strip() else text)
         if read is BLANK:
             blank.append(name)

@@ -22,7 +22,7 @@ NO = frozenset(["n", "no", "false", "0", "f"])
 _WORD = re.compile(r"[a-z0-9]+")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7}
 _EURO = re.compile(
-    r"^(?:e(?:u(?:ro)?)?\s*)?-?\s*(?:stage\s*)?([1-7]|i{1,3}|iv|vi{0,2})(?![\da-z]*\d)"
+    r"^(?:e(?:u(?:ro)?)?\s*+)?-?\s*+(?:stage\s*+)?([1-7]|i{1,3}|iv|vi{0,2})(?![\da-z]*\d)"
 )
 _CATEGORY = re.compile(r"\bcat(?:egory)?\.?[\s:-]*([abcdsnx])\b|^([abcds])(?:\s*cat\w*)?$")
 _NOT_WRITTEN_OFF = NO - {"n"} | {"none", "clear", "hpi clear", "not recorded", "never"}

@@ -12,7 +12,7 @@ _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _BRITISH = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})(?!\d)")
 _NAMED = re.compile(
     r"(?:(\d{1,2})(?:st|nd|rd|th)?[-/ .]*(?:of )?)?"
-    r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[-/ .,]*(\d{4}|\d{2})(?!\d)"
+    r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,20}[-/ .,]*+(\d{4}|\d{2})(?!\d)"
 )
 _COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})(?!\d)")
 _MONTH = re.compile(r"(\d{1,2})[-/. ]((?:19|20)\d{2})$")

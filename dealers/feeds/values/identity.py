@@ -14,7 +14,7 @@ from listings.identifiers import (
 _NO_MARK = re.compile(
     r"un-?reg|not reg|no reg|new|to follow|private|cherished|\bnil\b", re.IGNORECASE
 )
-_ASIDE = re.compile(r"\s*[(\[].*")
+_ASIDE = re.compile(r"(?:(?<!\s)\s++)?+[(\[].*")
 _NORTH_AMERICAN = frozenset("12345")
 
 

@@ -9,11 +9,11 @@ PHOTOS_MAX = 50
 ADDRESS_MAX = 2_000
 
 _BARS = re.compile(r"[|\r\n\t]+")
-_BEFORE_ADDRESS = re.compile(r"[\s,;\"'\[\]]+(?=(?:https?:)?//)", re.IGNORECASE)
+_BEFORE_ADDRESS = re.compile(r"(?<![\s,;\"'\[\]])[\s,;\"'\[\]]++(?=(?:https?:)?//)", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?:https?:)?//[^/\s?#]+\.[^/\s?#]+", re.IGNORECASE)
-_IN_JSON = re.compile(r"(?:https?:)?\\?/\\?/[^\"\s]+(?=\")", re.IGNORECASE)
+_IN_JSON = re.compile(r"((?:https?:)?\\?/\\?/[^\"\s]++)(\"?)", re.IGNORECASE)
 _TO_BE_TIDIED = re.compile(r"[\s,;\"'\[\]{}%&<>\\]")
-_PLAIN = re.compile(rf"https?://[^/?#]+\.[^/?#]+(?:[/?#].{{,{ADDRESS_MAX - 300}}})?")
+_PLAIN = re.compile(rf"https?://[^/?#][^/?#.]*+\.[^/?#]++(?:[/?#].{{,{ADDRESS_MAX - 300}}})?")
 # Auto Trader's exports leave the size to be filled in; without one the picture comes as it is.
 _SIZE = re.compile(r"\{resize\}/?|%7bresize%7d/?", re.IGNORECASE)
 _EDGES = " \t,;\"'[]{}<>"
@@ -49,7 +49,7 @@ def read_photos(text: str) -> Photos:
 def _parts(text: str) -> list[str]:
     text = bare(text)
     if text.startswith(("[{", "{")):
-        return [part.replace("\\/", "/") for part in _IN_JSON.findall(text)]
+        return [part.replace("\\/", "/") for part, quote in _IN_JSON.findall(text) if quote]
     parts = _BARS.split(text)
     if len(parts) > 1 and not any(character in text for character in " ,;"):
         return parts

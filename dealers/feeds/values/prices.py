@@ -24,10 +24,12 @@ _ON_APPLICATION_CODES = frozenset(["tbc", "tba", "tbd", "poa", "0", "0.00"])
 _FOREIGN = re.compile(r"€|\$|\beur(?:os?)?\b|\busd\b|\bchf\b|\baed\b")
 _MONTHLY = re.compile(r"per month|\bp/?c?m\b|p\.m\.|monthly|/\s?month|per week|\bp/?w\b")
 _BEFORE = re.compile(r"(?:\bwas\b|\brrp\b|\breduced from\b|\bsave\b)[^\d]{0,12}\d[\d.,]*")
-_PERCENTAGE = re.compile(r"\d+(?:\.\d+)?\s*%")
+_PERCENTAGE = re.compile(r"(?<!\d)\d++(?:\.\d++)?\s*+%")
 _PLUS_VAT = re.compile(
     r"\+\s*vat|plus vat|(?:ex|excl|exc|excluding|excludes|exclusive)\.?\s*(?:of\s*)?vat|vat\s*extra"
 )
+_NEGATIVE = re.compile(r"-\s*+£?\s*+\d")
+_THOUSANDS = re.compile(r"\d\s*+k\b")
 _BESIDE_A_PRICE = """
 k p gbp pounds pound sterling price retail cash now only just from at ono ovno or nearest offer
 offers inc incl including included plus ex exc excl excluding exclusive of vat no qualifying q
@@ -80,9 +82,9 @@ def _is_of_money(said: str) -> bool:
 
 
 def _pounds(number: Decimal, said: str) -> Read:
-    if re.search(r"-\s*£?\s*\d", said):
+    if _NEGATIVE.search(said):
         return impossible("price", "A price is not negative.")
-    if re.search(r"\d\s*k\b", said):
+    if _THOUSANDS.search(said):
         number *= 1000
     pounds = rounded(number)
     if _PLUS_VAT.search(said) and pounds:

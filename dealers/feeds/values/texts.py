@@ -22,14 +22,16 @@ _LINE_BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr|/h[1-6]|/ul|/ol)\b[^<>]{0,200}
 _BULLET = re.compile(r"<li\b[^<>]{0,200}>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>|<!\w[^<>]{0,200}>")
 _SPACES = re.compile(r"[ \t\u00a0\u200b]+")
-_BLANK_LINES = re.compile(r"\s*\n\s*\n\s*")
+_GAP = re.compile(r"\s{2,}+")
+_HUGE_REFERENCE = re.compile(r"&#(?:0*+[1-9][0-9]{7,}+|[xX]0*+[1-9a-fA-F][0-9a-fA-F]{6,}+);?")
 _LINE_EDGES = re.compile(r" ?\n ?")
 # UTF-8 that was read as Windows-1252 once: "CitroÃ«n", "Â£".
 _MOJIBAKE = re.compile(
     "[\u00c2\u00c3][\u0080-\u00bf\u0152-\u02dc\u2013-\u2122]|\u00e2\u20ac|\u00e2\u201a"
 )
-_LISTED = re.compile(r"\s*[|\n\r\u2022;^~]+\s*")
-_COMMAS = re.compile(r",(?![^()]*\))(?!\d{3}\b)\s*")
+_LISTED = re.compile(r"[|\n\r\u2022;^~]+")
+_PARENTHESIS = re.compile(r"([()])")
+_COMMA = re.compile(r",(?!\d{3}\b)")
 _FEATURE_EDGES = " \t-*\u2013\u2022\u00b7.,;\"'"
 
 
@@ -39,7 +41,7 @@ def tidy(text: str) -> str:
     if not text.isascii():
         text = mended(text)
     if "&" in text and ";" in text:
-        text = html.unescape(text)
+        text = unescaped(text)
     return " ".join(_CONTROL.sub(" ", text).split())
 
 
@@ -60,10 +62,18 @@ def prose(text: str) -> str:
     if _is_plain(text):
         return text.strip()
     if _MARKUP.search(text):
-        text = _without_markup(html.unescape(text) if "&lt;" in text else text)
+        text = _without_markup(unescaped(text) if "&lt;" in text else text)
     text = _CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n").replace("\x85", "\n"))
     text = _LINE_EDGES.sub("\n", _SPACES.sub(" ", text))
-    return _BLANK_LINES.sub("\n\n", text).strip()
+    return _GAP.sub(_paragraphs, text).strip()
+
+
+def unescaped(text: str) -> str:
+    """Return a text with its references to characters resolved, those of far too many digits not.
+
+    The number of a character has seven digits; Python refuses to read one of thousands.
+    """
+    return html.unescape(_HUGE_REFERENCE.sub(" ", text))
 
 
 @lru_cache(maxsize=16_384)
@@ -105,7 +115,7 @@ def _features(text: str) -> tuple[str, ...]:
         plain = prose(text)
         items = _LISTED.split(plain)
         if len(items) == 1:
-            items = _COMMAS.split(plain)
+            items = _between_commas(plain)
     kept: dict[str, None] = {}
     for item in items:
         feature = tidy(item).strip(_FEATURE_EDGES)[:FEATURE_MAX].strip()
@@ -148,7 +158,23 @@ def _cut(text: str, length_max: int) -> Read:
 def _without_markup(text: str) -> str:
     text = _LINE_BREAK.sub("\n", _INVISIBLE.sub(" ", text))
     text = _TAG.sub(" ", _BULLET.sub("\n\u2022 ", text))
-    return html.unescape(text)
+    return unescaped(text)
+
+
+def _paragraphs(gap: re.Match[str]) -> str:
+    return "\n\n" if gap[0].count("\n") > 1 else gap[0]
+
+
+def _between_commas(text: str) -> list[str]:
+    """Return what stands between commas, but for those in brackets and in numbers."""
+    items = [""]
+    parts = _PARENTHESIS.split(text)
+    for part, bracket in zip(parts[::2], [*parts[1::2], ""], strict=True):
+        first, *others = [part] if bracket == ")" else _COMMA.split(part)
+        items[-1] += first
+        items += others
+        items[-1] += bracket
+    return items
 
 
 def _json_list(text: str) -> list[str] | None:

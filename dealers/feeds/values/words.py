@@ -27,11 +27,14 @@ _ELECTRIC = r"(?:electric\w*|elec\w*|ele|el|e|ev)\b"
 FUELS = _table(
     (r"plug|phev|\bpi hybrid", Fuel.PLUG_IN_HYBRID),
     (r"hydrogen|fuel cell|\bfcev", Fuel.HYDROGEN),
-    (r"mild.*diesel|diesel.*(?:mild|mhev)", Fuel.DIESEL),
-    (r"mild.*(?:petrol|gasol)|(?:petrol|gasol).*(?:mild|mhev)", Fuel.PETROL),
+    (r"^(?>.*?mild).*diesel|^(?>.*?diesel).*(?:mild|mhev)", Fuel.DIESEL),
+    (
+        r"^(?>.*?mild).*(?:petrol|gasol)|^(?>.*?(?:petrol|gasol)).*(?:mild|mhev)",
+        Fuel.PETROL,
+    ),
     (r"hybrid|\bhyb|\bhev\b|\bmhev\b", Fuel.HYBRID),
-    (rf"(?:petrol|diesel|gasoline|heavy oil)\s*[/+&-]?\s*{_ELECTRIC}", Fuel.HYBRID),
-    (r"electric\w*\s*[/+&-]?\s*(?:petrol|diesel)", Fuel.HYBRID),
+    (rf"(?:petrol|diesel|gasoline|heavy oil)\s*+[/+&-]?\s*+{_ELECTRIC}", Fuel.HYBRID),
+    (r"electric\w{0,20}\s*+[/+&-]?\s*+(?:petrol|diesel)", Fuel.HYBRID),
     (r"\blpg|bi-? ?fuel|autogas|\bcng\b|dual fuel|gas/petrol|petrol/gas", Fuel.LPG),
     (r"petrol|gasol|unleaded|^pet\b|^p$|^benzin|^ulp$", Fuel.PETROL),
     (r"diesel|heavy oil|\bderv\b|^d$|^dsl$|^die\b|^diese$", Fuel.DIESEL),
@@ -67,9 +70,10 @@ DRIVETRAINS = _table(
 SERVICE_HISTORIES = _table(
     (r"part|some|limited|incomplete", ServiceHistory.PARTIAL),
     (
-        r"full.*(?:dealer|main|franchise|manufacturer|maker)|\bf[md]{1,2}sh\b|fdsh|main dealer",
+        r"^(?>.*?full).*(?:dealer|main|franchise|manufacturer|maker)",
         ServiceHistory.FULL_DEALER,
     ),
+    (r"\bf[md]{1,2}sh\b|fdsh|main dealer", ServiceHistory.FULL_DEALER),
     (r"full|\bfsh\b|comprehensive|complete", ServiceHistory.FULL),
     (r"^no\b|^none|^n$|^nsh$|^0$|^false$", ServiceHistory.NONE),
 )

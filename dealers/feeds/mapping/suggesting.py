@@ -2,7 +2,7 @@
 
 import difflib
 from collections import abc
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -72,6 +72,7 @@ _TOO_GENERAL = frozenset(
 )
 _BEFORE_A_NAME = ("vehicle", "car", "veh", "used", "stock", "advert", "ad", "dms", "item")
 _SIMILAR = 0.88
+_SIMILAR_LOOKED_FOR = 300  # columns: more are not told from one another by their spelling
 # Beside one of these, a "model" may be a variant of it.
 _RANGES = frozenset(["range", "modelrange", "rangename", "modelfamily"])
 
@@ -84,7 +85,8 @@ def suggest(headers: Sequence[str], samples: Samples = ()) -> Suggestion:
     for find in (_by_name, _by_part, _by_similarity):
         taken = {header for found in chosen.values() for _, header in found}
         open_fields = chosen.keys() if find is _by_name else set(chosen)
-        for header in headers:
+        looked_at = headers[:_SIMILAR_LOOKED_FOR] if find is _by_similarity else headers
+        for header in looked_at:
             meaning = None if header in taken else find(preset, header)
             if meaning is None or (find is not _by_name and meaning.field in open_fields):
                 continue
@@ -94,11 +96,11 @@ def suggest(headers: Sequence[str], samples: Samples = ()) -> Suggestion:
             if find is _by_similarity:
                 unsure.add(meaning.field)
     fields = {name: _source(name, found) for name, found in chosen.items()}
-    rest = [header for header in headers if not _is_used(header, fields)]
+    rest = _unused(headers, fields)
     for name, header in guessed(rest, samples, fields.keys()).items():
         fields[name] = Source((without_places(header),))
         unsure.add(name)
-    unmapped = [header for header in headers if not _is_used(header, fields)]
+    unmapped = _unused(headers, fields)
     if "model" in fields and _RANGES & set(map(header_key, unmapped)):
         unsure.add("model")
     return Suggestion(preset, fields, distinct(unmapped), tuple(sorted(unsure)), distinct(headers))
@@ -172,9 +174,11 @@ def _source(name: str, found: list[tuple[Meaning, str]]) -> Source:
     return Source(distinct(headers if coalesced else headers[:1]), first.suffix)
 
 
-def _is_used(header: str, fields: abc.Mapping[str, Source]) -> bool:
-    for name, source in fields.items():
-        key: Callable[[str], str] = group_key if name in JOINED else header_key
-        if key(header) in map(key, source.headers):
-            return True
-    return False
+def _unused(headers: Sequence[str], fields: abc.Mapping[str, Source]) -> list[str]:
+    keys = {header_key(each) for name in fields.keys() - JOINED for each in fields[name].headers}
+    groups = {group_key(each) for name in fields.keys() & JOINED for each in fields[name].headers}
+    return [
+        header
+        for header in headers
+        if header_key(header) not in keys and group_key(header) not in groups
+    ]

@@ -9,10 +9,10 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import IO, BinaryIO, NamedTuple, cast
 
-from dealers.feeds.readers.bounds import BoundedStream
+from dealers.feeds.readers.bounds import FILES_MAX, Allowance, BoundedStream
 from dealers.feeds.readers.rows import UnreadableFeed
 
 HEAD_BYTES = 64 * 1024
@@ -20,6 +20,7 @@ _BUFFER_BYTES = 256 * 1024
 _ENTRIES_MAX = 5_000
 _DIRECTORY_BYTES_MAX = 2 * 1024**2
 _NAME_CHARACTERS_MAX = 255
+_LOCAL_HEADER_BYTES = 30
 
 _GZIP, _ZIP, _EMPTY_ZIP = b"\x1f\x8b", b"PK\x03\x04", b"PK\x05\x06"
 _OTHER_ARCHIVES = (
@@ -55,10 +56,10 @@ class Opened(NamedTuple):
     stream: BinaryIO
 
 
-def opened(stream: BinaryIO, *, only: str | None = None) -> Iterator[Opened]:
+def opened(stream: BinaryIO, *, only: Collection[str] | None = None) -> Iterator[Opened]:
     """Yield the files that hold rows, in the archive's order, each to be read before the next.
 
-    `only` names the one file of an archive that is wanted.
+    `only` names the files of an archive that are wanted.
 
     Raises `UnreadableFeed` for what is empty, unsafe, damaged or no text.
     """
@@ -69,10 +70,10 @@ def opened(stream: BinaryIO, *, only: str | None = None) -> Iterator[Opened]:
         return
     stream.seek(0)
     if head.startswith(_GZIP):
-        yield _unpacked("", _gunzipped(stream), _size(stream))
+        yield _unpacked("", _gunzipped(stream), Allowance(_size(stream)))
         return
     _refuse_binary(head)
-    yield Opened("", head, _bounded(stream, None))
+    yield Opened("", head, _bounded(stream, Allowance(None)))
 
 
 def _gunzipped(stream: BinaryIO) -> IO[bytes]:
@@ -86,12 +87,12 @@ def _size(stream: BinaryIO) -> int:
     return size
 
 
-def _bounded(stream: BinaryIO, packed_bytes: int | None) -> BinaryIO:
-    return io.BufferedReader(BoundedStream(stream, packed_bytes), _BUFFER_BYTES)
+def _bounded(stream: IO[bytes], *allowances: Allowance) -> io.BufferedReader:
+    return io.BufferedReader(BoundedStream(stream, *allowances), _BUFFER_BYTES)
 
 
-def _unpacked(name: str, stream: IO[bytes], packed_bytes: int) -> Opened:
-    bounded = io.BufferedReader(BoundedStream(stream, packed_bytes), _BUFFER_BYTES)
+def _unpacked(name: str, stream: IO[bytes], *allowances: Allowance) -> Opened:
+    bounded = _bounded(stream, *allowances)
     head = bounded.peek(HEAD_BYTES)[:HEAD_BYTES]
     if head.startswith((_GZIP, _ZIP)):
         message = "An archive inside an archive is not opened."
@@ -116,20 +117,24 @@ def _spreadsheet() -> UnreadableFeed:
     return UnreadableFeed("spreadsheet", "This is a spreadsheet's own format: save it as CSV.")
 
 
-def _zipped(stream: BinaryIO, only: str | None) -> Iterator[Opened]:
+def _zipped(stream: BinaryIO, only: Collection[str] | None) -> Iterator[Opened]:
     try:
         _refuse_long_directory(stream)
         with zipfile.ZipFile(stream) as archive:
-            found = False
+            together = Allowance(_size(stream))  # however many files share the same bytes
+            count = 0
             for entry in _entries(archive):
-                found = True
-                if only not in (None, entry.filename):
+                count += 1
+                if count > FILES_MAX:
+                    raise _too_many_files()
+                if only is not None and entry.filename not in only:
                     continue
                 with archive.open(entry) as unpacked:
-                    yield _unpacked(entry.filename, unpacked, entry.compress_size)
+                    own = Allowance(entry.compress_size)
+                    yield _unpacked(entry.filename, unpacked, own, together)
     except _BROKEN_ZIP as error:
         raise UnreadableFeed("truncated", "The zip file is damaged or cut off.") from error
-    if not found:
+    if not count:
         raise UnreadableFeed("empty_file", "There is no file with rows in the archive.")
 
 
@@ -144,7 +149,11 @@ def _refuse_long_directory(stream: BinaryIO) -> None:
     _, _, _, _, entries, directory_bytes, _, _ = _END_OF_DIRECTORY.unpack_from(tail, at)
     is_zip64 = tail[max(0, at - 20) : at].startswith(b"PK\x06\x07")
     if is_zip64 or entries > _ENTRIES_MAX or directory_bytes > _DIRECTORY_BYTES_MAX:
-        raise UnreadableFeed("too_large", "There are too many files in the archive.")
+        raise _too_many_files()
+
+
+def _too_many_files() -> UnreadableFeed:
+    return UnreadableFeed("too_large", "There are too many files in the archive.")
 
 
 def _entries(archive: zipfile.ZipFile) -> Iterator[zipfile.ZipInfo]:
@@ -156,6 +165,7 @@ def _entries(archive: zipfile.ZipFile) -> Iterator[zipfile.ZipInfo]:
         raise UnreadableFeed("unsafe_archive", "Two files in the archive have the same name.")
     for entry in entries:
         _refuse_unsafe(entry)
+    _refuse_overlapping(entries)
     for entry in entries:
         if entry.is_dir() or _OWN_FILES.search(entry.filename):
             continue
@@ -163,6 +173,16 @@ def _entries(archive: zipfile.ZipFile) -> Iterator[zipfile.ZipInfo]:
             head = unpacked.read(16)
         if head.strip() and not head.startswith(_PICTURES):
             yield entry
+
+
+def _refuse_overlapping(entries: Collection[zipfile.ZipInfo]) -> None:
+    """Refuse files that are the same bytes of the archive, as only bombs have them."""
+    end = 0
+    for entry in sorted(entries, key=lambda each: each.header_offset):
+        if entry.header_offset < end:
+            message = "Files in the archive overlap."
+            raise UnreadableFeed("unsafe_archive", message)
+        end = entry.header_offset + _LOCAL_HEADER_BYTES + entry.compress_size
 
 
 def _refuse_unsafe(entry: zipfile.ZipInfo) -> None:

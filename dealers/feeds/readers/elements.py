@@ -8,7 +8,13 @@ from typing import Any
 
 from lxml import etree
 
-from dealers.feeds.readers.bounds import COLUMNS_MAX, DEPTH_MAX, VALUE_BYTES_MAX
+from dealers.feeds.readers.bounds import (
+    COLUMNS_MAX,
+    DEPTH_MAX,
+    HEADER_CHARACTERS_MAX,
+    VALUE_BYTES_MAX,
+)
+from dealers.feeds.readers.namespaces import Declarations, undeclared
 from dealers.feeds.readers.rows import SourceRow, UnreadableFeed
 from dealers.feeds.readers.shapes import Path, Shape
 
@@ -23,10 +29,11 @@ def element_rows(text: io.TextIOWrapper, sample: str) -> Iterator[SourceRow]:
     """Yield the elements that are rows. Raises `UnreadableFeed`, for entities in any case."""
     if "<!ENTITY" in sample:
         raise UnreadableFeed("xml_entities", "XML that declares entities is not read.")
-    path = _shape(sample).rows()
+    declarations = undeclared(sample)
+    path = _shape(declarations.added_to(sample)).rows()
     if path is None:
         raise UnreadableFeed("malformed", "There are no elements in this XML.")
-    source = _Cleaned(text)
+    source = _Cleaned(text, declarations)
     try:
         yield from _rows(source, path)
     except etree.LxmlError as error:
@@ -38,8 +45,10 @@ def element_rows(text: io.TextIOWrapper, sample: str) -> Iterator[SourceRow]:
 class _Cleaned:
     """The file as UTF-8 without what XML forbids; a bare ampersand is one, no entity is."""
 
-    def __init__(self, text: io.TextIOBase) -> None:
+    def __init__(self, text: io.TextIOBase, declarations: Declarations) -> None:
         self._text = text
+        self._declarations = declarations
+        self._place = 0
         self._held = ""
         self.since_row = 0
         self.is_at_end = False
@@ -50,7 +59,9 @@ class _Cleaned:
         self.since_row += len(chunk)
         if self.since_row > VALUE_BYTES_MAX:
             raise UnreadableFeed("too_large", "An element is too large for a car.")
-        whole, self._held = self._held + chunk, ""
+        added = self._declarations.added_to(chunk, self._place)
+        self._place += len(chunk)
+        whole, self._held = self._held + added, ""
         at = whole.rfind("&", max(0, len(whole) - _REFERENCE_LENGTH_MAX))
         if chunk and at >= 0 and ";" not in whole[at:]:
             whole, self._held = whole[:at], whole[at:]
@@ -157,7 +168,7 @@ def _leaves(
         raise UnreadableFeed("too_deep", "An element holds too many others.")
     start = f"{prefix}." if prefix else ""
     for name, value in element.attrib.items():
-        yield f"{start}@{etree.QName(name).localname}", str(value)
+        yield _path(start, f"@{_local(str(name)).rpartition(':')[2]}"), str(value)
     children = [child for child in element if isinstance(child.tag, str)]
     if not children:
         text = element.text or ""
@@ -168,7 +179,7 @@ def _leaves(
     repeated = {name for name, count in Counter(names).items() if count > 1}
     index: Counter[str] = Counter()
     for name, child in zip(names, children, strict=True):
-        path = f"{start}{name}"
+        path = _path(start, name)
         if name in repeated:
             path, index[name] = f"{path}[{index[name]}]", index[name] + 1
         if len(child) == 0 and not child.attrib:
@@ -178,5 +189,14 @@ def _leaves(
 
 
 def _name(element: etree._Element) -> str:
-    local = etree.QName(element).localname
+    local = _local(str(element.tag))
     return f"{element.prefix}:{local}" if element.prefix else local
+
+
+def _local(name: str) -> str:
+    """Return a name without its namespace; a prefix that nobody declared is a part of it."""
+    return name.rpartition("}")[2]
+
+
+def _path(start: str, name: str) -> str:
+    return f"{start}{name}"[:HEADER_CHARACTERS_MAX]

@@ -35,13 +35,17 @@ def _leaves(path: str, value: Value, depth: int) -> Iterator[tuple[str, Value]]:
         raise UnreadableFeed("too_deep", "The objects are nested too deeply.")
     if isinstance(value, dict):
         for key, inner in value.items():
-            name = storable(str(key))[:HEADER_CHARACTERS_MAX]
-            yield from _leaves(f"{path}.{name}" if path else name, inner, depth + 1)
+            name = storable(str(key)[:HEADER_CHARACTERS_MAX])
+            yield from _leaves(_cut(f"{path}.{name}" if path else name), inner, depth + 1)
     elif isinstance(value, list):
         for index, inner in enumerate(value):
-            yield from _leaves(f"{path}[{index}]", inner, depth + 1)
+            yield from _leaves(_cut(f"{path}[{index}]"), inner, depth + 1)
     else:
         yield path, value
+
+
+def _cut(path: str) -> str:
+    return path[:HEADER_CHARACTERS_MAX]
 
 
 def _text(value: Value) -> str:

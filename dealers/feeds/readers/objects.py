@@ -7,7 +7,13 @@ from typing import Any
 
 import ijson
 
-from dealers.feeds.readers.bounds import DEPTH_MAX, LINE_CHARACTERS_MAX, VALUE_BYTES_MAX
+from dealers.feeds.readers.bounds import (
+    DEPTH_MAX,
+    HEADER_CHARACTERS_MAX,
+    LINE_CHARACTERS_MAX,
+    VALUE_BYTES_MAX,
+    BlankRows,
+)
 from dealers.feeds.readers.flattening import flattened
 from dealers.feeds.readers.rows import Fault, SourceRow, UnreadableFeed
 from dealers.feeds.readers.shapes import Path, Shape, names_rows
@@ -30,12 +36,15 @@ def document_rows(text: io.TextIOWrapper, sample: str) -> Iterator[SourceRow]:
 def line_rows(text: io.TextIOWrapper) -> Iterator[SourceRow]:
     """Yield an object for each line; a line that is none is a fault of its own."""
     number, found = 0, False
+    blank = BlankRows()
     while line := text.readline(LINE_CHARACTERS_MAX):
         number += 1
         if len(line) == LINE_CHARACTERS_MAX:
             raise UnreadableFeed("too_large", "A line is too long for a row.", line=number)
         if not line.strip():
+            blank.add(number)
             continue
+        blank.end()
         row = _parsed(line)
         if row is not None:
             found = True
@@ -103,7 +112,10 @@ def _events(text: io.TextIOBase) -> Iterator[Event]:
         is_cut = "premature" in str(error).lower() or "incomplete" in str(error).lower()
         yield from events
         raise _malformed("truncated" if is_cut else "malformed") from error
-    except (ijson.JSONError, ValueError, OverflowError) as error:
+    except SystemError as error:  # ijson's, of an integer of more digits than Python reads
+        events.clear()  # the last one holds no value at all: whoever looks at it crashes
+        raise UnreadableFeed("malformed", "A number has thousands of digits.") from error
+    except (ijson.JSONError, ValueError, ArithmeticError) as error:
         yield from events
         raise _malformed("malformed") from error
     yield from events
@@ -136,7 +148,7 @@ class _Place:
 
     def follow(self, kind: str, value: Any) -> None:
         if kind == "map_key":
-            self.steps[-1] = value
+            self.steps[-1] = value[:HEADER_CHARACTERS_MAX]
         elif kind == "start_map":
             self.steps.append("")
         elif kind == "start_array":

@@ -1,8 +1,10 @@
 """Several files in one archive: parts of one table, or a table and what belongs to its rows."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from dealers.feeds.readers.bounds import COMPANION_COLUMNS_MAX
 from dealers.feeds.readers.headers import header_key
 from dealers.feeds.readers.rows import FeedFormat, SourceRow, UnreadableFeed
 
@@ -53,19 +55,20 @@ def main_of(parts: list[Part]) -> Part | None:
 def companion_of(rows: Iterable[SourceRow], main: Part) -> Companions:
     """Return what the other file of a pair says, by the column that both have."""
     headers = main.keys
-    shared: tuple[str, str] | None = None
-    columns: Columns = {}
+    shared, gathered = "", None
     size = 0
     for row in rows:
-        if shared is None:
+        if gathered is None:
             own = {header_key(header): header for header in row.cells}
-            key = next(key for key in (*_OF_A_CAR, *_OF_A_DEALER) if key in headers and key in own)
-            shared = headers[key], own[key]
+            key = _first_of(headers.keys() & own.keys())
+            if key is None:
+                continue  # a row that breaks off before it
+            shared, gathered = headers[key], _Gathered(own[key], headers)
         size += sum(map(len, row.cells.values()))
         if size > _COMPANION_CHARACTERS_MAX:
             raise UnreadableFeed("too_large", "The second file of the pair is too large.")
-        _gather(columns, row.cells, shared[1], headers)
-    return Companions("" if shared is None else shared[0], columns)
+        gathered.add(row.cells)
+    return Companions(shared, {} if gathered is None else gathered.columns)
 
 
 def joined(rows: Iterable[SourceRow], companions: Companions) -> Iterator[SourceRow]:
@@ -76,22 +79,34 @@ def joined(rows: Iterable[SourceRow], companions: Companions) -> Iterator[Source
 
 
 def _shared(main: Part, other: Part) -> str | None:
-    both = main.keys.keys() & other.keys.keys()
-    return next((key for key in (*_OF_A_CAR, *_OF_A_DEALER) if key in both), None)
+    return _first_of(main.keys.keys() & other.keys.keys())
 
 
-def _gather(
-    columns: Columns, cells: Mapping[str, str], header: str, own: Mapping[str, str]
-) -> None:
-    value = cells.get(header, "").strip()
-    if not value:
-        return
-    of_value = columns.setdefault(value, {})
-    for name, text in cells.items():
-        if header_key(name) in own:
-            continue
-        free, number = name, 1
-        while free in of_value:
-            number += 1
-            free = f"{name}#{number}"
-        of_value[free] = text
+def _first_of(keys: Collection[str]) -> str | None:
+    return next((key for key in (*_OF_A_CAR, *_OF_A_DEALER) if key in keys), None)
+
+
+class _Gathered:
+    """The columns of a companion, by the value that both files have; a second "a" is "a#2"."""
+
+    def __init__(self, header: str, own: Mapping[str, str]) -> None:
+        self._header = header
+        self._own = own
+        self._times: Counter[tuple[str, str]] = Counter()
+        self.columns: Columns = {}
+
+    def add(self, cells: Mapping[str, str]) -> None:
+        value = cells.get(self._header, "").strip()
+        if not value:
+            return
+        of_value = self.columns.setdefault(value, {})
+        for name, text in cells.items():
+            if header_key(name) not in self._own and len(of_value) < COMPANION_COLUMNS_MAX:
+                of_value[self._free(of_value, value, name)] = text
+
+    def _free(self, taken: Mapping[str, str], value: str, name: str) -> str:
+        free = name
+        while free in taken:
+            times = self._times[value, name] = self._times[value, name] + 1
+            free = f"{name}#{times + 1}"
+        return free

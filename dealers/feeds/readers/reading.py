@@ -6,6 +6,7 @@ from itertools import islice
 from typing import BinaryIO
 
 from dealers.feeds.readers.archives import Opened, opened
+from dealers.feeds.readers.bounds import COLUMNS_MAX
 from dealers.feeds.readers.elements import element_rows
 from dealers.feeds.readers.objects import document_rows, is_lines, line_rows
 from dealers.feeds.readers.pairs import Part, companion_of, joined, main_of
@@ -14,7 +15,8 @@ from dealers.feeds.readers.separated import headers_of, separated_rows
 from dealers.feeds.readers.text import as_text, decoded, encoding_of
 
 _PAGE = re.compile(
-    r"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+    r"\s*+(?:<!--(?>.*?-->)\s*+)*+<(?:!doctype\s+html|html|head|body)\b",
+    re.IGNORECASE | re.DOTALL,
 )
 _CONTROL = re.compile(r"[\x01-\x08\x0e-\x19\x1b-\x1f]")
 _CONTROL_SHARE_MAX = 0.02
@@ -43,7 +45,7 @@ def read_rows(
 def preview(stream: BinaryIO, *, rows: int = 50, format: FeedFormat | None = None) -> Preview:  # noqa: A002
     """Return the beginning of a feed, for a person to confirm what its columns mean."""
     first = list(islice(read_rows(stream, format=format), rows))
-    headers = dict.fromkeys(header for row in first for header in row.cells)
+    headers = islice(dict.fromkeys(header for row in first for header in row.cells), COLUMNS_MAX)
     found = next(_heads(stream))
     return Preview(format or _format(found), tuple(headers), first)
 
@@ -73,10 +75,10 @@ def _parts(stream: BinaryIO) -> Iterator[tuple[Opened, tuple[str, ...]]]:
 
 
 def _read_all(stream: BinaryIO, parts: list[Part]) -> Iterator[SourceRow]:
-    for part in parts:
-        for each in opened(stream, only=part.name or None):
-            for row in _one(each, part.format):
-                yield row._replace(source=part.name) if part.name else row
+    formats = {part.name: part.format for part in parts}
+    for each in opened(stream, only=None if "" in formats else formats.keys()):
+        for row in _one(each, formats[each.name]):
+            yield row._replace(source=each.name) if each.name else row
 
 
 def _one(file: Opened, of: FeedFormat) -> Iterator[SourceRow]:

@@ -5,7 +5,7 @@ import io
 from collections import deque
 from collections.abc import Iterator
 
-from dealers.feeds.readers.bounds import LINE_CHARACTERS_MAX
+from dealers.feeds.readers.bounds import LINE_CHARACTERS_MAX, BlankRows
 from dealers.feeds.readers.dialect import Dialect, dialect_of, rows_of
 from dealers.feeds.readers.headers import named
 from dealers.feeds.readers.rows import Fault, SourceRow, UnreadableFeed
@@ -82,6 +82,7 @@ class _Table:
         self._width = 0
         self._full_rows = 0
         self._short_rows = 0
+        self._blank_rows = BlankRows()
 
     def rows(self) -> Iterator[SourceRow]:
         header = self._header()
@@ -91,21 +92,28 @@ class _Table:
         while (cells := self._next()) is not None:
             line = lines.number - len(taken) + 1
             if len(cells) == width:
-                if not cells[0].strip() and not any(map(str.strip, cells)):
+                if not cells[0].strip() and self._is_blank(cells):
                     continue
                 if cells != header:
                     self._full_rows += 1
                     yield SourceRow(line, dict(zip(headers, cells, strict=True)))
-            elif any(map(str.strip, cells)):
+            elif not self._is_blank(cells):
                 yield self._ragged(line, headers, cells)
 
     def _header(self) -> list[str]:
         while (cells := self._next()) is not None:
-            if any(map(str.strip, cells)):
+            if not self._is_blank(cells):
                 while not cells[-1].strip():
                     cells.pop()
                 return cells
         raise UnreadableFeed("empty_file", "The file is empty.")
+
+    def _is_blank(self, cells: list[str]) -> bool:
+        if any(map(str.strip, cells)):
+            self._blank_rows.end()
+            return False
+        self._blank_rows.add(self._lines.number)
+        return True
 
     def _next(self) -> list[str] | None:
         """Return the next record's cells, None after the last one."""

@@ -42,9 +42,9 @@ class Shape:
             for path in sorted(self.counts, key=len)
         ]
         by_name = [each for each in candidates if each.leaves >= 2 and each.name in self._known]
+        inside = _most_inside([each for each in by_name if each.name in self._cars])
         for each in by_name:
-            inner = [other for other in by_name if each.holds(other) and other.name in self._cars]
-            if not any(other.times > each.times for other in inner):
+            if inside[each.path] <= each.times:
                 return each.path
         for least in (2, 1):
             for each in candidates:
@@ -59,9 +59,15 @@ class _Candidate(NamedTuple):
     times: int
     leaves: int
 
-    def holds(self, other: "_Candidate") -> bool:
-        longer = len(other.path) > len(self.path)
-        return longer and other.path[: len(self.path)] == self.path
+
+def _most_inside(candidates: list[_Candidate]) -> Counter[Path]:
+    """Return how often the most frequent of them occurs below a path."""
+    most: Counter[Path] = Counter()
+    for each in candidates:
+        for length in range(len(each.path)):
+            above = each.path[:length]
+            most[above] = max(most[above], each.times)
+    return most
 
 
 def _name(path: Path) -> str:

@@ -1,0 +1,77 @@
+"""How the work for a text grows with its length, in processor time."""
+
+import gc
+import math
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+GROWTH_MAX = 5.0
+"""For four times the length: 4 is linear, 16 is quadratic."""
+_FLOOR_SECONDS = 0.004
+"""Below it nothing is told: what is measured is noise."""
+_ROUNDS = 3
+_TRIES = 8
+_SURELY = 2 * GROWTH_MAX
+
+Work = Callable[[int], Callable[[], object]]
+"""Prepares something of a length, and returns what is to be measured with it."""
+
+
+class Endless(AssertionError):
+    """Something took more processor time than is given to it."""
+
+
+@contextmanager
+def bounded(seconds: float) -> Iterator[None]:
+    """Stop what is inside after so much processor time of this process."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise Endless(f"more than {seconds} s of processor time")
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+def growth_of(work: Work, *, start: int, most: int) -> float:
+    """Return how much more time four times the length takes; 0 where all of it takes none.
+
+    The length is doubled from `start` until there is something to measure, at most to `most`. What
+    looks like too much is measured again: only a machine's noise goes away by that.
+    """
+    length = start
+    while _seconds(work(length), 1) < _FLOOR_SECONDS:
+        if length * 2 > most:
+            return 0.0
+        length *= 2
+    little, much = work(length), work(length * 4)
+    shortest, longest, ratio = math.inf, math.inf, math.inf
+    for _ in range(_TRIES):
+        shortest = min(shortest, _seconds(little, _ROUNDS))
+        longest = min(longest, _seconds(much, _ROUNDS))
+        ratio = longest / shortest
+        if ratio <= GROWTH_MAX or ratio > _SURELY:
+            break
+    return ratio
+
+
+def _seconds(act: Callable[[], object], rounds: int) -> float:
+    """Return the least processor time of some rounds."""
+    times = []
+    gc.collect(0)
+    gc.disable()
+    try:
+        for _ in range(rounds):
+            began = time.thread_time()
+            act()
+            times.append(time.thread_time() - began)
+    finally:
+        gc.enable()
+    return min(times)

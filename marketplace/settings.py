@@ -266,7 +266,7 @@ EXPIRY_REMINDER_DAYS = (7, 1)
 
 PUBLIC_LISTING_URL = env.str("PUBLIC_LISTING_URL", default="")  # empty: our own page, /cars/
 if PUBLIC_LISTING_URL and not re.fullmatch(
-    r"https?://[^{}\s]+/[^{}\s]*\{id\}([^{}\s]|\{slug\})*", PUBLIC_LISTING_URL
+    r"https?://[^{}\s][^{}\s/]*+/[^{}\s]*+\{id\}(?:[^{}\s]|\{slug\})*+", PUBLIC_LISTING_URL
 ):
     raise ImproperlyConfigured("PUBLIC_LISTING_URL is an address that holds {id}, and may {slug}.")
 SOLD_PAGE_DAYS = 14

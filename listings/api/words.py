@@ -16,7 +16,7 @@ from listings.search.words import Phrase, Understood, merge, understand
 from marketplace.api.parameters import One
 
 LENGTH_MAX = 200
-WITH_A_WORD = r"^[^\x00-\x1F\x7F-\x9F]*[A-Za-z0-9][^\x00-\x1F\x7F-\x9F]*$"
+WITH_A_WORD = r"^[^\x00-\x1F\x7F-\x9FA-Za-z0-9]*[A-Za-z0-9][^\x00-\x1F\x7F-\x9F]*$"
 NO_FILTER = "Not used: adverts cannot be searched by this."
 
 

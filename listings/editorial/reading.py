@@ -34,7 +34,7 @@ _TITLES_OF_PEOPLE = frozenset(
     | {"pc", "sgt", "prof", "professor"}
 )
 _DIGITS_OF_AN_AGE = 2
-_CHANGE = re.compile(r"\bfrom\b.*\bto\b")
+_CHANGE = re.compile(r"^(?>(.*?)\bfrom\b).*\bto\b", re.DOTALL)
 _CUE_AFTER = re.compile(
     r"(?:factory|plant|engines?|engined|powered|platform|gearbox|suppliers?|owned|derived|based"
     r"|sourced|badged|rival(?:s|ling)?|fighter|boss|f1|formula|dealership|garage|parent"
@@ -177,7 +177,7 @@ class Reading:
         while start < hit.start and self._is_parted(start, hit.start):
             start += 1
         before = " ".join(word.normal for word in self.words[start : hit.start])
-        before = _CHANGE.sub("", before)
+        before = _CHANGE.sub(r"\1", before)
         after = takewhile(lambda word: not word.follows_stop, self.words[hit.end :][:CUE_WORDS])
         follows = _CUE_AFTER.match(" ".join(word.normal for word in after))
         return bool(follows or _CUE_BEFORE.search(before))

@@ -9,7 +9,7 @@ from listings.exceptions import InvalidListing
 from listings.models.photo import PHOTO_URL_CHARACTERS_MAX
 
 # Most addresses are well-formed as they come, and feeds bring them by the million.
-_WELL_FORMED = re.compile(r"https?://[a-z0-9.-]{1,253}/(?:[!$&-;=?-z|~]|%[0-689a-fA-F])*")
+_WELL_FORMED = re.compile(r"https?://[a-z0-9.-]{1,253}/(?:[!$&-;=?-z|~]++|%[0-689a-fA-F])*+")
 _HOST = re.compile(rb"[a-z0-9_.-]{1,253}|[0-9a-f:.]+")  # a name, or an IPv6 address
 _RESIZE = re.compile(r"(?:\{|%7b)resize(?:\}|%7d)", re.IGNORECASE)
 _RESIZED = "w1024h768"  # as the image server that this template comes from reads it

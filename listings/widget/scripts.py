@@ -71,8 +71,8 @@ def style_file() -> File:
 
 def _css() -> str:
     """Return the style without what only its writers need."""
-    bare = re.sub(r"/\*.*?\*/", "", _read("block.css"), flags=re.DOTALL)
-    return re.sub(r"\s*([{};:,])\s+", r"\1", re.sub(r"\s+", " ", bare)).strip()
+    bare = re.sub(r"/\*.*?(?:\*/|\Z)", "", _read("block.css"), flags=re.DOTALL)
+    return re.sub(r"(?:(?<!\s)\s++)?+([{};:,])\s++", r"\1", re.sub(r"\s+", " ", bare)).strip()
 
 
 def _read(name: str) -> str:

@@ -14,10 +14,9 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from pytest_django import Settings
 
-from tests.marketplace.checkouts import PATIENCE_SECONDS, end, first_line, run, start, wait_until
 from listings.search.engines import engine
 from listings.search.memory import MemoryEngine
-from tests.marketplace.checkouts import end, first_line, run, start, wait_until
+from tests.marketplace.checkouts import PATIENCE_SECONDS, end, first_line, run, start, wait_until
 
 RUN = ("marketplace.embedded", "run", "--cluster", "test", "--")
 HOLD = (*RUN, "sh", "-c", "echo $DATABASE_URL; exec sleep 600")

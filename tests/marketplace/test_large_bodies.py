@@ -24,17 +24,12 @@ FEED = "/api/v1/feeds/1/runs/"
 
 
 @pytest.fixture(scope="module")
-def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+def port() -> Iterator[int]:
     """The web process as the image starts it; no database is behind it."""
     number = free_port()
     variables = {**SAFE, "DEBUG": "false", "SECURE_SSL_REDIRECT": "false"}
     variables["DATABASE_URL"] = "postgresql://nobody@127.0.0.1:1/nothing"
-    web = start(
-        ROOT,
-        *image_command(tmp_path_factory.mktemp("media"), number),
-        **variables,
-        DATABASE_POOL_TIMEOUT="1",
-    )
+    web = start(ROOT, *image_command(number), **variables, DATABASE_POOL_TIMEOUT="1")
     try:
         wait_until(lambda: fetch(number, "/healthz")[0] == 200)
         yield number

@@ -48,8 +48,7 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     variables = {**SAFE, "DEBUG": "false", "SECURE_SSL_REDIRECT": "false", "TRUSTED_PROXIES": "1"}
     variables["DATABASE_URL"] = "postgresql://nobody@127.0.0.1:1/nothing"
     variables |= {"DATABASE_POOL_TIMEOUT": "1", "PAGE_REQUESTS_PER_MINUTE": "3"}
-    media = tmp_path_factory.mktemp("media")
-    web = start(ROOT, *image_command(media, web_port), **variables)
+    web = start(ROOT, *image_command(web_port), **variables)
     try:
         wait_until(lambda: fetch(web_port, "/healthz")[0] == 200)
         yield from _proxy(tmp_path_factory.mktemp("nginx"), web_port)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from psycopg.conninfo import conninfo_to_dict
 
 from tests.marketplace.checkouts import ROOT
 
@@ -45,6 +46,12 @@ class Composition:
         """Return the services of our image that are always running: web, workers and beat."""
         ours = {name: each for name, each in self._services.items() if "build" in each}
         return [name for name, each in ours.items() if each["restart"] == "unless-stopped"]
+
+    def roles(self) -> dict[str, str]:
+        """Return the roles that containers sign in to the database as, with their passwords."""
+        urls = [self.container(name).environment["DATABASE_URL"] for name in self.kept()]
+        found = [conninfo_to_dict(url) for url in urls]
+        return {str(each["user"]): str(each["password"]) for each in found}
 
     def container(self, name: str) -> Container:
         service = self._services[name]

@@ -18,11 +18,18 @@ from tests.marketplace.test_health import free_port
 from tests.production.composition import Composition
 from tests.production.installation import Runtime
 from tests.production.processes import Process, Supervisor
-from tests.production.servers import Postgres, start_postgres, start_rabbitmq, start_valkey
+from tests.production.servers import (
+    Postgres,
+    start_pgbouncer,
+    start_postgres,
+    start_rabbitmq,
+    start_valkey,
+)
 from tests.production.visitor import PUBLIC_HOST, PUBLIC_URL, Visitor
 
 READY_SECONDS = 180
-BROKERS = {"redis": "valkey", "rabbitmq": "rabbitmq"}
+BROKERS = {"redis": "valkey", "rabbitmq": "rabbitmq", "pgbouncer": "postgres"}
+POOLED = {"DATABASE_POOLED_BY_PROXY": "true", "CELERY_BROKER_URL": ""}
 
 
 @dataclass
@@ -38,6 +45,7 @@ class Deployment:
     broker: str
     port: int
     changes: Mapping[str, str] = field(default_factory=dict)
+    proxy: int = 0  # the port of pgbouncer, where that is between
     mark: str = ""  # behind the names of a second version's containers
 
     @property
@@ -47,7 +55,12 @@ class Deployment:
     def environment(self, name: str) -> dict[str, str]:
         """Return what compose gives a service, with this machine's addresses."""
         given = self.composition.container(name).environment
-        return {key: self._placed(value) for key, value in given.items()} | dict(self.changes)
+        here = {key: self._placed(value) for key, value in given.items()} | dict(self.changes)
+        if self.proxy and name != "migrate":
+            direct = here["DATABASE_URL"]
+            pooled = direct.replace(f":{self.postgres.port}/", f":{self.proxy}/")
+            here |= {"DATABASE_URL": pooled, "DATABASE_DIRECT_URL": direct, **POOLED}
+        return here
 
     def command(self, name: str) -> tuple[str, ...]:
         given = self.composition.container(name).command
@@ -155,6 +168,9 @@ def deployed(
             runtime, supervisor, composition, postgres, mails, here, broker, free_port(), changes
         )
         service.run("migrate", *service.command("migrate"))
+        if broker == "pgbouncer":
+            roles = composition.roles()
+            service.proxy = start_pgbouncer(supervisor, postgres, roles, runtime.volumes)
         for name in service.kept:
             service.start(name)
         for name in service.kept:
@@ -169,5 +185,7 @@ def _dotenv(mail_port: int) -> dict[str, str]:
         "PUBLIC_URL": PUBLIC_URL,
         "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}",
         "DEFAULT_FROM_EMAIL": f"desk@{PUBLIC_HOST}",
+        "API_REQUESTS_PER_MINUTE": "0",  # all visitors come from one address
+        "API_KEY_REQUESTS_PER_MINUTE": "0",
         "CELERY_VISIBILITY_SECONDS": "20",  # so that a lost worker's tasks come back in a test
     }

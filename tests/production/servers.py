@@ -20,6 +20,21 @@ from tests.production.processes import Process, Supervisor
 
 SUPERUSER = "marketplace"
 DATABASE = "marketplace"
+# Fewer connections than the processes have: each transaction gets another's.
+PGBOUNCER = """
+[databases]
+* = host=127.0.0.1 port={server}
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = {port}
+unix_socket_dir =
+auth_type = scram-sha-256
+auth_file = {users}
+pool_mode = transaction
+default_pool_size = 5
+max_client_conn = 200
+query_wait_timeout = 30
+"""
 
 
 @dataclass(frozen=True)
@@ -119,6 +134,21 @@ def start_rabbitmq(supervisor: Supervisor, volumes: Volumes) -> int:
         supervisor.start(Process(name, how, volumes.log(name)))
         wait_until(lambda: _listens(names))
     wait_until(lambda: _listens(port), seconds=90)
+    return port
+
+
+def start_pgbouncer(
+    supervisor: Supervisor, server: Postgres, passwords: Mapping[str, str], volumes: Volumes
+) -> int:
+    """Run the proxy as docs/operations.md says, for roles by their passwords."""
+    port, folder = free_port(), volumes.volume("pgbouncer")
+    users, configuration = folder / "users.txt", folder / "pgbouncer.ini"
+    users.write_text("".join(f'"{name}" "{word}"\n' for name, word in passwords.items()))
+    configuration.write_text(PGBOUNCER.format(server=server.port, port=port, users=users))
+    command = (program("pgbouncer"), str(configuration))
+    how = Execution(command, plain(), folder, volumes.account)
+    supervisor.start(Process("pgbouncer", how, volumes.log("pgbouncer")))
+    wait_until(lambda: _listens(port))
     return port
 
 

@@ -11,7 +11,7 @@ from lxml import html
 
 PUBLIC_HOST = "cars.example.com"
 PUBLIC_URL = f"https://{PUBLIC_HOST}"
-TIMEOUT_SECONDS = 20
+TIMEOUT_SECONDS = 60
 
 
 class Visitor:

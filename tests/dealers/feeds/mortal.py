@@ -38,7 +38,7 @@ def _get_on(run_id: int, die_at: int) -> None:
     status = 1
     try:
         with connection.execute_wrapper(_Countdown(die_at)):
-            get_on(run_id=run_id, seconds=60)
+            get_on(run_id=run_id, seconds=600)
         status = 0
     except Exception:  # noqa: BLE001 - the process ends here, and says why
         traceback.print_exc()

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,10 @@ def main(task: str = "", file: str = "") -> None:
         return
     run_id = FeedRun.objects.values_list("pk", flat=True).get()
     if task == "finish":
-        get_on(run_id=run_id, seconds=100)
+        get_on(run_id=run_id, seconds=600)
         return
-    with connection.execute_wrapper(_slowly):
-        get_on(run_id=run_id, seconds=100)
+    with connection.execute_wrapper(_Crawl()):
+        get_on(run_id=run_id, seconds=600)
 
 
 def _begin(file: Path) -> None:
@@ -39,10 +40,17 @@ def _begin(file: Path) -> None:
     receive(make.feed(), file.read_bytes())
 
 
-def _slowly(execute: Any, *arguments: Any) -> Any:
-    """Leave whoever watches a moment to kill the server between two statements."""
-    time.sleep(0.002)
-    return execute(*arguments)
+class _Crawl:
+    """Leaves whoever watches all the time to kill the server once the first cars are there."""
+
+    def __init__(self) -> None:
+        self._batches = 0
+
+    def __call__(self, execute: Callable[..., Any], sql: str, *arguments: Any) -> Any:
+        self._batches += "INSERT INTO listings_listing (" in sql
+        if self._batches > 1:
+            time.sleep(0.25)
+        return execute(sql, *arguments)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ from marketplace.fetching import (
 )
 from tests.websites import Page, Website
 
-LIMITS = Limits(bytes_max=100_000, seconds_max=20)
+LIMITS = Limits(bytes_max=100_000, seconds_max=100)
 
 
 def test_an_answer_arrives_with_what_is_needed_to_ask_again(site: Website) -> None:
@@ -145,7 +145,7 @@ def test_what_turns_out_too_large_is_read_no_further(site: Website) -> None:
 def test_a_packed_answer_is_unpacked(site: Website, members: int) -> None:
     body = b"".join(gzip.compress(b"vrm,price\n" * 5_000) for _ in range(members))
     site.pages["/a"] = Page(body, headers={"Content-Encoding": "gzip"})
-    with fetch(site.url("/a"), limits=Limits(bytes_max=1_000_000, seconds_max=20)) as fetched:
+    with fetch(site.url("/a"), limits=Limits(bytes_max=1_000_000, seconds_max=100)) as fetched:
         assert fetched.size == 50_000 * members
         assert fetched.body.read() == b"vrm,price\n" * 5_000 * members
 
@@ -237,7 +237,7 @@ def test_a_server_that_is_not_there_is_unreachable(site: Website) -> None:
 )
 def test_only_the_types_asked_for_are_taken(site: Website, given: str, is_taken: bool) -> None:
     site.pages["/a"] = Page(b"x", headers={"Content-Type": given} if given else {})
-    limits = Limits(bytes_max=10, seconds_max=20, content_types=("image/*",), accept="image/jpeg")
+    limits = Limits(bytes_max=10, seconds_max=100, content_types=("image/*",), accept="image/jpeg")
     if is_taken:
         with fetch(site.url("/a"), limits=limits) as fetched:
             assert fetched.size == 1

@@ -11,7 +11,7 @@ from marketplace.fetching import FetchRefused, FetchTooSlow, FetchUnreachable, L
 from marketplace.fetching.addresses import is_public
 from tests.websites import Page, Website
 
-LIMITS = Limits(bytes_max=1_000, seconds_max=20)
+LIMITS = Limits(bytes_max=1_000, seconds_max=100)
 
 
 @pytest.mark.parametrize(

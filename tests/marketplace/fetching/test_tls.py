@@ -13,7 +13,7 @@ from marketplace.fetching import FetchUnreachable, Limits, exchange, fetch
 from tests.websites import Page, Website, running
 
 NEW = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
-LIMITS = Limits(bytes_max=1_000, seconds_max=20)
+LIMITS = Limits(bytes_max=1_000, seconds_max=100)
 
 
 @pytest.fixture

@@ -173,7 +173,7 @@ def test_two_runs_at_once_send_one_mail() -> None:
 
     def run(_: int) -> None:
         try:
-            start.wait(timeout=10)
+            start.wait(timeout=60)
             remind_of_expiry()
         finally:
             connection.close()

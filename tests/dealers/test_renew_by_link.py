@@ -168,7 +168,7 @@ def test_two_clicks_at_once_renew_once(attempt: int) -> None:
 
     def click(_: int) -> int:
         try:
-            start.wait(timeout=10)
+            start.wait(timeout=60)
             return Client().post(address).status_code
         finally:
             connection.close()

@@ -92,7 +92,7 @@ def test_feeds_that_bring_one_unknown_name_at_once_share_one_row() -> None:
     start = Barrier(4)
 
     def bring(spelling: str) -> tuple[int, int]:
-        start.wait(timeout=10)
+        start.wait(timeout=60)
         try:
             found = resolve(make_name=spelling, model_name=spelling)
             return found.make.pk, found.model.pk

@@ -21,7 +21,7 @@ def at_once(*verbs: Callable[[], Listing]) -> list[str]:
     start = Barrier(len(verbs))
 
     def run(verb: Callable[[], Listing]) -> str:
-        start.wait(timeout=10)
+        start.wait(timeout=60)
         try:
             return verb().status
         except DomainError as error:

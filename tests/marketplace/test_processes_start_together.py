@@ -22,7 +22,7 @@ def test_every_process_gets_the_queue(queue: str) -> None:
 
     def declare_at_once(_: int) -> None:
         try:
-            start.wait(timeout=30)
+            start.wait(timeout=60)
             for _ in range(3):
                 declare(name)
         finally:

@@ -22,7 +22,7 @@ def test_of_several_tries_with_one_code_one_gets_in(clerk: User, kind: str, atte
     start = Barrier(4)
 
     def enter(_number: int) -> str:
-        start.wait(timeout=10)
+        start.wait(timeout=60)
         try:
             factor.pass_second_step(user_id=clerk.pk, code=code)
         except DomainError as refusal:

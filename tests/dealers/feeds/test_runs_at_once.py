@@ -28,7 +28,7 @@ def at_once(*jobs: Callable[[], object]) -> None:
 
     def run(job: Callable[[], object]) -> None:
         try:
-            start.wait(timeout=30)
+            start.wait(timeout=60)
             job()
         finally:
             connection.close()

@@ -28,7 +28,7 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
     start = Barrier(len(calls))
 
     def send(call: Callable[[], Any]) -> Any:
-        start.wait(timeout=30)
+        start.wait(timeout=60)
         try:
             return call()
         finally:

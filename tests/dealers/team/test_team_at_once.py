@@ -26,7 +26,7 @@ def at_once(*verbs: Callable[[], object]) -> list[str]:
     start = Barrier(len(verbs))
 
     def run(verb: Callable[[], object]) -> str:
-        start.wait(timeout=10)
+        start.wait(timeout=60)
         try:
             verb()
         except DomainError as error:

@@ -29,7 +29,7 @@ def at_once(*jobs: Callable[[], T]) -> list[T]:
 
     def run(job: Callable[[], T]) -> T:
         try:
-            start.wait(timeout=10)
+            start.wait(timeout=60)
             return job()
         finally:
             connection.close()

@@ -86,7 +86,7 @@ def test_the_printed_curl_and_the_file_for_scripts_work(open_checkout: Path) -> 
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
         assert handout["staff"]["password"] == handout["owner"]["password"] == "demo"
         headers = {"Authorization": f"Bearer {handout['api_key']}"}
-        feed = httpx.get(handout["feed"]["url"], headers=headers, trust_env=False)
+        feed = httpx.get(handout["feed"]["url"], headers=headers, trust_env=False, timeout=30)
         assert feed.json()["id"] == handout["feed"]["id"]
     finally:
         end(demo, signal.SIGINT)

@@ -53,9 +53,10 @@ def _hash_quickly(settings: Settings) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _forget_what_another_test_read() -> None:
+def _forget_what_another_test_read(settings: Settings) -> None:
     """A process remembers rows: what a page costs must not depend on which test ran before."""
-    cache.clear()
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    cache.clear()  # of this process, never one that the environment names
     ContentType.objects.clear_cache()
 
 

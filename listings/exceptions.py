@@ -34,6 +34,13 @@ class DealerSuspended(Conflict):
     code = "dealer_suspended"
 
 
+class PhotosBusy(DomainError):
+    """This process has as many photos to decode as it has memory for."""
+
+    code = "photos_busy"
+    status = 503
+
+
 class NotPublishable(Invalid):
     """The advert says something that may never be shown to buyers."""
 
@@ -44,6 +51,12 @@ class InvalidListing(Invalid):
     """A field's value cannot be accepted."""
 
     code = "invalid_listing"
+
+
+class PictureTooLarge(InvalidListing):
+    """Decoding the picture would take more memory than one may."""
+
+    code = "picture_too_large"
 
 
 class PlanNotFound(DomainError):

@@ -8,16 +8,27 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from PIL import Image, ImageCms, UnidentifiedImageError
+from PIL.ImageFile import ImageFile
+from PIL.JpegImagePlugin import JpegImageFile
 
-from listings.exceptions import InvalidListing
+from listings.exceptions import InvalidListing, PictureTooLarge
+from listings.photos.budget import Budget
 
 UPLOAD_BYTES_MAX = 20 * 1024 * 1024
 PIXELS_MAX = 50_000_000
 SIDE_MAX = 16_000  # what WebP can hold
+DECODED_BYTES_MAX = 256 * 1024**2
+"""What decoding one picture may take, and all that a process decodes at once."""
 PREVIEW_WIDTH = 640
 
 _FORMATS = ("JPEG", "PNG", "WEBP")
 _SCANS_MAX = 100  # a progressive JPEG has a dozen; each costs the time of decoding the whole
+_SCANNED_PIXELS_MAX = 600_000_000  # a dozen scans of the largest picture
+_TALL = 3  # times the width that is wanted: what is taller is made narrower
+_BAND_PIXELS = 2_000_000
+_WEBP_COPIES = 4  # the decoder's two canvases, its answer and the picture made of it
+_COEFFICIENT_BYTES = 2
+_SCAN = b"\xff\xda"
 _ORIENTATION = 0x0112
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -64,18 +75,23 @@ def check_picture(upload: BinaryIO) -> CheckedPicture:
 def decoded(content: bytes, *, width_max: int) -> Image.Image:
     """Return a photograph upright, in sRGB, without metadata and at most so many pixels wide.
 
-    Raises `InvalidListing`. The whole file is read whatever the width: what is cut off is refused.
+    Raises `InvalidListing`, and `PhotosBusy` where this process decodes as much as it may. All of
+    the file is read whatever the width: what is cut off is refused.
     """
     with _opened(content) as picture:
-        turn = _orientation(picture)
-        width, height = _upright_size(picture, turn)
-        shrink = min(1.0, width_max / width)
-        picture.draft(None, _scaled(picture.size, shrink))
-        flat = _in_srgb(picture)
+        whole = picture.size
+        if isinstance(picture, JpegImageFile):
+            scaled = _scaled(whole, _shrink(_upright(whole, _orientation(picture)), width_max))
+            picture.draft(None, scaled)
+        factor = _factor(picture.size, _scaled(whole, _shrink(whole, width_max)))
+        with _budget.taken(_decoded_bytes(picture, whole, factor, content)):
+            turn = _orientation(picture)  # of a PNG it may stand behind the pixels
+            flat = _in_srgb(_flat(picture, factor), picture.info.get("icc_profile"))
         if turn in _UPRIGHT:
             flat = flat.transpose(_UPRIGHT[turn])
-        if shrink < 1:
-            flat = flat.resize(_scaled((width, height), shrink), Image.Resampling.LANCZOS)
+        upright = _upright(whole, turn)
+        if (shrink := _shrink(upright, width_max)) < 1:
+            flat = flat.resize(_scaled(upright, shrink), Image.Resampling.LANCZOS)
         flat.info.clear()
         return flat
 
@@ -85,7 +101,7 @@ def refused(message: str) -> InvalidListing:
 
 
 @contextmanager
-def _opened(content: bytes) -> Iterator[Image.Image]:
+def _opened(content: bytes) -> Iterator[ImageFile]:
     try:
         with Image.open(io.BytesIO(content), formats=_FORMATS) as picture:
             _refuse_by_header(picture, content)
@@ -107,12 +123,49 @@ def _refuse_by_header(picture: Image.Image, content: bytes) -> None:
     is_jpeg = picture.format in ("JPEG", "MPO")  # MPO: two JPEGs of a phone
     if not is_jpeg and getattr(picture, "n_frames", 1) > 1:
         raise refused("A photo may not move.")
-    if is_jpeg and content.count(b"\xff\xda") > _SCANS_MAX:
+    scans = content.count(_SCAN) if is_jpeg else 1
+    if scans > _SCANS_MAX:
         raise refused("This picture is broken or cut off.")
+    if scans > 1 and scans * width * height > _SCANNED_PIXELS_MAX:
+        raise _too_large()
+
+
+def _decoded_bytes(picture: ImageFile, whole: tuple[int, int], factor: int, content: bytes) -> int:
+    """Return what decoding takes, as far as the header tells; raises `PictureTooLarge`.
+
+    Pillow keeps a pixel in four bytes. A JPEG of several scans is held as coefficients besides.
+    """
+    width, height = picture.size
+    amount = width * height * max(4, _bytes_of_a_pixel(picture))
+    if picture.format == "WEBP":
+        amount *= _WEBP_COPIES
+    elif isinstance(picture, JpegImageFile) and content.count(_SCAN) > 1:
+        amount += _coefficient_bytes(picture, whole)
+    amount += width * height * 4 // factor**2
+    if amount > DECODED_BYTES_MAX:
+        raise _too_large()
+    return amount
+
+
+def _bytes_of_a_pixel(picture: ImageFile) -> int:
+    is_deep = any("16" in str(tile[3]) for tile in picture.tile)
+    return len(picture.getbands()) * (2 if is_deep else 1)
+
+
+def _coefficient_bytes(picture: JpegImageFile, size: tuple[int, int]) -> int:
+    """Return the memory of a JPEG's coefficients, which no draft makes fewer."""
+    wide, high = max(layer[1] for layer in picture.layer), max(layer[2] for layer in picture.layer)
+    whole = sum(layer[1] * layer[2] for layer in picture.layer) / (wide * high)
+    return int(size[0] * size[1] * whole * _COEFFICIENT_BYTES)
 
 
 def _too_many_pixels() -> InvalidListing:
     return refused(f"A photo may have at most {PIXELS_MAX // 1_000_000} million pixels.")
+
+
+def _too_large() -> PictureTooLarge:
+    message = "This picture takes too much to decode: send it smaller, or as an ordinary JPEG."
+    return PictureTooLarge(message, fields={"photos": [message]})
 
 
 def _orientation(picture: Image.Image) -> int:
@@ -121,9 +174,19 @@ def _orientation(picture: Image.Image) -> int:
     return 1
 
 
-def _upright_size(picture: Image.Image, turn: int) -> tuple[int, int]:
-    width, height = picture.size
+def _upright(size: tuple[int, int], turn: int) -> tuple[int, int]:
+    width, height = size
     return (height, width) if turn >= 5 and turn in _UPRIGHT else (width, height)
+
+
+def _shrink(size: tuple[int, int], width_max: int) -> float:
+    width, height = size
+    return min(1.0, width_max / width, _TALL * width_max / height)
+
+
+def _factor(size: tuple[int, int], wanted: tuple[int, int]) -> int:
+    """Return by how much pixels may be made fewer before they are resized with care."""
+    return max(1, min(size[0] // (2 * wanted[0]), size[1] // (2 * wanted[1])))
 
 
 def _scaled(size: tuple[int, int], by: float) -> tuple[int, int]:
@@ -131,10 +194,24 @@ def _scaled(size: tuple[int, int], by: float) -> tuple[int, int]:
     return (max(1, round(width * by)), max(1, round(height * by)))
 
 
-def _in_srgb(picture: Image.Image) -> Image.Image:
-    """Return the pixels as RGB, on white where they are transparent."""
-    profile = picture.info.get("icc_profile")
-    flat = _opaque(picture)
+def _flat(picture: Image.Image, factor: int) -> Image.Image:
+    """Return the pixels without transparency, fewer by a whole factor.
+
+    They are taken a band at a time: only the decoded picture itself is ever there as a whole.
+    """
+    width, height = picture.size
+    rows = max(1, _BAND_PIXELS // (width * factor)) * factor
+    flat = None
+    for top in range(0, height, rows):
+        band = _opaque(picture.crop((0, top, width, min(top + rows, height))))
+        band = band.reduce(factor) if factor > 1 else band
+        if flat is None:
+            flat = Image.new(band.mode, (-(-width // factor), -(-height // factor)))
+        flat.paste(band, (0, top // factor))
+    return flat or picture
+
+
+def _in_srgb(flat: Image.Image, profile: bytes | None) -> Image.Image:
     if profile and flat.mode in ("RGB", "CMYK", "L"):
         with suppress(ImageCms.PyCMSError, *_BROKEN):
             given = ImageCms.ImageCmsProfile(io.BytesIO(profile))
@@ -144,16 +221,18 @@ def _in_srgb(picture: Image.Image) -> Image.Image:
     return flat if flat.mode == "RGB" else flat.convert("RGB")
 
 
-def _opaque(picture: Image.Image) -> Image.Image:
-    if picture.mode.startswith("I"):  # 16 bits of grey
-        return picture.convert("I").point(lambda value: value * (1 / 256)).convert("L")
-    if not picture.has_transparency_data:
-        picture.load()
-        return picture.convert("RGB") if picture.mode == "P" else picture.copy()
-    layered = picture.convert("RGBA")
+def _opaque(band: Image.Image) -> Image.Image:
+    """Return pixels on white where they are transparent."""
+    if band.mode.startswith("I"):  # 16 bits of grey
+        return band.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    if not band.has_transparency_data:
+        palettes = {"P": "RGB", "1": "L"}
+        return band.convert(palettes[band.mode]) if band.mode in palettes else band
+    layered = band.convert("RGBA")
     ground = Image.new("RGBA", layered.size, "white")
     ground.alpha_composite(layered)
     return ground.convert("RGB")
 
 
 _SRGB = ImageCms.createProfile("sRGB")
+_budget = Budget(DECODED_BYTES_MAX)

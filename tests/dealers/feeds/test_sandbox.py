@@ -45,15 +45,14 @@ def _go_wrong() -> None:
     raise LookupError("nobody expected this")
 
 
-def _say_too_much() -> str:
-    return "x" * (65 * 1024**2)
+def _say_too_much() -> list[str]:
+    return ["x" * 1_024] * 66_000
 
 
 ENDINGS = [
     (_loop, Ending.TIME),
     (_match, Ending.TIME),
     (_allocate, Ending.MEMORY),
-    (_say_too_much, Ending.MEMORY),
     (_crash, Ending.CRASHED),
     (_be_killed, Ending.KILLED),
     (_go_wrong, Ending.ERROR),
@@ -71,6 +70,13 @@ def test_whatever_goes_on_in_it_ends_and_is_told(
     if ending is Ending.ERROR:
         assert "LookupError: nobody expected this" in failure.value.detail
     assert _children() == before
+
+
+def test_an_answer_may_not_be_of_any_length() -> None:
+    roomy = Bounds(processor_seconds=60, wall_seconds=60, memory_bytes=1024**3)
+    with pytest.raises(SandboxFailure) as failure:
+        call(_say_too_much, roomy)
+    assert failure.value.ending is Ending.MEMORY
 
 
 def test_who_waits_without_computing_is_ended_by_the_clock() -> None:

@@ -12,6 +12,7 @@ from dealers.exceptions import BranchInUse, BranchNotFound, InvalidBranch
 from dealers.locating import locate_branches
 from dealers.models import AuditEvent, Branch, Dealer
 from listings.search.places.areas import AREAS
+from marketplace import quotas
 
 FIELDS = (
     "name",
@@ -29,8 +30,13 @@ _POSTCODE = re.compile(r"(?P<area>[A-Z]{1,2})[0-9][0-9A-Z]?[0-9][ABD-HJLNP-UW-Z]
 
 @transaction.atomic
 def add_branch(*, dealer_id: int, values: dict[str, Any], actor_id: int | None) -> Branch:
-    """Add a branch, placed by its postcode unless it says where it is; raises `InvalidBranch`."""
+    """Add a branch, placed by its postcode unless it says where it is.
+
+    Raises `InvalidBranch` and `QuotaReached`.
+    """
     Dealer.objects.select_for_update(no_key=True).get(pk=dealer_id)
+    mine = Branch.objects.filter(dealer=dealer_id)
+    quotas.require("branches", dealer_id=dealer_id, count=mine.count)
     branch = Branch(dealer_id=dealer_id, **_known(values))
     return _save(branch, dict.fromkeys(FIELDS), actor_id)
 

@@ -20,6 +20,7 @@ from listings.choices import Status
 from listings.editing import edit_listing
 from listings.models import Listing, PricePlan, PriceSchedule
 from listings.repricing import Ending, Step, Unit, change_prices
+from marketplace import quotas
 from marketplace.errors import DomainError
 
 KEPT_DAYS = 30
@@ -61,9 +62,14 @@ def begin_run(
     listing_ids: Sequence[int],
     terms: dict[str, Any] | None = None,
 ) -> BulkRun:
-    """Write down what is to be done to which of the dealer's adverts; nothing is done yet."""
+    """Write down what is to be done to which of the dealer's adverts; nothing is done yet.
+
+    Raises `QuotaReached`.
+    """
     old = timezone.now() - timedelta(days=KEPT_DAYS)
     BulkRun.objects.filter(dealer_id=dealer_id, created_at__lt=old).delete()
+    mine = BulkRun.objects.filter(dealer=dealer_id)
+    quotas.require("bulk_runs", dealer_id=dealer_id, count=mine.count)
     stated = terms if act in NEED_TERMS else {}
     run = BulkRun.objects.create(dealer_id=dealer_id, actor_id=actor_id, act=act, terms=stated)
     with connection.cursor() as cursor:

@@ -26,6 +26,7 @@ from dealers.exceptions import (
     OwnersOnly,
 )
 from dealers.models import ApiKey, AuditEvent, Dealer, Membership, Scope, User
+from marketplace import quotas
 
 USE_NOTED_EVERY = timedelta(minutes=1)
 
@@ -52,7 +53,8 @@ def create_key(
 ) -> NewKey:
     """Make a key for a dealer; `actor_id` is an owner of it (None: the system).
 
-    Raises `OwnersOnly`, `DealerNotFound`, and `InvalidKey` with a message for each field at fault.
+    Raises `OwnersOnly`, `DealerNotFound`, `QuotaReached`, and `InvalidKey` with a message for each
+    field at fault.
     """
     if not Dealer.objects.filter(pk=dealer_id).exists():
         raise DealerNotFound("There is no such dealer.")
@@ -68,6 +70,8 @@ def create_key(
         expires_at=expires_at,
     )
     _refuse_unless_valid(key, scopes)
+    usable = ApiKey.objects.usable().filter(dealer=dealer_id)
+    quotas.require("api_keys", dealer_id=dealer_id, count=usable.count)
     key.save()
     key.refresh_from_db()
     _record(AuditEvent.Kind.KEY_CREATED, key, actor_id)

@@ -26,6 +26,7 @@ from dealers.exceptions import (
 )
 from dealers.models import AuditEvent, Dealer, Invitation, Membership, User
 from dealers.tasks import send_invitation
+from marketplace import quotas
 from marketplace.outbox import enqueue
 
 Kind = AuditEvent.Kind
@@ -40,7 +41,7 @@ def invite(*, dealer_id: int, email: str, role: str, actor_id: int | None) -> In
     """Ask somebody by mail to join; an expired invitation of the address is replaced.
 
     Raises `InvalidInvitation`, `AlreadyMember`, `AlreadyInvited` with the `id` of the other, and
-    `TooSoon` after too many.
+    `TooSoon` and `QuotaReached` after too many.
     """
     dealer, email = _lock(dealer_id, actor_id), email.strip().lower()
     _refuse_unless_valid(email, role)
@@ -54,6 +55,7 @@ def invite(*, dealer_id: int, email: str, role: str, actor_id: int | None) -> In
             extra={"id": other.pk},
         )
     _refuse_if_many_went_out(dealer)
+    quotas.require("invitations", dealer_id=dealer_id, count=dealer.invitations.open().count)
     invitation = Invitation.objects.create(
         dealer=dealer, email=email, role=role, invited_by_id=actor_id, expires_at=_end()
     )

@@ -22,6 +22,7 @@ from listings.exceptions import (
 from listings.models import Listing, PricePlan
 from listings.pricing.preview import PlannedPrice, preview_prices
 from listings.pricing.schedule import FIRST_DROP_AT
+from marketplace import quotas
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,11 @@ class Terms:
 
 @transaction.atomic
 def create_plan(*, dealer_id: int, terms: Terms) -> PricePlan:
-    """Write a price plan; raises `InvalidPlan` with its fields, and `DuplicatePlanName`."""
+    """Write a price plan; raises `InvalidPlan` with its fields, `DuplicatePlanName` and
+    `QuotaReached`.
+    """
+    mine = PricePlan.objects.filter(dealer=dealer_id)
+    quotas.require("price_plans", dealer_id=dealer_id, count=mine.count)
     return _write(PricePlan(dealer_id=dealer_id, **asdict(terms)))
 
 

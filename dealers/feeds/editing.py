@@ -10,6 +10,7 @@ from django.utils import timezone
 from dealers.feeds.exceptions import FeedNotFound, InvalidFeed
 from dealers.feeds.mapping import Mapping as ColumnMapping
 from dealers.models import StockFeed
+from marketplace import quotas
 
 EDITABLE_FIELDS = frozenset(
     {
@@ -31,8 +32,10 @@ EDITABLE_FIELDS = frozenset(
 def create_feed(*, dealer_id: int, fields: Mapping[str, Any]) -> StockFeed:
     """Write a new feed; `fields` maps names of `EDITABLE_FIELDS` to values.
 
-    Raises `InvalidFeed` with a message for each field at fault.
+    Raises `InvalidFeed` with a message for each field at fault, and `QuotaReached`.
     """
+    mine = StockFeed.objects.filter(dealer=dealer_id)
+    quotas.require("feeds", dealer_id=dealer_id, count=mine.count)
     return _write(StockFeed(dealer_id=dealer_id), fields)
 
 

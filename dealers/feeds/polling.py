@@ -13,6 +13,7 @@ from dealers.feeds.telling import fetch_failed
 from dealers.models import StockFeed
 from marketplace.errors import DomainError
 from marketplace.fetching import FetchFailed, Limits, fetch
+from marketplace.quotas import QuotaReached
 
 LIMITS = Limits(bytes_max=FILE_BYTES_MAX, seconds_max=240)
 
@@ -55,6 +56,9 @@ def poll(*, feed_id: int) -> None:
             )
     except FetchFailed as failure:
         fetch_failed(feed_id=feed_id, reason=failure.message)
+        return
+    except QuotaReached as refusal:
+        fetch_failed(feed_id=feed_id, reason=refusal.message)
         return
     except DomainError:
         return

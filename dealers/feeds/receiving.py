@@ -19,8 +19,10 @@ from dealers.feeds.exceptions import (
     RunNotFound,
     RunNotHeld,
 )
+from dealers.feeds.keeping import MEGABYTE, kept_bytes, make_room
 from dealers.feeds.tasks import process_run
-from dealers.models import FeedRun
+from dealers.models import FeedRun, StockFeed
+from marketplace import quotas
 from marketplace.outbox import enqueue
 
 State = FeedRun.State
@@ -41,10 +43,11 @@ def receive_file(
     """Keep a file and have it imported; `source_at` is when the stock was as it says, now if None.
 
     A sender whose clock is ahead would have all later files refused: no stock is of the future.
-    Raises `FeedNotFound`, `FeedPaused`, `OutOfOrder` and `InvalidFeed` for a file that is too
-    large.
+    Files that are only kept make room for it, the oldest first. Raises `FeedNotFound`,
+    `FeedPaused`, `OutOfOrder`, `QuotaReached`, and `InvalidFeed` for a file that is too large.
     """
     digest, size = _measured(upload)
+    make_room(feed_id=feed_id, size=size)
     with transaction.atomic():
         feed = get_locked(feed_id)
         at = min(source_at or timezone.now(), timezone.now())
@@ -55,6 +58,7 @@ def receive_file(
                 "A newer file of this feed has been applied already.",
                 extra={"last_source_at": feed.last_source_at.isoformat()},
             )
+        _refuse_beyond_quotas(feed, size)
         run = FeedRun(
             feed=feed,
             source_at=at,
@@ -117,6 +121,17 @@ def _held(run_id: int) -> FeedRun:
     if run.state != State.HELD:
         raise RunNotHeld(f"The run is {run.get_state_display().lower()}, not held.")
     return run
+
+
+def _refuse_beyond_quotas(feed: StockFeed, size: int) -> None:
+    waiting = FeedRun.objects.unfinished().filter(feed=feed)
+    quotas.require("feed_files_waiting", dealer_id=feed.dealer_id, count=waiting.count)
+    quotas.require(
+        "feed_files_mb",
+        dealer_id=feed.dealer_id,
+        count=lambda: -(-kept_bytes(feed.dealer_id) // MEGABYTE),
+        adding=-(-size // MEGABYTE),
+    )
 
 
 def _measured(upload: BinaryIO) -> tuple[str, int]:

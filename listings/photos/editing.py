@@ -10,12 +10,14 @@ from listings.photos.files import discard_due, made_from
 from listings.photos.pictures import check_picture
 from listings.photos.placing import locked_listing, number, refuse_one_more
 from listings.photos.tasks import make_photo_sizes
+from marketplace import quotas
 from marketplace.outbox import enqueue
 
 
 @transaction.atomic
 def add_photo(*, listing_id: int, upload: BinaryIO, actor_id: int | None) -> Photo:
-    """Append a photo to an advert; raises `InvalidListing` and `ListingNotFound`.
+    """Append a photo to an advert; raises as `check_picture` and
+    `locked_listing` do, and `QuotaReached`.
 
     A small picture is there at once, its files being written with the commit; a worker makes the
     larger sizes from the original and discards that.
@@ -25,6 +27,7 @@ def add_photo(*, listing_id: int, upload: BinaryIO, actor_id: int | None) -> Pho
     listing = locked_listing(listing_id)
     photos = list(listing.photos.select_related("source"))
     refuse_one_more(photos)
+    _refuse_beyond_quotas(listing.dealer_id)
     count = len(photos)
     photo = Photo.objects.create(listing=listing, position=count, **files.fields)
     PhotoOriginal.objects.create(photo=photo, content=checked.content)
@@ -65,6 +68,14 @@ def reorder_photos(*, listing_id: int, photo_ids: Sequence[int], actor_id: int |
         return
     number(ordered)
     _log(listing, actor_id, before=len(photos), after=len(photos))
+
+
+def _refuse_beyond_quotas(dealer_id: int) -> None:
+    """An original of up to 20 MB stands in the database until a worker has made its sizes."""
+    waiting = PhotoOriginal.objects.filter(photo__listing__dealer=dealer_id)
+    quotas.require("photos_waiting", dealer_id=dealer_id, count=waiting.count)
+    mine = Photo.objects.filter(listing__dealer=dealer_id)
+    quotas.require("photos", dealer_id=dealer_id, count=mine.count)
 
 
 def _log(listing: Listing, actor_id: int | None, *, before: int, after: int) -> None:

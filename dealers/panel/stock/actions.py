@@ -12,6 +12,7 @@ from unfold.decorators import action
 from dealers.bulk import Act, begin_run, take_step
 from dealers.panel.desk import Power, seated
 from dealers.panel.stock.export import export_csv
+from marketplace.errors import DomainError
 
 BULK_MAX = 10_000
 
@@ -87,7 +88,12 @@ class StockActions:
             messages.error(request, text)
             return None
         desk = seated(request)
-        run = begin_run(dealer_id=desk.dealer.pk, actor_id=desk.user.pk, act=act, listing_ids=ids)
+        dealer_id, actor_id = desk.dealer.pk, desk.user.pk
+        try:
+            run = begin_run(dealer_id=dealer_id, actor_id=actor_id, act=act, listing_ids=ids)
+        except DomainError as refusal:
+            messages.error(request, refusal.message)
+            return None
         take_step(run_id=run.pk)
         return HttpResponseRedirect(reverse("dealer:listings_listing_run", args=[run.pk]))
 

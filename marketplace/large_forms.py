@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 
 from marketplace.api.middleware import API_ROOT
+from marketplace.api.problem import problem, problem_response
 from marketplace.bodies import TOO_LARGE, content_length, setting_bytes
 
 
@@ -21,16 +22,19 @@ class LargeFormMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if (bound := request.META.get(TOO_LARGE)) is not None:
-            return _refused(int(bound))
+            return _refused(request, int(bound))
         small = setting_bytes("BODY_BYTES_MAX")
         is_large = content_length(request.META) > small
         is_form = not request.path_info.startswith(API_ROOT)
         if is_large and is_form and not request.user.is_authenticated:
-            return _refused(small)
+            return _refused(request, small)
         return self.get_response(request)
 
 
-def _refused(bytes_max: int) -> HttpResponse:
+def _refused(request: HttpRequest, bytes_max: int) -> HttpResponse:
+    if request.path_info.startswith(API_ROOT):
+        detail = f"A body has at most {bytes_max:,} bytes here."
+        return problem_response(problem(413, "too_large", detail))
     page = render_to_string("too_large.html", {"megabytes": round(bytes_max / 1024**2, 1)})
     answer = HttpResponse(page, status=413)
     answer["Cache-Control"] = "no-store"

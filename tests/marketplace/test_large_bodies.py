@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from marketplace.bodies import LARGE_BODIES, body_bytes_max
+from marketplace.bodies import LARGE_BODIES, TOO_LARGE, body_bytes_max
 from tests.marketplace.checkouts import ROOT, end, start, wait_until
 from tests.marketplace.hostile.addresses import endpoints
 from tests.marketplace.test_health import free_port
@@ -107,6 +107,13 @@ def test_a_body_without_a_length_is_read_whole(port: int) -> None:
         answer = connection.getresponse()
         assert answer.status == 400
         assert json.load(answer)["code"] == "parse_error"
+
+
+def test_what_was_too_large_is_told_as_the_api_tells_it(client: Client) -> None:
+    marked: dict[str, Any] = {TOO_LARGE: 5_000}
+    answer = client.generic("POST", FEED, b"", **marked)
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+    assert answer.json()["detail"] == "A body has at most 5,000 bytes here."
 
 
 def test_whoever_shows_nothing_gets_the_small_bound_everywhere() -> None:

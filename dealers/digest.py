@@ -10,10 +10,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from dealers.links import Renewal, renewal_url
-from dealers.mail import AddressRefused, send_mail
 from dealers.models import Dealer, ExpiryNotice
 from listings.choices import Status
 from listings.models import Listing
+from marketplace.mail import AddressRefused, send_mail
 
 log = structlog.get_logger(__name__)
 
@@ -84,4 +84,4 @@ def _send(dealer: Dealer, lines: list[Line]) -> None:
             context={"dealer": dealer, "lines": lines},
         )
     except AddressRefused:
-        log.exception("reminder_address_refused", dealer_id=dealer.pk)
+        log.warning("reminder_address_refused", dealer_id=dealer.pk)

@@ -1,4 +1,4 @@
-"""Mails about accounts: an invitation to a team, and the way to a new password."""
+"""Mails about accounts and feeds: an invitation, the way to a new password, a feed in trouble."""
 
 from datetime import timedelta
 
@@ -12,9 +12,9 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from dealers import audit
-from dealers.mail import AddressRefused, send_mail
-from dealers.models import AuditEvent, Invitation, User
+from dealers.models import AuditEvent, FeedRun, Invitation, StockFeed, User
 from dealers.tokens import new_token, token_hash
+from marketplace.mail import AddressRefused, send_mail
 
 RESETS_MAX = 3
 RESETS_WITHIN = timedelta(hours=1)
@@ -67,6 +67,21 @@ def send_password_reset(*, user_id: int) -> bool:
         return _send(user.email, "Set a new password", "dealers/accounts/reset", context)
 
 
+def send_feed_notice(*, feed_id: int, run_id: int | None) -> bool:
+    """Mail a dealer about a run that needs a person, or a feed that is paused.
+
+    Returns whether a mail went out; raises `MailServerAway`.
+    """
+    feed = StockFeed.objects.select_related("dealer").filter(pk=feed_id).first()
+    if feed is None:
+        return False
+    run = FeedRun.objects.filter(pk=run_id).first() if run_id else None
+    context = {"feed": feed, "run": run, "address": settings.PUBLIC_URL}
+    state = "is paused" if feed.paused_at else "needs you"
+    subject = f"Your stock feed {feed.name} {state}"
+    return _send(feed.dealer.email, subject, "dealers/feeds/end", context, has_html=False)
+
+
 def _was_sent_often(user_id: int) -> bool:
     sent = AuditEvent.objects.filter(
         actor_id=user_id,
@@ -76,10 +91,12 @@ def _was_sent_often(user_id: int) -> bool:
     return sent.count() >= RESETS_MAX
 
 
-def _send(to: str, subject: str, template: str, context: dict[str, object]) -> bool:
+def _send(
+    to: str, subject: str, template: str, context: dict[str, object], *, has_html: bool = True
+) -> bool:
     try:
-        send_mail(to=to, subject=subject, template=template, context=context)
+        send_mail(to=to, subject=subject, template=template, context=context, has_html=has_html)
     except AddressRefused:
-        log.warning("account_mail_address_refused", template=template)
+        log.warning("mail_address_refused", template=template)
         return False
     return True

@@ -12,6 +12,11 @@ def send_expiry_digest(dealer_id: int) -> None:
 
 
 @shared_task
+def send_feed_notice(feed_id: int, run_id: int | None) -> None:
+    letters.send_feed_notice(feed_id=feed_id, run_id=run_id)
+
+
+@shared_task
 def send_invitation(invitation_id: int) -> None:
     letters.send_invitation(invitation_id=invitation_id)
 

@@ -27,6 +27,7 @@ from dealers.exceptions import (
 from dealers.models import AuditEvent, Dealer, Invitation, Membership, User
 from dealers.tasks import send_invitation
 from marketplace import quotas
+from marketplace.mail import suppressed
 from marketplace.outbox import enqueue
 
 Kind = AuditEvent.Kind
@@ -45,6 +46,7 @@ def invite(*, dealer_id: int, email: str, role: str, actor_id: int | None) -> In
     """
     dealer, email = _lock(dealer_id, actor_id), email.strip().lower()
     _refuse_unless_valid(email, role)
+    _refuse_if_suppressed(email)
     if dealer.memberships.filter(user__email__iexact=email).exists():
         raise AlreadyMember("They are in the team already.", fields={"email": ["In the team."]})
     dealer.invitations.exclude(pk__in=dealer.invitations.open()).delete()
@@ -71,9 +73,11 @@ def invite(*, dealer_id: int, email: str, role: str, actor_id: int | None) -> In
 def resend_invitation(*, dealer_id: int, invitation_id: int, actor_id: int | None) -> Invitation:
     """Send an invitation again, with a new link and a new term; the old link is dead.
 
-    Raises `InvitationNotFound`, and `TooSoon` within `RESEND_AFTER` and after too many.
+    Raises `InvitationNotFound`, `InvalidInvitation`, and `TooSoon` within `RESEND_AFTER` and after
+    too many.
     """
     invitation = _invitation(_lock(dealer_id, actor_id), invitation_id)
+    _refuse_if_suppressed(invitation.email)
     last = invitation.sent_at or invitation.created_at
     if last > timezone.now() - RESEND_AFTER:
         raise TooSoon("The invitation has only just been sent.")
@@ -218,6 +222,12 @@ def _refuse_unless_valid(email: str, role: str) -> None:
         raise InvalidInvitation(
             "The address cannot be written to.", fields={"email": list(error.messages)}
         ) from None
+
+
+def _refuse_if_suppressed(email: str) -> None:
+    if suppressed([email]):
+        message = "Mail to this address comes back or is unwanted. Ask us if that has changed."
+        raise InvalidInvitation(message, fields={"email": [message]})
 
 
 def _refuse_unless_role(role: str) -> None:

@@ -38,3 +38,7 @@ class Conflict(DomainError):
 
     code = "conflict"
     status = 409
+
+
+class ServiceAway(Exception):
+    """What a task depends on is away: nothing is wrong with the task, and later it may succeed."""

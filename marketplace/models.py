@@ -1,7 +1,7 @@
 """What every part of the project keeps."""
 
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 
 
 class StoredAnswer(models.Model):
@@ -66,3 +66,31 @@ class OutboxTask(models.Model):
 
     def __str__(self) -> str:
         return f"{self.task} {self.pk}"
+
+
+class SuppressedAddress(models.Model):
+    """An e-mail address that nothing is sent to; staff lift that by deleting the row."""
+
+    class Reason(models.TextChoices):
+        BOUNCE = "bounce", "Mail comes back"
+        COMPLAINT = "complaint", "Reported as spam"
+        STAFF = "staff", "Entered by staff"
+
+    email = models.EmailField("e-mail address", unique=True)
+    reason = models.CharField(max_length=9, choices=Reason, default=Reason.STAFF)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name_plural = "suppressed addresses"
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")), name="suppressed_address_is_lower_case"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reason__in=("bounce", "complaint", "staff")),
+                name="suppression_reason_is_known",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.email

@@ -212,6 +212,7 @@ CORS_EXPOSE_HEADERS = ("ETag", "Retry-After", "X-Request-ID")
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else environ.Env.NOTSET)
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10  # seconds
+MAIL_WEBHOOK_SECRET = env.str("MAIL_WEBHOOK_SECRET", default="")  # empty: no webhook
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="marketplace@localhost")
 
 LOGGING_CONFIG = "marketplace.logs.configure"

@@ -107,6 +107,8 @@ _MENU = [
             _item("Price changes", "sell", "listings.pricechange"),
             _item("Placements", "ads_click", "listings.placementday"),
             _item("Audit log", "shield_person", "dealers.auditevent"),
+            _item("Queued tasks", "pending_actions", "marketplace.outboxtask"),
+            _item("Suppressed addresses", "unsubscribe", "marketplace.suppressedaddress"),
         ],
     },
     {

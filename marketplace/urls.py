@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularSwaggerSplitView
 from dealers.panel import panel
 from dealers.views import renew
 from marketplace.api.index import IndexView, SchemaView
+from marketplace.mail_events import mail_events
 from marketplace.security_txt import PATH as SECURITY_TXT
 from marketplace.security_txt import security_txt
 
@@ -28,5 +29,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("listings.widget.urls")),
     path("", include("listings.pages.urls")),
     path("", include("dealers.signin.urls")),
+    path("mail/events/", mail_events, name="mail-events"),
     path("renew/<str:token>/", renew, name="renew-listing"),
 ]

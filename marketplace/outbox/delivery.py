@@ -7,6 +7,7 @@ from celery import Task
 from django.conf import settings
 from django.db import connection
 
+from marketplace.errors import ServiceAway
 from marketplace.models import OutboxTask
 
 ATTEMPTS_MAX = 6
@@ -57,7 +58,8 @@ class RecordedTask(Task):
         try:
             result = self.run(*args)
         except Exception as error:  # noqa: BLE001 - whatever it was: it is logged, and tried again
-            self._fail(outbox_id, attempts, type(error).__name__, exc_info=error)
+            cause = None if isinstance(error, ServiceAway) else error
+            self._fail(outbox_id, attempts, type(error).__name__, exc_info=cause)
             return None
         OutboxTask.objects.filter(pk=outbox_id).delete()
         return result

@@ -11,6 +11,7 @@ import structlog
 from celery import current_app
 from django.conf import settings
 from django.db import connection
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from kombu import Producer
 
@@ -87,6 +88,13 @@ def forget_given_up() -> int:
     """Delete tasks that were given up long ago; return how many."""
     old = OutboxTask.objects.filter(given_up_at__lt=Now() - GIVEN_UP_KEPT)
     return old.delete()[0]
+
+
+def run_again(rows: QuerySet[OutboxTask]) -> int:
+    """Have tasks that were given up tried again from the start; return how many."""
+    return rows.exclude(given_up_at=None).update(
+        given_up_at=None, failure="", attempts=0, publications=0, started_at=None, due_at=Now()
+    )
 
 
 def _claimed() -> list[Message]:

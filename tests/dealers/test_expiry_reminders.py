@@ -15,11 +15,11 @@ from pytest_django import Settings
 
 from dealers import periodic
 from dealers.digest import send_digest
-from dealers.mail import MailServerAway
 from dealers.models import Dealer, ExpiryNotice
 from dealers.renewal import remind_of_expiry
 from listings import lifecycle
 from listings.models import Listing
+from marketplace.mail import MailServerAway
 from marketplace.models import OutboxTask
 from marketplace.outbox import publish_due
 from tests import make

@@ -19,6 +19,7 @@ from dealers.panel.scope import scoped
 from dealers.panel.site import Entry, panel
 from dealers.panel.team.confirming import Question, ask
 from marketplace.errors import DomainError
+from marketplace.mail import suppressed
 
 ROLES_SAID = (
     ("Owner", "everything, the team and API keys too"),
@@ -143,12 +144,14 @@ def _member(request: HttpRequest, membership_id: int) -> Membership:
 def _page(request: HttpRequest, form: InviteForm) -> HttpResponse:
     desk = desk_of(request)
     members = scoped(Membership.objects.select_related("user"), desk)
+    invitations = scoped(Invitation.objects.select_related("invited_by"), desk)
     context: dict[str, Any] = {
         **panel.each_context(request),
         "title": "Team",
         "form": form,
         "members": members.order_by("user__full_name", "user__email"),
-        "invitations": scoped(Invitation.objects.select_related("invited_by"), desk),
+        "invitations": invitations,
+        "suppressed": suppressed(invitation.email for invitation in invitations),
         "roles": Membership.Role.choices,
         "roles_said": ROLES_SAID,
         "you": request.user.pk,

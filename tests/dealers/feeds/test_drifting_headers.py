@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 
 import pytest
-from django.core import mail
 
 from dealers.feeds.editing import confirm_mapping
 from dealers.feeds.engine.running import get_on
@@ -15,6 +14,7 @@ from dealers.models import FeedCar, FeedRun, StockFeed
 from listings.models import Listing
 from tests import make
 from tests.dealers.feeds.stock import LONG, as_csv, car, counts, receive
+from tests.enqueued import sent_mails
 
 pytestmark = pytest.mark.django_db
 
@@ -115,7 +115,7 @@ def test_a_file_without_a_column_that_matters_waits_for_a_person(
     assert run.hold_reason == f"The file has no column any more for: {name}."
     assert list(Listing.objects.order_by("pk").values()) == before
     tell_of_end(run_id=run.pk)
-    assert run.hold_reason in mail.outbox[0].body
+    assert run.hold_reason in sent_mails()[0].body
 
 
 def test_without_ids_the_marks_still_tell_the_cars(feed: StockFeed) -> None:

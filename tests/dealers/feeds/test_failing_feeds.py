@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.core import mail
 from django.utils import timezone
 
 from dealers.feeds.editing import resume_feed
@@ -15,6 +14,7 @@ from dealers.models import FeedRun, StockFeed
 from listings.models import Listing
 from tests import make
 from tests.dealers.feeds.stock import LONG, as_csv, bring, car, counts, receive
+from tests.enqueued import sent_mails
 
 pytestmark = pytest.mark.django_db
 
@@ -41,13 +41,13 @@ def test_five_files_that_cannot_be_read_pause_the_feed_and_tell_the_dealer() -> 
         fail(feed)
         feed.refresh_from_db()
         assert (feed.failure_count, feed.paused_at) == (failures, None)
-        assert len(mail.outbox) == failures
+        assert len(sent_mails()) == failures
     fail(feed)
     feed.refresh_from_db()
     assert feed.paused_at is not None
     assert feed.pause_reason.startswith("It failed 5 times on end: ")
-    assert mail.outbox[-1].to == [feed.dealer.email]
-    assert mail.outbox[-1].subject == f"Your stock feed {feed.name} is paused"
+    assert sent_mails()[-1].to == [feed.dealer.email]
+    assert sent_mails()[-1].subject == f"Your stock feed {feed.name} is paused"
     with pytest.raises(FeedPaused):
         receive(feed, as_csv([car(1)]))
     assert Listing.objects.get().status == "live"
@@ -74,16 +74,16 @@ def test_a_file_that_is_held_is_told_once_and_is_no_failure() -> None:
     run = finish(receive(feed, as_csv([car(1)])))
     finish(run)
     feed.refresh_from_db()
-    assert (run.state, feed.failure_count, len(mail.outbox)) == ("held", 0, 1)
-    assert mail.outbox[0].subject == f"Your stock feed {feed.name} needs you"
-    assert run.hold_reason in mail.outbox[0].body
+    assert (run.state, feed.failure_count, len(sent_mails())) == ("held", 0, 1)
+    assert sent_mails()[0].subject == f"Your stock feed {feed.name} needs you"
+    assert run.hold_reason in sent_mails()[0].body
 
 
 def test_a_file_that_was_tried_is_told_to_nobody() -> None:
     feed = make.feed()
     bring(feed, [car(n) for n in range(30)])
     finish(receive(feed, as_csv([car(1)]), dry_run=True))
-    assert mail.outbox == []
+    assert sent_mails() == []
 
 
 def test_an_older_file_is_refused_at_the_door() -> None:
@@ -105,7 +105,7 @@ def test_an_older_file_that_waits_behind_a_newer_one_is_dropped() -> None:
         "dropped", "A file of a later time has been applied already.",
     )  # fmt: skip
     assert Listing.objects.values_list("price").get() == (9_000,)
-    assert mail.outbox == []
+    assert sent_mails() == []
 
 
 def test_a_file_of_the_same_moment_is_taken() -> None:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from django.core import mail
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -17,6 +16,7 @@ from dealers.models import FeedRun, StockFeed
 from listings.models import Listing
 from tests import make
 from tests.dealers.feeds.stock import LONG, as_csv, bring, car, counts, receive
+from tests.enqueued import sent_mails
 from tests.websites import Page, Website, running
 
 pytestmark = pytest.mark.django_db
@@ -78,13 +78,13 @@ def test_an_address_that_keeps_failing_pauses_the_feed_and_tells_the_dealer(
         poll(feed_id=feed.pk)
         feed.refresh_from_db()
         assert (feed.failure_count, feed.paused_at) == (failures, None)
-    assert mail.outbox == []
+    assert sent_mails() == []
     poll(feed_id=feed.pk)
     feed.refresh_from_db()
     assert feed.paused_at is not None
-    assert [message.to for message in mail.outbox] == [[feed.dealer.email]]
-    assert "is paused" in mail.outbox[0].subject
-    assert "failed 5 times" in mail.outbox[0].body
+    assert [message.to for message in sent_mails()] == [[feed.dealer.email]]
+    assert "is paused" in sent_mails()[0].subject
+    assert "failed 5 times" in sent_mails()[0].body
     asked = len(site.asked)
     poll(feed_id=feed.pk)
     assert (len(site.asked), take_due_feed()) == (asked, None)
@@ -107,8 +107,8 @@ def test_a_page_of_html_in_place_of_the_file_withdraws_nothing(site: Website) ->
     tell_of_end(run_id=run.pk)
     tell_of_end(run_id=run.pk)
     feed.refresh_from_db()
-    assert (len(mail.outbox), feed.failure_count) == (1, 1)
-    assert "nothing has been changed or withdrawn" in mail.outbox[0].body
+    assert (len(sent_mails()), feed.failure_count) == (1, 1)
+    assert "nothing has been changed or withdrawn" in sent_mails()[0].body
 
 
 def test_a_file_that_is_gone_from_the_disk_fails_the_run_and_changes_nothing() -> None:
@@ -122,7 +122,7 @@ def test_a_file_that_is_gone_from_the_disk_fails_the_run_and_changes_nothing() -
     failed = finish(run)
     tell_of_end(run_id=run.pk)
     assert (failed.state, Listing.objects.get().price) == ("failed", 10_001)
-    assert len(mail.outbox) == 1
+    assert len(sent_mails()) == 1
     assert counts(bring(feed, [car(1, price=6)])) == {"updated": 1}
 
 

@@ -9,8 +9,8 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from dealers import letters, team
-from dealers.mail import MailServerAway
 from dealers.models import AuditEvent, Dealer, Invitation, Membership, User
+from marketplace.mail import MailServerAway
 from tests import make
 from tests.dealers import mail_server
 

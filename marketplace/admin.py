@@ -1,0 +1,60 @@
+"""The staff admin of what the whole project keeps: queued tasks and suppressed addresses."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.decorators import display
+
+from listings.admin.base import ReadOnlyAdmin, StaffAdmin
+from marketplace.models import OutboxTask, SuppressedAddress
+from marketplace.outbox import run_again
+
+
+@admin.register(OutboxTask)
+class OutboxTaskAdmin(ReadOnlyAdmin):
+    """Tasks that have not run yet, and those that were given up."""
+
+    list_display = ("task", "arguments", "created_at", "standing", "attempts", "failure", "due_at")
+    list_filter = (("given_up_at", admin.EmptyFieldListFilter),)
+    search_fields = ("task",)
+    ordering = ("-id",)
+    actions = ("run_again",)
+    fields: Any = (
+        ("task", "arguments"),
+        ("created_at", "request_id"),
+        ("due_at", "publications"),
+        ("started_at", "attempts"),
+        ("given_up_at", "failure"),
+    )
+
+    @display(description="Standing", label={"Waits": "info", "Given up": "danger"})
+    def standing(self, row: OutboxTask) -> str:
+        if row.given_up_at is not None:
+            return "Given up"
+        return "Started" if row.started_at is not None else "Waits"
+
+    def has_run_again_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("marketplace.change_outboxtask"))
+
+    @admin.action(description="Run again", permissions=["run_again"])
+    def run_again(self, request: HttpRequest, queryset: QuerySet[OutboxTask]) -> None:
+        count = run_again(queryset)
+        self.message_user(request, f"{count} to run within a minute.", messages.SUCCESS)
+
+
+@admin.register(SuppressedAddress)
+class SuppressedAddressAdmin(StaffAdmin):
+    """To delete a row is to send mail there again."""
+
+    list_display = ("email", "reason", "created_at")
+    list_filter = (("reason", ChoicesDropdownFilter),)
+    search_fields = ("email",)
+    ordering = ("-id",)
+    fields = ("email", "reason")
+    actions = ("delete_selected",)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

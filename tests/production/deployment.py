@@ -1,8 +1,10 @@
 """The whole service, started as docker-compose.yml and docs/operations.md say."""
 
+import os
 import re
 import secrets
 import shlex
+import signal
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -28,8 +30,8 @@ from tests.production.servers import (
 from tests.production.visitor import PUBLIC_HOST, PUBLIC_URL, Visitor
 
 READY_SECONDS = 180
+COMMAND_SECONDS = 420
 BROKERS = {"redis": "valkey", "rabbitmq": "rabbitmq", "pgbouncer": "postgres"}
-POOLED = {"DATABASE_POOLED_BY_PROXY": "true", "CELERY_BROKER_URL": ""}
 
 
 @dataclass
@@ -59,7 +61,8 @@ class Deployment:
         if self.proxy and name != "migrate":
             direct = here["DATABASE_URL"]
             pooled = direct.replace(f":{self.postgres.port}/", f":{self.proxy}/")
-            here |= {"DATABASE_URL": pooled, "DATABASE_DIRECT_URL": direct, **POOLED}
+            here |= {"DATABASE_URL": pooled, "DATABASE_DIRECT_URL": direct}
+            here["DATABASE_POOLED_BY_PROXY"] = "true"
         return here
 
     def command(self, name: str) -> tuple[str, ...]:
@@ -80,20 +83,25 @@ class Deployment:
         """Run a command as `docker compose exec` does in a service; return what it prints."""
         given = {**self.environment(name), **variables}
         how = self.runtime.execution(f"{name}{self.mark}", words, given)
-        with self.runtime.volumes.log("commands").open("a") as log:
-            done = subprocess.run(
+        with (
+            self.runtime.volumes.log("commands").open("a") as log,
+            subprocess.Popen(
                 how.command,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
-                check=False,
-                timeout=120,
+                start_new_session=True,
                 **how.options(),
-            )
-        told = self.runtime.volumes.log("commands").read_text()
-        assert done.returncode == 0, told + done.stdout
-        return str(done.stdout)
+            ) as process,
+        ):
+            try:
+                printed, _ = process.communicate(timeout=COMMAND_SECONDS)
+            except BaseException:
+                os.killpg(process.pid, signal.SIGKILL)
+                raise
+        assert process.returncode == 0, self.runtime.volumes.log("commands").read_text() + printed
+        return printed
 
     def is_ready(self) -> bool:
         return self.visitor().status("/readyz") == 200
@@ -159,7 +167,7 @@ def deployed(
         postgres = start_postgres(supervisor, runtime.volumes, password)
         valkey = composition.container("valkey")
         port = start_valkey(supervisor, valkey, runtime.volumes)
-        changes = {}
+        changes = {"CELERY_BROKER_URL": ""} if broker == "pgbouncer" else {}
         if broker == "rabbitmq":
             rabbit = start_rabbitmq(supervisor, runtime.volumes)
             changes["CELERY_BROKER_URL"] = f"amqp://guest:guest@127.0.0.1:{rabbit}//"

@@ -42,3 +42,10 @@ class Conflict(DomainError):
 
 class ServiceAway(Exception):
     """What a task depends on is away: nothing is wrong with the task, and later it may succeed."""
+
+
+class StorageFull(DomainError):
+    """There is no room for a file; nothing of it was kept, and it may be sent again later."""
+
+    code = "storage_full"
+    status = 507

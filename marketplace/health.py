@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from listings.search.engines import replica_status
 from listings.search.memory.replica import ReplicaStatus
 from marketplace.api.problem import problem, problem_response
+from marketplace.storage import has_room
 
 
 class HealthMiddleware:
@@ -48,7 +49,8 @@ def readyz(_request: HttpRequest) -> HttpResponse:
     replica = replica_status()
     if replica is ReplicaStatus.LOADING:
         return _unready("replica_loading", "The adverts are being read into memory.")
-    return JsonResponse({"status": "ok", "replica": replica})
+    storage = "ok" if has_room() else "full"  # no reason to stop: adverts are shown without
+    return JsonResponse({"status": "ok", "replica": replica, "storage": storage})
 
 
 @cache

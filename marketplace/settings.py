@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "marketplace.health.HealthMiddleware",
     "marketplace.api.middleware.ApiProblemMiddleware",
     "marketplace.databases.middleware.DatabaseMiddleware",
+    "marketplace.storage.StorageFullMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "marketplace.media.MediaMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -167,11 +168,11 @@ MEDIA_URL = env.str("MEDIA_URL", default="/media/")
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "media"))
 STORAGES = {
     "default": {
-        "BACKEND": env.str("MEDIA_STORAGE", default="django.core.files.storage.FileSystemStorage"),
+        "BACKEND": env.str("MEDIA_STORAGE", default="marketplace.storage.FolderStorage"),
         "OPTIONS": json.loads(env.str("MEDIA_STORAGE_OPTIONS", default="") or "{}"),
     },
     "feeds": {  # dealers' files: never where photos are, as those are served to everybody
-        "BACKEND": env.str("FEED_STORAGE", default="django.core.files.storage.FileSystemStorage"),
+        "BACKEND": env.str("FEED_STORAGE", default="marketplace.storage.FolderStorage"),
         "OPTIONS": json.loads(env.str("FEED_STORAGE_OPTIONS", default="") or "{}")
         or {"location": str(env.path("FEED_FILES_ROOT", default=str(BASE_DIR / "feed-files")))},
     },

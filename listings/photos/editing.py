@@ -16,11 +16,10 @@ from marketplace.outbox import enqueue
 
 @transaction.atomic
 def add_photo(*, listing_id: int, upload: BinaryIO, actor_id: int | None) -> Photo:
-    """Append a photo to an advert; raises as `check_picture` and
-    `locked_listing` do, and `QuotaReached`.
+    """Append a photo to an advert; raises as `check_picture` and `locked_listing` do.
 
-    A small picture is there at once, its files being written with the commit; a worker makes the
-    larger sizes from the original and discards that.
+    It raises `QuotaReached` and `StorageFull` as well. A small picture is there at once; a
+    worker makes the larger sizes from the original and discards that.
     """
     checked = check_picture(upload)
     files = made_from(checked.preview)
@@ -32,7 +31,7 @@ def add_photo(*, listing_id: int, upload: BinaryIO, actor_id: int | None) -> Pho
     photo = Photo.objects.create(listing=listing, position=count, **files.fields)
     PhotoOriginal.objects.create(photo=photo, content=checked.content)
     _log(listing, actor_id, before=count, after=count + 1)
-    transaction.on_commit(files.write, robust=True)
+    files.write_with_transaction()
     enqueue(make_photo_sizes, photo.pk)
     return photo
 

@@ -25,7 +25,7 @@ from listings.photos.files import (
 from listings.photos.pictures import UPLOAD_BYTES_MAX, decoded
 from listings.photos.placing import insert_fetched, locked_listing, refuse_one_more
 from listings.photos.settling import settle
-from marketplace.errors import DomainError
+from marketplace.errors import DomainError, StorageFull
 from marketplace.fetching import Fetched, FetchFailed, FetchNotFound, Limits, fetch
 
 FETCHES_PER_HOST = 2  # at once
@@ -35,6 +35,7 @@ LIMITS = Limits(
     accept="image/webp,image/jpeg,image/png;q=0.9,image/*;q=0.1",
 )
 RECHECK_AFTER = timedelta(days=7)
+STORAGE_RETRY = timedelta(minutes=10)
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (2, 10, 60, 6 * 60, 24 * 60))
 
 _SLOTS = 0x70686F74  # the first half of advisory locks of this project's own
@@ -140,6 +141,13 @@ def _fetch(source: PhotoSource) -> bool:
     except FetchFailed as failure:
         _put_off(source, failure)
         return not failure.is_of_the_host
+    except StorageFull:  # no fault of the photo's: the attempt does not count, nor do the next
+        _write(
+            source,
+            attempts=max(source.attempts - 1, 0),
+            next_attempt_at=timezone.now() + STORAGE_RETRY,
+        )
+        return False
     except DomainError as refusal:
         _give_up(source, refusal.message)
     return True
@@ -149,7 +157,11 @@ def _keep(source: PhotoSource, answer: Fetched) -> None:
     """Show what was fetched, unless it is not wanted any more; raises `DomainError`."""
     files = made_from(decoded(answer.body.read(), width_max=WIDTH_MAX))
     note = note_before_writing(files)
-    files.write()
+    try:
+        files.write()
+    except StorageFull:
+        note.delete()
+        raise
     with transaction.atomic():
         locked_listing(source.listing_id)
         if _write(source, **_fetched(source, answer)):

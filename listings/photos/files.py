@@ -2,13 +2,16 @@
 
 A worker notes a set of files as discarded before it writes them, and unnotes them in the
 transaction that shows them. So whenever it is killed, either the files are shown or they are
-deleted when they are due.
+deleted when they are due. An upload's small picture is written with its row's transaction.
 """
 
 import io
 import uuid
+import weakref
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 import structlog
 from django.core.files.base import ContentFile
@@ -50,8 +53,39 @@ class PhotoFiles:
         }
 
     def write(self) -> None:
-        for name, content in self.contents.items():
-            default_storage.save(name, ContentFile(content))
+        """Write every file, or leave none; raises `StorageFull`."""
+        try:
+            for name, content in self.contents.items():
+                default_storage.save(name, ContentFile(content))
+        except BaseException:
+            _delete(tuple(self.contents))
+            raise
+
+    def write_with_transaction(self) -> None:
+        """Write every file now, so that a failure is told, and delete them with a rollback.
+
+        What a transaction defers is dropped when it rolls back, and the files go with that.
+        """
+        self.write()
+        written = _Written()
+        undo = weakref.finalize(written, _delete, tuple(self.contents))
+        transaction.on_commit(partial(_keep, written, undo))
+
+
+class _Written:
+    """Files that stand for as long as a transaction may commit."""
+
+
+def _keep(_written: _Written, undo: "weakref.finalize[Any, _Written]") -> None:
+    undo.detach()
+
+
+def _delete(names: tuple[str, ...]) -> None:
+    for name in names:
+        try:
+            default_storage.delete(name)
+        except OSError as error:
+            log.warning("photo_file_not_deleted", image=name, error=str(error))
 
 
 def made_from(picture: Image.Image) -> PhotoFiles:

@@ -4,15 +4,18 @@ from datetime import timedelta
 
 import structlog
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from listings.exceptions import InvalidListing
 from listings.models import Listing, Photo, PhotoOriginal
 from listings.photos.files import WIDTH_MAX, PhotoFiles, made_from, note_before_writing
 from listings.photos.pictures import decoded
+from marketplace.errors import StorageFull
 
 ATTEMPTS_MAX = 5
 OVERDUE = timedelta(minutes=2)
+STORAGE_RETRY = timedelta(minutes=10)
 
 _CLAIM = """
     UPDATE listings_photooriginal SET attempts = attempts + 1, next_attempt_at =
@@ -28,7 +31,8 @@ def make_sizes(*, photo_id: int) -> None:
     """Show an uploaded photo in every size and discard its original.
 
     Nothing happens where another worker is at it, where the photo is gone and where the sizes are
-    made. A picture that cannot be made into sizes keeps its preview and its original.
+    made. A picture that cannot be made into sizes keeps its preview and its original; so does one
+    for whose sizes there is no room (`StorageFull`), and it is tried again until there is.
     """
     content = _claimed(photo_id)
     if content is None:
@@ -40,7 +44,14 @@ def make_sizes(*, photo_id: int) -> None:
         PhotoOriginal.objects.filter(pk=photo_id).update(next_attempt_at=None)
         return
     note = note_before_writing(files)
-    files.write()
+    try:
+        files.write()
+    except StorageFull:  # no fault of the picture: the attempt does not count
+        note.delete()
+        PhotoOriginal.objects.filter(pk=photo_id, attempts__gt=0).update(
+            attempts=F("attempts") - 1, next_attempt_at=timezone.now() + STORAGE_RETRY
+        )
+        raise
     with transaction.atomic():
         if _show(photo_id, files):
             note.delete()

@@ -100,7 +100,10 @@ def _act(view: APIView, act: Callable[[], Response]) -> Response:
         with transaction.atomic():
             return act()
     except (DomainError, APIException, Http404) as refusal:
-        return view.handle_exception(refusal)
+        response = view.handle_exception(refusal)
+        if response.status_code >= 500:  # tells of us, not of the request: it may come again
+            raise
+        return response
 
 
 def _lock(caller: str, key: str) -> bool:

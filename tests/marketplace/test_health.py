@@ -35,7 +35,8 @@ def test_the_process_answers_without_a_database() -> None:
 def test_a_migrated_database_is_ready(client: Client) -> None:
     answer = client.get("/readyz", headers={"host": "10.0.0.7:8000"})
 
-    assert (answer.status_code, answer.json()) == (200, {"status": "ok", "replica": "off"})
+    assert answer.status_code == 200
+    assert answer.json() == {"status": "ok", "replica": "off", "storage": "ok"}
     assert "no-store" in answer["Cache-Control"]
 
 
@@ -78,7 +79,7 @@ def test_a_process_is_ready_when_its_replica_has_loaded(client: Client, in_memor
         other.connection.close()
 
     wait_until(lambda: client.get("/readyz").status_code == 200)
-    assert client.get("/readyz").json() == {"status": "ok", "replica": "loaded"}
+    assert client.get("/readyz").json() == {"status": "ok", "replica": "loaded", "storage": "ok"}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -91,7 +92,10 @@ def test_no_process_waits_for_ever(client: Client, in_memory: None, settings: Se
         other.execute("ROLLBACK")
         other.connection.close()
 
-    assert (answer.status_code, answer.json()) == (200, {"status": "ok", "replica": "behind"})
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {"status": "ok", "replica": "behind", "storage": "ok"},
+    )
 
 
 @pytest.mark.timeout(400)

@@ -60,7 +60,7 @@ def _change(
         verb(desk.user.pk)
     except DomainError as refusal:
         said = {"message": reason_of(refusal), "photos": shown_photos(listing_id)}
-        return JsonResponse(said)
+        return JsonResponse(said, status=refusal.status if refusal.status >= 500 else 200)
     return JsonResponse({"photos": shown_photos(listing_id)})
 
 

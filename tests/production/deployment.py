@@ -101,7 +101,7 @@ class Deployment:
                 os.killpg(process.pid, signal.SIGKILL)
                 raise
         assert process.returncode == 0, self.runtime.volumes.log("commands").read_text() + printed
-        return printed
+        return str(printed)
 
     def is_ready(self) -> bool:
         return self.visitor().status("/readyz") == 200

@@ -93,7 +93,7 @@ def _tags(root: Any) -> Iterator[str]:
 def _tags_of_json(script: str) -> Iterator[str]:
     try:
         found = json.loads(script)
-    except ValueError:
+    except (ValueError, RecursionError):
         return
     for entry in found if isinstance(found, list) else [found]:
         if not isinstance(entry, dict):
@@ -102,11 +102,11 @@ def _tags_of_json(script: str) -> Iterator[str]:
             yield from _names(entry.get(name))
 
 
-def _names(value: object) -> Iterator[str]:
+def _names(value: object, depth: int = 3) -> Iterator[str]:
     if isinstance(value, str):
         yield from filter(None, map(str.strip, value.split(",")))
-    elif isinstance(value, dict):
-        yield from _names(value.get("name"))
-    elif isinstance(value, list):
+    elif isinstance(value, dict) and depth:
+        yield from _names(value.get("name"), depth - 1)
+    elif isinstance(value, list) and depth:
         for entry in value:
-            yield from _names(entry) if not isinstance(entry, list) else ()
+            yield from _names(entry, depth - 1) if not isinstance(entry, list) else ()

@@ -88,7 +88,8 @@ class _Parts:
                 self.letters.update(dict.fromkeys(letters))
                 return list(letters)
             case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
-                return self._repeated(*argument, before)
+                least, most, body = argument
+                return self._repeated(least, most, body, before)
             case "SUBPATTERN":
                 return self.samples_of(argument[3], before)
             case "ATOMIC_GROUP":

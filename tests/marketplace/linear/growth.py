@@ -4,9 +4,10 @@ import gc
 import math
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
+from typing import TypeVar
 
 GROWTH_MAX = 5.0
 """For four times the length: 4 is linear, 16 is quadratic."""
@@ -14,8 +15,10 @@ _FLOOR_SECONDS = 0.004
 """Below it nothing is told: what is measured is noise."""
 _ROUNDS = 3
 _TRIES = 8
+_MEASURED = 3
 _SURELY = 2 * GROWTH_MAX
 
+T = TypeVar("T")
 Work = Callable[[int], Callable[[], object]]
 """Prepares something of a length, and returns what is to be measured with it."""
 
@@ -38,6 +41,21 @@ def bounded(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before)
+
+
+def runaways(works: Mapping[T, Work], *, short: int, start: int, most: int) -> list[str]:
+    """Return which of the works grows too fast; measured are those that take longest while short.
+
+    The growth of each is looked at from a length of `start` to one of `most`.
+    """
+    times = {name: _once(work(short)) for name, work in works.items()}
+    slowest = sorted(times, key=lambda name: times[name], reverse=True)[:_MEASURED]
+    growths = {name: growth_of(works[name], start=start, most=most) for name in slowest}
+    return [
+        f"{name} grows {growth:.1f} times"
+        for name, growth in growths.items()
+        if growth > GROWTH_MAX
+    ]
 
 
 def growth_of(work: Work, *, start: int, most: int) -> float:
@@ -64,14 +82,16 @@ def growth_of(work: Work, *, start: int, most: int) -> float:
 
 def _seconds(act: Callable[[], object], rounds: int) -> float:
     """Return the least processor time of some rounds."""
-    times = []
     gc.collect(0)
     gc.disable()
     try:
-        for _ in range(rounds):
-            began = time.thread_time()
-            act()
-            times.append(time.thread_time() - began)
+        times = [_once(act) for _ in range(rounds)]
     finally:
         gc.enable()
     return min(times)
+
+
+def _once(act: Callable[[], object]) -> float:
+    began = time.thread_time()
+    act()
+    return time.thread_time() - began

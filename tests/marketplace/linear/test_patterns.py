@@ -1,7 +1,6 @@
 """No text can make a pattern of the project run away: the work grows as the text does."""
 
 import re
-import time
 from collections import deque
 from collections.abc import Callable
 from functools import partial
@@ -10,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.marketplace.linear.attacks import Attack, attacks_on
-from tests.marketplace.linear.growth import GROWTH_MAX, Endless, bounded, growth_of
+from tests.marketplace.linear.growth import Endless, bounded, runaways
 from tests.marketplace.linear.patterns import (
     SCANNING,
     Found,
@@ -20,15 +19,14 @@ from tests.marketplace.linear.patterns import (
 
 SHARDS = 8
 _SECONDS_MAX = 5
-_SCREENED_LENGTH = 400
-_MEASURED = 3
+_SHORT = 400
 _START, _MOST = 1_024, 32 * 1_024
 _Method = Callable[[Any], object]
 
 
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_no_pattern_runs_away(shard: int) -> None:
-    wrong = {found.place: runaways(found) for found in every_pattern()[shard::SHARDS]}
+    wrong = {found.place: found_runaways(found) for found in every_pattern()[shard::SHARDS]}
     assert {place: attacks for place, attacks in wrong.items() if attacks} == {}
 
 
@@ -58,33 +56,25 @@ def test_every_pattern_is_known_before_a_text_is() -> None:
 )
 def test_patterns_that_run_away_are_noticed(pattern: str, method: str) -> None:
     found = Found("here", re.compile(pattern, re.DOTALL), frozenset([method]))
-    assert runaways(found)
+    assert found_runaways(found)
 
 
 @pytest.mark.parametrize("pattern", [r"\s+", r"(?<!\d)\d++%", r"\bcat\w*", r"(?>(?:a|b)*)c?"])
 def test_patterns_that_do_not_are_left_alone(pattern: str) -> None:
-    assert runaways(Found("here", re.compile(pattern), frozenset(["match", "sub"]))) == []
+    assert found_runaways(Found("here", re.compile(pattern), frozenset(["match", "sub"]))) == []
 
 
-def runaways(found: Found) -> list[str]:
+def found_runaways(found: Found) -> list[str]:
     """Return the attacks by which a pattern's work grows faster than the text."""
+    attacks = attacks_on(found.pattern)
     wrong = []
     for method in _methods(found):
+        works = {attack: partial(_call, found.pattern, method, attack) for attack in attacks}
         try:
             with bounded(_SECONDS_MAX):
-                wrong += _grown(found.pattern, method)
+                wrong += runaways(works, short=_SHORT, start=_START, most=_MOST)
         except Endless as error:
             wrong.append(str(error))
-    return wrong
-
-
-def _grown(pattern: re.Pattern[Any], method: _Method) -> list[str]:
-    wrong = []
-    for attack in _worst(pattern, method):
-        work = partial(_call, pattern, method, attack)
-        growth = growth_of(work, start=_START, most=_MOST)
-        if growth > GROWTH_MAX:
-            wrong.append(f"{attack} grows {growth:.1f} times")
     return wrong
 
 
@@ -99,24 +89,10 @@ def _scan(pattern: re.Pattern[Any]) -> _Method:
     return lambda text: deque(pattern.finditer(text), maxlen=0)
 
 
-def _worst(pattern: re.Pattern[Any], method: _Method) -> list[Attack]:
-    """Return the attacks that take longest while they are short."""
-    times = {}
-    for attack in attacks_on(pattern):
-        text = _of_kind(pattern, attack.text(_SCREENED_LENGTH))
-        began = time.thread_time_ns()
-        method(text)
-        times[attack] = time.thread_time_ns() - began
-    return sorted(times, key=lambda attack: times[attack], reverse=True)[:_MEASURED]
-
-
 def _call(
     pattern: re.Pattern[Any], method: _Method, attack: Attack, length: int
 ) -> Callable[[], object]:
-    text = _of_kind(pattern, attack.text(length))
-    return lambda: method(text)
-
-
-def _of_kind(pattern: re.Pattern[Any], text: str) -> str | bytes:
-    is_bytes = isinstance(pattern.pattern, bytes)
-    return text.encode("latin-1", "replace") if is_bytes else text
+    text = attack.text(length)
+    if isinstance(pattern.pattern, bytes):
+        return partial(method, text.encode("latin-1", "replace"))
+    return partial(method, text)

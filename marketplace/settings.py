@@ -17,6 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 from marketplace.bodies import body_settings
 from marketplace.databases.configuration import (
     database_settings,
+    is_pooled_by_proxy,
     session_parameters,
     this_process,
 )
@@ -286,5 +287,10 @@ FETCH_ALLOWED_HOSTS = env.list("FETCH_ALLOWED_HOSTS", default=[])  # host or hos
 
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="")  # empty: PostgreSQL itself
 CELERY_VISIBILITY_SECONDS = env.int("CELERY_VISIBILITY_SECONDS", default=900)
+if is_pooled_by_proxy(env) and not (CELERY_BROKER_URL or DATABASE_DIRECT_URL):
+    raise ImproperlyConfigured(
+        "DATABASE_POOLED_BY_PROXY needs DATABASE_DIRECT_URL where PostgreSQL is the broker: the "
+        "job queue hears nothing through a proxy."
+    )
 WORKER_MEMORY_MAX_MB = env.int("WORKER_MEMORY_MAX_MB", default=512)
 WORKER_TASKS_MAX = env.int("WORKER_TASKS_MAX", default=1_000)

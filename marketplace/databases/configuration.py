@@ -73,7 +73,8 @@ def database_settings(env: Env, parameters: dict[str, int]) -> dict[str, dict[st
     included, and what it says goes before what is said here.
     """
     given = conninfo_to_dict(env.str("DATABASE_URL"))
-    is_pooled = env.bool("DATABASE_POOLED_BY_PROXY", default=False)
+    # A migration goes past the proxy, which would refuse what its session starts with.
+    is_pooled = is_pooled_by_proxy(env) and this_process() is not Process.MIGRATE
     named = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host"}
     named["PORT"] = "port"
     place = {key: str(given.pop(name, "")) for key, name in named.items()}
@@ -103,6 +104,10 @@ def database_settings(env: Env, parameters: dict[str, int]) -> dict[str, dict[st
             },
         },
     }
+
+
+def is_pooled_by_proxy(env: Env) -> bool:
+    return bool(env.bool("DATABASE_POOLED_BY_PROXY", default=False))
 
 
 def startup_options(parameters: dict[str, int], *, before: str) -> str:

@@ -70,6 +70,7 @@ def test_a_server_without_one_of_them_does_not_start(name: str) -> None:
         ("SECURITY_CONTACT", "security@example.com"),
         ("SECURITY_CONTACT", "mailto:security@example.com"),
         ("DEBUG", "true"),
+        ("DATABASE_POOLED_BY_PROXY", "true"),
     ],
 )
 def test_a_server_with_an_unsafe_value_does_not_start(name: str, value: str) -> None:

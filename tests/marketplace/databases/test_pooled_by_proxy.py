@@ -21,8 +21,10 @@ from listings.models import Listing
 from tests import make
 from tests.dealers.feeds.stock import as_csv, car
 from tests.dealers.stock_api.caller import new
+from tests.listings.changes.connections import another
 from tests.marketplace.checkouts import wait_until
 from tests.marketplace.databases.proxy import needs_pgbouncer, pgbouncer
+from tests.marketplace.databases.test_failures import wait_until_somebody_waits
 from tests.marketplace.databases.web import Web, serving
 from tests.marketplace.test_worker import celery, database_url
 
@@ -58,11 +60,12 @@ def test_an_export_is_whole_or_refused(pooled: dict[str, str]) -> None:
     fields = {"action": "export", "_selected_action": row.pk, "select_across": "1"}
     asked = ("/dealer/listings/listing/", fields, cookies)
 
-    with serving(**pooled) as web, ThreadPoolExecutor(1) as threads:
+    with serving(**pooled) as web, ThreadPoolExecutor(1) as threads, another() as holder:
         whole = web.submit(*asked)
+        holder.execute("LOCK TABLE listings_listing IN ACCESS EXCLUSIVE MODE")
         sent = threads.submit(web.submit, *asked)
-        while not sent.done():
-            end_sessions_that_export()
+        wait_until_somebody_waits()
+        end_sessions_that_wait()
         refused = sent.result()
 
     lines = list(csv.reader(io.StringIO(whole.body.decode("utf-8-sig"))))
@@ -111,13 +114,11 @@ def test_the_timeouts_of_roles_hold_behind_the_proxy(roles: dict[str, str]) -> N
     assert shown == [(roles["web"], "3s", "10s"), (roles["worker"], "30s", "4min")]
 
 
-def end_sessions_that_export() -> None:
-    """End what reads adverts with their branches for the web process."""
+def end_sessions_that_wait() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE application_name = 'marketplace web' AND datname = current_database()"
-            " AND query LIKE '%dealers_branch%'"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
         )
 
 

@@ -124,6 +124,14 @@ def test_granting_again_and_tables_to_come(roles: dict[str, str]) -> None:
     assert (again.returncode, again.stderr) == (0, "")
 
 
+def test_who_does_not_own_the_schema_grants_nothing(roles: dict[str, str]) -> None:
+    done = grant_roles(roles, DATABASE_URL=address(roles["worker"]))
+
+    assert done.returncode == 1
+    assert "Nothing was granted. Run this as a role that owns the schema" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_without_a_password_a_role_has_to_be_there() -> None:
     done = grant_roles({"web": "nobody_made_this", "worker": "nor_this"}, POSTGRES_WEB_PASSWORD="")
 

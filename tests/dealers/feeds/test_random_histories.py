@@ -20,7 +20,10 @@ from tests import make
 from tests.dealers.feeds.model import BAD, Advert, Cells, Stock
 from tests.dealers.feeds.stock import LONG, bring, counts
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.timeout(600),
+]  # an import for each day of each example
 
 EXAMPLES = int(os.environ.get("FEED_EXAMPLES", "60"))
 COLUMNS = ("stock_ref", "vrm", "make", "model", "year", "price", "mileage")

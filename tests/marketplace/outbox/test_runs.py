@@ -48,7 +48,7 @@ def test_a_message_that_comes_twice_runs_nothing_twice() -> None:
 
 @pytest.mark.usefixtures("_tasks_run_here")
 def test_a_task_that_fails_runs_again_later_and_is_given_up_in_the_end() -> None:
-    enqueue(refuse, "alvis")
+    enqueue(refuse)
     row = OutboxTask.objects.get()
     assert (row.attempts, row.failure, row.given_up_at) == (1, "Refused", None)
     assert row.due_at > timezone.now()

@@ -3,10 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import BadRequest
+import structlog
+from django.contrib.admin.options import TO_FIELD_VAR
+from django.core.exceptions import BadRequest, FieldDoesNotExist
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 NUL = "\0"
+
+log = structlog.get_logger(__name__)
 
 
 class UnreadableTextMiddleware:
@@ -27,6 +32,21 @@ class UnreadableTextMiddleware:
         if ("%00" in query or NUL in query) and _has_nul(request.GET):
             raise BadRequest("A parameter has a NUL character.")
         return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> None:
+        """Answer 400 to a parameter that only the database, or the admin's own code, refuses.
+
+        Reading has no values but those of the request: a moment that no zone has, for one. Django
+        looks for a field without a name where `_to_field` is there and empty.
+        """
+        is_read = request.method in ("GET", "HEAD")
+        names_no_field = isinstance(error, FieldDoesNotExist) and TO_FIELD_VAR in {
+            *request.GET,
+            *request.POST,
+        }
+        if names_no_field or (is_read and isinstance(error, DataError)):
+            log.warning("parameter_refused", error=type(error).__name__)
+            raise BadRequest("A parameter has a value that nothing can have.") from error
 
     def process_view(
         self, request: HttpRequest, view: Any, arguments: Any, named_arguments: Any

@@ -29,6 +29,25 @@ def test_a_form_with_a_nul_is_a_bad_request(client: Client) -> None:
     assert client.post(address, {"file": file}).status_code != 400  # a file may have any bytes
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_moment_that_no_zone_has_is_a_bad_request(client: Client) -> None:
+    client.force_login(make.staff())
+    for moment in ("9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59"):
+        query = {"happened_at__gte": moment}
+        assert client.get("/admin/dealers/auditevent/", query).status_code == 400
+    query = {"happened_at__gte": "2026-01-01T00:00:00+00:00"}
+    assert client.get("/admin/dealers/auditevent/", query).status_code == 200
+
+
+@pytest.mark.parametrize("page", ["change", "delete"])
+def test_a_field_without_a_name_is_a_bad_request(client: Client, page: str) -> None:
+    client.force_login(make.staff())
+    address = f"/admin/listings/model/{make.model().pk}/{page}/"
+    assert client.get(f"{address}?_to_field=").status_code == 400
+    assert client.post(address, {"_to_field": ""}).status_code == 400
+    assert client.get(address).status_code in (200, 403)  # models are merged, not deleted
+
+
 @pytest.mark.parametrize("url", ["http://[", "https://[::1", "http://[a]b/", "//["])
 def test_what_only_begins_like_an_address_is_refused_by_name(client: Client, url: str) -> None:
     answer = client.get("/oembed", {"url": url})

@@ -10,12 +10,13 @@ from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 NUL = "\0"
+PATH_LENGTH_MAX = 2_000  # Python refuses to read a number of more than 4,300 digits
 
 log = structlog.get_logger(__name__)
 
 
 class UnreadableTextMiddleware:
-    """Answers 404 to an address with a NUL in it, and 400 to a parameter or a form with one.
+    """Answers 404 to an address that is endless or has a NUL, 400 to a parameter or form with one.
 
     One place for every page and endpoint: a field that forgets to look would be a failure of ours.
     A form is looked at once its token was checked, which has read it already; endpoints without
@@ -26,7 +27,7 @@ class UnreadableTextMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if NUL in request.path_info:
+        if NUL in request.path_info or len(request.path_info) > PATH_LENGTH_MAX:
             raise Http404
         query = request.META.get("QUERY_STRING", "")
         if ("%00" in query or NUL in query) and _has_nul(request.GET):

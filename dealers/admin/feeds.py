@@ -14,6 +14,7 @@ from django.http import (
     HttpResponseRedirect,
     StreamingHttpResponse,
 )
+from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
@@ -244,7 +245,7 @@ class FeedRunAdmin(ReadOnlyAdmin):
     def report_view(self, request: HttpRequest, run_id: int) -> StreamingHttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        run = self.get_queryset(request).get(pk=run_id)
+        run = get_object_or_404(self.get_queryset(request), pk=run_id)
         return whole_file(report_csv(run=run), content_type="text/csv", name=f"run-{run_id}.csv")
 
     def _may_decide(self, request: HttpRequest) -> bool:

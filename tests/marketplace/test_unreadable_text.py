@@ -14,6 +14,13 @@ def test_an_address_with_a_nul_names_nothing(client: Client, path: str) -> None:
     assert client.get(path).status_code == 404
 
 
+def test_an_address_of_thousands_of_digits_names_nothing(client: Client) -> None:
+    client.force_login(make.staff())
+    for number in ("9" * 5_000, "9223372036854775808"):
+        assert client.get(f"/admin/dealers/feedrun/{number}/report.csv").status_code == 404
+        assert client.post(f"/admin/dealers/user/{number}/second-factor/off/").status_code < 500
+
+
 @pytest.mark.parametrize("path", ["/dealer/autocomplete/", "/cars/", "/api/v1/listings/"])
 @pytest.mark.parametrize("query", ["term=%00", "a%00=1", "q=golf&make=a%00b"])
 def test_a_parameter_with_a_nul_is_a_bad_request(client: Client, path: str, query: str) -> None:

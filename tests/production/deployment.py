@@ -58,6 +58,8 @@ class Deployment:
         """Return what compose gives a service, with this machine's addresses."""
         given = self.composition.container(name).environment
         here = {key: self._placed(value) for key, value in given.items()} | dict(self.changes)
+        # Containers have host names of their own, by which RabbitMQ tells their workers apart.
+        here["CELERY_WORKER_HOSTNAME"] = f"{name}{self.mark}@localhost"
         if self.proxy and name != "migrate":
             direct = here["DATABASE_URL"]
             pooled = direct.replace(f":{self.postgres.port}/", f":{self.proxy}/")

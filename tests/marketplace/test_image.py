@@ -3,6 +3,7 @@
 import http.client
 import json
 import re
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -62,7 +63,7 @@ def test_the_web_process_serves_photos_and_nothing_beside_them(tmp_path: Path) -
             assert headers["Content-Security-Policy"], path
 
 
-def test_a_worker_that_is_killed_is_replaced(tmp_path: Path) -> None:
+def test_a_worker_that_is_killed_is_replaced() -> None:
     with serving() as (port, web):
         before = workers_of(web)
         assert len(before) == 2
@@ -70,10 +71,22 @@ def test_a_worker_that_is_killed_is_replaced(tmp_path: Path) -> None:
         subprocess.run(["kill", "-KILL", str(min(before))], check=True)
 
         wait_until(lambda: len(workers_of(web) - before) == 1, seconds=60)
-        assert fetch(port, "/healthz")[0] == 200
+        wait_until(lambda: fetch(port, "/healthz")[0] == 200, seconds=120)
         subprocess.run(["kill", "-KILL", str(max(before))], check=True)
         wait_until(lambda: len(workers_of(web) - before) == 2, seconds=60)
         wait_until(lambda: fetch(port, "/healthz")[0] == 200, seconds=120)
+        assert web.poll() is None
+
+
+def test_a_hangup_replaces_every_worker_and_not_the_main_process() -> None:
+    with serving() as (port, web):
+        before = workers_of(web)
+
+        web.send_signal(signal.SIGHUP)
+
+        wait_until(lambda: not workers_of(web) & before, seconds=180)
+        wait_until(lambda: fetch(port, "/healthz")[0] == 200, seconds=120)
+        assert len(workers_of(web)) == 2
         assert web.poll() is None
 
 

@@ -16,7 +16,9 @@ from listings.api.suggest import TEXT_LENGTH_MAX as SUGGEST_MAX
 from listings.api.words import LENGTH_MAX as QUERY_MAX
 from listings.catalogue.names import match_key
 from listings.derivative import read, read_title
-from listings.editorial import Article, Gazetteer, find_mentions, passages
+from listings.editorial.article import Article, passages
+from listings.editorial.gazetteer import Gazetteer
+from listings.editorial.mentions import find_mentions
 from listings.editorial.pages import read_page
 from listings.identifiers import normalise_vin, normalise_vrm
 from listings.photos.addresses import clean_photo_url

@@ -147,7 +147,11 @@ def _repeat(content: bytes, chance: random.Random) -> bytes:
 def _insert(content: bytes, chance: random.Random) -> bytes:
     at = chance.randrange(len(content) + 1)
     mark = chance.choice(
-        [b'"', b"\x00", b"<", b"&x;", b"]]>", b"{", b"\\", b"\r", b"\xff\xfe", b",,"]
+        [
+            *(b'"', b"\x00", b"<", b"&x;", b"]]>", b"{", b"\\", b"\r", b"\xff\xfe", b",,"),
+            *(b"9" * 5_000, b": 1e9999999999999999999999", b"<g:id>", b"<g:id/>", b" g:a='1'"),
+            *(b"<!--" * 30, b"&#x110000;", b"&#" + b"1" * 5_000 + b";", b"\xed\xa0\x80"),
+        ]
     )
     return content[:at] + mark + content[at:]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice, product
 from typing import Any, NamedTuple
 
-_PARSER: Any = re._parser  # type: ignore[attr-defined]  # the only way to a pattern's parts
+_PARSER: Any = re._parser  # the only way to a pattern's parts
 _PAIRS_MAX = 80
 _PREFIXES_MAX = 3
 _TAILS = ("", "\n", "\x01", "!x")

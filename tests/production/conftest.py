@@ -16,7 +16,7 @@ def image() -> Iterator[Installation]:
         yield made
 
 
-@pytest.fixture(scope="package", params=("redis", "rabbitmq"))
+@pytest.fixture(scope="package", params=("redis", "rabbitmq", "pgbouncer"))
 def service(request: pytest.FixtureRequest, image: Installation) -> Iterator[Deployment]:
     with (
         with_volumes(image) as made,

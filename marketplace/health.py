@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from listings.search.engines import replica_status
 from listings.search.memory.replica import ReplicaStatus
 from marketplace.api.problem import problem, problem_response
+from marketplace.databases.failures import FAILED, failure_of
 from marketplace.storage import has_room
 
 
@@ -42,8 +43,9 @@ def readyz(_request: HttpRequest) -> HttpResponse:
     """
     try:
         pending = expected_migrations() - applied_migrations()
-    except (DatabaseError, InterfaceError):
-        return _unready("database_away", "The database cannot be reached.")
+    except (DatabaseError, InterfaceError) as error:
+        failure = failure_of(error) or FAILED
+        return _unready(failure.code, failure.detail)
     if pending:
         return _unready("migrations_pending", "The database is not migrated: run `migrate`.")
     replica = replica_status()

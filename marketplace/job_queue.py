@@ -73,6 +73,16 @@ class Channel(pgmq.Channel):
 class Transport(pgmq.Transport):
     Channel = Channel
 
+    def establish_connection(self) -> Any:
+        """Connect, or leave nothing behind: kombu would keep the threads of a pool in vain."""
+        try:
+            return super().establish_connection()
+        except BaseException:
+            client, self._pgmq_client = self._pgmq_client, None
+            if client is not None and client.pool is not None:
+                client.pool.close()
+            raise
+
     @property
     def polling_interval(self) -> float:  # type: ignore[override]  # it depends on the moment
         """Seconds until it looks again: NOTIFY wakes it earlier, but the end of a task does not."""

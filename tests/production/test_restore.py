@@ -54,7 +54,8 @@ def restored(day: FirstDay, tmp_path: Path) -> Iterator[Deployment]:
         yield copy
     finally:
         copy.stop("web")
-        service.sql(f"DROP DATABASE {RESTORED}")
+        # pgbouncer keeps its sessions for the next one that asks.
+        service.sql(f"DROP DATABASE {RESTORED} WITH (FORCE)")
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from django.test import Client
 
 from marketplace.bodies import LARGE_BODIES, TOO_LARGE, body_bytes_max
 from tests.marketplace.checkouts import ROOT, end, start, wait_until
-from tests.marketplace.hostile.addresses import endpoints
+from tests.marketplace.hostile.addresses import PARTS, endpoints
 from tests.marketplace.test_health import free_port
 from tests.marketplace.test_image import fetch, image_command
 from tests.marketplace.test_settings import SAFE
@@ -126,7 +126,7 @@ def test_whoever_shows_nothing_gets_the_small_bound_everywhere() -> None:
 
 def test_every_view_that_reads_a_large_body_is_in_the_table() -> None:
     paths = [large.paths for large in LARGE_BODIES]
-    for endpoint in endpoints():
+    for endpoint in endpoints(*PARTS):
         view: Any = getattr(endpoint.view, "cls", None)
         if getattr(view, "body_bytes_max", 0) > SMALL:
             environ = {"PATH_INFO": endpoint.address({}), "HTTP_AUTHORIZATION": "Bearer umk_x"}

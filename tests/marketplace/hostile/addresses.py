@@ -7,14 +7,31 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.auth.views import PasswordResetConfirmView
 from django.db import models
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils.http import urlsafe_base64_encode
 
-from dealers.models import FeedRun, StockFeed
+from dealers.links import Renewal, renewal_url
+from dealers.models import FeedRun, StockFeed, User
 from dealers.panel import panel
 from listings.models import Listing
 
+PARTS = ("public", "api", "dealer", "admin")
 _HOLE = re.compile(r"<(?:\w+:)?(\w+)>")
+_GROUP = re.compile(r"\(\?P(<\w+>)[^)]*\)")
+TOKEN = "of-an-invitation"
+_WORDS = {
+    "account/": "name",
+    "standing/": "suspend",
+    "decide/": "approve",
+    "stockfeed/": "confirm",
+    "listing/": "publish",
+    "join/": TOKEN,
+    "reset/": PasswordResetConfirmView.reset_url_token,
+}
+"""What may stand in the hole of an address for a word; other words stand in forms."""
+
 _OWNERS: Mapping[str, type[models.Model]] = {
     "listings/": Listing,
     "stock/": Listing,
@@ -33,6 +50,13 @@ class Endpoint:
     route: str
     view: Any
     site: Any = None  # of an admin
+
+    @property
+    def part(self) -> str:
+        """Return which of `PARTS` this is of."""
+        if self.site:
+            return str(self.site.name)
+        return "api" if self.route.startswith("api/") else "public"
 
     @property
     def holes(self) -> list[str]:
@@ -64,16 +88,28 @@ class Endpoint:
         model = next((each for each in apps.get_models() if each._meta.model_name == named), None)
         model = model or self.model()
         model = model or next((row for part, row in _OWNERS.items() if part in self.route), None)
-        if hole == "stock_ref":
-            return str(getattr(rows[Listing], "stock_ref", ""))
-        if "slug" in hole or hole in ("verb", "act", "app_label", "token", "uidb64"):
-            return "nothing"
+        if hole in ("slug", "act", "verb", "token", "app_label", "uidb64", "stock_ref"):
+            return self._word(hole, rows)
         row = rows.get(model) if model else None
         return str(row.pk) if row else "1"
 
+    def _word(self, hole: str, rows: Rows) -> str:
+        listing: Any = rows[Listing]
+        if self.route.startswith("renew/"):
+            return renewal_url(Renewal(listing.pk, listing.expires_at)).rpartition("renew/")[2][:-1]
+        words = {
+            "app_label": "listings",
+            "stock_ref": listing.stock_ref or "S1",
+            "uidb64": urlsafe_base64_encode(str(rows[User].pk).encode()),
+        }
+        found = (word for part, word in _WORDS.items() if part in self.route)
+        return words.get(hole) or next(found, "nothing")
 
-def endpoints() -> list[Endpoint]:
-    return list(_found(get_resolver().url_patterns, "", None))
+
+def endpoints(*parts: str) -> list[Endpoint]:
+    """Return those of some parts but the change feed, whose transaction must be the outermost."""
+    found = _found(get_resolver().url_patterns, "", None)
+    return [each for each in found if each.part in parts and not each.route.endswith("/changes/")]
 
 
 def _found(patterns: list[Any], before: str, site: Any) -> Iterator[Endpoint]:
@@ -82,5 +118,6 @@ def _found(patterns: list[Any], before: str, site: Any) -> Iterator[Endpoint]:
         if isinstance(pattern, URLResolver):
             here = {"admin/": admin.site, "dealer/": panel}.get(text, site)
             yield from _found(pattern.url_patterns, before + text, here)
-        elif isinstance(pattern, URLPattern) and "(?P" not in text:
-            yield Endpoint(before + text, pattern.callback, site)
+        elif isinstance(pattern, URLPattern):
+            route = _GROUP.sub(r"\1", text.strip("^$"))
+            yield Endpoint(before + route, pattern.callback, site)

@@ -56,9 +56,11 @@ class BoundedBodies:
         self.application = application
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
-        bound = body_bytes_max(environ)
+        is_chunked = _is_chunked(environ)
+        # Without a length it is read before anybody knows who sends it.
+        bound = setting_bytes("BODY_BYTES_MAX") if is_chunked else body_bytes_max(environ)
         kept: IO[bytes] | None = None
-        if _is_chunked(environ):
+        if is_chunked:
             kept = spooled(environ["wsgi.input"], bound)
             length = kept.seek(0, 2) if kept else bound + 1
         else:

@@ -58,3 +58,7 @@ class _Pieces:
 
     def close(self) -> None:
         self._kept.close()
+
+    def __del__(self) -> None:
+        """Close what nobody asked to be sent: a server closes an answer, a test may not."""
+        self.close()

@@ -18,11 +18,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from redis.exceptions import RedisError
 
+from marketplace.circuit_breaker import CircuitBreaker
 from marketplace.client_address import client_network
 
 MINUTE, HOUR = 60, 3_600
+CACHE_SECONDS_MAX = 0.5
 
 log = structlog.get_logger(__name__)
+breaker = CircuitBreaker()
 
 
 @dataclass(frozen=True)
@@ -116,11 +119,15 @@ def count_request(policy: str, caller: str) -> Quota | None:
     if allowed == 0:
         return None
     key = f"requests:{policy}:{caller}:{int(now) // limit.seconds}"
+    if not breaker.allows():
+        return None
     try:
         used = _count(key, limit.seconds)
     except (RedisError, OSError) as error:
-        log.warning("rate_limit_cache_away", error=str(error))
+        breaker.trip()
+        log.warning("rate_limit_cache_away", error=type(error).__name__)
         return None
+    breaker.reset()
     reset_seconds = limit.seconds - int(now) % limit.seconds
     return Quota(policy, allowed, used, limit.seconds, reset_seconds)
 
@@ -138,6 +145,23 @@ def rate_limit_settings(env: Any) -> dict[str, int]:
         limit.setting: env.int(limit.setting, default=limit.default)
         for limit in RATE_LIMITS.values()
     }
+
+
+def cache_settings(env: Any) -> dict[str, Any]:
+    """Return Django's cache, in which the requests are counted.
+
+    In memory it is large: hourly counts outlive the many that come and go each minute. A server
+    that does not answer is given up at once, as every request would wait for it.
+    """
+    cache_: dict[str, Any] = env.cache_url("CACHE_URL", default="locmemcache://?max_entries=100000")
+    if cache_["BACKEND"].endswith("RedisCache"):
+        given = cache_.get("OPTIONS", {})
+        cache_["OPTIONS"] = {
+            "socket_connect_timeout": CACHE_SECONDS_MAX,
+            "socket_timeout": CACHE_SECONDS_MAX,
+            **given,
+        }
+    return cache_
 
 
 def _count(key: str, seconds: int) -> int:

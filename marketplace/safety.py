@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-SECRET_KEY_MIN_CHARACTERS = 32
+SECRET_MIN_CHARACTERS = 32
 
 
 def refuse_unsafe(
@@ -24,9 +24,16 @@ def refuse_unsafe(
         return
     if "*" in allowed_hosts:
         raise ImproperlyConfigured("ALLOWED_HOSTS names the hosts that are served, not *.")
-    if len(secret_key) < SECRET_KEY_MIN_CHARACTERS:
+    if not secret_key:
+        raise ImproperlyConfigured("SECRET_KEY is empty.")
+    refuse_short("SECRET_KEY", secret_key, debug=debug)
+
+
+def refuse_short(name: str, secret: str, *, debug: bool) -> None:
+    """Raise ImproperlyConfigured where a secret that is there could be guessed."""
+    if secret and not debug and len(secret) < SECRET_MIN_CHARACTERS:
         raise ImproperlyConfigured(
-            f"SECRET_KEY needs at least {SECRET_KEY_MIN_CHARACTERS} random characters."
+            f"{name} needs at least {SECRET_MIN_CHARACTERS} random characters."
         )
 
 

@@ -24,8 +24,8 @@ from marketplace.databases.configuration import (
 from marketplace.logs import logging_config
 from marketplace.panel_look import panel_settings
 from marketplace.policy_headers import content_security_policies
-from marketplace.rate_limits import rate_limit_settings
-from marketplace.safety import refuse_unsafe
+from marketplace.rate_limits import cache_settings, rate_limit_settings
+from marketplace.safety import refuse_short, refuse_unsafe
 from marketplace.security_txt import security_settings
 from marketplace.staff_look import unfold_settings
 
@@ -197,7 +197,7 @@ SESSION_ENGINE = "dealers.sessions"
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 X_FRAME_OPTIONS = "DENY"
 vars().update(rate_limit_settings(env), **body_settings(env), **security_settings(env))
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_MEMORY_SIZE = body_settings(env)["BODY_BYTES_MAX"]
 CONTENT_SECURITY_POLICIES = content_security_policies(MEDIA_URL)
 
 UNFOLD = unfold_settings(environment="Development" if DEBUG else "Production")
@@ -215,6 +215,7 @@ EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10  # seconds
 MAIL_WEBHOOK_SECRET = env.str("MAIL_WEBHOOK_SECRET", default="")  # empty: no webhook
+refuse_short("MAIL_WEBHOOK_SECRET", MAIL_WEBHOOK_SECRET, debug=DEBUG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="marketplace@localhost")
 
 LOGGING_CONFIG = "marketplace.logs.configure"
@@ -234,8 +235,7 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
 }
 
-# In memory, hourly counts outlive the many that come and go each minute.
-CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://?max_entries=100000")}
+CACHES = {"default": cache_settings(env)}
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Used-car marketplace",

@@ -9,6 +9,9 @@ from django.core.exceptions import BadRequest, FieldDoesNotExist
 from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponseBase
 
+from marketplace.api.middleware import API_ROOT
+from marketplace.api.problem import problem, problem_response
+
 NUL = "\0"
 PATH_LENGTH_MAX = 2_000  # Python refuses to read a number of more than 4,300 digits
 
@@ -30,7 +33,9 @@ class UnreadableTextMiddleware:
         if NUL in request.path_info or len(request.path_info) > PATH_LENGTH_MAX:
             raise Http404
         query = request.META.get("QUERY_STRING", "")
-        if ("%00" in query or NUL in query) and _has_nul(request.GET):
+        if ("%00" in query or NUL in query) and (names := _with_nul(request.GET)):
+            if request.path_info.startswith(API_ROOT):
+                return problem_response(_refusal(names))
             raise BadRequest("A parameter has a NUL character.")
         return self.get_response(request)
 
@@ -54,9 +59,17 @@ class UnreadableTextMiddleware:
     ) -> None:
         if request.method == "POST" and not getattr(view, "csrf_exempt", False):
             names = [file.name or "" for _, files in request.FILES.lists() for file in files]
-            if _has_nul(request.POST) or any(NUL in name for name in names):
+            if _with_nul(request.POST) or any(NUL in name for name in names):
                 raise BadRequest("A field has a NUL character.")
 
 
-def _has_nul(values: Any) -> bool:
-    return any(NUL in name or any(NUL in text for text in texts) for name, texts in values.lists())
+def _with_nul(values: Any) -> list[str]:
+    """Return the names of what has a NUL, in its name or in a value."""
+    return [name for name, texts in values.lists() if any(NUL in text for text in (name, *texts))]
+
+
+def _refusal(names: list[str]) -> dict[str, object]:
+    """Return the problem document that names parameters, as it does for any other bad value."""
+    shown = sorted(name.replace(NUL, "\ufffd") for name in names)
+    fields = {name: ["A NUL character is not allowed."] for name in shown}
+    return problem(400, "invalid", f"Not accepted: {', '.join(shown)}.", fields=fields)

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 from listings.exceptions import PhotosBusy
 
-WAITING_MAX = 4
+WAITING_MAX = 1
 """Threads: whoever comes when so many wait is sent away, so that others are still served."""
-WAIT_SECONDS = 10.0
+WAIT_SECONDS = 3.0
 
 
 class Budget:

@@ -62,7 +62,7 @@ def session_parameters(env: Env) -> dict[Process, dict[str, int]]:
         Process.WEB: web,
         Process.WORKER: worker,
         Process.MIGRATE: migrate,
-        Process.COMMAND: {},
+        Process.COMMAND: dict.fromkeys(web, 0),
     }
 
 
@@ -112,5 +112,5 @@ def is_pooled_by_proxy(env: Env) -> bool:
 
 def startup_options(parameters: dict[str, int], *, before: str) -> str:
     """Return what a session starts with; the address's own `before` come last, and so win."""
-    ours = [f"-c {name}={value}" for name, value in parameters.items() if value]
+    ours = [f"-c {name}={value}" for name, value in parameters.items()]  # 0 undoes the role's
     return " ".join([*ours, before]).strip()

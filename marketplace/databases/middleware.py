@@ -26,7 +26,10 @@ class DatabaseMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         connection.is_for_writes = request.method not in READS  # type: ignore[attr-defined]  # of our backend
-        return self.get_response(request)
+        try:
+            return self.get_response(request)
+        finally:  # a probe, which is answered before this, finds the thread as a reader's
+            connection.is_for_writes = False  # type: ignore[attr-defined]
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         failure = failure_of(error)

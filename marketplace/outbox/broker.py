@@ -5,7 +5,6 @@ nobody in this process tries again for a while: what is not sent is a row, and t
 """
 
 import os
-import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +14,6 @@ from celery import current_app
 from kombu import Connection, Producer
 
 SECONDS_MAX = 1.0
-PAUSE_SECONDS = 15.0
 
 # What each kind of transport calls its timeouts. LISTEN is for those who wait for messages.
 _TIMEOUTS: dict[str, dict[str, Any]] = {
@@ -23,27 +21,6 @@ _TIMEOUTS: dict[str, dict[str, Any]] = {
     "amqp": {"read_timeout": SECONDS_MAX, "write_timeout": SECONDS_MAX},
     "pgmq": {"pool_timeout": SECONDS_MAX, "pool_size": 2, "use_notify": False},
 }
-
-
-class CircuitBreaker:
-    """Lets nobody try for a while after a failure, and then one at a time until one succeeds."""
-
-    def __init__(self) -> None:
-        self.open_until = 0.0
-
-    def allows(self) -> bool:
-        now = time.monotonic()
-        if now < self.open_until:
-            return False
-        if self.open_until:
-            self.open_until = now + PAUSE_SECONDS
-        return True
-
-    def trip(self) -> None:
-        self.open_until = time.monotonic() + PAUSE_SECONDS
-
-    def reset(self) -> None:
-        self.open_until = 0.0
 
 
 class ProducerPool:

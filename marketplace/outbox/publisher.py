@@ -15,8 +15,9 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 from kombu import Producer
 
+from marketplace.circuit_breaker import CircuitBreaker
 from marketplace.models import OutboxTask
-from marketplace.outbox.broker import SECONDS_MAX, CircuitBreaker, ProducerPool
+from marketplace.outbox.broker import SECONDS_MAX, ProducerPool
 
 CLAIMED_AT_ONCE = 500
 CLAIMED_SECONDS = 60

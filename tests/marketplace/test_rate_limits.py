@@ -1,16 +1,18 @@
 """Every page and every endpoint is limited by network, and says when to come back."""
 
 import re
+import socket
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver
+from environ import Env
 from pytest_django import Settings
 
-from marketplace.rate_limits import RATE_LIMITS
+from marketplace.rate_limits import RATE_LIMITS, breaker, cache_settings, count_request
 
 pytestmark = pytest.mark.django_db
 EXAMPLES = {
@@ -132,3 +134,15 @@ def routes(patterns: list[Any], before: str = "") -> Iterator[tuple[str, Any]]:
             yield from routes(pattern.url_patterns, before + text)
         elif isinstance(pattern, URLPattern):
             yield before + text, pattern.callback
+
+
+def test_a_cache_that_never_answers_is_given_up_and_then_left_alone(settings: Settings) -> None:
+    settings.PAGE_REQUESTS_PER_MINUTE, env = 5, Env()
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        env.ENVIRON = {"CACHE_URL": f"redis://127.0.0.1:{silent.getsockname()[1]}/0"}
+        with override_settings(CACHES={"default": cache_settings(env)}):
+            assert count_request("page", "192.0.2.1") is None
+            assert not breaker.allows()
+    breaker.reset()

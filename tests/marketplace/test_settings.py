@@ -22,6 +22,8 @@ SAFE = {
 LAPTOP = {"DEBUG": "true", "SECRET_KEY": "short", "DATABASE_URL": SAFE["DATABASE_URL"]}
 ONLY_FOR_COMPOSE = {"POSTGRES_PASSWORD", "VALKEY_PASSWORD", "WORKER_CONCURRENCY"}
 ONLY_FOR_COMPOSE |= {"POSTGRES_WEB_PASSWORD", "POSTGRES_WORKER_PASSWORD"}
+READ_BY_THE_SERVER = {"GRANIAN_WORKERS_MAX_RSS"}
+READ_IN = ("settings.py", "security_txt.py", "rate_limits.py")
 READ_ELSEWHERE = {"PORT", "HEARTBEAT_FOLDER", "DEMO_PASSWORD"}
 FIXED_BY_THE_IMAGE = {"DEBUG", "FEED_FILES_ROOT", "MEDIA_ROOT"}
 SIZES_OF_CONTAINERS = {"POSTGRES_MEMORY", "TMP_SIZE", "WEB_MEMORY", "WORKER_MEMORY"}
@@ -82,7 +84,7 @@ def test_a_server_with_an_unsafe_value_does_not_start(name: str, value: str) -> 
 
 def test_the_example_names_every_setting_and_no_other() -> None:
     named = example().keys() - SIZES_OF_CONTAINERS
-    assert named == read_by_settings() | ONLY_FOR_COMPOSE | READ_ELSEWHERE
+    assert named == read_by_settings() | ONLY_FOR_COMPOSE | READ_ELSEWHERE | READ_BY_THE_SERVER
 
 
 def test_compose_passes_every_setting_on_with_the_same_defaults() -> None:
@@ -90,7 +92,7 @@ def test_compose_passes_every_setting_on_with_the_same_defaults() -> None:
     passed = set(re.findall(r"^    ([A-Z_]+):", composed, re.MULTILINE))
     defaults = dict(re.findall(r"^    ([A-Z_]+): \$\{\1:-([^$}]*)\}$", composed, re.MULTILINE))
 
-    assert passed == read_by_settings() - FIXED_BY_THE_IMAGE
+    assert passed == (read_by_settings() | READ_BY_THE_SERVER) - FIXED_BY_THE_IMAGE
     assert defaults == {name: example()[name] for name in defaults} | OTHERWISE_IN_COMPOSE
     assert len(defaults) >= 16
 
@@ -115,6 +117,8 @@ def test_compose_lets_only_the_owner_change_the_schema() -> None:
         "migrate": "marketplace",
         "web": "marketplace_web",
         "worker": "marketplace_worker",
+        "worker-mail": "marketplace_worker",
+        "worker-imports": "marketplace_worker",
         "beat": "marketplace_worker",
     }
 
@@ -141,7 +145,7 @@ def example() -> dict[str, str]:
 
 
 def read_by_settings() -> set[str]:
-    modules = [ROOT / "marketplace" / name for name in ("settings.py", "security_txt.py")]
+    modules = [ROOT / "marketplace" / name for name in READ_IN]
     modules += (ROOT / "marketplace").glob("*/configuration.py")
     text = "\n".join(each.read_text() for each in modules)
     limits = {limit.setting for limit in RATE_LIMITS.values()} | BODY_SETTINGS.keys()

@@ -74,7 +74,7 @@ def test_files_that_are_only_kept_make_room_and_others_do_not(
     branch: Branch, settings: Settings
 ) -> None:
     feed = make.feed(branch)
-    megabyte = FILE + b"\r\n" * (MEGABYTE // 2 - 1_000)
+    megabyte = FILE + (b" " * (MEGABYTE // 10 - 1_000) + b"\r\n") * 10
     done, held = receive(feed, megabyte), receive(make.feed(branch, name="Other"), megabyte)
     get_on(run_id=done.pk, seconds=LONG)
     limit(settings, feed_files_mb=3)

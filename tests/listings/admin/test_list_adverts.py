@@ -125,7 +125,7 @@ def test_a_mark_in_the_address_is_refused(admin: Client, lookup: str) -> None:
     assert admin.get(f"{LIST}?{lookup}=AB15CDE").status_code == 400
 
 
-@pytest.mark.parametrize("term", ["\x00", "x" * 10_000, "%", "'; --", "£€😀"])
+@pytest.mark.parametrize("term", ["x" * 10_000, "%", "'; --", "£€😀"])
 def test_odd_searches_find_nothing(admin: Client, term: str) -> None:
     make.live()
     assert search(admin, f"zz{term}").status_code == 200

@@ -51,8 +51,8 @@ def test_behind_a_proxy_sessions_keep_what_their_role_has() -> None:
     assert run("-c", STARTS["web"] + SHOW, **pooled).stdout.strip() == "0 0 0"
 
 
-def test_options_without_a_limit_are_left_out() -> None:
-    assert startup_options({"lock_timeout": 0}, before="") == ""
+def test_options_say_that_there_is_no_limit_which_undoes_that_of_a_role() -> None:
+    assert startup_options({"lock_timeout": 0}, before="") == "-c lock_timeout=0"
     assert startup_options({"lock_timeout": 5}, before="-c a=b") == "-c lock_timeout=5 -c a=b"
 
 

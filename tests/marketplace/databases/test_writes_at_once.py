@@ -3,6 +3,8 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection
+from django.test import Client
 
 from tests import make
 from tests.listings.changes.connections import another
@@ -61,3 +63,9 @@ def test_a_batch_that_meets_a_locked_advert_tells_what_it_did_before() -> None:
     assert results[1]["problem"]["code"] == results[2]["problem"]["code"] == "database_busy"
     assert (kept.status, kept.json()["code"]) == (503, "database_busy")
     assert [result["status"] for result in again.json()["results"]] == [200] * 3
+
+
+def test_a_probe_on_the_thread_of_a_write_takes_no_place_of_the_writes(client: Client) -> None:
+    assert client.post("/password/reset/", {"email": "nobody@example.com"}).status_code == 302
+    assert connection.is_for_writes is False  # type: ignore[attr-defined]
+    assert client.get("/readyz").status_code == 200

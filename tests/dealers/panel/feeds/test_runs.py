@@ -85,7 +85,7 @@ def test_long_reports_are_read_by_pages(desk: Client, feed: StockFeed) -> None:
     assert second.context["following"] is None
 
 
-@pytest.mark.parametrize("query", ["after=x", "after=-1", "after=²", "outcome=x", "outcome=%00"])
+@pytest.mark.parametrize("query", ["after=x", "after=-1", "after=²", "outcome=x"])
 def test_a_strange_query_shows_all_rows(desk: Client, feed: StockFeed, query: str) -> None:
     run = bring(feed, [car(1)])
     page = desk.get(f"{RUNS}{run.pk}/change/?{query}")

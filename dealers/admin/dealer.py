@@ -8,14 +8,13 @@ from django.db.models import Count, IntegerField, Model, OuterRef, QuerySet, Sub
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
-from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
 from dealers.admin.audited import Audited
 from dealers.admin.standing import VERBS, change_standing
 from dealers.models import AuditEvent, Branch, Dealer, Membership
-from listings.admin.base import StaffAdmin
+from listings.admin.base import StaffAdmin, StaffInline
 from listings.models import Listing
 
 
@@ -32,18 +31,16 @@ class StandingFilter(DropdownFilter):
         return queryset
 
 
-class BranchInline(TabularInline):
+class BranchInline(StaffInline):
     model = Branch
     tab = True
-    extra = 0
     hide_title = True
     fields = ("name", "address", "town", "postcode", "latitude", "longitude", "phone")
 
 
-class MembershipInline(TabularInline):
+class MembershipInline(StaffInline):
     model = Membership
     tab = True
-    extra = 0
     hide_title = True
     autocomplete_fields = ("user",)
     verbose_name_plural = "People"

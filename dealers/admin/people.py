@@ -12,14 +12,13 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
-from unfold.admin import TabularInline
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from dealers.accounts import factor
 from dealers.accounts.passwords import note_password_set
 from dealers.admin.audited import Audited
 from dealers.models import AuditEvent, Membership, User
-from listings.admin.base import StaffAdmin
+from listings.admin.base import StaffAdmin, StaffInline
 from marketplace.errors import DomainError
 
 _POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
@@ -39,9 +38,8 @@ class UserForm(UserChangeForm):
         field_classes: dict[str, type] = {}
 
 
-class WorkplaceInline(TabularInline):
+class WorkplaceInline(StaffInline):
     model = Membership
-    extra = 0
     autocomplete_fields = ("dealer",)
     verbose_name_plural = "Works for"
 

@@ -6,16 +6,35 @@ from django.contrib import admin, messages
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
-from unfold.admin import ModelAdmin
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.mixins import BaseModelAdminMixin
 
 from listings.admin.forms import VerbForm
-from listings.admin.paginator import BoundedPaginator
+from listings.admin.paginator import BoundedPaginator, PagedFormSet
 from listings.admin.search import SearchedChangeList, query_string
 from listings.admin.widgets import PickOne
 from marketplace.errors import DomainError
 
 
-class StaffAdmin(ModelAdmin):
+class PicksRows(BaseModelAdminMixin):
+    """Fields for one row of many, found by typing."""
+
+    def formfield_for_foreignkey(
+        self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", PickOne(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class StaffInline(PicksRows, TabularInline):
+    """Rows inside the page of another."""
+
+    formset = PagedFormSet
+    extra = 0
+
+
+class StaffAdmin(PicksRows, ModelAdmin):
     """Lists that stay quick with millions of rows, and searches that leave no trace in logs.
 
     What a verb refuses while a form is saved undoes the whole save and comes back as that form's
@@ -73,13 +92,6 @@ class StaffAdmin(ModelAdmin):
     ) -> type:
         form: type = super().get_form(request, obj, change=change, **kwargs)
         return type(form.__name__, (form,), {"refusal": vars(request).get("refusal")})
-
-    def formfield_for_foreignkey(
-        self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any
-    ) -> Any:
-        if db_field.name in self.get_autocomplete_fields(request):
-            kwargs.setdefault("widget", PickOne(db_field, self.admin_site))
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def url_name(self, page: str) -> str:
         return f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_{page}"

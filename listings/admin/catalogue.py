@@ -13,13 +13,12 @@ from django.forms import BaseInlineFormSet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from listings import catalogue
-from listings.admin.base import StaffAdmin
+from listings.admin.base import StaffAdmin, StaffInline
 from listings.admin.forms import VerbForm
 from listings.admin.widgets import PickOne
 from listings.choices import Confirmation
@@ -27,7 +26,7 @@ from listings.models import Listing, Make, MakeAlias, Model, ModelAlias
 from marketplace.errors import DomainError
 
 
-class AliasInline(TabularInline):
+class AliasInline(StaffInline):
     """Other names: added by the verb that refuses a name which is taken, or deleted."""
 
     extra = 1

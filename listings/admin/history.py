@@ -6,11 +6,10 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
-from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from listings.admin.base import ReadOnlyAdmin
+from listings.admin.base import ReadOnlyAdmin, StaffInline
 from listings.admin.filters import DayRangeFilter
 from listings.models import ListingEvent, PriceChange
 
@@ -21,11 +20,10 @@ def _pounds(price: int | None) -> str:
     return "POA" if price is None else f"£{price:,}"
 
 
-class ReadOnlyInline(TabularInline):
+class ReadOnlyInline(StaffInline):
     """Rows under an advert that are only to be read, newest first, a page at a time."""
 
     tab = True
-    extra = 0
     can_delete = False
     per_page = _INLINE_ROWS
     hide_title = True

@@ -5,6 +5,9 @@ from typing import cast
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
+from unfold.forms import PaginationInlineFormSet
+
+_DIGITS_MAX = 19
 
 
 class BoundedPaginator(Paginator):
@@ -22,3 +25,12 @@ class BoundedPaginator(Paginator):
     def is_counted(self) -> bool:
         """Whether `count` is how many there are, and not where counting stopped."""
         return self.count < self.count_max
+
+
+class PagedFormSet(PaginationInlineFormSet):
+    """Rows inside a page, some at a time; what is no number of a page is the first."""
+
+    def get_page_num(self) -> int:
+        key = self.get_pagination_key()
+        text = self.request.GET.get(key) or self.request.POST.get(key) or ""
+        return max(1, int(text)) if text.isdecimal() and len(text) < _DIGITS_MAX else 1

@@ -8,10 +8,10 @@ from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from unfold.admin import TabularInline
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminIntegerFieldWidget
 
+from listings.admin.base import StaffInline
 from listings.models import Photo
 from listings.photos import add_photo, check_picture, remove_photo, reorder_photos
 from marketplace.errors import DomainError
@@ -62,7 +62,7 @@ class PhotoForm(forms.ModelForm):
         return upload
 
 
-class PhotoInline(TabularInline):
+class PhotoInline(StaffInline):
     model = Photo
     form = PhotoForm
     tab = True

@@ -4,6 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from dealers.models import Membership
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -64,3 +65,26 @@ def test_what_only_begins_like_an_address_is_refused_by_name(client: Client, url
 
 def test_the_readable_document_offers_reading_alone(client: Client) -> None:
     assert client.options("/api/docs/").status_code == 405
+
+
+@pytest.mark.parametrize("page", ["²", "9" * 5_000, "-1", "0"])
+def test_what_is_no_page_of_rows_inside_a_page_is_the_first(client: Client, page: str) -> None:
+    client.force_login(make.staff())
+    address = f"/admin/listings/listing/{make.live().pk}/change/"
+    assert client.get(address, {"events-page": page}).status_code == 200
+    answer = client.post(address, {"events-page": page})
+    assert answer.status_code == 200
+    assert "This field is required." in answer.content.decode()
+
+
+@pytest.mark.parametrize("key", ["²", "9999-12-31T23:59:59-23:59", "9" * 5_000, "-1"])
+def test_what_is_no_key_of_a_person_is_refused_in_a_row(client: Client, key: str) -> None:
+    client.force_login(make.staff())
+    dealer = make.dealer()
+    values = {f"branches-{name}_FORMS": "0" for name in ("TOTAL", "INITIAL")}
+    values |= {"memberships-TOTAL_FORMS": "1", "memberships-INITIAL_FORMS": "0"}
+    values |= {"memberships-0-user": key, "memberships-0-role": "owner"}
+    answer = client.post(f"/admin/dealers/dealer/{dealer.pk}/change/", values)
+    assert answer.status_code == 200
+    assert "Select a valid choice." in answer.content.decode()
+    assert not Membership.objects.filter(dealer=dealer).exists()

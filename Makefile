@@ -62,12 +62,12 @@ services:  ## Install the servers that some tests run, where apt is available; n
 		$$SUDO apt-get install -y -q --no-install-recommends $(SERVICES); DONE=$$?; \
 		test -z "$$OWN" || $$SUDO rm -f $$POLICY; exit $$DONE; }
 
-fuzz: install  ## Compare the engines, mirror the changes and damage feeds for longer (FUZZ_EXAMPLES=5000)
+fuzz: install  ## Compare the engines, mirror changes, damage feeds and requests for longer (FUZZ_EXAMPLES=5000)
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-5000} MIRROR_EXAMPLES=$${FUZZ_EXAMPLES:-500} \
 		FEED_EXAMPLES=$${FUZZ_EXAMPLES:-5000} \
 		$(TEST_RUN) $(BIN)/python -m pytest -n 2 --timeout 0 \
 		tests/listings/search/test_engines_agree.py tests/listings/changes \
-		tests/dealers/feeds/readers/test_any_bytes.py
+		tests/dealers/feeds/readers/test_any_bytes.py tests/marketplace/hostile
 
 .PHONY: test-production test-image
 test-production: install services  ## Run the documented deployment, and kill each of its processes

@@ -57,7 +57,7 @@ def test_nothing_in_a_body_is_too_awkward(sender: Sender) -> None:
             for body in some(
                 BODIES.values(),
                 one_in=4 if endpoint.site else 2 if is_api else 1,
-                of=method + address,
+                of=method + endpoint.route,
             ):
                 sender.send(endpoint, method, address, data=body, content_type="application/json")
         for kind in some(TYPES, one_in=1 if is_api else 3, of=endpoint.route):
@@ -72,7 +72,7 @@ def test_nothing_in_a_field_of_json_is_too_awkward(sender: Sender) -> None:
         for method, schema in schemas:
             address = endpoint.address(sender.rows)
             for body in some(
-                spoilt(schema), one_in=4 if sender.part == "api" else 1, of=method + address
+                spoilt(schema), one_in=4 if sender.part == "api" else 1, of=method + endpoint.route
             ):
                 data = json.dumps(body)
                 sender.send(endpoint, method, address, data=data, content_type="application/json")

@@ -28,7 +28,7 @@ def test_nothing_in_a_parameter_is_too_awkward(sender: Sender) -> None:
             together = "&".join(f"{quote(name)}={text[:300]}" for name in names)
             sender.send(endpoint, "GET", f"{address}?{together}")
         for name in names if is_list(endpoint) else ():
-            for which in some(ALONE, one_in=3 if endpoint.site else 1, of=address + name):
+            for which in some(ALONE, one_in=3 if endpoint.site else 1, of=endpoint.route + name):
                 sender.send(endpoint, "GET", f"{address}?{quote(name)}={AWKWARD[which]}")
         for query in some(QUERIES, one_in=3, of=endpoint.route):
             sender.send(endpoint, "GET", f"{address}?{query}")
@@ -59,6 +59,7 @@ def parameters(endpoint: Endpoint) -> list[str]:
         getattr(changelist, name) for name in dir(changelist) if name.endswith(("_VAR", "_FLAG"))
     ]
     names += ["term", "app_label", "model_name", "field_name", "next", "id", "ids", "tab"]
+    names += ["events-page", "price_changes-page"]
     admin = endpoint.site._registry.get(endpoint.model())
     return list(dict.fromkeys([*names, *filter_names(admin)]))
 

@@ -9,6 +9,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from listings.admin.base import ReadOnlyAdmin, StaffAdmin
+from listings.admin.forms import VerbForm
 from marketplace.models import OutboxTask, SuppressedAddress
 from marketplace.outbox import run_again
 
@@ -45,10 +46,17 @@ class OutboxTaskAdmin(ReadOnlyAdmin):
         self.message_user(request, f"{count} to run within a minute.", messages.SUCCESS)
 
 
+class SuppressedAddressForm(VerbForm):
+    def clean_email(self) -> str:
+        """Return the address as it is stored and compared."""
+        return str(self.cleaned_data["email"]).lower()
+
+
 @admin.register(SuppressedAddress)
 class SuppressedAddressAdmin(StaffAdmin):
     """To delete a row is to send mail there again."""
 
+    form = SuppressedAddressForm
     list_display = ("email", "reason", "created_at")
     list_filter = (("reason", ChoicesDropdownFilter),)
     search_fields = ("email",)

@@ -50,17 +50,14 @@ def send_mail(
     _hand_over(mail, to)
 
 
-def suppress(addresses: Iterable[str], *, reason: Reason) -> int:
-    """Send nothing to these from now on; return how many were new.
+def suppress(addresses: Iterable[str], *, reason: Reason) -> None:
+    """Send nothing to these from now on.
 
     This is what tells of bounces and complaints: the webhook calls it, and so may a receiver of
     django-anymail's `tracking` signal.
     """
     rows = [SuppressedAddress(email=_key(address), reason=reason) for address in addresses]
-    count = SuppressedAddress.objects.count
-    before = count()
     SuppressedAddress.objects.bulk_create(rows, ignore_conflicts=True)
-    return count() - before
 
 
 def suppressed(addresses: Iterable[str]) -> set[str]:

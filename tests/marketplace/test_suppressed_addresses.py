@@ -9,6 +9,7 @@ import pytest
 from celery import current_app
 from django.core import mail
 from django.test import Client, TestCase
+from django.utils import timezone
 from pytest_django import Settings
 
 from dealers import letters, periodic, team
@@ -150,7 +151,8 @@ def test_no_mail_of_any_kind_goes_there(kings: Dealer, owner: User, client: Clie
     with TestCase.captureOnCommitCallbacks(execute=True):
         client.post("/password/reset/", {"email": owner.email})
         periodic.send_expiry_reminders()
-    letters.send_feed_notice(feed_id=make.feed(make.branch(kings)).pk, run_id=None)
+    feed = make.feed(make.branch(kings), paused_at=timezone.now())
+    letters.send_feed_notice(feed_id=feed.pk, run_id=None)
 
     assert mail.outbox == []
     assert not OutboxTask.objects.exists()  # nothing is tried again
@@ -168,6 +170,17 @@ def test_staff_see_such_addresses_and_lift_them(kings: Dealer, client: Client) -
 
     invite(kings)
     assert [message.to for message in mail.outbox] == [["ann@example.com"]]
+
+
+def test_staff_enter_an_address_in_any_case(client: Client) -> None:
+    client.force_login(make.staff(is_superuser=True))
+    url = "/admin/marketplace/suppressedaddress/add/"
+
+    assert client.post(url, {"email": "Ann@Example.com", "reason": "staff"}).status_code == 302
+
+    assert stored() == [("ann@example.com", "staff")]
+    again = client.post(url, {"email": "ANN@example.com", "reason": "staff"})
+    assert "already exists" in again.content.decode()
 
 
 def test_an_address_that_the_server_says_does_not_exist_is_not_tried_again(

@@ -6,6 +6,8 @@ import structlog
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.encoding import force_bytes
@@ -68,18 +70,32 @@ def send_password_reset(*, user_id: int) -> bool:
 
 
 def send_feed_notice(*, feed_id: int, run_id: int | None) -> bool:
-    """Mail a dealer about a run that needs a person, or a feed that is paused.
+    """Mail a dealer, once, about a run that needs a person, or a feed that is paused.
 
-    Returns whether a mail went out; raises `MailServerAway`.
+    Returns whether a mail went out; raises `MailServerAway`, and nothing is noted then.
     """
-    feed = StockFeed.objects.select_related("dealer").filter(pk=feed_id).first()
-    if feed is None:
-        return False
-    run = FeedRun.objects.filter(pk=run_id).first() if run_id else None
-    context = {"feed": feed, "run": run, "address": settings.PUBLIC_URL}
-    state = "is paused" if feed.paused_at else "needs you"
-    subject = f"Your stock feed {feed.name} {state}"
-    return _send(feed.dealer.email, subject, "dealers/feeds/end", context, has_html=False)
+    with transaction.atomic():
+        run = _run_to_tell_of(run_id) if run_id else None
+        feed = StockFeed.objects.select_related("dealer").filter(pk=feed_id).first()
+        if feed is None or (run is None and (run_id or not _is_pause_to_tell_of(feed_id))):
+            return False
+        context = {"feed": feed, "run": run, "address": settings.PUBLIC_URL}
+        state = "is paused" if feed.paused_at else "needs you"
+        subject = f"Your stock feed {feed.name} {state}"
+        return _send(feed.dealer.email, subject, "dealers/feeds/end", context, has_html=False)
+
+
+def _run_to_tell_of(run_id: int) -> FeedRun | None:
+    """Note a run as mailed; None where it was. Who comes second waits for the first to end."""
+    unmailed = FeedRun.objects.filter(pk=run_id, mailed_at=None)
+    return FeedRun.objects.get(pk=run_id) if unmailed.update(mailed_at=Now()) else None
+
+
+def _is_pause_to_tell_of(feed_id: int) -> bool:
+    """Note a feed's present pause as mailed; False where it was, or where the feed runs again."""
+    unmailed = Q(mailed_pause_at=None) | ~Q(mailed_pause_at=F("paused_at"))
+    paused = StockFeed.objects.filter(unmailed, pk=feed_id, paused_at__isnull=False)
+    return bool(paused.update(mailed_pause_at=F("paused_at")))
 
 
 def _was_sent_often(user_id: int) -> bool:

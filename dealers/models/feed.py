@@ -78,6 +78,9 @@ class StockFeed(models.Model):
 
     paused_at = models.DateTimeField(null=True, editable=False)
     pause_reason = models.CharField(max_length=500, blank=True, editable=False)
+    mailed_pause_at = models.DateTimeField(
+        null=True, editable=False, help_text="The pause that a mail went out about, by its time."
+    )
     failure_count = models.PositiveIntegerField(
         default=0, editable=False, help_text="Failures since the last success."
     )

@@ -84,6 +84,7 @@ class FeedRun(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
     told_at = models.DateTimeField(null=True, help_text="When the dealer was told of a bad end.")
+    mailed_at = models.DateTimeField(null=True, help_text="When the mail about it went out.")
     findings = models.JSONField(default=list, help_text="What is odd about the file as a whole.")
 
     has_rows = models.BooleanField(default=True, help_text="The report's rows are kept.")

@@ -40,12 +40,10 @@ class RecordedTask(Task):
     """
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        headers = self.request.headers or {}
-        outbox_id = headers.get("outbox_id")
+        outbox_id = (self.request.headers or {}).get("outbox_id")
         if outbox_id is None:
             return super().__call__(*args, **kwargs)
-        with structlog.contextvars.bound_contextvars(request_id=headers.get("request_id", "")):
-            return self._run_recorded(outbox_id, args)
+        return self._run_recorded(outbox_id, args)
 
     def _run_recorded(self, outbox_id: int, args: tuple[Any, ...]) -> Any:
         attempts = _started(outbox_id)

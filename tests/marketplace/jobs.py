@@ -22,7 +22,7 @@ def add_make(name: str) -> None:
 
 @app.task
 def add_make_of_the_request() -> None:
-    add_make(str(structlog.contextvars.get_contextvars()["request_id"]))
+    add_make(str(structlog.contextvars.get_contextvars().get("request_id", "of-nobody")))
 
 
 @app.task

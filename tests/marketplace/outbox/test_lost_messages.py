@@ -6,6 +6,7 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
+import structlog
 from django.db import connection
 from django.utils import timezone
 
@@ -14,7 +15,7 @@ from marketplace import celery as jobs
 from marketplace.models import OutboxTask
 from marketplace.outbox import enqueue, enqueue_each, publish_due
 from tests.marketplace.checkouts import wait_until
-from tests.marketplace.jobs import add_make
+from tests.marketplace.jobs import add_make, add_make_of_the_request
 from tests.marketplace.outbox.brokers import broker_at, closed_port
 from tests.marketplace.test_worker import WORKER, celery
 
@@ -90,6 +91,23 @@ def test_a_message_that_was_sent_twice_runs_once(tmp_path: Path) -> None:
     assert Make.objects.count() == 1
     assert not OutboxTask.objects.exists()
     assert "outbox_task_done_already" in (tmp_path / "celery.log").read_text()
+
+
+@pytest.mark.usefixtures("_postgresql_is_the_broker")
+def test_a_task_runs_in_the_name_of_the_request_that_asked_for_it(tmp_path: Path) -> None:
+    with structlog.contextvars.bound_contextvars(request_id="of-a-request"):
+        enqueue(add_make_of_the_request)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pgmq.purge_queue('marketplace')")
+    enqueue(add_make_of_the_request)
+    make_due()
+    publish_due()
+
+    with celery(*WORKER, heartbeats=tmp_path):
+        wait_until(lambda: not OutboxTask.objects.exists())
+
+    assert set(Make.objects.values_list("slug", flat=True)) == {"of-a-request", "of-nobody"}
+    assert '"request_id": ""' not in (tmp_path / "celery.log").read_text()
 
 
 def test_a_sweep_that_finds_no_broker_leaves_all_for_the_next() -> None:

@@ -13,7 +13,7 @@ from marketplace.models import OutboxTask
 from marketplace.outbox import enqueue, forget_given_up, publish_due
 from marketplace.outbox.delivery import ATTEMPTS_MAX
 from marketplace.outbox.publisher import PUBLICATIONS_MAX, Message, publish
-from tests.marketplace.jobs import add_make, add_make_of_the_request, refuse
+from tests.marketplace.jobs import add_make, refuse
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -114,17 +114,3 @@ def test_what_was_given_up_is_kept_for_a_month() -> None:
     assert forget_given_up() == 1
 
     assert OutboxTask.objects.get().arguments == ["riley"]
-
-
-@pytest.mark.usefixtures("_tasks_run_here")
-def test_a_task_runs_in_the_name_of_the_request_that_asked_for_it() -> None:
-    OutboxTask.objects.create(
-        task=add_make_of_the_request.name,
-        arguments=[],
-        request_id="a-request",
-        due_at=timezone.now(),
-    )
-
-    publish_due()
-
-    assert Make.objects.get().slug == "a-request"

@@ -23,7 +23,7 @@ _START = """
     RETURNING attempts
 """
 _FAIL = """
-    UPDATE marketplace_outboxtask SET started_at = NULL, failure = %(failure)s,
+    UPDATE marketplace_outboxtask SET started_at = NULL, publications = 0, failure = %(failure)s,
         due_at = statement_timestamp() + %(seconds)s * interval '1 second',
         given_up_at = CASE WHEN attempts >= %(max)s THEN statement_timestamp() END
     WHERE id = %(id)s

@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -35,17 +35,20 @@ _CLAIM = """
     UPDATE marketplace_outboxtask AS task SET started_at = NULL,
         due_at = statement_timestamp() + %s * interval '1 second'
     FROM due WHERE task.id = due.id
-    RETURNING task.id, task.task, task.arguments, task.request_id
+    RETURNING task.id, task.task, task.arguments, task.request_id, task.due_at
 """
-# A message may wait for long behind others, so the pauses between two of one row grow. A row that
-# has been started meanwhile knows better when it is due.
+# A message may wait for long behind others, so the pauses between two of one row grow. A row whose
+# due_at has changed was started meanwhile, has perhaps failed, and knows better when it is due.
 _MARK = """
     WITH sent AS MATERIALIZED (
-        SELECT id FROM marketplace_outboxtask WHERE id = ANY(%s::bigint[]) ORDER BY id FOR UPDATE
+        SELECT task.id FROM marketplace_outboxtask AS task
+        JOIN unnest(%s::bigint[], %s::timestamptz[]) AS message (id, due_at)
+            ON task.id = message.id AND task.due_at = message.due_at
+        ORDER BY task.id FOR UPDATE OF task
     )
     UPDATE marketplace_outboxtask AS task SET publications = publications + 1,
-        due_at = CASE WHEN started_at IS NULL THEN statement_timestamp()
-            + %s * power(2, LEAST(publications, 6)) * interval '1 second' ELSE due_at END
+        due_at = statement_timestamp()
+            + %s * power(2, LEAST(publications, 6)) * interval '1 second'
     FROM sent WHERE task.id = sent.id
 """
 
@@ -54,12 +57,13 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is sent of a row."""
+    """What is sent of a row, and when that was due: it tells whether the row is as it was."""
 
     id: int
     task: str
     arguments: list[object]
     request_id: str
+    due_at: datetime
 
 
 breaker = CircuitBreaker()
@@ -102,14 +106,14 @@ def _claimed() -> list[Message]:
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, [CLAIMED_AT_ONCE, CLAIMED_SECONDS])
         return [
-            Message(id_, task, json.loads(arguments), request_id)
-            for id_, task, arguments, request_id in cursor.fetchall()
+            Message(id_, task, json.loads(arguments), request_id, due_at)
+            for id_, task, arguments, request_id, due_at in cursor.fetchall()
         ]
 
 
-def _sent(messages: Sequence[Message], *, seconds_max: float) -> list[int]:
-    """Send until the time is over or the broker fails; return the rows whose messages went."""
-    ends, sent = time.monotonic() + seconds_max, list[int]()
+def _sent(messages: Sequence[Message], *, seconds_max: float) -> list[Message]:
+    """Send until the time is over or the broker fails; return the messages that went."""
+    ends, sent = time.monotonic() + seconds_max, list[Message]()
     try:
         try:
             _send(messages, sent, ends)
@@ -126,11 +130,11 @@ def _sent(messages: Sequence[Message], *, seconds_max: float) -> list[int]:
     return sent
 
 
-def _send(messages: Sequence[Message], sent: list[int], ends: float) -> None:
+def _send(messages: Sequence[Message], sent: list[Message], ends: float) -> None:
     with pool.producer() as producer:
         for message in messages:
             _send_one(message, producer)
-            sent.append(message.id)
+            sent.append(message)
             if time.monotonic() >= ends:
                 return
 
@@ -152,10 +156,11 @@ def _send_one(message: Message, producer: Producer) -> None:
     )
 
 
-def _mark(ids: Sequence[int]) -> None:
-    if ids:
+def _mark(sent: Sequence[Message]) -> None:
+    if sent:
+        ids, dues = [message.id for message in sent], [message.due_at for message in sent]
         with connection.cursor() as cursor:
-            cursor.execute(_MARK, [list(ids), settings.CELERY_VISIBILITY_SECONDS])
+            cursor.execute(_MARK, [ids, dues, settings.CELERY_VISIBILITY_SECONDS])
 
 
 def _give_up_unstarted() -> None:

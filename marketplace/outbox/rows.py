@@ -30,7 +30,7 @@ _INSERT = """
             AND other.started_at IS NULL AND other.given_up_at IS NULL
     ))
     ORDER BY given.position
-    RETURNING id, arguments
+    RETURNING id, arguments, due_at
 """
 
 
@@ -66,8 +66,8 @@ def enqueue_each(
         )
         rows = cursor.fetchall()
     messages = [
-        Message(id_, task.name, json.loads(arguments), request_id)
-        for id_, arguments in rows[:PUBLISHED_AT_ONCE]
+        Message(id_, task.name, json.loads(arguments), request_id, due_at)
+        for id_, arguments, due_at in rows[:PUBLISHED_AT_ONCE]
     ]
     if messages:
         transaction.on_commit(partial(publish, messages), robust=True)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from listings.models import Make
 from marketplace.models import OutboxTask
 from marketplace.outbox import enqueue, forget_given_up, publish_due
-from marketplace.outbox.delivery import ATTEMPTS_MAX
+from marketplace.outbox.delivery import ATTEMPTS_MAX, BACKOFF_SECONDS
 from marketplace.outbox.publisher import PUBLICATIONS_MAX, Message, publish
 from tests.marketplace.jobs import add_make, refuse
 
@@ -29,6 +29,10 @@ def make_due() -> None:
     OutboxTask.objects.update(due_at=timezone.now())
 
 
+def seconds_until_due() -> float:
+    return (OutboxTask.objects.get().due_at - timezone.now()).total_seconds()
+
+
 @pytest.mark.usefixtures("_tasks_run_here")
 def test_a_task_that_has_run_leaves_no_row() -> None:
     enqueue(add_make, "lagonda")
@@ -39,11 +43,13 @@ def test_a_task_that_has_run_leaves_no_row() -> None:
 
 @pytest.mark.usefixtures("_tasks_run_here")
 def test_a_message_that_comes_twice_runs_nothing_twice() -> None:
-    enqueue(add_make, "lagonda")
+    now = timezone.now()
+    row = OutboxTask.objects.create(task=add_make.name, arguments=["lagonda"], due_at=now)
 
-    publish([Message(1, add_make.name, ["lagonda"], "")])
+    publish(2 * [Message(row.pk, row.task, row.arguments, "", row.due_at)])
 
     assert Make.objects.count() == 1
+    assert not OutboxTask.objects.exists()
 
 
 @pytest.mark.usefixtures("_tasks_run_here")
@@ -51,7 +57,7 @@ def test_a_task_that_fails_runs_again_later_and_is_given_up_in_the_end() -> None
     enqueue(refuse)
     row = OutboxTask.objects.get()
     assert (row.attempts, row.failure, row.given_up_at) == (1, "Refused", None)
-    assert row.due_at > timezone.now()
+    assert 0 < seconds_until_due() <= BACKOFF_SECONDS
     assert publish_due() == 0  # not yet
 
     for attempt in range(2, ATTEMPTS_MAX + 1):
@@ -59,11 +65,26 @@ def test_a_task_that_fails_runs_again_later_and_is_given_up_in_the_end() -> None
         assert publish_due() == 1
         row.refresh_from_db()
         assert row.attempts == attempt
+        assert seconds_until_due() <= BACKOFF_SECONDS * 2 ** (attempt - 1)
 
     assert row.given_up_at is not None
     make_due()
     assert publish_due() == 0
     assert OutboxTask.objects.count() == 1
+
+
+@pytest.mark.usefixtures("_tasks_run_here")
+def test_what_fails_while_its_batch_is_being_sent_runs_again_as_soon_as_ever() -> None:
+    enqueue(refuse)
+    OutboxTask.objects.update(publications=PUBLICATIONS_MAX)
+    OutboxTask.objects.create(task=add_make.name, arguments=["riley"], due_at=timezone.now())
+    make_due()
+
+    assert publish_due() == 2
+
+    row = OutboxTask.objects.get()
+    assert (row.attempts, row.publications) == (2, 0)
+    assert BACKOFF_SECONDS < seconds_until_due() <= 2 * BACKOFF_SECONDS
 
 
 @pytest.mark.usefixtures("_tasks_run_here")

@@ -6,6 +6,13 @@ caller's transaction. Its message is sent after the commit, within about a secon
 """
 
 from marketplace.outbox.publisher import forget_given_up, publish_due, run_again
-from marketplace.outbox.rows import enqueue, enqueue_each
+from marketplace.outbox.rows import enqueue, enqueue_each, is_queued
 
-__all__ = ["enqueue", "enqueue_each", "forget_given_up", "publish_due", "run_again"]
+__all__ = [
+    "enqueue",
+    "enqueue_each",
+    "forget_given_up",
+    "is_queued",
+    "publish_due",
+    "run_again",
+]

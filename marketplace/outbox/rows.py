@@ -8,7 +8,10 @@ from typing import Any, ParamSpec
 import structlog
 from celery import Task
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import JSONArray
 
+from marketplace.models import OutboxTask
 from marketplace.outbox.publisher import Message, publish
 
 P = ParamSpec("P")
@@ -71,3 +74,9 @@ def enqueue_each(
     ]
     if messages:
         transaction.on_commit(partial(publish, messages), robust=True)
+
+
+def is_queued(task: Task[Any, Any]) -> Exists:
+    """Say of the rows of a queryset whether a task has yet to run for them and was not given up."""
+    arguments = JSONArray(OuterRef("pk"))
+    return Exists(OutboxTask.objects.filter(task=task.name, arguments=arguments, given_up_at=None))

@@ -18,8 +18,10 @@ from dealers.panel.desk import Power, desk_of, seated
 from dealers.panel.scope import scoped
 from dealers.panel.site import Entry, panel
 from dealers.panel.team.confirming import Question, ask
+from dealers.tasks import send_invitation
 from marketplace.errors import DomainError
 from marketplace.mail import suppressed
+from marketplace.outbox import is_queued
 
 ROLES_SAID = (
     ("Owner", "everything, the team and API keys too"),
@@ -144,7 +146,8 @@ def _member(request: HttpRequest, membership_id: int) -> Membership:
 def _page(request: HttpRequest, form: InviteForm) -> HttpResponse:
     desk = desk_of(request)
     members = scoped(Membership.objects.select_related("user"), desk)
-    invitations = scoped(Invitation.objects.select_related("invited_by"), desk)
+    asked = Invitation.objects.select_related("invited_by")
+    invitations = scoped(asked.annotate(is_queued=is_queued(send_invitation)), desk)
     context: dict[str, Any] = {
         **panel.each_context(request),
         "title": "Team",

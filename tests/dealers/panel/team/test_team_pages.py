@@ -1,10 +1,14 @@
 """The team's pages: owners see and change it; others cannot open them."""
 
+from datetime import timedelta
+
 import pytest
 from django.core import mail
 from django.test import Client, TestCase
+from django.utils import timezone
 
 from dealers.models import AuditEvent, Dealer, Invitation, Membership, User
+from marketplace.models import OutboxTask
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +50,21 @@ def test_somebody_is_invited(desk: Client, dealer: Dealer) -> None:
     assert (invitation.dealer, invitation.role) == (dealer, "manager")
     assert "Being sent" in page
     assert mail.outbox == []
+
+
+def test_an_invitation_whose_mail_was_given_up_says_so_and_is_sent_again(desk: Client) -> None:
+    post(desk, "invite/", email="ann@example.com", role="manager")
+    OutboxTask.objects.update(given_up_at=timezone.now())
+    long_ago = timezone.now() - timedelta(days=3)
+    Invitation.objects.update(created_at=long_ago)
+    page = desk.get(URL).content.decode()
+    assert "It could not be sent" in page
+    assert "Being sent" not in page
+
+    page = post(desk, f"invitations/{Invitation.objects.get().pk}/resend/")
+
+    assert "Being sent" in page
+    assert "It could not be sent" not in page
 
 
 @pytest.mark.parametrize(

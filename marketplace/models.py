@@ -34,7 +34,8 @@ class StoredAnswer(models.Model):
 class OutboxTask(models.Model):
     """A task that has to run: written with what it follows from, deleted once it has run.
 
-    `due_at` is when it is published next, unless it has run by then. `failure` is the class of the
+    `created_at` is when it was asked for, or given up and asked for again. `due_at` is when it is
+    published next, unless it has run by then. `failure` is the class of the
     last error and never its text, which may name people.
     """
 

@@ -13,6 +13,8 @@ from marketplace.models import OutboxTask
 ATTEMPTS_MAX = 6
 BACKOFF_SECONDS = 30
 BACKOFF_SECONDS_MAX = 480
+AWAY_SECONDS_MAX = 600
+AWAY_DAYS_MAX = 3
 
 # Counted before the run: what kills its worker each time is given up, too.
 _START = """
@@ -29,7 +31,21 @@ _FAIL = """
     WHERE id = %(id)s
     RETURNING given_up_at IS NOT NULL
 """
+# A run that found a service away counts for nothing. The row waits as long again as it has already.
+_WAIT = """
+    UPDATE marketplace_outboxtask SET started_at = NULL, publications = 0, failure = %(failure)s,
+        attempts = GREATEST(attempts - 1, 0),
+        due_at = statement_timestamp() + LEAST(
+            GREATEST(statement_timestamp() - created_at, %(seconds)s * interval '1 second'),
+            %(seconds_max)s * interval '1 second'
+        ),
+        given_up_at = CASE WHEN created_at <= statement_timestamp() - %(days)s * interval '1 day'
+            THEN statement_timestamp() END
+    WHERE id = %(id)s
+    RETURNING given_up_at IS NOT NULL
+"""
 
+Values = dict[str, int | str]
 log = structlog.get_logger(__name__)
 
 
@@ -55,9 +71,11 @@ class RecordedTask(Task):
             return None
         try:
             result = self.run(*args)
+        except ServiceAway as error:
+            self._wait(outbox_id, type(error).__name__)
+            return None
         except Exception as error:  # noqa: BLE001 - whatever it was: it is logged, and tried again
-            cause = None if isinstance(error, ServiceAway) else error
-            self._fail(outbox_id, attempts, type(error).__name__, exc_info=cause)
+            self._fail(outbox_id, attempts, type(error).__name__, exc_info=error)
             return None
         OutboxTask.objects.filter(pk=outbox_id).delete()
         return result
@@ -66,13 +84,31 @@ class RecordedTask(Task):
         self, outbox_id: int, attempts: int, failure: str, exc_info: Exception | None = None
     ) -> None:
         seconds = min(BACKOFF_SECONDS * 2 ** (attempts - 1), BACKOFF_SECONDS_MAX)
-        values = {"failure": failure[:200], "seconds": seconds, "max": ATTEMPTS_MAX}
-        with connection.cursor() as cursor:
-            cursor.execute(_FAIL, {**values, "id": outbox_id})
-            is_given_up = cursor.fetchone() == (True,)
+        values: Values = {"failure": failure[:200], "seconds": seconds, "max": ATTEMPTS_MAX}
+        self._log(_put_off(_FAIL, outbox_id, values), outbox_id, failure, exc_info)
+
+    def _wait(self, outbox_id: int, failure: str) -> None:
+        values: Values = {
+            "failure": failure[:200],
+            "seconds": BACKOFF_SECONDS,
+            "seconds_max": AWAY_SECONDS_MAX,
+            "days": AWAY_DAYS_MAX,
+        }
+        self._log(_put_off(_WAIT, outbox_id, values), outbox_id, failure, None)
+
+    def _log(
+        self, is_given_up: bool, outbox_id: int, failure: str, exc_info: Exception | None
+    ) -> None:
         write = log.error if is_given_up else log.warning
         event = "outbox_task_given_up" if is_given_up else "outbox_task_failed"
         write(event, task=self.name, outbox_id=outbox_id, failure=failure, exc_info=exc_info)
+
+
+def _put_off(statement: str, outbox_id: int, values: Values) -> bool:
+    """Have a row run again later; return whether it was given up instead."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {**values, "id": outbox_id})
+        return bool(cursor.fetchone() == (True,))
 
 
 def _started(outbox_id: int) -> int | None:

@@ -96,9 +96,15 @@ def forget_given_up() -> int:
 
 
 def run_again(rows: QuerySet[OutboxTask]) -> int:
-    """Have tasks that were given up tried again from the start; return how many."""
+    """Have tasks that were given up tried again as if they were new; return how many."""
     return rows.exclude(given_up_at=None).update(
-        given_up_at=None, failure="", attempts=0, publications=0, started_at=None, due_at=Now()
+        created_at=Now(),
+        given_up_at=None,
+        failure="",
+        attempts=0,
+        publications=0,
+        started_at=None,
+        due_at=Now(),
     )
 
 

@@ -7,6 +7,7 @@ import structlog
 from django.apps import apps
 
 from marketplace.celery import app
+from marketplace.errors import ServiceAway
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +39,11 @@ def add_make_slowly_at_first(name: str) -> None:
 @app.task
 def refuse() -> None:
     raise Refused
+
+
+@app.task
+def miss_service() -> None:
+    raise ServiceAway
 
 
 @app.task

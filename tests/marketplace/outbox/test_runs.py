@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from listings.models import Make
 from marketplace.models import OutboxTask
-from marketplace.outbox import enqueue, forget_given_up, publish_due
-from marketplace.outbox.delivery import ATTEMPTS_MAX, BACKOFF_SECONDS
+from marketplace.outbox import enqueue, forget_given_up, publish_due, run_again
+from marketplace.outbox.delivery import ATTEMPTS_MAX, AWAY_DAYS_MAX, BACKOFF_SECONDS
 from marketplace.outbox.publisher import PUBLICATIONS_MAX, Message, publish
-from tests.marketplace.jobs import add_make, refuse
+from tests.marketplace.jobs import add_make, miss_service, refuse
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,6 +27,10 @@ def _tasks_run_here() -> Iterator[None]:
 
 def make_due() -> None:
     OutboxTask.objects.update(due_at=timezone.now())
+
+
+def grow_old(age: timedelta) -> None:
+    OutboxTask.objects.update(created_at=timezone.now() - age, due_at=timezone.now())
 
 
 def seconds_until_due() -> float:
@@ -85,6 +89,43 @@ def test_what_fails_while_its_batch_is_being_sent_runs_again_as_soon_as_ever() -
     row = OutboxTask.objects.get()
     assert (row.attempts, row.publications) == (2, 0)
     assert BACKOFF_SECONDS < seconds_until_due() <= 2 * BACKOFF_SECONDS
+
+
+@pytest.mark.usefixtures("_tasks_run_here")
+def test_a_service_that_is_away_is_waited_for_and_is_nobodys_failure() -> None:
+    enqueue(miss_service)
+    for _ in range(2 * PUBLICATIONS_MAX):
+        row = OutboxTask.objects.get()
+        assert (row.attempts, row.failure, row.given_up_at) == (0, "ServiceAway", None)
+        assert 0 < seconds_until_due() <= BACKOFF_SECONDS
+        make_due()
+        assert publish_due() == 1
+
+
+@pytest.mark.usefixtures("_tasks_run_here")
+@pytest.mark.parametrize(("minutes", "seconds"), [(0, 30), (2, 120), (60, 600), (4_300, 600)])
+def test_the_pauses_grow_while_a_service_is_away(minutes: int, seconds: int) -> None:
+    enqueue(miss_service)
+    grow_old(timedelta(minutes=minutes))
+
+    assert publish_due() == 1
+
+    assert seconds - 5 < seconds_until_due() < seconds + 5
+
+
+@pytest.mark.usefixtures("_tasks_run_here")
+def test_a_service_that_stays_away_is_given_up_and_may_be_waited_for_again() -> None:
+    enqueue(miss_service)
+    grow_old(timedelta(days=AWAY_DAYS_MAX))
+    assert publish_due() == 1
+    assert OutboxTask.objects.get().given_up_at is not None
+    assert publish_due() == 0
+
+    assert run_again(OutboxTask.objects.all()) == 1
+
+    assert publish_due() == 1
+    assert OutboxTask.objects.get().given_up_at is None
+    assert seconds_until_due() <= BACKOFF_SECONDS
 
 
 @pytest.mark.usefixtures("_tasks_run_here")

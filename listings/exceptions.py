@@ -39,6 +39,7 @@ class PhotosBusy(DomainError):
 
     code = "photos_busy"
     status = 503
+    retry_seconds = 10  # as long as a photo waits for memory
 
 
 class NotPublishable(Invalid):

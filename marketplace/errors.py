@@ -1,6 +1,7 @@
 """What a verb raises when it refuses: an error with a stable code, free of HTTP."""
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 
 class DomainError(Exception):
@@ -8,11 +9,13 @@ class DomainError(Exception):
 
     `code` is stable and part of the API; `status` is the HTTP status it becomes at the edge;
     `fields` maps field names to messages where single fields are at fault; `extra` holds further
-    members of the problem document, such as the id of the row that is in the way.
+    members of the problem document, such as the id of the row that is in the way. `retry_seconds`
+    is when the same may succeed, where nothing but time is needed.
     """
 
     code = "refused"
     status = 400
+    retry_seconds: ClassVar[int | None] = None
 
     def __init__(
         self,
@@ -49,3 +52,4 @@ class StorageFull(DomainError):
 
     code = "storage_full"
     status = 507
+    retry_seconds = 600  # as often as workers try

@@ -47,6 +47,11 @@ def problem_response(body: Mapping[str, object]) -> JsonResponse:
     return JsonResponse(body, status=int(str(body["status"])), content_type=CONTENT_TYPE)
 
 
+def retry_after(seconds: int | None) -> dict[str, str]:
+    """Return the header that says when to try again; none where time alone does not help."""
+    return {} if seconds is None else {"Retry-After": str(seconds)}
+
+
 def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """Turn whatever a view raised into a problem document; None where it is a bug of ours."""
     headers: dict[str, str] = {}
@@ -54,10 +59,11 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response 
         body = problem(
             error.status, error.code, error.message, fields=error.fields, extra=error.extra
         )
+        headers = retry_after(error.retry_seconds)
     elif failure := failure_of(error):
         log.error(failure.code, error=str(error).strip())
         body = problem(503, failure.code, failure.detail)
-        headers = {"Retry-After": str(failure.retry_seconds)}
+        headers = retry_after(failure.retry_seconds)
     elif isinstance(error, Http404):
         body = problem(404, "not_found", "There is nothing here.")
     elif isinstance(error, SuspiciousOperation):  # such as more parameters than Django reads

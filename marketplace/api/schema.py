@@ -96,7 +96,8 @@ ANSWERS: Document = {
         ),
     ),
     "NotReceived": _answer(
-        "The feed is paused, or a newer file has been applied. Or a request with this "
+        "The feed is paused, or a newer file has been applied. Or too many files wait, or take "
+        "too much (`quota_reached`): `quota` and `limit` say which. Or a request with this "
         "`Idempotency-Key` is being answered.",
         problem(409, "out_of_order", "A newer file of this feed has been applied already."),
     ),
@@ -113,6 +114,17 @@ ANSWERS: Document = {
             "action_not_allowed",
             "Cannot renew: the advert is draft.",
             extra={"listing_status": "draft", "allowed_actions": ["publish"]},
+        ),
+    ),
+    "PhotoNotAllowed": _answer(
+        "The dealer has as many photos, or as many that wait, as one may (`quota_reached`): "
+        "`quota` and `limit` say which. Or the advert's status does not allow this. Or a request "
+        "with this `Idempotency-Key` is being answered.",
+        problem(
+            409,
+            "quota_reached",
+            "A dealer has at most 500,000 photos.",
+            extra={"quota": "photos", "limit": 500_000},
         ),
     ),
     "InProgress": _answer(
@@ -168,8 +180,19 @@ ANSWERS: Document = {
     ),
     "ServiceUnavailable": _answer(
         "The database cannot be reached (`database_away`), is busy (`database_busy`, "
-        "`connections_exhausted`), or takes too long (`query_too_slow`).",
+        "`connections_exhausted`), takes too long (`query_too_slow`), takes no changes "
+        "(`database_read_only`) or could not do this (`database_failed`). Or too many photos are "
+        "being read (`photos_busy`).",
         problem(503, "database_away", "The database cannot be reached. Try again shortly."),
+        RETRY_AFTER,
+    ),
+    "InsufficientStorage": _answer(
+        "There is no room for a file; nothing of it was kept.",
+        problem(
+            507,
+            "storage_full",
+            "There is no room for files at the moment. Nothing was kept: try later.",
+        ),
         RETRY_AFTER,
     ),
 }

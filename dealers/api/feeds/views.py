@@ -148,7 +148,7 @@ class FeedRunsView(FeedView):
             pattern=r"^[^\x00-\x1f]+$", length_max=200, description="What the file is called."
         ),
     }
-    write_refusals = {"409": "NotReceived"}
+    write_refusals = {"409": "NotReceived", "507": "InsufficientStorage"}
 
     @extend_schema(operation_id="listFeedRuns", summary="List a feed's runs", tags=[TAG])
     def get(self, request: Request, pk: int) -> Response:

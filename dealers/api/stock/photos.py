@@ -55,6 +55,7 @@ class StockPhotosView(StockPhotosAnswer):
 
     parser_classes = (MultiPartParser,)
     body_bytes_max = UPLOAD_BYTES_MAX + 64 * 1024
+    write_refusals = REFUSALS | {"409": "PhotoNotAllowed", "507": "InsufficientStorage"}
 
     @extend_schema(
         operation_id="listStockPhotos",

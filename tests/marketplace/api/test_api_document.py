@@ -12,6 +12,11 @@ from django.test import Client
 from listings.api.facets import COUNTING
 from listings.api.parameters import FILTERS, PAGING
 from listings.api.words import WORDS
+from listings.exceptions import PhotosBusy, PictureTooLarge
+from marketplace.api.problem import exception_handler
+from marketplace.databases import failures
+from marketplace.errors import Invalid, StorageFull
+from marketplace.quotas import QuotaReached
 
 DOCUMENT = Path("docs/openapi.yaml")
 
@@ -32,6 +37,34 @@ def test_every_operation_lists_its_errors_as_problem_documents() -> None:
             assert errors <= set(operation["responses"]), path
     for answer in document["components"]["responses"].values():
         assert list(answer["content"]) == ["application/problem+json"]
+
+
+def test_uploads_list_that_there_is_no_room() -> None:
+    document = yaml.safe_load(DOCUMENT.read_text())
+    for path in ("/api/v1/feeds/{id}/runs/", "/api/v1/stock/{id}/photos/"):
+        operations = document["paths"][path]
+        assert "507" in operations["post"]["responses"], path
+        assert "507" not in operations["get"]["responses"], path
+
+
+def test_the_document_names_every_failure_of_the_database_and_of_uploads() -> None:
+    known = {each.code for each in vars(failures).values() if isinstance(each, failures.Failure)}
+    known |= {PhotosBusy.code}
+    told = yaml.safe_load(DOCUMENT.read_text())["components"]["responses"]["ServiceUnavailable"]
+    assert set(re.findall(r"`(\w+)`", told["description"])) == known
+    page = Path("docs/api.md").read_text()
+    for code in (*known, StorageFull.code, QuotaReached.code, PictureTooLarge.code):
+        assert f"`{code}`" in page, code
+
+
+def test_what_time_alone_mends_says_how_long() -> None:
+    for refusal in (PhotosBusy("Wait."), StorageFull("Wait.")):
+        answer = exception_handler(refusal, {})
+        assert answer is not None
+        assert int(answer.headers["Retry-After"]) == refusal.retry_seconds
+    answer = exception_handler(Invalid("No."), {})
+    assert answer is not None
+    assert "Retry-After" not in answer.headers
 
 
 def test_every_parameter_of_the_search_is_in_the_document() -> None:

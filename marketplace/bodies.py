@@ -6,6 +6,7 @@ from whoever shows no key or session. What is refused is not read.
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from tempfile import SpooledTemporaryFile
@@ -14,7 +15,10 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from django.conf import settings
 
+from marketplace.storage import is_full
+
 TOO_LARGE = "marketplace.body_too_large"
+NO_ROOM = "marketplace.no_room_for_body"
 BODY_SETTINGS = {
     "BODY_BYTES_MAX": 2_621_440,
     "FEED_BODY_BYTES_MAX": 1_073_807_360,  # a file of 1 GB, and what a form adds
@@ -49,7 +53,8 @@ LARGE_BODIES = (
 class BoundedBodies:
     """Wraps the application: a body above its bound is dropped and marked as too large.
 
-    One without a length (chunked) is counted as it is read, and goes on with its length.
+    One without a length (chunked) is counted as it is read, and goes on with its length; where the
+    disk has no room for it, it is dropped and marked with the error.
     """
 
     def __init__(self, application: WSGIApplication) -> None:
@@ -61,17 +66,35 @@ class BoundedBodies:
         bound = setting_bytes("BODY_BYTES_MAX") if is_chunked else body_bytes_max(environ)
         kept: IO[bytes] | None = None
         if is_chunked:
-            kept = spooled(environ["wsgi.input"], bound)
-            length = kept.seek(0, 2) if kept else bound + 1
+            kept = _give_length(environ, bound)
         else:
-            length = content_length(environ)
-        environ["CONTENT_LENGTH"] = str(length)
-        if length > bound:
-            environ.update({TOO_LARGE: bound, "wsgi.input": BytesIO(), "CONTENT_LENGTH": "0"})
-        elif kept:
-            kept.seek(0)
-            environ["wsgi.input"] = kept
-        return self.application(environ, start_response)
+            environ["CONTENT_LENGTH"] = str(content_length(environ))
+        if int(environ["CONTENT_LENGTH"]) > bound:
+            _drop(environ, TOO_LARGE, bound)
+        try:
+            return self.application(environ, start_response)
+        finally:  # no answer reads on, and what lies on disk would stay until it is collected
+            if kept:
+                kept.close()
+
+
+def _give_length(environ: WSGIEnvironment, bound: int) -> IO[bytes] | None:
+    try:
+        kept = spooled(environ["wsgi.input"], bound)
+    except OSError as error:
+        if not is_full(error):
+            raise
+        _drop(environ, NO_ROOM, error)
+        return None
+    environ["CONTENT_LENGTH"] = str(kept.seek(0, 2) if kept else bound + 1)
+    if kept:
+        kept.seek(0)
+        environ["wsgi.input"] = kept
+    return kept
+
+
+def _drop(environ: WSGIEnvironment, mark: str, why: object) -> None:
+    environ.update({mark: why, "wsgi.input": BytesIO(), "CONTENT_LENGTH": "0"})
 
 
 def body_bytes_max(environ: Mapping[str, Any]) -> int:
@@ -95,13 +118,23 @@ def spooled(stream: IO[bytes], bytes_max: int) -> IO[bytes] | None:
     """Read a body to its end, to disk where it is large; None as soon as it is too large."""
     kept = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - read by the application
     size = 0
-    while piece := stream.read(_PIECE):
-        size += len(piece)
-        if size > bytes_max:
-            kept.close()
-            return None
-        kept.write(piece)
+    try:
+        while piece := stream.read(_PIECE):
+            size += len(piece)
+            if size > bytes_max:
+                _close(kept)
+                return None
+            kept.write(piece)
+        kept.flush()
+    except BaseException:
+        _close(kept)
+        raise
     return cast("IO[bytes]", kept)
+
+
+def _close(kept: SpooledTemporaryFile[bytes]) -> None:
+    with suppress(OSError):  # what is still to be written has no room, and nobody reads it
+        kept.close()
 
 
 def body_settings(env: Any) -> dict[str, int]:

@@ -72,7 +72,7 @@ MIDDLEWARE = [
     "marketplace.health.HealthMiddleware",
     "marketplace.api.middleware.ApiProblemMiddleware",
     "marketplace.databases.middleware.DatabaseMiddleware",
-    "marketplace.storage.StorageFullMiddleware",
+    "marketplace.error_answers.ErrorAnswerMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "marketplace.media.MediaMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -2,15 +2,16 @@
 
 import errno
 import os
+import weakref
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import structlog
 from django.core.files.storage import FileSystemStorage, storages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.db import transaction
 
-from marketplace.api.problem import problem, problem_response
 from marketplace.errors import StorageFull
 
 BYTES_FREE_MIN = 32 * 1024 * 1024  # of a photo as large as may be uploaded, and its sizes
@@ -32,21 +33,23 @@ class FolderStorage(FileSystemStorage):
             raise storage_full(error) from error
 
 
-class StorageFullMiddleware:
-    """Answer 507 where a request needs room that a disk does not have, for its body included."""
+def delete_with_rollback(delete: Callable[[], None]) -> None:
+    """Have files that were written for this transaction deleted unless it commits.
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
+    What a transaction defers is dropped when it rolls back, and the files go with that. `delete`
+    must not refer to what the transaction defers.
+    """
+    standing = _Standing()
+    undo = weakref.finalize(standing, delete)
+    transaction.on_commit(partial(_keep, standing, undo))
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
 
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if isinstance(error, OSError) and is_full(error):
-            error = storage_full(error)
-        if not isinstance(error, StorageFull):
-            return None
-        return problem_response(problem(error.status, error.code, error.message))
+class _Standing:
+    """Files that stand for as long as a transaction may commit."""
+
+
+def _keep(_standing: _Standing, undo: "weakref.finalize[Any, _Standing]") -> None:
+    undo.detach()
 
 
 def is_full(error: OSError) -> bool:

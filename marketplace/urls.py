@@ -12,7 +12,7 @@ from marketplace.mail_events import mail_events
 from marketplace.security_txt import PATH as SECURITY_TXT
 from marketplace.security_txt import security_txt
 
-handler500 = "marketplace.databases.middleware.server_error"
+handler500 = "marketplace.error_answers.server_error"
 # Asked what it offers (OPTIONS), it would look for a template of the answer.
 DOCS = SpectacularSwaggerSplitView.as_view(url_name="schema", http_method_names=["get", "head"])
 

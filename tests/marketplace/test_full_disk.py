@@ -1,7 +1,6 @@
 """A disk that is really full: every door that writes files says so, and keeps nothing by halves."""
 
 import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,40 +21,21 @@ from tests import make
 from tests.dealers.stock_api.caller import caller
 from tests.listings.photos.fetched import publish, want
 from tests.listings.photos.storage import files_in, files_shown, uploaded
+from tests.marketplace.full_disks import fill, small_disk
 from tests.pictures import encoded, noise, picture
 from tests.websites import running
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-BYTES = 512 * 1024
-
 
 @pytest.fixture
 def disk(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Keep photos and feeds on a file system of half a megabyte, which only root can mount."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ("mount", "-t", "tmpfs", "-o", f"size={BYTES}", "tmpfs", str(folder))
-    if subprocess.run(mount, check=False, capture_output=True).returncode != 0:
-        pytest.skip("a file system can be mounted by root alone")
-    try:
+    """Keep photos and feeds on a file system of half a megabyte."""
+    with small_disk(tmp_path / "disk", kilobytes=512) as folder:
         settings.MEDIA_ROOT = str(folder)
         feeds = FolderStorage(location=folder / "feeds")
         monkeypatch.setattr(FeedRun._meta.get_field("file"), "storage", feeds)
         yield folder
-    finally:
-        subprocess.run(("umount", "--lazy", str(folder)), check=True)
-
-
-def fill(disk: Path) -> Path:
-    """Leave not a byte free; return the file that has them all."""
-    ballast = disk / "ballast"
-    with ballast.open("wb", buffering=0) as file:
-        try:
-            while True:
-                file.write(bytes(4096))
-        except OSError:
-            return ballast
 
 
 def photographs(disk: Path) -> set[str]:

@@ -87,6 +87,7 @@ def test_arguments_by_name_are_refused() -> None:
 
 def test_messages_kept_in_a_file_carry_what_the_worker_needs(tmp_path: Path) -> None:
     folders = {"data_folder_in": str(tmp_path), "data_folder_out": str(tmp_path)}
+    folders["control_folder"] = str(tmp_path / "control")
     with broker_at("filesystem://", **folders):
         enqueue(add_make, "lagonda")
 

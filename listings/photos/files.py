@@ -7,11 +7,9 @@ deleted when they are due. An upload's small picture is written with its row's t
 
 import io
 import uuid
-import weakref
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import Any
 
 import structlog
 from django.core.files.base import ContentFile
@@ -22,6 +20,7 @@ from PIL import Image
 
 from listings.models import DiscardedPhoto
 from listings.models.photo import photo_sizes
+from marketplace.storage import delete_with_rollback
 
 WIDTHS = (320, 640, 1280, 1920)
 WIDTH_MAX = WIDTHS[-1]
@@ -62,22 +61,9 @@ class PhotoFiles:
             raise
 
     def write_with_transaction(self) -> None:
-        """Write every file now, so that a failure is told, and delete them with a rollback.
-
-        What a transaction defers is dropped when it rolls back, and the files go with that.
-        """
+        """Write every file now, so that a failure is told, and delete them with a rollback."""
         self.write()
-        written = _Written()
-        undo = weakref.finalize(written, _delete, tuple(self.contents))
-        transaction.on_commit(partial(_keep, written, undo))
-
-
-class _Written:
-    """Files that stand for as long as a transaction may commit."""
-
-
-def _keep(_written: _Written, undo: "weakref.finalize[Any, _Written]") -> None:
-    undo.detach()
+        delete_with_rollback(partial(_delete, tuple(self.contents)))
 
 
 def _delete(names: tuple[str, ...]) -> None:

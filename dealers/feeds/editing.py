@@ -95,7 +95,15 @@ def resume_feed(*, feed_id: int) -> StockFeed:
 
 def get_locked(feed_id: int) -> StockFeed:
     """Return a feed under its lock; raises `FeedNotFound`."""
-    feed = StockFeed.objects.select_for_update(no_key=True).filter(pk=feed_id).first()
+    return _found(StockFeed.objects.select_for_update(no_key=True).filter(pk=feed_id).first())
+
+
+def get_feed(feed_id: int) -> StockFeed:
+    """Return a feed as it is now; raises `FeedNotFound`."""
+    return _found(StockFeed.objects.filter(pk=feed_id).first())
+
+
+def _found(feed: StockFeed | None) -> StockFeed:
     if feed is None:
         raise FeedNotFound("There is no such feed.")
     return feed

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
 from dealers.feeds.engine import runs
-from dealers.models import FeedPreview, FeedRun, StockFeed
+from dealers.models import FeedPreview, FeedRun
 from marketplace import quotas
 
 FILES_AT_ONCE = 500
@@ -26,25 +26,25 @@ def prune_files() -> int:
     return removed
 
 
-def make_room(*, feed_id: int, size: int) -> None:
-    """Remove files of a dealer's runs that have ended, oldest first, until another one fits."""
+def make_room(*, dealer_id: int, run_id: int) -> None:
+    """Remove files of a dealer's runs that ended, oldest first, until all fit with a run's file."""
     limit = quotas.quota("feed_files_mb") * MEGABYTE
-    dealer_id = StockFeed.objects.filter(pk=feed_id).values_list("dealer_id", flat=True).first()
-    if not limit or dealer_id is None:
+    if not limit:
         return
-    missing = kept_bytes(dealer_id) + size + MEGABYTE - limit
-    ended = FeedRun.objects.filter(feed__dealer=dealer_id, finished_at__isnull=False)
-    for run in ended.exclude(file="").order_by("pk").iterator() if missing > 0 else ():
+    kept = FeedRun.objects.filter(feed__dealer=dealer_id).exclude(file="")
+    excess = _bytes_of(kept) + MEGABYTE - limit
+    ended = kept.filter(finished_at__isnull=False, pk__lt=run_id).order_by("pk")
+    for run in ended.iterator() if excess > 0 else ():
         _remove_file(run)
-        missing -= run.file_bytes
-        if missing <= 0:
+        excess -= run.file_bytes
+        if excess <= 0:
             return
 
 
-def kept_bytes(dealer_id: int) -> int:
-    """Return what the files of a dealer's feeds take."""
-    runs = FeedRun.objects.filter(feed__dealer=dealer_id).exclude(file="")
-    return int(runs.aggregate(total=Sum("file_bytes", default=0))["total"])
+def needed_bytes(dealer_id: int) -> int:
+    """Return what the files of a dealer's runs take that have yet to end: none makes room."""
+    runs = FeedRun.objects.filter(feed__dealer=dealer_id, finished_at__isnull=True)
+    return _bytes_of(runs.exclude(file=""))
 
 
 def prune_reports() -> int:
@@ -59,6 +59,10 @@ def prune_reports() -> int:
             runs.write(run, has_rows=False)
         removed += 1
     return removed
+
+
+def _bytes_of(runs: QuerySet[FeedRun]) -> int:
+    return int(runs.aggregate(total=Sum("file_bytes", default=0))["total"])
 
 
 def _remove_file(run: FeedRun) -> None:

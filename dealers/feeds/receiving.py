@@ -2,13 +2,14 @@
 
 import hashlib
 from datetime import datetime
+from functools import partial
 from typing import BinaryIO
 
 from django.core.files.base import File
 from django.db import transaction
 from django.utils import timezone
 
-from dealers.feeds.editing import confirm_mapping, get_locked
+from dealers.feeds.editing import confirm_mapping, get_feed, get_locked
 from dealers.feeds.engine import runs
 from dealers.feeds.engine.recipe import Recipe
 from dealers.feeds.exceptions import (
@@ -19,11 +20,12 @@ from dealers.feeds.exceptions import (
     RunNotFound,
     RunNotHeld,
 )
-from dealers.feeds.keeping import MEGABYTE, kept_bytes, make_room
+from dealers.feeds.keeping import MEGABYTE, make_room, needed_bytes
 from dealers.feeds.tasks import process_run
 from dealers.models import FeedRun, StockFeed
 from marketplace import quotas
 from marketplace.outbox import enqueue
+from marketplace.storage import delete_with_rollback
 
 State = FeedRun.State
 FILE_BYTES_MAX = 1024**3
@@ -43,36 +45,42 @@ def receive_file(
     """Keep a file and have it imported; `source_at` is when the stock was as it says, now if None.
 
     A sender whose clock is ahead would have all later files refused: no stock is of the future.
-    Files that are only kept make room for it, the oldest first. Raises `FeedNotFound`,
-    `FeedPaused`, `OutOfOrder`, `QuotaReached`, and `InvalidFeed` for a file that is too large.
+    Files that are only kept make room for it, the oldest first, once it is certain to be kept.
+    Raises `FeedNotFound`, `FeedPaused`, `OutOfOrder`, `QuotaReached`, `StorageFull`, and
+    `InvalidFeed` for a file that is too large.
     """
     digest, size = _measured(upload)
-    make_room(feed_id=feed_id, size=size)
-    with transaction.atomic():
-        feed = get_locked(feed_id)
-        at = min(source_at or timezone.now(), timezone.now())
-        if feed.paused_at is not None:
-            raise FeedPaused(f"The feed is paused. {feed.pause_reason}".strip())
-        if feed.last_source_at and at < feed.last_source_at:
-            raise OutOfOrder(
-                "A newer file of this feed has been applied already.",
-                extra={"last_source_at": feed.last_source_at.isoformat()},
-            )
-        _refuse_beyond_quotas(feed, size)
-        run = FeedRun(
-            feed=feed,
-            source_at=at,
-            dry_run=dry_run,
-            actor_id=actor_id,
-            recipe=Recipe.of(feed).to_json(),
-            file_name=name[:200],
-            file_hash=digest,
-            file_bytes=size,
-        )
-        run.file.save(f"{feed.pk}-{digest[:16]}", File(upload), save=False)
-        run.save()
-        enqueue(process_run, run.pk)
+    run = FeedRun(
+        feed_id=feed_id,
+        source_at=min(source_at or timezone.now(), timezone.now()),
+        dry_run=dry_run,
+        actor_id=actor_id,
+        file_name=name[:200],
+        file_hash=digest,
+        file_bytes=size,
+    )
+    _refuse_unwanted(get_feed(feed_id), run)
+    run.file.save(f"{feed_id}-{digest[:16]}", File(upload), save=False)
+    delete = partial(run.file.storage.delete, str(run.file.name))
+    try:  # no transaction is open for as long as a large file takes
+        with transaction.atomic():
+            delete_with_rollback(delete)
+            _keep_run(run)
+    except BaseException:
+        delete()
+        raise
     return run
+
+
+def _keep_run(run: FeedRun) -> None:
+    feed = run.feed = get_locked(run.feed_id)
+    _refuse_unwanted(feed, run)
+    _refuse_beyond_quotas(feed, run.file_bytes)
+    run.recipe = Recipe.of(feed).to_json()
+    run.save()
+    enqueue(process_run, run.pk)
+    room = partial(make_room, dealer_id=feed.dealer_id, run_id=run.pk)
+    transaction.on_commit(room, robust=True)
 
 
 @transaction.atomic
@@ -123,13 +131,23 @@ def _held(run_id: int) -> FeedRun:
     return run
 
 
+def _refuse_unwanted(feed: StockFeed, run: FeedRun) -> None:
+    if feed.paused_at is not None:
+        raise FeedPaused(f"The feed is paused. {feed.pause_reason}".strip())
+    if feed.last_source_at and run.source_at < feed.last_source_at:
+        raise OutOfOrder(
+            "A newer file of this feed has been applied already.",
+            extra={"last_source_at": feed.last_source_at.isoformat()},
+        )
+
+
 def _refuse_beyond_quotas(feed: StockFeed, size: int) -> None:
     waiting = FeedRun.objects.unfinished().filter(feed=feed)
     quotas.require("feed_files_waiting", dealer_id=feed.dealer_id, count=waiting.count)
     quotas.require(
         "feed_files_mb",
         dealer_id=feed.dealer_id,
-        count=lambda: -(-kept_bytes(feed.dealer_id) // MEGABYTE),
+        count=lambda: -(-needed_bytes(feed.dealer_id) // MEGABYTE),
         adding=-(-size // MEGABYTE),
     )
 

@@ -71,7 +71,7 @@ RATE_LIMITS: Mapping[str, RateLimit] = {
 
 
 @dataclass(frozen=True)
-class Quota:
+class RateLimitUse:
     """What a caller may ask for in a window of the clock, and how much it asked for."""
 
     policy: str
@@ -112,7 +112,7 @@ class RateLimitMiddleware:
         return self.get_response(request)
 
 
-def count_request(policy: str, caller: str) -> Quota | None:
+def count_request(policy: str, caller: str) -> RateLimitUse | None:
     """Count a request, and return what that leaves; None where nothing is counted."""
     limit = RATE_LIMITS[policy]
     allowed, now = limit.requests(), time.time()
@@ -129,7 +129,7 @@ def count_request(policy: str, caller: str) -> Quota | None:
         return None
     breaker.reset()
     reset_seconds = limit.seconds - int(now) % limit.seconds
-    return Quota(policy, allowed, used, limit.seconds, reset_seconds)
+    return RateLimitUse(policy, allowed, used, limit.seconds, reset_seconds)
 
 
 def is_asked_too_often(policy: str, name: str) -> bool:
@@ -172,7 +172,7 @@ def _count(key: str, seconds: int) -> int:
         return 1
 
 
-def _too_many(quota: Quota) -> HttpResponse:
+def _too_many(quota: RateLimitUse) -> HttpResponse:
     minutes = -(-quota.reset_seconds // MINUTE)
     page = render_to_string("too_many_requests.html", {"minutes": minutes})
     answer = HttpResponse(page, status=429)

@@ -24,7 +24,7 @@ _SECRET_NAME = re.compile(
 )
 
 
-class Rule(NamedTuple):
+class RedactionRule(NamedTuple):
     """`pattern` is replaced where one of the `signs` is in the text."""
 
     signs: tuple[str, ...]
@@ -33,23 +33,27 @@ class Rule(NamedTuple):
 
 
 _RULES = (
-    Rule(("/",), re.compile(rf"(/(?:{'|'.join(SECRET_ROUTES)})/)[^\s\"'<>]+"), rf"\1{HIDDEN}"),
-    Rule(("://",), re.compile(r"(://)[^\s\"'<>]{0,512}@"), rf"\1{HIDDEN}@"),
-    Rule(("?",), re.compile(r"(?<=[\w/=%.…-])\?[^\s\"'<>]+"), f"?{HIDDEN}"),
-    Rule(("umk_",), re.compile(r"umk_[\w-]+"), f"umk_{HIDDEN}"),
-    Rule(
+    RedactionRule(
+        ("/",), re.compile(rf"(/(?:{'|'.join(SECRET_ROUTES)})/)[^\s\"'<>]+"), rf"\1{HIDDEN}"
+    ),
+    RedactionRule(("://",), re.compile(r"(://)[^\s\"'<>]{0,512}@"), rf"\1{HIDDEN}@"),
+    RedactionRule(("?",), re.compile(r"(?<=[\w/=%.…-])\?[^\s\"'<>]+"), f"?{HIDDEN}"),
+    RedactionRule(("umk_",), re.compile(r"umk_[\w-]+"), f"umk_{HIDDEN}"),
+    RedactionRule(
         ("earer ", "asic "),
         re.compile(r"\b((?:[Bb]earer|[Bb]asic) )[\w.~+/=-]{12,}"),
         rf"\1{HIDDEN}",
     ),
     # What PostgreSQL adds to an error are the row's values.
-    Rule(("DETAIL:", "CONTEXT:"), re.compile(r"((?:DETAIL|CONTEXT):)[^\n]+"), rf"\1 {HIDDEN}"),
-    Rule(
+    RedactionRule(
+        ("DETAIL:", "CONTEXT:"), re.compile(r"((?:DETAIL|CONTEXT):)[^\n]+"), rf"\1 {HIDDEN}"
+    ),
+    RedactionRule(
         ("=", ":"),
         re.compile(r"((?:authorization|cookie)\\{0,2}[\"']?\s{0,3}[:=])[^\n]+", re.IGNORECASE),
         rf"\1 {HIDDEN}",
     ),
-    Rule(
+    RedactionRule(
         ("=", ":"),
         re.compile(
             r"((?:passw(?:or)?d|passphrase|secret|token|credential|csrf|session_?key|api[_-]?key"
@@ -60,13 +64,13 @@ _RULES = (
         ),
         rf"\1{HIDDEN}",
     ),
-    Rule(
+    RedactionRule(
         ("@", "%40"),
         re.compile(r"[\w.+'%&*!#$^{}|~-]{1,64}(?:@|%40)[\w-]{1,63}(?:\.[\w-]{1,63})+"),
         f"{HIDDEN}@{HIDDEN}",
     ),
     # A registration mark as they are issued now is known by its shape alone.
-    Rule(("",), re.compile(r"\b[A-Z]{2}[0-9]{2} ?[A-Z]{3}\b"), HIDDEN),
+    RedactionRule(("",), re.compile(r"\b[A-Z]{2}[0-9]{2} ?[A-Z]{3}\b"), HIDDEN),
 )
 
 

@@ -44,7 +44,7 @@ _DEFAULT_SIGNALS = (
 _prctl = getattr(ctypes.CDLL(None), "prctl", None)  # Linux alone has it
 
 
-class Ending(Enum):
+class SandboxEnding(Enum):
     """Why a sandbox gave no answer."""
 
     TIME = "time"
@@ -58,14 +58,14 @@ class Ending(Enum):
 class SandboxFailure(Exception):
     """A sandbox ended without its answer; `detail` is for the log."""
 
-    def __init__(self, ending: Ending, detail: str = "") -> None:
+    def __init__(self, ending: SandboxEnding, detail: str = "") -> None:
         super().__init__(f"{ending.value} {detail}".strip())
         self.ending = ending
         self.detail = detail
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class SandboxBounds:
     """What a sandbox may use: time between two of its messages, memory beside its parent's."""
 
     processor_seconds: int
@@ -73,7 +73,7 @@ class Bounds:
     memory_bytes: int
 
 
-class Channel:
+class MessagePipe:
     """One end of a line of JSON messages, each behind its length."""
 
     def __init__(self, end: socket.socket) -> None:
@@ -114,7 +114,11 @@ class Sandbox:
     """
 
     def __init__(
-        self, work: Callable[[Channel], None], bounds: Bounds, *, keep: Collection[int] = ()
+        self,
+        work: Callable[[MessagePipe], None],
+        bounds: SandboxBounds,
+        *,
+        keep: Collection[int] = (),
     ) -> None:
         self._work = work
         self._bounds = bounds
@@ -132,12 +136,12 @@ class Sandbox:
         if not self.pid:
             _run(
                 self._work,
-                _InnerChannel(inner, self._bounds),
+                _InnerPipe(inner, self._bounds),
                 {inner.fileno(), *self._keep},
                 parent,
             )
         inner.close()
-        self._channel = Channel(self._end)
+        self._channel = MessagePipe(self._end)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -151,25 +155,25 @@ class Sandbox:
             self._end.settimeout(self._bounds.wall_seconds)
             self._channel.send(message)
         except OSError:
-            raise self._failure(Ending.TIME) from None
+            raise self._failure(SandboxEnding.TIME) from None
 
     def receive(self) -> Any:
         """Return its next message; raises `SandboxFailure`."""
         try:
             kind, message = self._channel.receive(self._bounds.wall_seconds)
         except TimeoutError:
-            raise self._failure(Ending.TIME) from None
+            raise self._failure(SandboxEnding.TIME) from None
         except (EOFError, OSError):
-            raise self._failure(Ending.CRASHED) from None
+            raise self._failure(SandboxEnding.CRASHED) from None
         except (ValueError, TypeError) as error:
-            raise self._failure(Ending.GARBAGE, str(error)) from None
+            raise self._failure(SandboxEnding.GARBAGE, str(error)) from None
         if kind == "error":
-            raise self._failure(Ending.ERROR, str(message))
+            raise self._failure(SandboxEnding.ERROR, str(message))
         return message
 
-    def _failure(self, ending: Ending, detail: str = "") -> SandboxFailure:
+    def _failure(self, ending: SandboxEnding, detail: str = "") -> SandboxFailure:
         """End the process, and say why there is no answer: what it died of counts first."""
-        if ending is Ending.CRASHED:
+        if ending is SandboxEnding.CRASHED:
             with suppress(ChildProcessError):
                 ending = _ending_of(self._wait(self._bounds.wall_seconds), ending)
         if self.pid:
@@ -196,22 +200,22 @@ class Sandbox:
         self.pid = 0
 
 
-def _ending_of(status: int | None, ending: Ending) -> Ending:
+def _ending_of(status: int | None, ending: SandboxEnding) -> SandboxEnding:
     """Return what an exit status says; a negative one is the number of a signal."""
     told = {
-        None: Ending.TIME,
-        _OUT_OF_MEMORY: Ending.MEMORY,
-        -signal.SIGXCPU: Ending.TIME,
-        -signal.SIGKILL: Ending.KILLED,
-        -signal.SIGTERM: Ending.KILLED,
+        None: SandboxEnding.TIME,
+        _OUT_OF_MEMORY: SandboxEnding.MEMORY,
+        -signal.SIGXCPU: SandboxEnding.TIME,
+        -signal.SIGKILL: SandboxEnding.KILLED,
+        -signal.SIGTERM: SandboxEnding.KILLED,
     }
     return told.get(status, ending)
 
 
-class _InnerChannel(Channel):
+class _InnerPipe(MessagePipe):
     """The sandbox's own end: each message gives it processor time anew."""
 
-    def __init__(self, end: socket.socket, bounds: Bounds) -> None:
+    def __init__(self, end: socket.socket, bounds: SandboxBounds) -> None:
         super().__init__(end)
         self.bounds = bounds
 
@@ -229,7 +233,7 @@ class _InnerChannel(Channel):
 
 
 def _run(
-    work: Callable[[Channel], None], channel: _InnerChannel, keep: set[int], parent: int
+    work: Callable[[MessagePipe], None], channel: _InnerPipe, keep: set[int], parent: int
 ) -> NoReturn:
     status = 1
     try:
@@ -245,7 +249,7 @@ def _run(
         os._exit(status)
 
 
-def _confine(channel: _InnerChannel, keep: set[int], parent: int) -> None:
+def _confine(channel: _InnerPipe, keep: set[int], parent: int) -> None:
     """Give up what is the parent's, and set the bounds."""
     os.setsid()
     if _prctl is not None:
@@ -275,7 +279,7 @@ def _limit(what: int, soft: int) -> None:
     resource.setrlimit(what, (soft, hard))
 
 
-def call(work: Callable[[], object], bounds: Bounds, *, keep: Collection[int] = ()) -> Any:
+def call(work: Callable[[], object], bounds: SandboxBounds, *, keep: Collection[int] = ()) -> Any:
     """Return what `work` returns, as JSON has it; raises `SandboxFailure`."""
     with Sandbox(lambda channel: channel.send(work()), bounds, keep=keep) as sandbox:
         return sandbox.receive()

@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from marketplace.client_address import client_network
-from marketplace.rate_limits import RATE_LIMITS, Quota, count_request
+from marketplace.rate_limits import RATE_LIMITS, RateLimitUse, count_request
 
 
 class RequestsPerMinute(BaseThrottle):
@@ -33,7 +33,7 @@ class RequestsPerMinute(BaseThrottle):
         return seconds - time.time() % seconds
 
 
-def quota(request: Request) -> Quota | None:
+def quota(request: Request) -> RateLimitUse | None:
     """Return what the caller has left, where its requests are counted."""
-    found: Quota | None = vars(request).get("quota")
+    found: RateLimitUse | None = vars(request).get("quota")
     return found

@@ -15,7 +15,7 @@ from dealers.feeds.mapping import Drift, drift, followed, proposed, suggest
 from dealers.feeds.mapping import Mapping as ColumnMapping
 from dealers.feeds.readers import FeedFormat, Preview, SourceRow, UnreadableFeed, preview
 from dealers.feeds.readers.bounds import COLUMNS_MAX
-from dealers.feeds.sandbox import Bounds, Sandbox
+from dealers.feeds.sandbox import Sandbox, SandboxBounds
 from dealers.feeds.values.texts import read_stock_ref
 from dealers.models import FeedCar, FeedPreview, FeedRun, StockFeed
 
@@ -26,7 +26,9 @@ EXAMPLES = 3
 EXAMPLE_CHARACTERS_MAX = 60
 
 
-def fitting_recipe(run: FeedRun, recipe: Recipe, stream: BinaryIO, bounds: Bounds) -> Recipe | None:
+def fitting_recipe(
+    run: FeedRun, recipe: Recipe, stream: BinaryIO, bounds: SandboxBounds
+) -> Recipe | None:
     """Return how to read a file with this header, or hold the run and return None.
 
     Held is a run whose columns nobody has confirmed, or that lacks those that matter. A column
@@ -50,7 +52,7 @@ def fitting_recipe(run: FeedRun, recipe: Recipe, stream: BinaryIO, bounds: Bound
     return recipe
 
 
-def _head(run: FeedRun, recipe: Recipe, stream: BinaryIO, bounds: Bounds) -> dict[str, Any]:
+def _head(run: FeedRun, recipe: Recipe, stream: BinaryIO, bounds: SandboxBounds) -> dict[str, Any]:
     """Have the beginning of a file looked at, and say which ids the feed knows when asked."""
     with Sandbox(
         lambda asker: _look(asker, stream, recipe), bounds, keep=[stream.fileno()]

@@ -17,7 +17,7 @@ from dealers.feeds.engine import runs
 from dealers.feeds.engine.parser import ParsedRow, Parser
 from dealers.feeds.engine.recipe import Recipe
 from dealers.feeds.readers import UnreadableFeed
-from dealers.feeds.sandbox import Bounds, Ending, Sandbox, SandboxFailure
+from dealers.feeds.sandbox import Sandbox, SandboxBounds, SandboxEnding, SandboxFailure
 from dealers.feeds.values import FIELDS
 from dealers.models import FeedRow, FeedRun
 from listings.catalogue import Finder, known_names
@@ -59,7 +59,7 @@ class Chunk:
 class Reader:
     """Reads the rows of one run."""
 
-    def __init__(self, run: FeedRun, recipe: Recipe, bounds: Bounds) -> None:
+    def __init__(self, run: FeedRun, recipe: Recipe, bounds: SandboxBounds) -> None:
         self._run_id = run.pk
         self._recipe = recipe
         self._bounds = bounds
@@ -164,7 +164,7 @@ def garbage_refused() -> Iterator[None]:
     try:
         yield
     except (LookupError, TypeError, ValueError, AttributeError) as error:
-        raise SandboxFailure(Ending.GARBAGE, repr(error)) from error
+        raise SandboxFailure(SandboxEnding.GARBAGE, repr(error)) from error
 
 
 def _array(numbers: tuple[int, ...]) -> str:

@@ -19,7 +19,7 @@ from dealers.feeds.engine.recipe import Recipe
 from dealers.feeds.engine.settling import settle
 from dealers.feeds.engine.source_file import bounds_of, opened_file, refusal_of
 from dealers.feeds.readers import UnreadableFeed
-from dealers.feeds.sandbox import Bounds, Ending, SandboxFailure
+from dealers.feeds.sandbox import SandboxBounds, SandboxEnding, SandboxFailure
 from dealers.models import FeedRun, FeedStage, StockFeed
 from listings.choices import Source
 from listings.stocking import Writer
@@ -99,14 +99,14 @@ def _read(run: FeedRun, deadline: float) -> None:
         log.warning(
             "feed_not_read", run_id=run.pk, ending=failure.ending.value, detail=failure.detail
         )
-        if failure.ending is not Ending.KILLED or run.attempts >= KILLS_MAX:
+        if failure.ending is not SandboxEnding.KILLED or run.attempts >= KILLS_MAX:
             _hold_unreadable(run, refusal_of(failure, bounds))
     else:
         if recipe is not None:
             settle(run.pk, recipe, run.position)
 
 
-def _stage_rows(run: FeedRun, bounds: Bounds, deadline: float) -> Recipe | None:
+def _stage_rows(run: FeedRun, bounds: SandboxBounds, deadline: float) -> Recipe | None:
     """Stage the file's rows; return how they were read, None where they are not all there."""
     recipe = Recipe.from_json(run.recipe)
     with opened_file(run) as stream:

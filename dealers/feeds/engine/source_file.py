@@ -10,7 +10,7 @@ from typing import BinaryIO, cast
 from django.conf import settings
 
 from dealers.feeds.readers import UnreadableFeed
-from dealers.feeds.sandbox import Bounds, Ending, SandboxFailure
+from dealers.feeds.sandbox import SandboxBounds, SandboxEnding, SandboxFailure
 from dealers.models import FeedRun
 
 BYTES_FOR_A_SECOND = 4 * 1024**2
@@ -35,29 +35,29 @@ def opened_file(run: FeedRun) -> Iterator[BinaryIO]:
             yield stream
 
 
-def bounds_of(run: FeedRun) -> Bounds:
+def bounds_of(run: FeedRun) -> SandboxBounds:
     """Return what reading this file may take between two chunks of its rows."""
     seconds = settings.FEED_READ_SECONDS + run.file_bytes // BYTES_FOR_A_SECOND
     seconds = min(seconds, max(SECONDS_MAX, settings.FEED_READ_SECONDS))
-    return Bounds(
+    return SandboxBounds(
         processor_seconds=seconds,
         wall_seconds=seconds * WALL_SECONDS_FOR_A_SECOND,
         memory_bytes=settings.FEED_READ_MEMORY_MB * 1024**2,
     )
 
 
-def refusal_of(failure: SandboxFailure, bounds: Bounds) -> UnreadableFeed:
+def refusal_of(failure: SandboxFailure, bounds: SandboxBounds) -> UnreadableFeed:
     """Return what the dealer is told of a file that could not be read."""
     told = {
-        Ending.TIME: (
+        SandboxEnding.TIME: (
             "too_slow",
             f"A part of the file could not be read within {bounds.processor_seconds} seconds.",
         ),
-        Ending.MEMORY: (
+        SandboxEnding.MEMORY: (
             "too_large",
             f"A part of the file needs more than {bounds.memory_bytes // 1024**2} MB of memory.",
         ),
-        Ending.KILLED: ("interrupted", "The reading of the file was interrupted, twice."),
+        SandboxEnding.KILLED: ("interrupted", "The reading of the file was interrupted, twice."),
     }
     reason, message = told.get(
         failure.ending, ("not_readable", "The file could not be read: our reader failed on it.")

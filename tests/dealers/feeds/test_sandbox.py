@@ -14,9 +14,16 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from dealers.feeds.sandbox import Bounds, Channel, Ending, Sandbox, SandboxFailure, call
+from dealers.feeds.sandbox import (
+    MessagePipe,
+    Sandbox,
+    SandboxBounds,
+    SandboxEnding,
+    SandboxFailure,
+    call,
+)
 
-BOUNDS = Bounds(processor_seconds=1, wall_seconds=60, memory_bytes=64 * 1024**2)
+BOUNDS = SandboxBounds(processor_seconds=1, wall_seconds=60, memory_bytes=64 * 1024**2)
 
 
 def _loop() -> None:
@@ -50,57 +57,57 @@ def _say_too_much() -> list[str]:
 
 
 ENDINGS = [
-    (_loop, Ending.TIME),
-    (_match, Ending.TIME),
-    (_allocate, Ending.MEMORY),
-    (_crash, Ending.CRASHED),
-    (_be_killed, Ending.KILLED),
-    (_go_wrong, Ending.ERROR),
+    (_loop, SandboxEnding.TIME),
+    (_match, SandboxEnding.TIME),
+    (_allocate, SandboxEnding.MEMORY),
+    (_crash, SandboxEnding.CRASHED),
+    (_be_killed, SandboxEnding.KILLED),
+    (_go_wrong, SandboxEnding.ERROR),
 ]
 
 
 @pytest.mark.parametrize(("work", "ending"), ENDINGS)
 def test_whatever_goes_on_in_it_ends_and_is_told(
-    work: Callable[[], object], ending: Ending
+    work: Callable[[], object], ending: SandboxEnding
 ) -> None:
     before = _children()
     with pytest.raises(SandboxFailure) as failure:
         call(work, BOUNDS)
     assert failure.value.ending is ending
-    if ending is Ending.ERROR:
+    if ending is SandboxEnding.ERROR:
         assert "LookupError: nobody expected this" in failure.value.detail
     assert _children() == before
 
 
 def test_an_answer_may_not_be_of_any_length() -> None:
-    roomy = Bounds(processor_seconds=60, wall_seconds=60, memory_bytes=1024**3)
+    roomy = SandboxBounds(processor_seconds=60, wall_seconds=60, memory_bytes=1024**3)
     with pytest.raises(SandboxFailure) as failure:
         call(_say_too_much, roomy)
-    assert failure.value.ending is Ending.MEMORY
+    assert failure.value.ending is SandboxEnding.MEMORY
 
 
 def test_who_waits_without_computing_is_ended_by_the_clock() -> None:
-    bounds = Bounds(processor_seconds=60, wall_seconds=0.2, memory_bytes=BOUNDS.memory_bytes)
+    bounds = SandboxBounds(processor_seconds=60, wall_seconds=0.2, memory_bytes=BOUNDS.memory_bytes)
     with pytest.raises(SandboxFailure) as failure:
         call(signal.pause, bounds)
-    assert failure.value.ending is Ending.TIME
+    assert failure.value.ending is SandboxEnding.TIME
 
 
 @pytest.mark.parametrize(
     "garbage", [b"garbage", struct.pack(">I", 3) + b"{}}", struct.pack(">I", 1) + b"7"]
 )
 def test_garbage_in_place_of_an_answer_is_told(garbage: bytes) -> None:
-    def babble(channel: Channel) -> None:
+    def babble(channel: MessagePipe) -> None:
         channel._end.sendall(garbage)
         signal.pause()
 
     with pytest.raises(SandboxFailure) as failure, Sandbox(babble, BOUNDS) as sandbox:
         sandbox.receive()
-    assert failure.value.ending is Ending.GARBAGE
+    assert failure.value.ending is SandboxEnding.GARBAGE
 
 
 def test_each_answer_gives_it_time_anew() -> None:
-    def work(channel: Channel) -> None:
+    def work(channel: MessagePipe) -> None:
         for number in range(4):
             until = time.process_time() + 0.7
             while time.process_time() < until:
@@ -112,7 +119,7 @@ def test_each_answer_gives_it_time_anew() -> None:
 
 
 def test_it_talks_with_its_parent() -> None:
-    def add(channel: Channel) -> None:
+    def add(channel: MessagePipe) -> None:
         while True:
             channel.send(sum(channel.receive()))
 
@@ -143,7 +150,7 @@ def test_it_writes_no_file(tmp_path: Path) -> None:
 
 
 def test_what_it_started_ends_with_it() -> None:
-    def fork(channel: Channel) -> None:
+    def fork(channel: MessagePipe) -> None:
         child = os.fork()
         if not child:
             signal.pause()
@@ -159,10 +166,10 @@ def test_what_it_started_ends_with_it() -> None:
 def test_it_dies_with_its_parent() -> None:
     script = (
         "import os, signal, sys\n"
-        "from dealers.feeds.sandbox import Bounds, Sandbox\n"
+        "from dealers.feeds.sandbox import SandboxBounds, Sandbox\n"
         "def loop(channel):\n"
         "    while True: pass\n"
-        "with Sandbox(loop, Bounds(600, 600, 2**28)) as sandbox:\n"
+        "with Sandbox(loop, SandboxBounds(600, 600, 2**28)) as sandbox:\n"
         "    print(sandbox.pid, flush=True)\n"
         "    signal.pause()\n"
     )

@@ -2,6 +2,7 @@
 
 import gzip
 import tempfile
+import weakref
 from collections.abc import Iterable, Iterator
 from typing import IO, cast
 
@@ -48,6 +49,8 @@ class _Pieces:
 
     def __init__(self, kept: IO[bytes]) -> None:
         self._kept = kept
+        # A server closes every answer; a test may let one go that it has not read.
+        self.close = weakref.finalize(self, kept.close)
 
     def __iter__(self) -> Iterator[bytes]:
         if not connection.in_atomic_block:
@@ -55,10 +58,3 @@ class _Pieces:
         with gzip.GzipFile(fileobj=self._kept, mode="rb") as packed:
             while piece := packed.read(PIECE_BYTES):
                 yield piece
-
-    def close(self) -> None:
-        self._kept.close()
-
-    def __del__(self) -> None:
-        """Close what nobody asked to be sent: a server closes an answer, a test may not."""
-        self.close()

@@ -23,6 +23,7 @@ _BARE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);|#(?:[xX][0-9A-Fa-f]{
 _NUMERIC = re.compile(r"&#([xX][0-9A-Fa-f]{1,6}|[0-9]{1,7});")
 _REFERENCE_LENGTH_MAX = 12
 _ELEMENTS_OF_ROW_MAX = 20_000
+_FEW_ATTRIBUTES = 32
 
 
 def element_rows(text: io.TextIOWrapper, sample: str) -> Iterator[SourceRow]:
@@ -167,8 +168,8 @@ def _leaves(
     if depth > DEPTH_MAX or next(budget, None) is None:
         raise UnreadableFeed("too_deep", "An element holds too many others.")
     start = f"{prefix}." if prefix else ""
-    for name, value in element.attrib.items():
-        yield _path(start, f"@{_local(str(name)).rpartition(':')[2]}"), str(value)
+    for name, value in _attributes(element):
+        yield _path(start, f"@{_local(name).rpartition(':')[2]}"), value
     children = [child for child in element if isinstance(child.tag, str)]
     if not children:
         text = element.text or ""
@@ -186,6 +187,17 @@ def _leaves(
             yield path, child.text or ""
         else:
             yield from _leaves(path, child, depth + 1, budget)
+
+
+def _attributes(element: etree._Element) -> Iterator[tuple[str, str]]:
+    """Yield names and values. lxml looks each value up among all before it: many come by XPath."""
+    if len(element.attrib) <= _FEW_ATTRIBUTES:
+        for name, value in element.attrib.items():
+            yield str(name), str(value)
+        return
+    found: Any = element.xpath("@*")
+    for each in found:
+        yield str(each.attrname), str(each)
 
 
 def _name(element: etree._Element) -> str:

@@ -36,17 +36,17 @@ _IN_MEMORY = 1024 * 1024
 class LargeBody:
     """Addresses that take files; `setting` names the bytes that such a body may have."""
 
-    paths: str
+    paths: re.Pattern[str]
     setting: str
 
 
 LARGE_BODIES = (
-    LargeBody(r"/api/v1/feeds/\d+/runs/", "FEED_BODY_BYTES_MAX"),
-    LargeBody(r"/(dealer|admin)/dealers/stockfeed/\d+/upload/", "FEED_BODY_BYTES_MAX"),
-    LargeBody(r"/api/v1/stock/\d+/photos/", "PHOTO_BODY_BYTES_MAX"),
-    LargeBody(r"/dealer/listings/listing/\d+/photos/", "PHOTO_BODY_BYTES_MAX"),
-    LargeBody(r"/admin/listings/listing/(add|[^/]+/change)/", "PHOTO_BODY_BYTES_MAX"),
-    LargeBody(r"/api/v1/stock/batch/", "BATCH_BODY_BYTES_MAX"),
+    LargeBody(re.compile(r"/api/v1/feeds/\d+/runs/"), "FEED_BODY_BYTES_MAX"),
+    LargeBody(re.compile(r"/(dealer|admin)/dealers/stockfeed/\d+/upload/"), "FEED_BODY_BYTES_MAX"),
+    LargeBody(re.compile(r"/api/v1/stock/\d+/photos/"), "PHOTO_BODY_BYTES_MAX"),
+    LargeBody(re.compile(r"/dealer/listings/listing/\d+/photos/"), "PHOTO_BODY_BYTES_MAX"),
+    LargeBody(re.compile(r"/admin/listings/listing/(add|[^/]+/change)/"), "PHOTO_BODY_BYTES_MAX"),
+    LargeBody(re.compile(r"/api/v1/stock/batch/"), "BATCH_BODY_BYTES_MAX"),
 )
 
 
@@ -103,7 +103,7 @@ def body_bytes_max(environ: Mapping[str, Any]) -> int:
     small = setting_bytes("BODY_BYTES_MAX")
     if _shows_credentials(environ, path):
         for large in LARGE_BODIES:
-            if re.fullmatch(large.paths, path):
+            if large.paths.fullmatch(path):
                 return max(small, setting_bytes(large.setting))
     return small
 

@@ -38,7 +38,7 @@ class RateLimit:
 
     setting: str
     default: int
-    paths: str = ""
+    paths: re.Pattern[str] | None = None
     method: str = ""  # any, unless named
     seconds: int = MINUTE
     share: int = 1
@@ -47,9 +47,9 @@ class RateLimit:
         return -(-int(getattr(settings, self.setting)) // self.share)
 
     def covers(self, path: str, method: str | None) -> bool:
-        if not self.paths or (self.method and method != self.method):
+        if self.paths is None or (self.method and method != self.method):
             return False
-        return re.match(self.paths, path) is not None
+        return self.paths.match(path) is not None
 
 
 RATE_LIMITS: Mapping[str, RateLimit] = {
@@ -60,13 +60,21 @@ RATE_LIMITS: Mapping[str, RateLimit] = {
     "editorial": RateLimit("EDITORIAL_REQUESTS_PER_MINUTE", 120),
     "reset-account": RateLimit("PASSWORD_RESETS_PER_ACCOUNT", 5, seconds=HOUR),
     # Counted by the middleware: the first that covers an address and a method.
-    "reset": RateLimit("PASSWORD_RESETS_PER_HOUR", 30, r"/password/reset/$", "POST", HOUR),
-    "invitation": RateLimit("INVITATIONS_PER_HOUR", 120, r"/dealer/team/invit", "POST", HOUR),
-    "sign-in": RateLimit("SIGN_INS_PER_MINUTE", 60, r"/(admin|dealer)/login/|/sign-in/", "POST"),
-    "link": RateLimit("LINK_REQUESTS_PER_MINUTE", 60, r"/(join|renew|password|sign-in)/"),
-    "sitemap": RateLimit("SITEMAP_REQUESTS_PER_MINUTE", 60, r"/sitemap"),
-    "panel": RateLimit("PANEL_REQUESTS_PER_MINUTE", 3_000, r"/(admin|dealer)/"),
-    "page": RateLimit("PAGE_REQUESTS_PER_MINUTE", 600, r"/(?!api/|media/)"),
+    "reset": RateLimit(
+        "PASSWORD_RESETS_PER_HOUR", 30, re.compile(r"/password/reset/$"), "POST", HOUR
+    ),
+    "invitation": RateLimit(
+        "INVITATIONS_PER_HOUR", 120, re.compile(r"/dealer/team/invit"), "POST", HOUR
+    ),
+    "sign-in": RateLimit(
+        "SIGN_INS_PER_MINUTE", 60, re.compile(r"/(admin|dealer)/login/|/sign-in/"), "POST"
+    ),
+    "link": RateLimit(
+        "LINK_REQUESTS_PER_MINUTE", 60, re.compile(r"/(join|renew|password|sign-in)/")
+    ),
+    "sitemap": RateLimit("SITEMAP_REQUESTS_PER_MINUTE", 60, re.compile(r"/sitemap")),
+    "panel": RateLimit("PANEL_REQUESTS_PER_MINUTE", 3_000, re.compile(r"/(admin|dealer)/")),
+    "page": RateLimit("PAGE_REQUESTS_PER_MINUTE", 600, re.compile(r"/(?!api/|media/)")),
 }
 
 

@@ -72,7 +72,7 @@ def style_file() -> File:
 def _css() -> str:
     """Return the style without what only its writers need."""
     bare = re.sub(r"/\*.*?(?:\*/|\Z)", "", _read("block.css"), flags=re.DOTALL)
-    return re.sub(r"(?:(?<!\s)\s++)?+([{};:,])\s++", r"\1", re.sub(r"\s+", " ", bare)).strip()
+    return re.sub(r" ?([{};:,]) ", r"\1", re.sub(r"\s+", " ", bare)).strip()
 
 
 def _read(name: str) -> str:

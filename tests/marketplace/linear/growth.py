@@ -3,10 +3,11 @@
 import gc
 import math
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import _lru_cache_wrapper, cache
+from functools import _lru_cache_wrapper
 from types import FrameType
 from typing import Any, TypeVar
 
@@ -105,8 +106,15 @@ def _once(act: Callable[[], object]) -> float:
     return time.thread_time() - began
 
 
-@cache
 def _caches() -> list[Any]:
-    """Return what remembers cells and names: a short text would be known, a long one new."""
-    wrapped = [each for each in gc.get_objects() if isinstance(each, _lru_cache_wrapper)]
-    return [each for each in wrapped if each.__module__.startswith(REMEMBERING)]
+    """Return what remembers cells and names: a short text would be known, a long one new.
+
+    They are found by their modules: the collector does not show what `gc.freeze` has put aside.
+    """
+    return [
+        each
+        for name, module in tuple(sys.modules.items())
+        if name.startswith(REMEMBERING)
+        for each in vars(module).values()
+        if isinstance(each, _lru_cache_wrapper)
+    ]

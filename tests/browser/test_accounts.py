@@ -50,6 +50,7 @@ def test_somebody_joins_by_the_link_of_an_invitation(page: Page, owner: User) ->
     page.fill("input[name=full_name]", "Ann Other")
     page.fill("input[name=password]", PASSWORD)
     page.get_by_role("button", name="Join the team").click()
+    page.wait_for_load_state()
     page.get_by_role("link", name="Go to the stock").click()
     page.wait_for_url("**/dealer/")
     member = Membership.objects.get(user__email=invitation.email)
@@ -93,7 +94,9 @@ def test_an_owner_runs_team_keys_and_branches(page: Page, owner: User) -> None:
     row.get_by_label("Role of Sam Sales").select_option("manager")
     row.get_by_role("button", name="Change").click()
     expect(page.get_by_text("Sam Sales is manager now.")).to_be_visible()
+    page.wait_for_load_state()
     page.locator("li", has_text="Sam Sales").get_by_role("link", name="Remove").click()
+    page.wait_for_load_state()
     page.get_by_role("button", name="Remove").click()
     expect(page.get_by_text("Sam Sales is out of the team.")).to_be_visible()
 

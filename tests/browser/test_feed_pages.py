@@ -61,6 +61,7 @@ def test_a_feed_is_written_tried_mapped_and_read(at_desk: Page, yard: Branch) ->
     worked(page, tried)
     expect(page.get_by_text("Nobody has confirmed yet what")).to_be_visible()
     page.get_by_role("link", name="Look over its columns").click()
+    page.wait_for_load_state()
     price = page.get_by_label("Field of Our price")
     expect(price).to_have_value("price")
     expect(page.get_by_text("15995")).to_be_visible()
@@ -71,11 +72,14 @@ def test_a_feed_is_written_tried_mapped_and_read(at_desk: Page, yard: Branch) ->
     worked(page, tried)
     expect(page.get_by_text("Only tried: nothing is changed")).to_be_visible()
     expect(page.locator(".panel-report tbody tr")).to_have_count(3)
+    page.wait_for_load_state()
     assert not Listing.objects.exists()
 
     page.get_by_role("link", name="To the feed").click()
+    page.wait_for_load_state()
     worked(page, upload(page, FILE))
     expect(page.locator(".panel-report tbody tr")).to_have_count(3)
+    page.wait_for_load_state()
     assert serious(page) == []
     page.get_by_role("link", name="Rejected 1").click()
     row = page.locator(".panel-report tbody tr")
@@ -101,10 +105,12 @@ def test_a_held_file_is_to_do_and_approved(at_desk: Page, yard: Branch) -> None:
     page.wait_for_url(f"**{RUNS}?state__exact=held")
     assert serious(page) == []
     page.locator("#result_list a[href*='/feedrun/']").first.click()
+    page.wait_for_load_state()
     page.get_by_text("11 adverts that the file lacks").click()
     expect(page.locator(".panel-lacking li")).to_have_count(11)
     assert serious(page) == []
     page.get_by_role("link", name="Approve…").click()
+    page.wait_for_load_state()
     expect(page.get_by_text("11 adverts that it lacks will be off sale at once")).to_be_visible()
     assert serious(page) == []
     page.get_by_role("button", name="Approve").click()

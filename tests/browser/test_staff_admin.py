@@ -26,14 +26,17 @@ def test_staff_filter_by_price_publish_and_reject(signed_in: Page) -> None:
         page.locator(f"input.action-select[value='{row.pk}']").check()
     page.select_option("select[name=action]", "publish")
     page.get_by_role("button", name="Run").click()
+    page.wait_for_load_state()
     expect(page.get_by_text("1 advert published.")).to_be_visible()
     expect(page.get_by_text("written off in category A or B")).to_be_visible()
+    page.wait_for_load_state()
     states = dict(Listing.objects.values_list("pk", "status"))
     assert states == {cheap.pk: "live", scrap.pk: "draft", dear.pk: "draft"}
 
     page.locator(f"input.action-select[value='{cheap.pk}']").check()
     page.select_option("select[name=action]", "reject")
     page.get_by_role("button", name="Run").click()
+    page.wait_for_load_state()
     page.fill("textarea[name=reason]", "The photos show another car.")
     page.get_by_role("button", name="Reject").click()
     expect(page.get_by_text("1 advert rejected.")).to_be_visible()

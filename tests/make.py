@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.text import slugify
 
-from dealers.feeds.mapping import Mapping, Preset, Source
+from dealers.feeds.columns import Mapping, Preset, Source
 from dealers.keys import create_key
 from dealers.models import Branch, Dealer, Membership, Scope, StockFeed, User
 from listings.choices import Fuel, Status, Transmission

@@ -10,9 +10,9 @@ from django.http import HttpResponseRedirect as Redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from dealers.feeds.editing import confirm_mapping
-from dealers.feeds.mapping.names import Mapping, Source, distinct, group_key, keys_of
-from dealers.feeds.receiving import approve_run
+from dealers.feeds.columns.mapping import Mapping, Source, distinct, group_key, keys_of
+from dealers.feeds.configuration import confirm_mapping
+from dealers.feeds.uploads import approve_run
 from dealers.models import FeedPreview, FeedRun, StockFeed
 from dealers.panel.base import reason_of
 from dealers.panel.desk import seated

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from dealers.feeds.mapping import Mapper, Preset, suggest
-from dealers.feeds.readers import FeedFormat, preview, read_rows
-from dealers.feeds.values import CarRead, read_car
-from tests.dealers.feeds.files import zipped
+from dealers.feeds.cells import CarRead, read_car
+from dealers.feeds.columns import Mapper, Preset, suggest
+from dealers.feeds.files import FeedFormat, preview, read_rows
+from tests.dealers.feeds.feed_files import zipped
 
 PAGE = Path(__file__).parents[3] / "docs" / "feeds.md"
 SAMPLES = [

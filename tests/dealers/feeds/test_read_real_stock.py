@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from dealers.feeds.mapping import Mapper, suggest
-from dealers.feeds.readers import preview, read_rows
-from dealers.feeds.values import CarRead, read_car
+from dealers.feeds.cells import CarRead, read_car
+from dealers.feeds.columns import Mapper, suggest
+from dealers.feeds.files import preview, read_rows
 
 STOCK = Path(__file__).parents[3].parent / "shared" / "data" / "uk_used_cars"
 MAKES = {

@@ -12,7 +12,7 @@ from django.apps import apps
 from django.db import connection, models
 from django.utils import timezone
 
-from dealers.feeds.mapping import Mapping, Source
+from dealers.feeds.columns import Mapping, Source
 from dealers.keys import create_key
 from dealers.models import ApiKey, Branch, Dealer, FeedRun, Membership, StockFeed, User
 from dealers.panel import panel

@@ -10,10 +10,10 @@ from functools import partial
 
 import pytest
 
-from dealers.feeds.mapping import Mapper, drift, followed, proposed, suggest
-from dealers.feeds.readers import UnreadableFeed, preview, read_rows
-from dealers.feeds.values import read_car
-from tests.dealers.feeds.files import zipped
+from dealers.feeds.cells import read_car
+from dealers.feeds.columns import Mapper, drift, followed, proposed, suggest
+from dealers.feeds.files import UnreadableFeed, preview, read_rows
+from tests.dealers.feeds.feed_files import zipped
 from tests.marketplace.linear.growth import Work, bounded, runaways
 
 SECONDS_MAX = 40

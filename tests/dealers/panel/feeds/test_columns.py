@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from dealers.feeds.engine.running import get_on
-from dealers.feeds.mapping import Mapping
-from dealers.feeds.receiving import drop_run
+from dealers.feeds.columns import Mapping
+from dealers.feeds.imports.pipeline import get_on
+from dealers.feeds.uploads import drop_run
 from dealers.models import Branch, FeedPreview, FeedRun, StockFeed, User
 from listings.models import Listing
 from tests import make

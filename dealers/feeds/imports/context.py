@@ -1,0 +1,19 @@
+"""What one worker needs to apply one run."""
+
+from dataclasses import dataclass
+
+from dealers.feeds.imports.import_config import Recipe
+from dealers.feeds.imports.naming import Names
+from listings.stocking import Writer
+
+
+@dataclass(frozen=True)
+class Job:
+    """A run, its recipe and who writes; `is_approved` says that a person let it pass the brake."""
+
+    run_id: int
+    recipe: Recipe
+    dry_run: bool
+    is_approved: bool
+    names: Names
+    by: Writer

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from dealers.feeds.columns import Mapping as ColumnMapping
+from dealers.feeds.columns import ColumnMapping
 from dealers.feeds.exceptions import FeedNotFound, InvalidFeed
 from dealers.models import StockFeed
 from marketplace import quotas

@@ -12,14 +12,14 @@ from django.utils import timezone
 from dealers.feeds.configuration import confirm_mapping, get_feed, get_locked
 from dealers.feeds.exceptions import (
     FeedPaused,
+    FeedRunNotFound,
     InvalidFeed,
     NotApprovable,
     OutOfOrder,
-    RunNotFound,
     RunNotHeld,
 )
 from dealers.feeds.imports import runs
-from dealers.feeds.imports.import_config import Recipe
+from dealers.feeds.imports.import_config import ImportConfig
 from dealers.feeds.retention import MEGABYTE, make_room, needed_bytes
 from dealers.feeds.tasks import process_run
 from dealers.models import FeedRun, StockFeed
@@ -76,7 +76,7 @@ def _keep_run(run: FeedRun) -> None:
     feed = run.feed = get_locked(run.feed_id)
     _refuse_unwanted(feed, run)
     _refuse_beyond_quotas(feed, run.file_bytes)
-    run.recipe = Recipe.of(feed).to_json()
+    run.recipe = ImportConfig.of(feed).to_json()
     run.save()
     enqueue(process_run, run.pk)
     room = partial(make_room, dealer_id=feed.dealer_id, run_id=run.pk)
@@ -87,7 +87,7 @@ def _keep_run(run: FeedRun) -> None:
 def approve_run(*, run_id: int, actor_id: int | None) -> FeedRun:
     """Let a held run be applied, a strange header by its suggested mapping.
 
-    What the file lacks is withdrawn at once: a person has said so. Raises `RunNotFound`,
+    What the file lacks is withdrawn at once: a person has said so. Raises `FeedRunNotFound`,
     `RunNotHeld`, `NotApprovable` and `OutOfOrder`.
     """
     run = _held(run_id)
@@ -108,7 +108,11 @@ def approve_run(*, run_id: int, actor_id: int | None) -> FeedRun:
         if feed.suggested_mapping is not None:
             feed = confirm_mapping(feed_id=feed.pk, actor_id=actor_id)
         runs.forget_rows(run)
-        changes |= {"state": State.RECEIVED, "position": 0, "recipe": Recipe.of(feed).to_json()}
+        changes |= {
+            "state": State.RECEIVED,
+            "position": 0,
+            "recipe": ImportConfig.of(feed).to_json(),
+        }
     runs.move(run, **changes)
     enqueue(process_run, run.pk)
     return run
@@ -116,7 +120,10 @@ def approve_run(*, run_id: int, actor_id: int | None) -> FeedRun:
 
 @transaction.atomic
 def drop_run(*, run_id: int, actor_id: int | None) -> FeedRun:
-    """Throw a held run away: nothing of it is applied. Raises `RunNotFound` and `RunNotHeld`."""
+    """Throw a held run away: nothing of it is applied.
+
+    Raises `FeedRunNotFound` and `RunNotHeld`.
+    """
     run = _held(run_id)
     runs.move(run, state=State.DROPPED, finished_at=timezone.now(), decided_by_id=actor_id)
     return run
@@ -125,7 +132,7 @@ def drop_run(*, run_id: int, actor_id: int | None) -> FeedRun:
 def _held(run_id: int) -> FeedRun:
     run = FeedRun.objects.select_for_update(no_key=True).filter(pk=run_id).first()
     if run is None:
-        raise RunNotFound("There is no such run.")
+        raise FeedRunNotFound("There is no such run.")
     if run.state != State.HELD:
         raise RunNotHeld(f"The run is {run.get_state_display().lower()}, not held.")
     return run

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from dealers.feeds.cells.cell import VALUE_CHARACTERS_MAX, Finding
+from dealers.feeds.cells.cell import VALUE_CHARACTERS_MAX, RowFinding
 
 CELL_MAX = 200
 """Characters of a number, a choice, a date or a mark: what is longer is no such thing."""
@@ -24,7 +24,7 @@ _NEEDED = frozenset({"stock_ref", "make", "model"})
 
 
 def bounded(
-    cells: Mapping[str, str], warnings: list[Finding], errors: list[Finding]
+    cells: Mapping[str, str], warnings: list[RowFinding], errors: list[RowFinding]
 ) -> Mapping[str, str]:
     """Return the cells with prose and lists cut to what is read, and without others as long.
 
@@ -41,11 +41,11 @@ def bounded(
         elif name in _CUT:
             kept[name] = _cut(said, most) if name in _OF_ITEMS else said[:most]
             message = f"Only the first {most:,} characters are read."
-            warnings.append(Finding("cut_off", name, message))
+            warnings.append(RowFinding("cut_off", name, message))
         else:
             message = f"This has more than {most} characters, and is not read."
             value = "" if name in ("vrm", "vin") else said[:VALUE_CHARACTERS_MAX]
-            found = Finding("too_long", name, message, value)
+            found = RowFinding("too_long", name, message, value)
             (errors if name in _NEEDED else warnings).append(found)
     return _without_half(kept, cells)
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from dealers.feeds.cells import choices, dates, identity, numbers, prices, texts
 from dealers.feeds.cells.bounds import UNITS, bounded
-from dealers.feeds.cells.cell import BLANK, UNSAID, VALUE_CHARACTERS_MAX, Finding, Read
+from dealers.feeds.cells.cell import BLANK, UNSAID, VALUE_CHARACTERS_MAX, Read, RowFinding
 from dealers.feeds.cells.checks import check, complete
 from dealers.feeds.cells.photos import PHOTOS_MAX, read_photos
 from listings.choices import VatScheme
@@ -83,8 +83,8 @@ class CarRead:
     missing: tuple[str, ...] = ()
     availability: str | None = None
     branch_ref: str | None = None
-    warnings: list[Finding] = field(default_factory=list)
-    errors: list[Finding] = field(default_factory=list)
+    warnings: list[RowFinding] = field(default_factory=list)
+    errors: list[RowFinding] = field(default_factory=list)
 
 
 def read_car(
@@ -129,7 +129,7 @@ def _read_cells(car: CarRead, cells: Mapping[str, str]) -> list[str]:
 
 def _find(car: CarRead, name: str, text: str, read: Read) -> None:
     value = "" if name in _NOT_REPEATED else text[:VALUE_CHARACTERS_MAX]
-    finding = Finding(read.code, name, read.message, value)
+    finding = RowFinding(read.code, name, read.message, value)
     (car.errors if read.is_error else car.warnings).append(finding)
     if read.code == "vat_added":
         car.fields.setdefault("vat_scheme", VatScheme.QUALIFYING)
@@ -142,10 +142,10 @@ def _read_photos(car: CarRead, text: str) -> Read:
     car.photo_urls = photos.urls
     if photos.rejected:
         message = f"{photos.rejected} photos are not given by an address (https://…)."
-        car.warnings.append(Finding("photo_without_address", "photos", message))
+        car.warnings.append(RowFinding("photo_without_address", "photos", message))
     if photos.surplus:
         message = f"Only the first {PHOTOS_MAX} photos are kept."
-        car.warnings.append(Finding("too_many_photos", "photos", message))
+        car.warnings.append(RowFinding("too_many_photos", "photos", message))
     return BLANK if not (photos.urls or photos.rejected) else Read(photos.urls)
 
 

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 VALUE_CHARACTERS_MAX = 120
 
 
-class Finding(NamedTuple):
+class RowFinding(NamedTuple):
     """Something odd (a warning) or impossible (an error) about a row.
 
     `code` is stable; `value` is the cell's text, empty for marks, VINs and whatever is long.

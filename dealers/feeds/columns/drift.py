@@ -5,7 +5,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
-from dealers.feeds.columns.mapping import JOINED, Mapping, Source, distinct, group_key, keys_of
+from dealers.feeds.columns.mapping import (
+    JOINED,
+    ColumnMapping,
+    ColumnSource,
+    distinct,
+    group_key,
+    keys_of,
+)
 from dealers.feeds.columns.suggestions import Samples, suggest
 from dealers.feeds.files import header_key
 
@@ -19,7 +26,7 @@ class Drift(NamedTuple):
 
     missing: tuple[str, ...]
     new: tuple[str, ...]
-    moved: abc.Mapping[str, Source]
+    moved: abc.Mapping[str, ColumnSource]
     lost: tuple[str, ...]
 
     def __bool__(self) -> bool:
@@ -31,7 +38,7 @@ class Drift(NamedTuple):
         return self._replace(moved=moved, lost=(*self.lost, field))
 
 
-def drift(mapping: Mapping, headers: Iterable[str]) -> Drift:
+def drift(mapping: ColumnMapping, headers: Iterable[str]) -> Drift:
     """Compare a confirmed mapping with the headers of a run; of nested files, of all its rows."""
     sent = distinct(headers)
     keys = keys_of(sent)
@@ -50,7 +57,7 @@ def drift(mapping: Mapping, headers: Iterable[str]) -> Drift:
     return Drift(tuple(header for each in missing.values() for header in each), new, moved, lost)
 
 
-def followed(mapping: Mapping, found: Drift) -> Mapping:
+def followed(mapping: ColumnMapping, found: Drift) -> ColumnMapping:
     """Return the mapping with the columns that moved under their new names as well.
 
     The old names stay: what is nested may leave a member out of its first rows.
@@ -59,13 +66,15 @@ def followed(mapping: Mapping, found: Drift) -> Mapping:
     for name, source in found.moved.items():
         old = fields[name]
         has_both = name in JOINED or source.suffix == old.suffix
-        fields[name] = Source((*old.headers, *source.headers), old.suffix) if has_both else source
+        fields[name] = (
+            ColumnSource((*old.headers, *source.headers), old.suffix) if has_both else source
+        )
     return replace(mapping, fields=fields)
 
 
 def proposed(
-    mapping: Mapping, found: Drift, headers: Iterable[str], samples: Samples = ()
-) -> Mapping:
+    mapping: ColumnMapping, found: Drift, headers: Iterable[str], samples: Samples = ()
+) -> ColumnMapping:
     """Return what a person may confirm after a drift: what still holds, and guesses for the rest.
 
     What the person chose before, constants and all, is kept where its columns are.
@@ -75,7 +84,7 @@ def proposed(
     fields = {name: each for name, each in mapping.fields.items() if name not in found.lost}
     for name, source in found.moved.items():
         kept = [each for each in fields[name].headers if header_key(each) not in gone]
-        fields[name] = Source((*kept, *source.headers), source.suffix)
+        fields[name] = ColumnSource((*kept, *source.headers), source.suffix)
     taken = keys_of([each for source in fields.values() for each in source.headers])
     taken |= keys_of(mapping.known)  # columns that were left out on purpose stay so
     for name, source in suggest(sent, samples).fields.items():
@@ -84,7 +93,7 @@ def proposed(
     return replace(mapping, fields=fields, known=sent)
 
 
-def _moved(gone: list[str], new: tuple[str, ...]) -> dict[str, Source]:
+def _moved(gone: list[str], new: tuple[str, ...]) -> dict[str, ColumnSource]:
     """Return the new columns whose names say what the columns that are gone said."""
     if not gone or not new:
         return {}
@@ -93,9 +102,9 @@ def _moved(gone: list[str], new: tuple[str, ...]) -> dict[str, Source]:
     return {name: again.fields[name] for name in gone if name in sure}
 
 
-def _missing(source: Source, keys: frozenset[str]) -> list[str]:
+def _missing(source: ColumnSource, keys: frozenset[str]) -> list[str]:
     return [each for each in source.headers if not {header_key(each), group_key(each)} & keys]
 
 
-def _is_gone(name: str, source: Source, missing: list[str]) -> bool:
+def _is_gone(name: str, source: ColumnSource, missing: list[str]) -> bool:
     return bool(missing) and (name in JOINED or len(missing) == len(source.headers))

@@ -3,7 +3,7 @@
 from collections import abc
 from typing import NamedTuple
 
-from dealers.feeds.columns.mapping import JOINED, Mapping, Source, group_key
+from dealers.feeds.columns.mapping import JOINED, ColumnMapping, ColumnSource, group_key
 from dealers.feeds.files import header_key
 
 _PLANS_MAX = 2_000
@@ -26,14 +26,14 @@ class _Plan(NamedTuple):
     rest: Headers
 
 
-class Mapper:
+class ColumnMapper:
     """Turns rows into texts by our fields; build one for a run.
 
     Headers are found whatever their case and punctuation. A constant stands where its field has
     no column, or where the cell is empty.
     """
 
-    def __init__(self, mapping: Mapping) -> None:
+    def __init__(self, mapping: ColumnMapping) -> None:
         self._fields = dict(mapping.fields)
         self._constants = dict(mapping.constants)
         self._plans: dict[Headers, _Plan] = {}
@@ -74,7 +74,10 @@ class Mapper:
 
 
 def _named(
-    name: str, source: Source, by_key: abc.Mapping[str, str], groups: abc.Mapping[str, list[str]]
+    name: str,
+    source: ColumnSource,
+    by_key: abc.Mapping[str, str],
+    groups: abc.Mapping[str, list[str]],
 ) -> Headers:
     if name in JOINED:
         found = [each for header in source.headers for each in groups.get(group_key(header), ())]

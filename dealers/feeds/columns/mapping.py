@@ -26,7 +26,7 @@ class InvalidMapping(Invalid):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ColumnSource:
     """The columns a field is read from: the first that says something, or all that are joined.
 
     `suffix` is added to what the cell says: the unit, or the question, that the header states.
@@ -37,13 +37,13 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Mapping:
+class ColumnMapping:
     """What a person has confirmed: a source for each field, and constants for what no column says.
 
     `known` are all headers at the time, so that new ones are noticed.
     """
 
-    fields: abc.Mapping[str, Source]
+    fields: abc.Mapping[str, ColumnSource]
     constants: abc.Mapping[str, str] = field(default_factory=dict)
     known: tuple[str, ...] = ()
     preset: str = "generic"
@@ -60,7 +60,7 @@ class Mapping:
         }
 
     @classmethod
-    def from_json(cls, stored: object) -> "Mapping":
+    def from_json(cls, stored: object) -> "ColumnMapping":
         """Return the mapping that `to_json` wrote. Raises `InvalidMapping`."""
         try:
             return _from_json(stored)
@@ -90,9 +90,9 @@ def _without_number(key: str) -> str:
     return _NUMBERED.sub("", key)
 
 
-def _from_json(stored: Any) -> Mapping:
+def _from_json(stored: Any) -> ColumnMapping:
     fields = {
-        str(name): Source(tuple(map(str, source["headers"])), str(source.get("suffix", "")))
+        str(name): ColumnSource(tuple(map(str, source["headers"])), str(source.get("suffix", "")))
         for name, source in stored["fields"].items()
     }
     constants = {str(name): str(text) for name, text in stored.get("constants", {}).items()}
@@ -104,10 +104,10 @@ def _from_json(stored: Any) -> Mapping:
     if any(len(text) > _CONSTANT_CHARACTERS_MAX for text in constants.values()):
         raise InvalidMapping("A constant is too long.")
     known = tuple(map(str, stored.get("known", ())))
-    return Mapping(fields, constants, known, str(stored.get("preset", "generic")))
+    return ColumnMapping(fields, constants, known, str(stored.get("preset", "generic")))
 
 
-def _refuse_twice(fields: abc.Mapping[str, Source]) -> None:
+def _refuse_twice(fields: abc.Mapping[str, ColumnSource]) -> None:
     owners: dict[str, str] = {}
     for name, source in fields.items():
         for header in source.headers:

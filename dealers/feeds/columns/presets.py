@@ -12,7 +12,7 @@ from typing import NamedTuple
 from dealers.feeds.files import header_key
 
 
-class Meaning(NamedTuple):
+class HeaderMeaning(NamedTuple):
     """The field a header stands for, what its cells leave unsaid, and how likely it is: 0 first."""
 
     field: str
@@ -173,14 +173,14 @@ derivative: derivative
 """
 
 
-def meanings(table: str) -> Mapping[str, Meaning]:
+def meanings(table: str) -> Mapping[str, HeaderMeaning]:
     """Return the meanings in a table by normalised header."""
-    found: dict[str, Meaning] = {}
+    found: dict[str, HeaderMeaning] = {}
     for row in _rows(table):
         head, _, headers = row.partition(":")
         field, _, suffix = head.partition(" + ")
         for rank, header in enumerate(headers.split(",")):
-            meaning = Meaning(field.strip(), f" {suffix.strip()}" if suffix else "", rank)
+            meaning = HeaderMeaning(field.strip(), f" {suffix.strip()}" if suffix else "", rank)
             found.setdefault(header_key(header), meaning)
     return found
 

@@ -12,13 +12,13 @@ from dealers.feeds.columns import presets
 from dealers.feeds.columns.guessing import guessed, is_credible
 from dealers.feeds.columns.mapping import (
     JOINED,
-    Mapping,
-    Source,
+    ColumnMapping,
+    ColumnSource,
     distinct,
     group_key,
     without_places,
 )
-from dealers.feeds.columns.presets import Meaning
+from dealers.feeds.columns.presets import HeaderMeaning
 from dealers.feeds.files import header_key
 
 Samples = Sequence[abc.Mapping[str, str]]
@@ -33,17 +33,17 @@ class Preset(TextChoices):
 
 
 @dataclass(frozen=True)
-class Suggestion:
+class ColumnSuggestion:
     """`unsure` names the fields guessed from the cells, or from a header that is only similar."""
 
     preset: Preset
-    fields: abc.Mapping[str, Source]
+    fields: abc.Mapping[str, ColumnSource]
     unmapped: tuple[str, ...]
     unsure: tuple[str, ...]
     headers: tuple[str, ...]
 
-    def mapping(self, constants: abc.Mapping[str, str] | None = None) -> Mapping:
-        return Mapping(self.fields, dict(constants or {}), self.headers, self.preset.value)
+    def mapping(self, constants: abc.Mapping[str, str] | None = None) -> ColumnMapping:
+        return ColumnMapping(self.fields, dict(constants or {}), self.headers, self.preset.value)
 
 
 _OF_ITS_OWN = {
@@ -77,10 +77,10 @@ _SIMILAR_LOOKED_FOR = 300  # columns: more are not told from one another by thei
 _RANGES = frozenset(["range", "modelrange", "rangename", "modelfamily"])
 
 
-def suggest(headers: Sequence[str], samples: Samples = ()) -> Suggestion:
+def suggest(headers: Sequence[str], samples: Samples = ()) -> ColumnSuggestion:
     """Return what the columns seem to mean, by their names first and their cells second."""
     preset = _preset(headers)
-    chosen: dict[str, list[tuple[Meaning, str]]] = {}
+    chosen: dict[str, list[tuple[HeaderMeaning, str]]] = {}
     unsure: set[str] = set()
     for find in (_by_name, _by_part, _by_similarity):
         taken = {header for found in chosen.values() for _, header in found}
@@ -98,12 +98,14 @@ def suggest(headers: Sequence[str], samples: Samples = ()) -> Suggestion:
     fields = {name: _source(name, found) for name, found in chosen.items()}
     rest = _unused(headers, fields)
     for name, header in guessed(rest, samples, fields.keys()).items():
-        fields[name] = Source((without_places(header),))
+        fields[name] = ColumnSource((without_places(header),))
         unsure.add(name)
     unmapped = _unused(headers, fields)
     if "model" in fields and _RANGES & set(map(header_key, unmapped)):
         unsure.add("model")
-    return Suggestion(preset, fields, distinct(unmapped), tuple(sorted(unsure)), distinct(headers))
+    return ColumnSuggestion(
+        preset, fields, distinct(unmapped), tuple(sorted(unsure)), distinct(headers)
+    )
 
 
 def _preset(headers: Sequence[str]) -> Preset:
@@ -119,7 +121,7 @@ def _preset(headers: Sequence[str]) -> Preset:
 
 
 @lru_cache(maxsize=8)
-def _meanings(preset: Preset) -> abc.Mapping[str, Meaning]:
+def _meanings(preset: Preset) -> abc.Mapping[str, HeaderMeaning]:
     """Return the preset's own meanings, and the generic ones behind them."""
     own = presets.meanings(getattr(presets, preset.name))
     generic = presets.meanings(presets.GENERIC)
@@ -129,7 +131,7 @@ def _meanings(preset: Preset) -> abc.Mapping[str, Meaning]:
     return {**later, **own}
 
 
-def _by_name(preset: Preset, header: str) -> Meaning | None:
+def _by_name(preset: Preset, header: str) -> HeaderMeaning | None:
     meanings = _meanings(preset)
     meaning = meanings.get(header_key(header))
     if meaning is None and (numbered := meanings.get(group_key(header))):
@@ -137,7 +139,7 @@ def _by_name(preset: Preset, header: str) -> Meaning | None:
     return meaning
 
 
-def _by_part(preset: Preset, header: str) -> Meaning | None:
+def _by_part(preset: Preset, header: str) -> HeaderMeaning | None:
     """Return what the end of a nested name means, or a name after a word such as "Vehicle"."""
     steps = [header_key(step) for step in header.split(".")]
     if _BESIDE_THE_CAR & set(steps[:-1]):
@@ -154,27 +156,27 @@ def _by_part(preset: Preset, header: str) -> Meaning | None:
     return None
 
 
-def _by_similarity(preset: Preset, header: str) -> Meaning | None:
+def _by_similarity(preset: Preset, header: str) -> HeaderMeaning | None:
     meanings = _meanings(preset)
     long_enough = [key for key in meanings if len(key) >= 5]
     found = difflib.get_close_matches(header_key(header), long_enough, 1, _SIMILAR)
     return meanings[found[0]] if found else None
 
 
-def _source(name: str, found: list[tuple[Meaning, str]]) -> Source:
+def _source(name: str, found: list[tuple[HeaderMeaning, str]]) -> ColumnSource:
     """Return the likeliest column; all of them where they are joined; a preset's in its order."""
     ordered = sorted(found, key=lambda each: each[0].rank)
     if name in JOINED:
-        return Source(distinct(header for _, header in ordered))
+        return ColumnSource(distinct(header for _, header in ordered))
     first, header = ordered[0]
     headers = [header for meaning, header in ordered if meaning.rank < 100] or [header]
     coalesced = (
         name == "price" and not first.suffix and {"saleprice"} & set(map(header_key, headers))
     )
-    return Source(distinct(headers if coalesced else headers[:1]), first.suffix)
+    return ColumnSource(distinct(headers if coalesced else headers[:1]), first.suffix)
 
 
-def _unused(headers: Sequence[str], fields: abc.Mapping[str, Source]) -> list[str]:
+def _unused(headers: Sequence[str], fields: abc.Mapping[str, ColumnSource]) -> list[str]:
     keys = {header_key(each) for name in fields.keys() - JOINED for each in fields[name].headers}
     groups = {group_key(each) for name in fields.keys() & JOINED for each in fields[name].headers}
     return [

@@ -16,7 +16,7 @@ _COMPANION_CHARACTERS_MAX = 64 * 1024**2
 Columns = dict[str, dict[str, str]]
 
 
-class Part(NamedTuple):
+class ArchiveMember(NamedTuple):
     """A file of an archive; `headers` are known for CSV alone."""
 
     name: str
@@ -36,7 +36,7 @@ class Companions(NamedTuple):
     columns: Columns
 
 
-def main_of(parts: list[Part]) -> Part | None:
+def main_of(parts: list[ArchiveMember]) -> ArchiveMember | None:
     """Return the file that has the cars, None where the files are one table in parts.
 
     Raises `UnreadableFeed` where the files have nothing to do with each other.
@@ -52,7 +52,7 @@ def main_of(parts: list[Part]) -> Part | None:
     raise UnreadableFeed("ambiguous_archive", message)
 
 
-def companion_of(rows: Iterable[SourceRow], main: Part) -> Companions:
+def companion_of(rows: Iterable[SourceRow], main: ArchiveMember) -> Companions:
     """Return what the other file of a pair says, by the column that both have."""
     headers = main.keys
     shared, gathered = "", None
@@ -78,7 +78,7 @@ def joined(rows: Iterable[SourceRow], companions: Companions) -> Iterator[Source
         yield row._replace(cells={**row.cells, **more}) if more else row
 
 
-def _shared(main: Part, other: Part) -> str | None:
+def _shared(main: ArchiveMember, other: ArchiveMember) -> str | None:
     return _first_of(main.keys.keys() & other.keys.keys())
 
 

@@ -10,7 +10,7 @@ from dealers.feeds.files.csv import headers_of, separated_rows
 from dealers.feeds.files.encoding import as_text, decoded, encoding_of
 from dealers.feeds.files.json import document_rows, is_lines, line_rows
 from dealers.feeds.files.limits import COLUMNS_MAX
-from dealers.feeds.files.pairs import Part, companion_of, joined, main_of
+from dealers.feeds.files.pairs import ArchiveMember, companion_of, joined, main_of
 from dealers.feeds.files.rows import FeedFormat, Preview, SourceRow, UnreadableFeed
 from dealers.feeds.files.xml import element_rows
 
@@ -51,7 +51,10 @@ def preview(stream: BinaryIO, *, rows: int = 50, format: FeedFormat | None = Non
 
 
 def _rows(stream: BinaryIO, given: FeedFormat | None) -> Iterator[SourceRow]:
-    parts = [Part(each.name, given or _format(each), headers) for each, headers in _parts(stream)]
+    parts = [
+        ArchiveMember(each.name, given or _format(each), headers)
+        for each, headers in _parts(stream)
+    ]
     if len(parts) == 1:
         yield from _read_all(stream, parts)
         return
@@ -74,7 +77,7 @@ def _parts(stream: BinaryIO) -> Iterator[tuple[Opened, tuple[str, ...]]]:
         yield each, headers_of(_sample(each)) if is_csv else ()
 
 
-def _read_all(stream: BinaryIO, parts: list[Part]) -> Iterator[SourceRow]:
+def _read_all(stream: BinaryIO, parts: list[ArchiveMember]) -> Iterator[SourceRow]:
     formats = {part.name: part.format for part in parts}
     for each in opened(stream, only=None if "" in formats else formats.keys()):
         for row in _one(each, formats[each.name]):

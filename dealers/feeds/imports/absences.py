@@ -5,17 +5,17 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from dealers.feeds.imports.batch import Outcome, Row
-from dealers.feeds.imports.context import Job
+from dealers.feeds.imports.batch import Outcome, StagedRow
+from dealers.feeds.imports.context import ImportContext
 from dealers.models import FeedCar
 from listings.choices import Status
 from listings.stocking import Writer, lock_listings, withdraw_listings
 
 
-def withdraw_absent(job: Job, rows: Sequence[Row]) -> None:
+def withdraw_absent(context: ImportContext, rows: Sequence[StagedRow]) -> None:
     """Note or withdraw; where a person approved the run, what it lacks goes at once."""
-    due = [row for row in rows if job.is_approved or (row.car and row.car.absent_since)]
-    withdrawn = take_off(car_ids=[row.car_id or 0 for row in due], by=job.by)
+    due = [row for row in rows if context.is_approved or (row.car and row.car.absent_since)]
+    withdrawn = take_off(car_ids=[row.car_id or 0 for row in due], by=context.by)
     due_numbers = {row.number for row in due}
     first = [row for row in rows if row.number not in due_numbers]
     FeedCar.objects.filter(pk__in=[row.car_id for row in first]).update(absent_since=timezone.now())

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from django.db import connection
 
-from dealers.feeds.cells import Finding
+from dealers.feeds.cells import RowFinding
 from dealers.feeds.imports.staged_car import Said
 from dealers.models import FeedCar, FeedRow
 
@@ -52,7 +52,7 @@ Outcome = FeedRow.Outcome
 
 
 @dataclass
-class Row:
+class StagedRow:
     """A staged row and, once it is applied, what has become of it.
 
     `stays_gone` says that the car is back and could not be put on sale: the next run tries again.
@@ -74,34 +74,34 @@ class Row:
     reasons: list[dict[str, str]] = field(default_factory=list)
 
     def warn(self, code: str, message: str, name: str = "") -> None:
-        self.warnings.append(Finding(code, name, message, "")._asdict())
+        self.warnings.append(RowFinding(code, name, message, "")._asdict())
 
     def reject(self, code: str, message: str, name: str = "") -> None:
         self.outcome = Outcome.REJECTED
-        self.reasons = [Finding(code, name, message, "")._asdict()]
+        self.reasons = [RowFinding(code, name, message, "")._asdict()]
 
 
 @dataclass
-class Done:
+class BatchResult:
     """A batch that was done: its rows, and the number of the last; None where there was no batch.
 
     `renewed` and `published` are adverts of unchanged rows that went on sale.
     """
 
-    rows: list[Row] = field(default_factory=list)
+    rows: list[StagedRow] = field(default_factory=list)
     last: int | None = None
     renewed: list[int] = field(default_factory=list)
     published: list[int] = field(default_factory=list)
 
 
-def take(run_id: int, position: int, *, is_absent: bool, is_new: bool) -> list[Row]:
+def take(run_id: int, position: int, *, is_absent: bool, is_new: bool) -> list[StagedRow]:
     """Return the next rows of a kind that nothing has become of yet."""
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [run_id, position, is_absent, is_new, BATCH_ROWS])
         return [_row(values) for values in cursor.fetchall()]
 
 
-def cars_of(rows: Iterable[Row]) -> None:
+def cars_of(rows: Iterable[StagedRow]) -> None:
     """Give rows what the feed remembers of their cars."""
     rows = list(rows)
     known = FeedCar.objects.in_bulk([row.car_id for row in rows if row.car_id])
@@ -109,7 +109,7 @@ def cars_of(rows: Iterable[Row]) -> None:
         row.car = known.get(row.car_id or 0)
 
 
-def tell(run_id: int, rows: Sequence[Row], *, with_ids: bool) -> None:
+def tell(run_id: int, rows: Sequence[StagedRow], *, with_ids: bool) -> None:
     """Write what has become of rows; without the ids of new adverts where nothing was kept."""
     told = [
         {
@@ -126,7 +126,7 @@ def tell(run_id: int, rows: Sequence[Row], *, with_ids: bool) -> None:
         cursor.execute(_TELL, [orjson.dumps(told).decode(), run_id])
 
 
-def tell_seen(run_id: int, done: Done) -> None:
+def tell_seen(run_id: int, done: BatchResult) -> None:
     """List the unchanged rows of a chunk that brought adverts back on sale."""
     told: tuple[tuple[str, list[str], list[int]], ...] = (
         (Outcome.REVIVED, [], done.renewed),
@@ -139,9 +139,9 @@ def tell_seen(run_id: int, done: Done) -> None:
                 cursor.execute(_ADD_SEEN, {**given, "outcome": outcome, "listings": listings})
 
 
-def _row(values: Sequence[Any]) -> Row:
+def _row(values: Sequence[Any]) -> StagedRow:
     number, key, external_id, car_id, listing_id, warnings, raw_hash, said, extra = values
-    return Row(
+    return StagedRow(
         number=number,
         key=key,
         external_id=external_id,

@@ -2,18 +2,18 @@
 
 from dataclasses import dataclass
 
-from dealers.feeds.imports.import_config import Recipe
-from dealers.feeds.imports.naming import Names
+from dealers.feeds.imports.import_config import ImportConfig
+from dealers.feeds.imports.naming import CatalogueNames
 from listings.stocking import Writer
 
 
 @dataclass(frozen=True)
-class Job:
-    """A run, its recipe and who writes; `is_approved` says that a person let it pass the brake."""
+class ImportContext:
+    """A run, its config and who writes; `is_approved` says that a person let it pass the brake."""
 
     run_id: int
-    recipe: Recipe
+    config: ImportConfig
     dry_run: bool
     is_approved: bool
-    names: Names
+    names: CatalogueNames
     by: Writer

@@ -2,18 +2,21 @@
 
 from collections.abc import Sequence
 
-from dealers.feeds.imports.batch import Outcome, Row
-from dealers.feeds.imports.context import Job
+from dealers.feeds.imports.batch import Outcome, StagedRow
+from dealers.feeds.imports.context import ImportContext
 from dealers.feeds.imports.refused import REFUSALS
 from listings.stocking import create_listings
 
 
-def write(job: Job, rows: Sequence[Row]) -> None:
+def write(context: ImportContext, rows: Sequence[StagedRow]) -> None:
     """Write adverts for new cars, on sale if the feed says so."""
-    branch = job.recipe.branch_id
+    branch = context.config.branch_id
     values = [{"branch": branch, **(row.said.values if row.said else {})} for row in rows]
     created = create_listings(
-        dealer_id=job.recipe.dealer_id, rows=values, live=job.recipe.publishes, by=job.by
+        dealer_id=context.config.dealer_id,
+        rows=values,
+        live=context.config.publishes,
+        by=context.by,
     )
     for row, advert in zip(rows, created, strict=True):
         row.listing_id, row.outcome = advert.listing_id, Outcome.CREATED

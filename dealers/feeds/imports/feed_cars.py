@@ -6,8 +6,8 @@ from typing import Any
 import orjson
 from django.db import connection
 
-from dealers.feeds.imports.batch import Outcome, Row
-from dealers.feeds.imports.context import Job
+from dealers.feeds.imports.batch import Outcome, StagedRow
+from dealers.feeds.imports.context import ImportContext
 from listings.photos import set_photo_urls_in_bulk
 
 # A row of a known car, whatever it was known by, becomes the newest thing remembered of it.
@@ -36,7 +36,7 @@ _REMEMBER = """
 """
 
 
-def remember(job: Job, rows: Sequence[Row]) -> None:
+def remember(context: ImportContext, rows: Sequence[StagedRow]) -> None:
     """Keep what the file says of the cars that a batch has written, and ask for their photos."""
     written = [row for row in rows if row.said and row.listing_id]
     cars = [
@@ -55,22 +55,22 @@ def remember(job: Job, rows: Sequence[Row]) -> None:
     if cars:
         given: dict[str, Any] = {
             "cars": orjson.dumps(cars).decode(),
-            "run": job.run_id,
-            "feed": job.recipe.feed_id,
+            "run": context.run_id,
+            "feed": context.config.feed_id,
         }
         with connection.cursor() as cursor:
             cursor.execute(_REMEMBER, given)
-        _ask_for_photos(job, written)
+        _ask_for_photos(context, written)
 
 
-def _ask_for_photos(job: Job, rows: Sequence[Row]) -> None:
+def _ask_for_photos(context: ImportContext, rows: Sequence[StagedRow]) -> None:
     by_listing = {row.listing_id: row for row in rows if row.listing_id}
     wanted = [
         (pk, row.said.photos)
         for pk, row in by_listing.items()
         if row.said and row.said.photos is not None
     ]
-    told = set_photo_urls_in_bulk(wanted, actor_id=job.by.actor_id, source=job.by.source)
+    told = set_photo_urls_in_bulk(wanted, actor_id=context.by.actor_id, source=context.by.source)
     for pk in told.changed:
         row = by_listing[pk]
         if row.outcome in (Outcome.UNCHANGED, Outcome.UPDATED):

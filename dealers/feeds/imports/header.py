@@ -7,12 +7,11 @@ from typing import Any, BinaryIO
 from django.db import transaction
 
 from dealers.feeds.cells.texts import read_stock_ref
-from dealers.feeds.columns import Drift, drift, followed, proposed, suggest
-from dealers.feeds.columns import Mapping as ColumnMapping
+from dealers.feeds.columns import ColumnMapping, Drift, drift, followed, proposed, suggest
 from dealers.feeds.files import FeedFormat, Preview, SourceRow, UnreadableFeed, preview
 from dealers.feeds.files.limits import COLUMNS_MAX
 from dealers.feeds.imports import runs
-from dealers.feeds.imports.import_config import Recipe
+from dealers.feeds.imports.import_config import ImportConfig
 from dealers.feeds.imports.parser import Asker, storable
 from dealers.feeds.imports.stage import answer, garbage_refused
 from dealers.feeds.imports.staged_car import KEY_FIELDS
@@ -26,36 +25,38 @@ EXAMPLES = 3
 EXAMPLE_CHARACTERS_MAX = 60
 
 
-def fitting_recipe(
-    run: FeedRun, recipe: Recipe, stream: BinaryIO, bounds: SandboxBounds
-) -> Recipe | None:
+def fitting_config(
+    run: FeedRun, config: ImportConfig, stream: BinaryIO, bounds: SandboxBounds
+) -> ImportConfig | None:
     """Return how to read a file with this header, or hold the run and return None.
 
     Held is a run whose columns nobody has confirmed, or that lacks those that matter. A column
     under a new name is followed, and every difference is noted. What a person will want to see of
     the file is kept. Raises `UnreadableFeed`, `SandboxFailure` and `Superseded`.
     """
-    head = _head(run, recipe, stream, bounds)
+    head = _head(run, config, stream, bounds)
     _keep_preview(run, head)
-    if not head["columns"] and recipe.mapping is not None:
-        return recipe
+    if not head["columns"] and config.mapping is not None:
+        return config
     if head["suggested"]:
         StockFeed.objects.filter(pk=run.feed_id).update(suggested_mapping=head["suggested"])
-    if recipe.mapping is None:
+    if config.mapping is None:
         _hold(run, "mapping", "Nobody has confirmed yet what the file's columns mean.")
         return None
     if head["followed"]:
-        recipe = _followed(run, recipe, head)
+        config = _followed(run, config, head)
     if head["lost"]:
         _hold(run, "header", f"The file has no column any more for: {', '.join(head['lost'])}.")
         return None
-    return recipe
+    return config
 
 
-def _head(run: FeedRun, recipe: Recipe, stream: BinaryIO, bounds: SandboxBounds) -> dict[str, Any]:
+def _head(
+    run: FeedRun, config: ImportConfig, stream: BinaryIO, bounds: SandboxBounds
+) -> dict[str, Any]:
     """Have the beginning of a file looked at, and say which ids the feed knows when asked."""
     with Sandbox(
-        lambda asker: _look(asker, stream, recipe), bounds, keep=[stream.fileno()]
+        lambda asker: _look(asker, stream, config), bounds, keep=[stream.fileno()]
     ) as sandbox:
         told = answer(sandbox)
         if "refs" in told:
@@ -65,12 +66,12 @@ def _head(run: FeedRun, recipe: Recipe, stream: BinaryIO, bounds: SandboxBounds)
             return {name: told[name] for name in ("columns", *_SILENT)}
 
 
-def _followed(run: FeedRun, recipe: Recipe, head: Mapping[str, Any]) -> Recipe:
+def _followed(run: FeedRun, config: ImportConfig, head: Mapping[str, Any]) -> ImportConfig:
     """Note a drift once, however often a worker dies, and read the rest of the file by it."""
-    recipe = replace(recipe, mapping=head["followed"])
+    config = replace(config, mapping=head["followed"])
     notes = [note for note in head["findings"] if note not in run.findings]
-    runs.write(run, findings=[*run.findings, *notes], recipe=recipe.to_json())
-    return recipe
+    runs.write(run, findings=[*run.findings, *notes], recipe=config.to_json())
+    return config
 
 
 def _are_other_ids(run: FeedRun, refs: Sequence[str]) -> bool:
@@ -90,18 +91,18 @@ def _hold(run: FeedRun, code: str, reason: str) -> None:
     runs.hold(runs.locked(run.pk, runs.State.READING, "", 0), code, reason)
 
 
-def _look(asker: Asker, stream: BinaryIO, recipe: Recipe) -> None:
+def _look(asker: Asker, stream: BinaryIO, config: ImportConfig) -> None:
     """In a sandbox: send what the beginning of a file says, and what that means for the mapping."""
     try:
-        seen = preview(stream, format=FeedFormat(recipe.format) if recipe.format else None)
-        if not seen.headers and recipe.mapping is None:
+        seen = preview(stream, format=FeedFormat(config.format) if config.format else None)
+        if not seen.headers and config.mapping is None:
             raise UnreadableFeed("empty_file", "The file has no rows.")
         head: dict[str, Any] = {"columns": _columns(seen), **dict.fromkeys(_SILENT)}
-        if recipe.mapping is None:
+        if config.mapping is None:
             samples = [row.cells for row in seen.rows]
             head["suggested"] = suggest(seen.headers, samples).mapping().to_json()
         elif seen.headers:
-            head |= _compared(asker, seen, recipe, ColumnMapping.from_json(dict(recipe.mapping)))
+            head |= _compared(asker, seen, config, ColumnMapping.from_json(dict(config.mapping)))
         asker.send(_without_unstorable(head))
     except UnreadableFeed as error:
         asker.send({"unreadable": [error.reason, error.message, error.line]})
@@ -111,7 +112,7 @@ _SILENT = ("suggested", "proposed", "followed", "findings", "lost")
 
 
 def _compared(
-    asker: Asker, seen: Preview, recipe: Recipe, mapping: ColumnMapping
+    asker: Asker, seen: Preview, config: ImportConfig, mapping: ColumnMapping
 ) -> dict[str, Any]:
     found = drift(mapping, seen.headers)
     if "stock_ref" in found.moved:
@@ -120,7 +121,7 @@ def _compared(
             found = found.without("stock_ref")
     if not found:
         return {}
-    lost = _lost(mapping, found, recipe, seen)
+    lost = _lost(mapping, found, config, seen)
     told = found if lost else found._replace(lost=())
     samples = [row.cells for row in seen.rows]
     new = proposed(mapping, told, seen.headers, samples).to_json()
@@ -148,11 +149,11 @@ def _columns(seen: Preview) -> list[tuple[str, list[str]]]:
     return list(found.items())
 
 
-def _lost(mapping: ColumnMapping, found: Drift, recipe: Recipe, seen: Preview) -> list[str]:
+def _lost(mapping: ColumnMapping, found: Drift, config: ImportConfig, seen: Preview) -> list[str]:
     """Return the fields without which the file is left to a person."""
     identities = [name for name in KEY_FIELDS if name in mapping.fields]
     lost = identities if set(identities) <= set(found.lost) else []
-    if recipe.is_full:
+    if config.is_full:
         lost = [*lost, *(name for name in NEEDED if name in found.lost)]
     if seen.format != FeedFormat.CSV:  # where a member without a value may be left out
         lost = [name for name in lost if name != "price"]

@@ -13,7 +13,7 @@ READING_VERSION = 2
 
 
 @dataclass(frozen=True)
-class Recipe:
+class ImportConfig:
     """How the rows of one file become cars of one dealer."""
 
     feed_id: int
@@ -29,7 +29,7 @@ class Recipe:
 
     @classmethod
     def of(cls, feed: StockFeed) -> Self:
-        """Return a feed's recipe; its branches are known by name and by the file's own words."""
+        """Return a feed's config; its branches are known by name and by the file's own words."""
         known = {name: pk for pk, name in feed.dealer.branches.values_list("pk", "name")}
         mine = {ref: pk for ref, pk in feed.branch_refs.items() if pk in known.values()}
         return cls(

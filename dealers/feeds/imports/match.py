@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from dealers.feeds.imports import runs
-from dealers.feeds.imports.import_config import Recipe
-from dealers.feeds.imports.safety_check import Tally, reason_to_hold
+from dealers.feeds.imports.import_config import ImportConfig
+from dealers.feeds.imports.safety_check import FileTally, reason_to_hold
 from dealers.models import FeedRun
 
 _BY_KEY = """
@@ -192,21 +192,21 @@ _TALLY = """
 """
 
 
-def settle(run_id: int, recipe: Recipe, row_count: int) -> None:
+def settle(run_id: int, config: ImportConfig, row_count: int) -> None:
     """Match, judge and weigh what was read, and move the run on; raises `Superseded`."""
     _analyse(run_id)
     with transaction.atomic():
         run = runs.locked(run_id, runs.State.READING, "", row_count)
         given: dict[str, Any] = {
             "run": run.pk,
-            "feed": recipe.feed_id,
-            "dealer": recipe.dealer_id,
+            "feed": config.feed_id,
+            "dealer": config.dealer_id,
             "rows": row_count,
             "window": f"{settings.RELIST_WITHIN_DAYS} days",
         }
-        for statement in _statements(recipe):
+        for statement in _statements(config):
             _execute(statement, given)
-        tally = _tally(run, recipe, given)
+        tally = _tally(run, config, given)
         runs.write(run, car_count=tally.cars)
         reason = reason_to_hold(tally)
         if reason and not run.approved_at:
@@ -215,20 +215,20 @@ def settle(run_id: int, recipe: Recipe, row_count: int) -> None:
         runs.move(run, state=runs.State.APPLYING, step=runs.Step.KNOWN, position=0)
 
 
-def _statements(recipe: Recipe) -> list[str]:
+def _statements(config: ImportConfig) -> list[str]:
     statements = [_BY_KEY, _repeated(*_SAME_KEY)]
     statements += [_BY_NAME.format(name=name) for name in ("vrm", "vin")]
     statements += [_repeated(name, seen_name) for name, seen_name in _SAME_CAR]
     statements += [_INHERIT.format(name=name) for name in ("vrm", "vin")]
     statements += [_REJECTED, _INCOMPLETE, _SOLD]
-    return [*statements, _ABSENT] if recipe.is_full else statements
+    return [*statements, _ABSENT] if config.is_full else statements
 
 
 def _repeated(name: str, seen_name: str) -> str:
     return _REPEATED.format(name=name, seen_name=seen_name)
 
 
-def _tally(run: FeedRun, recipe: Recipe, given: dict[str, Any]) -> Tally:
+def _tally(run: FeedRun, config: ImportConfig, given: dict[str, Any]) -> FileTally:
     with connection.cursor() as cursor:
         cursor.execute(_TALLY, given)
         cars, live, newly_absent, due = cursor.fetchone()
@@ -238,8 +238,8 @@ def _tally(run: FeedRun, recipe: Recipe, given: dict[str, Any]) -> Tally:
         .values_list("car_count", flat=True)
         .first()
     )
-    return Tally(
-        is_full=recipe.is_full,
+    return FileTally(
+        is_full=config.is_full,
         cars=cars,
         cars_before=before,
         live=live,

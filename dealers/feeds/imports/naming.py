@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from dealers.feeds.imports.batch import Row
+from dealers.feeds.imports.batch import StagedRow
 from listings.catalogue import resolve
 from marketplace.errors import DomainError
 
@@ -10,14 +10,14 @@ NEW_NAMES_MAX = 2_000
 """How many names one run may add to the catalogue for staff to look at."""
 
 
-class Names:
+class CatalogueNames:
     """Resolves the names of one run; what was found is remembered unless the run is a dry one."""
 
     def __init__(self, *, remembers: bool) -> None:
         self._remembers = remembers
         self._found: dict[tuple[str, str], tuple[int, int]] = {}
 
-    def settle(self, rows: Iterable[Row]) -> None:
+    def settle(self, rows: Iterable[StagedRow]) -> None:
         """Give rows the ids of their makes and models, or reject them."""
         found = dict(self._found)
         for row in rows:

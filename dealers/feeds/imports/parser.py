@@ -12,11 +12,11 @@ from typing import Any, BinaryIO, NamedTuple, Protocol
 
 import orjson
 
-from dealers.feeds.cells import CarRead, Finding, read_car
+from dealers.feeds.cells import CarRead, RowFinding, read_car
 from dealers.feeds.cells.identity import read_vrm
-from dealers.feeds.columns import Mapper, Mapping
+from dealers.feeds.columns import ColumnMapper, ColumnMapping
 from dealers.feeds.files import FeedFormat, SourceRow, UnreadableFeed, read_rows
-from dealers.feeds.imports.import_config import Recipe
+from dealers.feeds.imports.import_config import ImportConfig
 from dealers.feeds.imports.staged_car import KEY_FIELDS, key_of, said
 from listings.catalogue import Finder
 from listings.derivative import Catalogue
@@ -65,16 +65,16 @@ class _Hashed(NamedTuple):
 class Parser:
     """Parses the rows of one run; what it needs of the database is given to it."""
 
-    recipe: Recipe
+    config: ImportConfig
     today: date
     finder: Finder
     catalogue: Catalogue | None
     _times: dict[bytes, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        mapping = Mapping.from_json(dict(self.recipe.mapping or {}))
-        self._mapper = Mapper(mapping)
-        self._salt = self.recipe.digest()
+        mapping = ColumnMapping.from_json(dict(self.config.mapping or {}))
+        self._mapper = ColumnMapper(mapping)
+        self._salt = self.config.digest()
         self._by_content = not set(KEY_FIELDS) & (mapping.fields.keys() | mapping.constants.keys())
 
     def serve(self, stream: BinaryIO, skip: int, asker: Asker) -> None:
@@ -97,7 +97,7 @@ class Parser:
             asker.send({"end": True})
 
     def _chunks(self, stream: BinaryIO, skip: int, asker: Asker) -> Iterator[list[_Hashed]]:
-        format_ = FeedFormat(self.recipe.format) if self.recipe.format else None
+        format_ = FeedFormat(self.config.format) if self.config.format else None
         some: list[_Hashed] = []
         characters = 0
         for number, row in enumerate(read_rows(stream, format=format_), start=1):
@@ -127,12 +127,12 @@ class Parser:
         row = hashed.row
         mapped = self._mapper.apply(_storable(row.cells))
         car = read_car(mapped.ours, today=self.today, catalogue=self.catalogue)
-        stated, odd = said(car, self.recipe, self.finder)
+        stated, odd = said(car, self.config, self.finder)
         key = f"row:{hashed.digest.hex()}" if self._by_content else key_of(stated.values)
         errors = _errors(row, car, key)
         warnings = [*car.warnings, *odd]
         if row.fault == "short_row":
-            warnings.append(Finding(row.fault, "", FAULTS[row.fault], ""))
+            warnings.append(RowFinding(row.fault, "", FAULTS[row.fault], ""))
         return ParsedRow(
             number=hashed.number,
             line=row.line,
@@ -158,12 +158,12 @@ def _extra(rest: dict[str, str]) -> str | None:
     return None if extra and len(extra) > EXTRA_BYTES_MAX else extra
 
 
-def _errors(row: SourceRow, car: CarRead, key: str) -> list[Finding]:
+def _errors(row: SourceRow, car: CarRead, key: str) -> list[RowFinding]:
     if row.fault in ("shifted_columns", "unreadable_row"):
-        return [Finding(row.fault, "", FAULTS[row.fault], "")]
+        return [RowFinding(row.fault, "", FAULTS[row.fault], "")]
     if not key and not car.errors:
         message = "The row has no id, registration mark or VIN: nobody can tell which car it is."
-        return [Finding("no_identity", "", message, "")]
+        return [RowFinding("no_identity", "", message, "")]
     return car.errors
 
 
@@ -189,7 +189,7 @@ def _is_encodable(text: str) -> bool:
     return True
 
 
-def _json(findings: list[Finding]) -> str:
+def _json(findings: list[RowFinding]) -> str:
     if not findings:
         return "[]"
     return orjson.dumps([each._asdict() for each in findings]).decode()

@@ -12,11 +12,11 @@ from django.utils import timezone
 from dealers.feeds.files import UnreadableFeed
 from dealers.feeds.imports import runs
 from dealers.feeds.imports.apply import apply_batch
-from dealers.feeds.imports.context import Job
-from dealers.feeds.imports.header import fitting_recipe
-from dealers.feeds.imports.import_config import Recipe
+from dealers.feeds.imports.context import ImportContext
+from dealers.feeds.imports.header import fitting_config
+from dealers.feeds.imports.import_config import ImportConfig
 from dealers.feeds.imports.match import settle
-from dealers.feeds.imports.naming import Names
+from dealers.feeds.imports.naming import CatalogueNames
 from dealers.feeds.imports.source_file import bounds_of, opened_file, refusal_of
 from dealers.feeds.imports.stage import Reader, stage
 from dealers.feeds.sandbox import SandboxBounds, SandboxEnding, SandboxFailure
@@ -92,7 +92,7 @@ def _begin(run_id: int) -> FeedRun | None:
 def _read(run: FeedRun, deadline: float) -> None:
     bounds = bounds_of(run)
     try:
-        recipe = _stage_rows(run, bounds, deadline)
+        config = _stage_rows(run, bounds, deadline)
     except UnreadableFeed as error:
         _hold_unreadable(run, error)
     except SandboxFailure as failure:
@@ -102,26 +102,26 @@ def _read(run: FeedRun, deadline: float) -> None:
         if failure.ending is not SandboxEnding.KILLED or run.attempts >= KILLS_MAX:
             _hold_unreadable(run, refusal_of(failure, bounds))
     else:
-        if recipe is not None:
-            settle(run.pk, recipe, run.position)
+        if config is not None:
+            settle(run.pk, config, run.position)
 
 
-def _stage_rows(run: FeedRun, bounds: SandboxBounds, deadline: float) -> Recipe | None:
+def _stage_rows(run: FeedRun, bounds: SandboxBounds, deadline: float) -> ImportConfig | None:
     """Stage the file's rows; return how they were read, None where they are not all there."""
-    recipe = Recipe.from_json(run.recipe)
+    config = ImportConfig.from_json(run.recipe)
     with opened_file(run) as stream:
         if not run.position:
-            fitting = fitting_recipe(run, recipe, stream, bounds)
+            fitting = fitting_config(run, config, stream, bounds)
             if fitting is None:
                 return None
-            recipe = fitting
-        with closing(Reader(run, recipe, bounds).chunks(stream, skip=run.position)) as chunks:
+            config = fitting
+        with closing(Reader(run, config, bounds).chunks(stream, skip=run.position)) as chunks:
             for chunk in chunks:
                 stage(run.pk, chunk)
                 run.position += chunk.count
                 if time.monotonic() > deadline:
                     return None
-    return recipe
+    return config
 
 
 @transaction.atomic
@@ -134,22 +134,22 @@ def _hold_unreadable(run: FeedRun, error: UnreadableFeed) -> None:
 
 
 def _apply(run: FeedRun, deadline: float) -> None:
-    recipe = Recipe.from_json(run.recipe)
-    job = Job(
+    config = ImportConfig.from_json(run.recipe)
+    context = ImportContext(
         run_id=run.pk,
-        recipe=recipe,
+        config=config,
         dry_run=run.dry_run,
         is_approved=run.approved_at is not None,
-        names=Names(remembers=not run.dry_run),
+        names=CatalogueNames(remembers=not run.dry_run),
         by=Writer(
             source=Source.FEED,
-            reason=f"feed {recipe.feed_name}, run {run.pk}",
+            reason=f"feed {config.feed_name}, run {run.pk}",
             actor_id=None,
         ),
     )
     step, position = run.step, run.position
     while step:
-        step, position = apply_batch(job, step, position)
+        step, position = apply_batch(context, step, position)
         if time.monotonic() > deadline:
             break
     if not step:

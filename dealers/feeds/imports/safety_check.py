@@ -7,7 +7,7 @@ WITHDRAWN_MIN = 10
 SHRUNK_TO = 0.5
 
 
-class Tally(NamedTuple):
+class FileTally(NamedTuple):
     """What a file has and lacks, in cars.
 
     `cars_before` is of the feed's last good run, `live` the adverts that the feed has on sale.
@@ -22,7 +22,7 @@ class Tally(NamedTuple):
     due: int
 
 
-def reason_to_hold(tally: Tally) -> tuple[str, str] | None:
+def reason_to_hold(tally: FileTally) -> tuple[str, str] | None:
     """Return a code and a sentence, or None for a file that may be applied.
 
     Cars absent for the first time are weighed like those about to be withdrawn, although nothing

@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from dealers.feeds.cells import FIELDS
 from dealers.feeds.files import UnreadableFeed
 from dealers.feeds.imports import runs
-from dealers.feeds.imports.import_config import Recipe
+from dealers.feeds.imports.import_config import ImportConfig
 from dealers.feeds.imports.parser import ParsedRow, Parser
 from dealers.feeds.sandbox import Sandbox, SandboxBounds, SandboxEnding, SandboxFailure
 from dealers.models import FeedRow, FeedRun
@@ -59,19 +59,19 @@ class Chunk:
 class Reader:
     """Reads the rows of one run."""
 
-    def __init__(self, run: FeedRun, recipe: Recipe, bounds: SandboxBounds) -> None:
+    def __init__(self, run: FeedRun, config: ImportConfig, bounds: SandboxBounds) -> None:
         self._run_id = run.pk
-        self._recipe = recipe
+        self._config = config
         self._bounds = bounds
-        mapping = recipe.mapping or {}
+        mapping = config.mapping or {}
         self._parser = Parser(
-            recipe=recipe,
+            config=config,
             today=run.source_at.date(),
             finder=Finder(),
             catalogue=known_names() if "title" in mapping.get("fields", ()) else None,
         )
         with connection.cursor() as cursor:
-            cursor.execute(_UNLOCKED, [recipe.feed_id, recipe.dealer_id])
+            cursor.execute(_UNLOCKED, [config.feed_id, config.dealer_id])
             self._unlocked = {pk for (pk,) in cursor.fetchall()}
 
     def chunks(self, stream: BinaryIO, skip: int) -> Generator[Chunk]:
@@ -107,7 +107,7 @@ class Reader:
     def _unchanged(self, digests: list[bytes]) -> dict[bytes, int]:
         with connection.cursor() as cursor:
             wanted = ",".join([f'"\\\\x{digest.hex()}"' for digest in digests])
-            cursor.execute(_UNCHANGED, [self._recipe.feed_id, f"{{{wanted}}}"])
+            cursor.execute(_UNCHANGED, [self._config.feed_id, f"{{{wanted}}}"])
             found = {bytes(digest): pk for digest, pk in cursor.fetchall()}
         return {digest: pk for digest, pk in found.items() if pk not in self._unlocked}
 

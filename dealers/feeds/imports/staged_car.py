@@ -6,8 +6,8 @@ from typing import Any
 
 import orjson
 
-from dealers.feeds.cells import EMPTY, REQUIRED, CarRead, Finding
-from dealers.feeds.imports.import_config import Recipe
+from dealers.feeds.cells import EMPTY, REQUIRED, CarRead, RowFinding
+from dealers.feeds.imports.import_config import ImportConfig
 from listings.catalogue import Finder
 
 KEY_FIELDS = ("stock_ref", "vrm", "vin")
@@ -39,21 +39,21 @@ class Said:
         return cls(**members)
 
 
-def said(car: CarRead, recipe: Recipe, finder: Finder) -> tuple[Said, list[Finding]]:
+def said(car: CarRead, config: ImportConfig, finder: Finder) -> tuple[Said, list[RowFinding]]:
     """Return what a row says, in the feed's way with blank cells, and what is odd about that."""
     values = dict(car.fields)
     make, model = str(values.pop("make", "") or ""), str(values.pop("model", "") or "")
-    if recipe.clears_blanks:
+    if config.clears_blanks:
         values |= {name: EMPTY[name] for name in car.blank if name in CLEARABLE}
     if make and model and (found := finder.find(make, model)):
         values["make"], values["model"] = found
     warnings = []
-    if car.branch_ref and (branch_id := recipe.branch_of(car.branch_ref)):
+    if car.branch_ref and (branch_id := config.branch_of(car.branch_ref)):
         values["branch"] = branch_id
     elif car.branch_ref:
         message = "No branch is called this: a new car stands at the feed's own."
-        warnings.append(Finding("unknown_branch", "branch", message, car.branch_ref))
-    is_cleared = recipe.clears_blanks and "photos" in car.blank
+        warnings.append(RowFinding("unknown_branch", "branch", message, car.branch_ref))
+    is_cleared = config.clears_blanks and "photos" in car.blank
     photos = car.photo_urls if car.photo_urls or is_cleared else None
     row = Said(values, make, model, photos, car.availability, list(car.missing))
     return row, warnings

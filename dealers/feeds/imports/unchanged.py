@@ -2,8 +2,8 @@
 
 from django.db import connection
 
-from dealers.feeds.imports.batch import Done
-from dealers.feeds.imports.context import Job
+from dealers.feeds.imports.batch import BatchResult
+from dealers.feeds.imports.context import ImportContext
 from listings.choices import Status
 from listings.stocking import (
     UNSETTLED,
@@ -27,32 +27,32 @@ _TO_SETTLE = f"""
 """  # noqa: S608 - put together from constants
 
 
-def confirm_seen(job: Job, position: int) -> Done:
+def confirm_seen(context: ImportContext, position: int) -> BatchResult:
     """Confirm the next chunk of unchanged rows; say which adverts went on sale by that."""
     with connection.cursor() as cursor:
-        cursor.execute(_NEXT, [job.run_id, position])
+        cursor.execute(_NEXT, [context.run_id, position])
         first = cursor.fetchone()[0]
         if first is None:
-            return Done()
+            return BatchResult()
         given = {
-            "run": job.run_id,
+            "run": context.run_id,
             "first": first,
             "soonest_end": soonest_end(),
-            "with_drafts": job.recipe.publishes,
+            "with_drafts": context.config.publishes,
         }
         cursor.execute(_BACK, given)
         cursor.execute(_TO_SETTLE, given)
         ids = [pk for (pk,) in cursor.fetchall()]
-    return _settled(job, ids, first)
+    return _settled(context, ids, first)
 
 
-def _settled(job: Job, ids: list[int], first: int) -> Done:
+def _settled(context: ImportContext, ids: list[int], first: int) -> BatchResult:
     standings = lock_listings(listing_ids=ids) if ids else {}
     showing = [row for row in standings.values() if row.status in (Status.DRAFT, Status.EXPIRED)]
-    refused = publish_listings(standings=showing, by=job.by)
-    confirm_listings(standings=list(standings.values()), by=job.by)
+    refused = publish_listings(standings=showing, by=context.by)
+    confirm_listings(standings=list(standings.values()), by=context.by)
     shown = [row for row in showing if row.listing_id not in refused]
-    return Done(
+    return BatchResult(
         last=first,
         renewed=[row.listing_id for row in shown if row.status == Status.EXPIRED],
         published=[row.listing_id for row in shown if row.status == Status.DRAFT],

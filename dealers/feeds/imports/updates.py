@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from dealers.feeds.imports import creates
-from dealers.feeds.imports.batch import Outcome, Row
-from dealers.feeds.imports.context import Job
+from dealers.feeds.imports.batch import Outcome, StagedRow
+from dealers.feeds.imports.context import ImportContext
 from dealers.feeds.imports.refused import REFUSALS
 from dealers.models import FeedCar
 from listings.choices import Status
@@ -20,25 +20,25 @@ from listings.stocking import (
 )
 
 
-def write(job: Job, rows: Sequence[Row]) -> None:
+def write(context: ImportContext, rows: Sequence[StagedRow]) -> None:
     """Change what differs, and put cars that are back on sale."""
     standings = lock_listings(listing_ids=[row.listing_id for row in rows if row.listing_id])
     here = [row for row in rows if row.listing_id in standings]
-    _forget_vanished(job, [row for row in rows if row.listing_id not in standings])
+    _forget_vanished(context, [row for row in rows if row.listing_id not in standings])
     returned = _returned(here)
     open_rows = [row for row in here if not _ended_by_hand(row, standings, returned)]
-    _change(job, open_rows)
-    _stand(job, open_rows, standings, returned)
+    _change(context, open_rows)
+    _stand(context, open_rows, standings, returned)
 
 
-def _forget_vanished(job: Job, rows: Sequence[Row]) -> None:
+def _forget_vanished(context: ImportContext, rows: Sequence[StagedRow]) -> None:
     """Write cars anew whose adverts were deleted since they were matched."""
     for row in rows:
         row.listing_id, row.car_id, row.car = None, None, None
-    creates.write(job, rows)
+    creates.write(context, rows)
 
 
-def _returned(rows: Sequence[Row]) -> set[int]:
+def _returned(rows: Sequence[StagedRow]) -> set[int]:
     """Return the adverts that a feed took off sale, and no person."""
     ids = [row.listing_id for row in rows]
     gone = FeedCar.objects.filter(listing__in=ids, gone_at__isnull=False)
@@ -46,7 +46,7 @@ def _returned(rows: Sequence[Row]) -> set[int]:
     return set(gone.values_list("listing_id", flat=True)) - there
 
 
-def _ended_by_hand(row: Row, standings: dict[int, Standing], returned: set[int]) -> bool:
+def _ended_by_hand(row: StagedRow, standings: dict[int, Standing], returned: set[int]) -> bool:
     """Leave alone what a person sold, however long the file goes on about it."""
     pk = row.listing_id or 0
     if standings[pk].status != Status.SOLD or pk in returned:
@@ -60,9 +60,9 @@ def _ended_by_hand(row: Row, standings: dict[int, Standing], returned: set[int])
     return True
 
 
-def _change(job: Job, rows: Sequence[Row]) -> None:
+def _change(context: ImportContext, rows: Sequence[StagedRow]) -> None:
     unlocked = _unlocked(rows)
-    taken = _taken_refs(job, rows)
+    taken = _taken_refs(context, rows)
     values = {}
     for row in rows:
         stated = dict(row.said.values) if row.said else {}
@@ -71,7 +71,7 @@ def _change(job: Job, rows: Sequence[Row]) -> None:
         if stated.get("stock_ref") in taken:
             del stated["stock_ref"]
         values[row.listing_id or 0] = stated
-    changed = change_listings(values=values, by=job.by)
+    changed = change_listings(values=values, by=context.by)
     for row in rows:
         fields, kept = changed.get(row.listing_id or 0, Changed([], []))
         row.fields = fields
@@ -86,7 +86,7 @@ def _leave_planned_price(stated: dict[str, object], said_before: int | None) -> 
         del stated["price"]
 
 
-def _unlocked(rows: Sequence[Row]) -> set[int]:
+def _unlocked(rows: Sequence[StagedRow]) -> set[int]:
     """Return the adverts whose fields were given back since the feed last wrote."""
     listings = Listing.objects.filter(
         pk__in=[row.listing_id for row in rows], unlocked_at__isnull=False
@@ -96,11 +96,11 @@ def _unlocked(rows: Sequence[Row]) -> set[int]:
     return {pk for pk, when in at.items() if when and pk in applied and when > applied[pk]}
 
 
-def _taken_refs(job: Job, rows: Sequence[Row]) -> set[str]:
+def _taken_refs(context: ImportContext, rows: Sequence[StagedRow]) -> set[str]:
     """Return the references among these that another advert of the dealer has."""
     wanted = {row.said.values.get("stock_ref"): row.listing_id for row in rows if row.said}
     owners = Listing.objects.filter(
-        dealer=job.recipe.dealer_id, stock_ref__in=[ref for ref in wanted if ref]
+        dealer=context.config.dealer_id, stock_ref__in=[ref for ref in wanted if ref]
     )
     return {
         ref
@@ -110,16 +110,21 @@ def _taken_refs(job: Job, rows: Sequence[Row]) -> set[str]:
 
 
 def _stand(
-    job: Job, rows: Sequence[Row], standings: dict[int, Standing], returned: set[int]
+    context: ImportContext,
+    rows: Sequence[StagedRow],
+    standings: dict[int, Standing],
+    returned: set[int],
 ) -> None:
     """Put on sale, renew or mark sold what the rows say stands there or does not."""
     selling = [row for row in rows if row.said and row.said.availability == "sold"]
-    sold = sell_listings(standings=_standings(selling, standings), by=job.by)
+    sold = sell_listings(standings=_standings(selling, standings), by=context.by)
     staying = [row for row in rows if not row.said or row.said.availability != "sold"]
-    showing = [row for row in staying if _is_to_show(job, standings[row.listing_id or 0], returned)]
+    showing = [
+        row for row in staying if _is_to_show(context, standings[row.listing_id or 0], returned)
+    ]
     fresh = lock_listings(listing_ids=[row.listing_id for row in showing if row.listing_id])
-    refused = publish_listings(standings=list(fresh.values()), by=job.by)
-    confirm_listings(standings=_standings(staying, standings), by=job.by)
+    refused = publish_listings(standings=list(fresh.values()), by=context.by)
+    confirm_listings(standings=_standings(staying, standings), by=context.by)
     for row in selling:
         if row.listing_id in sold:
             row.outcome, row.fields = Outcome.UPDATED, [*row.fields, "status"]
@@ -138,19 +143,19 @@ def _stand(
             _tell_standing(row, standings[row.listing_id or 0])
 
 
-def _is_to_show(job: Job, standing: Standing, returned: set[int]) -> bool:
+def _is_to_show(context: ImportContext, standing: Standing, returned: set[int]) -> bool:
     if standing.status == Status.DRAFT:
-        return job.recipe.publishes and standing.published_at is None
+        return context.config.publishes and standing.published_at is None
     if standing.status in (Status.WITHDRAWN, Status.SOLD):
         return standing.listing_id in returned
     return standing.status == Status.EXPIRED
 
 
-def _tell_standing(row: Row, standing: Standing) -> None:
+def _tell_standing(row: StagedRow, standing: Standing) -> None:
     if standing.status in (Status.WITHDRAWN, Status.REJECTED):
         done = Status(standing.status).label.lower()
         row.warn("off_sale", f"The advert was {done} here, and stays so.")
 
 
-def _standings(rows: Sequence[Row], standings: dict[int, Standing]) -> list[Standing]:
+def _standings(rows: Sequence[StagedRow], standings: dict[int, Standing]) -> list[Standing]:
     return [standings[row.listing_id or 0] for row in rows]

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from dealers.feeds.cells import FIELDS, CarRead, Finding, read_car
+from dealers.feeds.cells import FIELDS, CarRead, RowFinding, read_car
 from dealers.feeds.cells.bounds import CELL_MAX, NAME_MAX, PHOTOS_CELL_MAX, PROSE_MAX
 from dealers.feeds.cells.photos import PHOTOS_MAX
 from dealers.feeds.columns import suggest
@@ -23,7 +23,7 @@ def read(**cells: str) -> CarRead:
     return read_car({**CAR, **cells}, today=TODAY)
 
 
-def told(findings: list[Finding]) -> list[tuple[str, str]]:
+def told(findings: list[RowFinding]) -> list[tuple[str, str]]:
     return [(each.code, each.field) for each in findings]
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from dealers.feeds.cells import CarRead, Finding, read_car
+from dealers.feeds.cells import CarRead, RowFinding, read_car
 from listings.derivative import Catalogue, CatalogueMake, CatalogueModel
 
 TODAY = date(2026, 3, 1)
@@ -190,5 +190,5 @@ def test_a_title_is_read_by_the_catalogue() -> None:
 
 def test_a_finding_says_what_it_is_about() -> None:
     assert car(fuel="steam").warnings == [
-        Finding("unreadable_fuel", "fuel", "This is not a fuel that we can read.", "steam")
+        RowFinding("unreadable_fuel", "fuel", "This is not a fuel that we can read.", "steam")
     ]

@@ -3,22 +3,22 @@
 import pytest
 
 from dealers.feeds.columns import (
+    ColumnMapper,
+    ColumnMapping,
+    ColumnSource,
     InvalidMapping,
-    Mapper,
-    Mapping,
-    Source,
     drift,
     followed,
     proposed,
     suggest,
 )
 
-MAPPING = Mapping(
+MAPPING = ColumnMapping(
     fields={
-        "make": Source(("Make",)),
-        "price": Source(("Sale Price", "Price")),
-        "mileage": Source(("Kilometres",), " km"),
-        "photos": Source(("Image",)),
+        "make": ColumnSource(("Make",)),
+        "price": ColumnSource(("Sale Price", "Price")),
+        "mileage": ColumnSource(("Kilometres",), " km"),
+        "photos": ColumnSource(("Image",)),
     },
     constants={"make": "Ford", "model": "Focus"},
     known=("Make", "Sale Price", "Price", "Kilometres", "Image", "Colour"),
@@ -27,14 +27,14 @@ MAPPING = Mapping(
 
 def test_cells_go_to_their_fields_and_the_rest_stays() -> None:
     cells = {"MAKE": "Kia", "price": "5", "KILOMETRES": "10", "Colour": "Red", "x": ""}
-    mapped = Mapper(MAPPING).apply(cells)
+    mapped = ColumnMapper(MAPPING).apply(cells)
     assert mapped.ours == {"make": "Kia", "price": "5", "mileage": "10 km", "model": "Focus"}
     assert mapped.rest == {"Colour": "Red", "x": ""}
 
 
 def test_the_first_column_that_says_something_wins_and_lists_are_joined() -> None:
     cells = {"Sale Price": " ", "Price": "7", "Image": "a", "Image#2": "", "image_3": "c"}
-    assert Mapper(MAPPING).apply(cells).ours == {
+    assert ColumnMapper(MAPPING).apply(cells).ours == {
         "price": "7",
         "photos": "a\nc",
         "make": "Ford",
@@ -43,12 +43,12 @@ def test_the_first_column_that_says_something_wins_and_lists_are_joined() -> Non
 
 
 def test_blank_cells_stay_blank_and_get_no_unit() -> None:
-    ours = Mapper(MAPPING).apply({"Kilometres": " ", "Image": "", "Make": ""}).ours
+    ours = ColumnMapper(MAPPING).apply({"Kilometres": " ", "Image": "", "Make": ""}).ours
     assert ours == {"mileage": "", "photos": "", "make": "Ford", "model": "Focus"}
 
 
 def test_rows_with_other_columns_are_mapped_too() -> None:
-    mapper = Mapper(MAPPING)
+    mapper = ColumnMapper(MAPPING)
     assert mapper.apply({"Make": "Kia"}).ours["make"] == "Kia"
     for number in range(3_000):
         ours = mapper.apply({"Image[0]": "a", f"x{number}y": ""}).ours
@@ -56,7 +56,7 @@ def test_rows_with_other_columns_are_mapped_too() -> None:
 
 
 def test_a_mapping_survives_json() -> None:
-    assert Mapping.from_json(MAPPING.to_json()) == MAPPING
+    assert ColumnMapping.from_json(MAPPING.to_json()) == MAPPING
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_mapping_survives_json() -> None:
 )
 def test_what_is_no_mapping_is_refused(stored: object) -> None:
     with pytest.raises(InvalidMapping):
-        Mapping.from_json(stored)
+        ColumnMapping.from_json(stored)
 
 
 def test_the_same_headers_in_another_order_and_case_are_no_drift() -> None:
@@ -96,20 +96,20 @@ def test_a_column_under_a_new_name_is_recognised() -> None:
     assert found.missing == ("Reg", "Retail Price")
     assert found.new == ("Registration Number", "Price GBP")
     assert found.moved == {
-        "vrm": Source(("Registration Number",)),
-        "price": Source(("Price GBP",)),
+        "vrm": ColumnSource(("Registration Number",)),
+        "price": ColumnSource(("Price GBP",)),
     }
     assert found.lost == ()
     row = {"Registration Number": "AB17CDE", "Make": "Ford", "Price GBP": "1", "Images": "a.jpg"}
-    assert Mapper(followed(mapping, found)).apply(row) == (
+    assert ColumnMapper(followed(mapping, found)).apply(row) == (
         {"vrm": "AB17CDE", "make": "Ford", "price": "1", "photos": "a.jpg"},
         {},
     )
 
 
 def test_a_member_that_is_only_left_out_at_first_is_still_read() -> None:
-    mapping = Mapping({"colour": Source(("paint.colour",))}, {}, ("paint.colour",))
-    mapper = Mapper(followed(mapping, drift(mapping, ["colour"])))
+    mapping = ColumnMapping({"colour": ColumnSource(("paint.colour",))}, {}, ("paint.colour",))
+    mapper = ColumnMapper(followed(mapping, drift(mapping, ["colour"])))
     assert mapper.apply({"colour": "red"}).ours == {"colour": "red"}
     assert mapper.apply({"colour": "", "paint.colour": "blue"}).ours == {"colour": "blue"}
 
@@ -123,8 +123,12 @@ def test_a_column_that_only_resembles_the_old_one_is_not_followed() -> None:
 
 
 def test_what_a_person_chose_survives_a_proposal() -> None:
-    mapping = Mapping(
-        {"vrm": Source(("Reg",)), "price": Source(("Web",)), "mileage": Source(("Miles",))},
+    mapping = ColumnMapping(
+        {
+            "vrm": ColumnSource(("Reg",)),
+            "price": ColumnSource(("Web",)),
+            "mileage": ColumnSource(("Miles",)),
+        },
         {"make": "Audi"},
         ("Reg", "Web", "Price", "Miles"),
     )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dealers.feeds.columns import Mapper, Preset, Source, suggest
+from dealers.feeds.columns import ColumnMapper, ColumnSource, Preset, suggest
 
 
 def suggested(headers: str) -> dict[str, str]:
@@ -157,15 +157,15 @@ def test_nested_names_are_found_by_their_ends_but_not_the_dealers_own() -> None:
 
 def test_numbered_photos_are_one_field_in_the_files_order() -> None:
     suggestion = suggest(["Reg", *(f"Image {n}" for n in range(1, 12)), "Main Image"])
-    assert suggestion.fields["photos"] == Source(("Main Image", "Image 1"))
+    assert suggestion.fields["photos"] == ColumnSource(("Main Image", "Image 1"))
     cells = {"Reg": "x", **{f"Image {n}": f"https://a.com/{n}.jpg" for n in range(1, 12)}}
-    photos = Mapper(suggestion.mapping()).apply(cells).ours["photos"]
+    photos = ColumnMapper(suggestion.mapping()).apply(cells).ours["photos"]
     assert photos.split("\n") == [f"https://a.com/{n}.jpg" for n in range(1, 12)]
 
 
 def test_a_misspelt_header_is_a_guess_to_confirm() -> None:
     suggestion = suggest(["Make", "Transmision", "Colourr"])
-    assert suggestion.fields["transmission"] == Source(("Transmision",))
+    assert suggestion.fields["transmission"] == ColumnSource(("Transmision",))
     assert suggestion.unsure == ("colour", "transmission")
 
 

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dealers.feeds.cells import read_car
-from dealers.feeds.columns import Mapper, drift, suggest
+from dealers.feeds.columns import ColumnMapper, drift, suggest
 from dealers.feeds.files import SourceRow, UnreadableFeed, preview, read_rows
 from tests.dealers.feeds.feed_files import zipped
 
@@ -72,7 +72,7 @@ def read_through(content: bytes) -> list[SourceRow]:
     try:
         beginning = preview(stream, rows=5)
         suggestion = suggest(beginning.headers, [row.cells for row in beginning.rows])
-        mapper = Mapper(suggestion.mapping())
+        mapper = ColumnMapper(suggestion.mapping())
         rows = list(read_rows(stream))
     except UnreadableFeed:
         return []

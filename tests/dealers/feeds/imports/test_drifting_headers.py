@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import pytest
 
-from dealers.feeds.columns import Mapping as ColumnMapping
-from dealers.feeds.columns import Source
+from dealers.feeds.columns import ColumnMapping, ColumnSource
 from dealers.feeds.configuration import confirm_mapping
 from dealers.feeds.imports.pipeline import get_on
 from dealers.feeds.notices import tell_of_end
@@ -46,7 +45,9 @@ def codes(run: FeedRun) -> list[str]:
 @pytest.fixture
 def feed() -> StockFeed:
     mapping = ColumnMapping(
-        {name: Source((header,)) for name, header in HEADERS.items()}, {}, tuple(HEADERS.values())
+        {name: ColumnSource((header,)) for name, header in HEADERS.items()},
+        {},
+        tuple(HEADERS.values()),
     )
     feed = make.feed(mapping=mapping.to_json())
     assert counts(sent(feed, [car(n, colour="Red") for n in range(3)])) == {"created": 3}
@@ -161,11 +162,11 @@ def test_a_feed_of_what_changed_may_have_fewer_columns() -> None:
 def test_approving_a_strange_header_keeps_what_a_person_chose() -> None:
     mapping = ColumnMapping(
         {
-            "vrm": Source(("Reg",)),
-            "model": Source(("Model",)),
-            "year": Source(("Year",)),
-            "price": Source(("Web",)),
-            "mileage": Source(("Miles",)),
+            "vrm": ColumnSource(("Reg",)),
+            "model": ColumnSource(("Model",)),
+            "year": ColumnSource(("Year",)),
+            "price": ColumnSource(("Web",)),
+            "mileage": ColumnSource(("Miles",)),
         },
         {"make": "Land Rover"},
         ("Reg", "Model", "Year", "Web", "Price", "Miles"),

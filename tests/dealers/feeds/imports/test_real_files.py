@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dealers.feeds.columns import Mapping
+from dealers.feeds.columns import ColumnMapping
 from dealers.feeds.configuration import confirm_mapping
 from dealers.feeds.imports.pipeline import get_on
 from dealers.feeds.uploads import approve_run
@@ -49,7 +49,7 @@ def first_run(feed: StockFeed, content: bytes, make_name: str) -> FeedRun:
     run = receive(feed, content)
     get_on(run_id=run.pk, seconds=LONG)
     feed.refresh_from_db()
-    suggested = Mapping.from_json(feed.suggested_mapping or {}).to_json()
+    suggested = ColumnMapping.from_json(feed.suggested_mapping or {}).to_json()
     suggested["constants"] = {"make": make_name}
     confirm_mapping(feed_id=feed.pk, mapping=suggested, actor_id=None)
     approve_run(run_id=run.pk, actor_id=None)

@@ -67,7 +67,7 @@ fuzz: install  ## Compare the engines, mirror changes, damage feeds and requests
 		FEED_EXAMPLES=$${FUZZ_EXAMPLES:-5000} \
 		$(TEST_RUN) $(BIN)/python -m pytest -n 2 --timeout 0 \
 		tests/listings/search/test_engines_agree.py tests/listings/changes \
-		tests/dealers/feeds/readers/test_any_bytes.py tests/marketplace/hostile
+		tests/dealers/feeds/files/test_any_bytes.py tests/marketplace/hostile
 
 .PHONY: test-production test-image
 test-production: install services  ## Run the documented deployment, and kill each of its processes

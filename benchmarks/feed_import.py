@@ -43,8 +43,8 @@ def main() -> None:
 
 
 def _by_the_engine(feed_id: int, path: Path) -> dict[str, int]:
-    from dealers.feeds.engine.running import get_on  # noqa: PLC0415 - its models need settings
-    from dealers.feeds.receiving import receive_file  # noqa: PLC0415 - its models need settings
+    from dealers.feeds.imports.pipeline import get_on  # noqa: PLC0415 - its models need settings
+    from dealers.feeds.uploads import receive_file  # noqa: PLC0415 - its models need settings
 
     with path.open("rb") as upload:
         run = receive_file(feed_id=feed_id, upload=upload, name=path.name)
@@ -83,8 +83,8 @@ def _row_by_row(feed_id: int, path: Path) -> dict[str, int]:
 
 def _values(path: Path) -> Iterator[dict[str, Any]]:
     """Yield what each row says, make and model by their ids."""
-    from dealers.feeds.readers import read_rows  # noqa: PLC0415 - its models need settings
-    from dealers.feeds.values import read_car  # noqa: PLC0415 - its models need settings
+    from dealers.feeds.cells import read_car  # noqa: PLC0415 - its models need settings
+    from dealers.feeds.files import read_rows  # noqa: PLC0415 - its models need settings
     from listings.catalogue import Finder  # noqa: PLC0415 - its models need settings
 
     finder = Finder()

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.text import slugify
 
-from dealers.feeds.mapping import Mapping, Preset, Source
+from dealers.feeds.columns import ColumnMapping, ColumnSource, Preset
 from dealers.keys import create_key
 from dealers.models import Branch, Dealer, Membership, Scope, StockFeed, User
 from listings.choices import Fuel, Status, Transmission
@@ -117,8 +117,8 @@ def feed(of: Branch | None = None, **fields: Any) -> StockFeed:
     names = fields.pop("columns", FEED_COLUMNS)
     defaults: dict[str, Any] = {
         "name": f"Feed {next(_number)}",
-        "mapping": Mapping(
-            fields={name: Source((name,)) for name in names},
+        "mapping": ColumnMapping(
+            fields={name: ColumnSource((name,)) for name in names},
             constants=fields.pop("constants", {}),
             known=tuple(names),
             preset=Preset.GENERIC,

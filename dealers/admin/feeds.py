@@ -19,7 +19,7 @@ from django.urls import URLPattern, path, reverse
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 
-from dealers.feeds.editing import (
+from dealers.feeds.configuration import (
     EDITABLE_FIELDS,
     confirm_mapping,
     create_feed,
@@ -27,8 +27,8 @@ from dealers.feeds.editing import (
     pause_feed,
     resume_feed,
 )
-from dealers.feeds.receiving import approve_run, drop_run, receive_file
-from dealers.feeds.reports import report_csv, report_rows
+from dealers.feeds.imports.report import report_csv, report_rows
+from dealers.feeds.uploads import approve_run, drop_run, receive_file
 from dealers.models import FeedRow, FeedRun, StockFeed
 from listings.admin.base import ReadOnlyAdmin, StaffAdmin
 from marketplace.downloads import whole_file

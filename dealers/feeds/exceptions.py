@@ -10,7 +10,7 @@ class FeedNotFound(DomainError):
     status = 404
 
 
-class RunNotFound(DomainError):
+class FeedRunNotFound(DomainError):
     """There is no such run, or none that this caller may know of."""
 
     code = "run_not_found"

@@ -8,11 +8,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from dealers.feeds.keeping import prune_files, prune_reports
-from dealers.feeds.lapsing import withdraw_lapsed
-from dealers.feeds.polling import poll, take_due_feed
+from dealers.feeds.fetches import poll, take_due_feed
+from dealers.feeds.imports.lapsing import withdraw_lapsed
+from dealers.feeds.notices import tell_of_end
+from dealers.feeds.retention import prune_files, prune_reports
 from dealers.feeds.tasks import process_run
-from dealers.feeds.telling import tell_of_end
 from dealers.models import FeedRun
 from marketplace.outbox import enqueue_each
 

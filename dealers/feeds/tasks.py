@@ -2,8 +2,8 @@
 
 from celery import shared_task
 
-from dealers.feeds.engine.running import get_on
-from dealers.feeds.telling import tell_of_end
+from dealers.feeds.imports.pipeline import get_on
+from dealers.feeds.notices import tell_of_end
 from dealers.models import FeedRun
 from marketplace.outbox import enqueue
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
-from dealers.feeds.engine.running import get_on
+from dealers.feeds.imports.pipeline import get_on
 from dealers.models import Branch, FeedRun, StockFeed
 from listings.editing import edit_listing
 from listings.models import Listing

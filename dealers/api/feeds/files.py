@@ -10,7 +10,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.parsers import BaseParser, DataAndFiles
 from rest_framework.request import Request
 
-from dealers.feeds.receiving import FILE_BYTES_MAX
+from dealers.feeds.uploads import FILE_BYTES_MAX
 from marketplace.api.renderers import OrjsonRenderer
 
 PART = "file"

@@ -3,7 +3,7 @@
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
-from dealers.feeds.reports import WAITING
+from dealers.feeds.imports.report import WAITING
 from dealers.models import FeedRow, FeedRun, StockFeed
 from marketplace.api.bodies import Body
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 
 from dealers.exceptions import KeyNotAccepted
-from dealers.feeds.editing import create_feed
+from dealers.feeds.configuration import create_feed
 from dealers.keys import create_key, recognise_key, revoke_key
 from dealers.management.demo.people import OWNER_EMAIL, STAFF_EMAIL
 from dealers.models import ApiKey, Branch, Dealer, Scope, StockFeed, User

@@ -10,9 +10,9 @@ from django.http import HttpResponseRedirect as Redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from dealers.feeds.editing import confirm_mapping
-from dealers.feeds.mapping.names import Mapping, Source, distinct, group_key, keys_of
-from dealers.feeds.receiving import approve_run
+from dealers.feeds.columns.mapping import ColumnMapping, ColumnSource, distinct, group_key, keys_of
+from dealers.feeds.configuration import confirm_mapping
+from dealers.feeds.uploads import approve_run
 from dealers.models import FeedPreview, FeedRun, StockFeed
 from dealers.panel.base import reason_of
 from dealers.panel.desk import seated
@@ -69,7 +69,7 @@ def _wait_page(request: HttpRequest, feed: StockFeed, run: FeedRun) -> HttpRespo
     return TemplateResponse(request, "dealers/panel/feeds/columns_wait.html", context)
 
 
-def mapping_of(base: Mapping, pairs: Sequence[tuple[str, str]]) -> Mapping:
+def mapping_of(base: ColumnMapping, pairs: Sequence[tuple[str, str]]) -> ColumnMapping:
     """Return what a person chose, as pairs of header and field; no field is left out.
 
     Columns that share a field keep the order they had; a unit that a header states stays with it.
@@ -80,16 +80,16 @@ def mapping_of(base: Mapping, pairs: Sequence[tuple[str, str]]) -> Mapping:
             chosen.setdefault(field, []).append(header)
     fields = {}
     for field, headers in chosen.items():
-        known = base.fields.get(field, Source(()))
+        known = base.fields.get(field, ColumnSource(()))
         before = {header: place for place, header in enumerate(known.headers)}
         ordered = sorted(headers, key=lambda header: before.get(header, len(before)))
         suffix = known.suffix if ordered[0] in before else ""
-        fields[field] = Source(tuple(ordered), suffix)
+        fields[field] = ColumnSource(tuple(ordered), suffix)
     known_headers = tuple(header for header, _ in pairs)
-    return Mapping(fields, base.constants, known_headers, base.preset)
+    return ColumnMapping(fields, base.constants, known_headers, base.preset)
 
 
-def _confirm(request: HttpRequest, feed: StockFeed, base: Mapping) -> HttpResponse:
+def _confirm(request: HttpRequest, feed: StockFeed, base: ColumnMapping) -> HttpResponse:
     here = Redirect(reverse("dealer:dealers_stockfeed_columns", args=[feed.pk]))
     headers, fields = request.POST.getlist("header"), request.POST.getlist("field")
     if not headers or len(headers) != len(fields):
@@ -111,7 +111,7 @@ def _confirm(request: HttpRequest, feed: StockFeed, base: Mapping) -> HttpRespon
     return Redirect(reverse("dealer:dealers_feedrun_change", args=[run.pk]))
 
 
-def _proposed(feed: StockFeed, seen: FeedPreview | None) -> Mapping | None:
+def _proposed(feed: StockFeed, seen: FeedPreview | None) -> ColumnMapping | None:
     """Return what is confirmed already, and a suggestion for what is gone or new."""
     confirmed, suggested = _mapping(feed.mapping), _mapping(feed.suggested_mapping)
     if suggested is not None or confirmed is None or seen is None or seen.proposed is None:
@@ -121,8 +121,8 @@ def _proposed(feed: StockFeed, seen: FeedPreview | None) -> Mapping | None:
     return confirmed if is_newer else _mapping(seen.proposed)
 
 
-def _mapping(stored: Any) -> Mapping | None:
-    return None if stored is None else Mapping.from_json(stored)
+def _mapping(stored: Any) -> ColumnMapping | None:
+    return None if stored is None else ColumnMapping.from_json(stored)
 
 
 def _waiting(feed: StockFeed) -> FeedRun | None:
@@ -131,7 +131,7 @@ def _waiting(feed: StockFeed) -> FeedRun | None:
     return held.order_by("-id").first()
 
 
-def _columns(base: Mapping, confirmed: Mapping, examples: Examples) -> Iterator[Column]:
+def _columns(base: ColumnMapping, confirmed: ColumnMapping, examples: Examples) -> Iterator[Column]:
     """Yield the columns of the newest file, then those that it lacks and the mapping knows."""
     fields = {group_key(header): name for name, header in _mapped(base)}
     known = keys_of(confirmed.known) | keys_of([header for _, header in _mapped(confirmed)])
@@ -141,14 +141,14 @@ def _columns(base: Mapping, confirmed: Mapping, examples: Examples) -> Iterator[
         yield Column(header, fields.get(key, ""), shown, key not in known)
 
 
-def _gone(confirmed: Mapping, examples: Examples) -> list[str]:
+def _gone(confirmed: ColumnMapping, examples: Examples) -> list[str]:
     """Return the columns that are mapped and that the newest file lacks."""
     present = keys_of(list(examples))
     gone = [header for _, header in _mapped(confirmed) if not keys_of([header]) & present]
     return gone if examples else []
 
 
-def _mapped(mapping: Mapping) -> list[tuple[str, str]]:
+def _mapped(mapping: ColumnMapping) -> list[tuple[str, str]]:
     """Return each field with each of its columns."""
     return [(name, header) for name, source in mapping.fields.items() for header in source.headers]
 

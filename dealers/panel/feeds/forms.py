@@ -10,7 +10,7 @@ from unfold.widgets import (
     UnfoldAdminTextareaWidget,
 )
 
-from dealers.feeds.readers.rows import FeedFormat
+from dealers.feeds.files.rows import FeedFormat
 from dealers.models import Branch, StockFeed
 from listings.admin.forms import LinesField, VerbForm
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http import HttpResponseRedirect as Redirect
 from django.urls import reverse
 
-from dealers.feeds.receiving import BRAKES, approve_run, drop_run
+from dealers.feeds.uploads import BRAKES, approve_run, drop_run
 from dealers.models import FeedRow, FeedRun
 from dealers.panel.base import reason_of
 from dealers.panel.desk import Desk, seated

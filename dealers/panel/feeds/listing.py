@@ -14,8 +14,14 @@ from django.utils.html import format_html
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
-from dealers.feeds.editing import EDITABLE_FIELDS, create_feed, edit_feed, pause_feed, resume_feed
-from dealers.feeds.receiving import receive_file
+from dealers.feeds.configuration import (
+    EDITABLE_FIELDS,
+    create_feed,
+    edit_feed,
+    pause_feed,
+    resume_feed,
+)
+from dealers.feeds.uploads import receive_file
 from dealers.models import Branch, FeedRun, StockFeed
 from dealers.panel.base import PanelModelAdmin, reason_of
 from dealers.panel.desk import Power, desk_of, seated

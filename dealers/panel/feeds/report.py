@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from dealers.feeds.reports import WAITING, ReportRow, report_rows
+from dealers.feeds.imports.report import WAITING, ReportRow, report_rows
 from dealers.models import FeedRow, FeedRun
 from dealers.panel.desk import Desk
 from dealers.panel.feeds.words import OUTCOMES, label_of

@@ -19,7 +19,7 @@ from django.urls import URLPattern, path
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from dealers.feeds.reports import report_csv
+from dealers.feeds.imports.report import report_csv
 from dealers.models import FeedRun, StockFeed
 from dealers.panel.base import PanelModelAdmin
 from dealers.panel.desk import Power, desk_of, seated

@@ -1,7 +1,7 @@
 """What people call the fields of an advert, and what became of a row."""
 
-from dealers.feeds.reports import WAITING
-from dealers.feeds.values import FIELDS
+from dealers.feeds.cells import FIELDS
+from dealers.feeds.imports.report import WAITING
 from dealers.models import FeedRow
 from listings.models import Listing
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from dealers.feeds.engine.running import get_on
-from dealers.feeds.receiving import receive_file
+from dealers.feeds.imports.pipeline import get_on
+from dealers.feeds.uploads import receive_file
 from dealers.models import FeedRow, FeedRun, StockFeed
 from tests.make import FEED_COLUMNS
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from dealers.feeds.mapping import Mapper, Preset, suggest
-from dealers.feeds.readers import FeedFormat, preview, read_rows
-from dealers.feeds.values import CarRead, read_car
-from tests.dealers.feeds.files import zipped
+from dealers.feeds.cells import CarRead, read_car
+from dealers.feeds.columns import ColumnMapper, Preset, suggest
+from dealers.feeds.files import FeedFormat, preview, read_rows
+from tests.dealers.feeds.feed_files import zipped
 
 PAGE = Path(__file__).parents[3] / "docs" / "feeds.md"
 SAMPLES = [
@@ -22,7 +22,7 @@ PAIR = zipped({"cars.csv": SAMPLES[2], "dealers.csv": SAMPLES[3]})
 
 def cars(content: bytes) -> list[CarRead]:
     stream = io.BytesIO(content)
-    mapper = Mapper(suggest(preview(stream).headers).mapping())
+    mapper = ColumnMapper(suggest(preview(stream).headers).mapping())
     return [
         read_car(mapper.apply(row.cells).ours, today=date(2026, 3, 1)) for row in read_rows(stream)
     ]

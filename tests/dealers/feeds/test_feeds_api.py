@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from dealers.feeds.engine.running import get_on
+from dealers.feeds.imports.pipeline import get_on
 from dealers.models import FeedRun, StockFeed
 from listings.models import Listing
 from tests import make

@@ -7,11 +7,11 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from dealers.feeds.editing import edit_feed, resume_feed
-from dealers.feeds.engine.running import get_on
+from dealers.feeds.configuration import edit_feed, resume_feed
 from dealers.feeds.exceptions import FeedPaused
-from dealers.feeds.polling import poll, take_due_feed
-from dealers.feeds.telling import tell_of_end
+from dealers.feeds.fetches import poll, take_due_feed
+from dealers.feeds.imports.pipeline import get_on
+from dealers.feeds.notices import tell_of_end
 from dealers.models import FeedRun, StockFeed
 from listings.models import Listing
 from tests import make

@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from dealers.feeds.keeping import prune_files, prune_reports
-from dealers.feeds.reports import report_rows
+from dealers.feeds.imports.report import report_rows
+from dealers.feeds.retention import prune_files, prune_reports
 from dealers.models import FeedRow, FeedRun, FeedSeen, FeedStage
 from listings.models import Listing
 from tests import make

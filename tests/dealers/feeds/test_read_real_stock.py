@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from dealers.feeds.mapping import Mapper, suggest
-from dealers.feeds.readers import preview, read_rows
-from dealers.feeds.values import CarRead, read_car
+from dealers.feeds.cells import CarRead, read_car
+from dealers.feeds.columns import ColumnMapper, suggest
+from dealers.feeds.files import preview, read_rows
 
 STOCK = Path(__file__).parents[3].parent / "shared" / "data" / "uk_used_cars"
 MAKES = {
@@ -41,7 +41,7 @@ def _cars(path: Path) -> list[CarRead]:
     with path.open("rb") as stream:
         beginning = preview(stream)
         suggestion = suggest(beginning.headers, [row.cells for row in beginning.rows])
-        mapper = Mapper(suggestion.mapping({"make": MAKES[path.stem]}))
+        mapper = ColumnMapper(suggestion.mapping({"make": MAKES[path.stem]}))
         return [
             read_car(mapper.apply(row.cells).ours, today=date(2026, 3, 1))
             for row in read_rows(stream)

@@ -10,9 +10,9 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from pytest_django import Settings
 
-from dealers.feeds.editing import pause_feed
-from dealers.feeds.engine.running import get_on
+from dealers.feeds.configuration import pause_feed
 from dealers.feeds.exceptions import FeedNotFound, FeedPaused, OutOfOrder
+from dealers.feeds.imports.pipeline import get_on
 from dealers.models import FeedRun, StockFeed
 from marketplace.quotas import QuotaReached
 from tests import make

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from dealers.feeds.polling import take_due_feed
+from dealers.feeds.fetches import take_due_feed
 from dealers.models import Dealer, StockFeed
 from listings.models import Listing
 from tests import make

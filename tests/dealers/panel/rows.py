@@ -12,7 +12,7 @@ from django.apps import apps
 from django.db import connection, models
 from django.utils import timezone
 
-from dealers.feeds.mapping import Mapping, Source
+from dealers.feeds.columns import ColumnMapping, ColumnSource
 from dealers.keys import create_key
 from dealers.models import ApiKey, Branch, Dealer, FeedRun, Membership, StockFeed, User
 from dealers.panel import panel
@@ -175,8 +175,8 @@ def _feed(dealer: Dealer, mark: str, made: dict[Any, Any]) -> StockFeed:
     """Make a feed that offers everything: it is paused, and its columns are to be looked over."""
     branch = row_of(Branch, dealer, mark, made)
     assert isinstance(branch, Branch)
-    columns = Mapping(
-        {"stock_ref": Source((f"{mark} ref",))}, known=(f"{mark} ref", f"{mark} column")
+    columns = ColumnMapping(
+        {"stock_ref": ColumnSource((f"{mark} ref",))}, known=(f"{mark} ref", f"{mark} column")
     ).to_json()
     feed = make.feed(branch, name=f"{mark} feed")
     StockFeed.objects.filter(pk=feed.pk).update(

@@ -11,7 +11,7 @@ from django.db import connection
 from pytest_django import Settings
 
 from dealers import keys, team
-from dealers.feeds.editing import create_feed
+from dealers.feeds.configuration import create_feed
 from dealers.models import ApiKey, Branch, FeedRun, Invitation, StockFeed
 from listings.models import Photo
 from listings.photos import add_photo

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from pytest_django import Settings
 
-from dealers.feeds.engine.running import get_on
+from dealers.feeds.imports.pipeline import get_on
 from dealers.models import ApiKey, Branch, BulkRun, Dealer, FeedPreview, FeedRun, Invitation
 from dealers.models import StockFeed as Feed
 from listings.models import Outcode, Photo, PricePlan

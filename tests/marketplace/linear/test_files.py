@@ -10,10 +10,10 @@ from functools import partial
 
 import pytest
 
-from dealers.feeds.mapping import Mapper, drift, followed, proposed, suggest
-from dealers.feeds.readers import UnreadableFeed, preview, read_rows
-from dealers.feeds.values import read_car
-from tests.dealers.feeds.files import zipped
+from dealers.feeds.cells import read_car
+from dealers.feeds.columns import ColumnMapper, drift, followed, proposed, suggest
+from dealers.feeds.files import UnreadableFeed, preview, read_rows
+from tests.dealers.feeds.feed_files import zipped
 from tests.marketplace.linear.growth import Work, bounded, runaways
 
 SECONDS_MAX = 40
@@ -233,4 +233,4 @@ def _drifted(header: str, cell: str, count: int) -> Callable[[], object]:
 def _mapped(header: str, cell: str, count: int) -> Callable[[], object]:
     row = _row(header, cell, count)
     mapping = suggest(tuple(row)).mapping()
-    return lambda: read_car(Mapper(mapping).apply(row).ours, today=TODAY)
+    return lambda: read_car(ColumnMapper(mapping).apply(row).ours, today=TODAY)

@@ -35,7 +35,7 @@ def test_every_pattern_is_known_before_a_text_is() -> None:
     assert compiled_from_variables() == {
         "marketplace.api.parameters": "re.fullmatch(pattern.strip('^$'), text)",  # of one line
         "listings.derivative.shapes": "re.compile(pattern, re.ASCII)",  # into a table
-        "dealers.feeds.values.words": "re.compile(pattern)",  # into tables
+        "dealers.feeds.cells.words": "re.compile(pattern)",  # into tables
     }
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from dealers.feeds.mapping.names import _without_number
-from dealers.feeds.readers import header_key
-from dealers.feeds.values import FIELDS, car, choices, photos, read_car, reads, texts
+from dealers.feeds.cells import FIELDS, car, cell, choices, photos, read_car, texts
+from dealers.feeds.columns.mapping import _without_number
+from dealers.feeds.files import header_key
 from listings.api.suggest import TEXT_LENGTH_MAX as SUGGEST_MAX
 from listings.api.words import LENGTH_MAX as QUERY_MAX
 from listings.catalogue.names import match_key
@@ -102,7 +102,7 @@ ENDLESS_DOORS: dict[str, Reader] = {
     **{f"row {name}": partial(_row, name) for name in FIELDS},
     "photos": photos.read_photos,
     "doors of a body": _uncached(choices.doors_of_body),
-    "bare": reads.bare,
+    "bare": cell.bare,
     "prose": texts.prose,
     "tidy": texts.tidy,
     "header": _uncached(header_key),

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from dealers.feeds.engine.running import get_on
-from dealers.feeds.mapping import Mapping
-from dealers.feeds.receiving import drop_run
+from dealers.feeds.columns import ColumnMapping
+from dealers.feeds.imports.pipeline import get_on
+from dealers.feeds.uploads import drop_run
 from dealers.models import Branch, FeedPreview, FeedRun, StockFeed, User
 from listings.models import Listing
 from tests import make
@@ -46,9 +46,9 @@ def posted(chosen: dict[str, str]) -> dict[str, list[str]]:
 
 
 def mapped(feed: StockFeed) -> dict[str, Any]:
-    fields: dict[str, Any] = Mapping.from_json(StockFeed.objects.get(pk=feed.pk).mapping).to_json()[
-        "fields"
-    ]
+    fields: dict[str, Any] = ColumnMapping.from_json(
+        StockFeed.objects.get(pk=feed.pk).mapping
+    ).to_json()["fields"]
     return fields
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from dealers.feeds.editing import pause_feed
+from dealers.feeds.configuration import pause_feed
 from dealers.models import Branch, Dealer, FeedRun, StockFeed
 from tests import make
 from tests.dealers.feeds.stock import bring, car

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from dealers.feeds.editing import pause_feed
+from dealers.feeds.configuration import pause_feed
 from dealers.models import Dealer, StockFeed
 from tests import make
 from tests.dealers.feeds.stock import bring, car

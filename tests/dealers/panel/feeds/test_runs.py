@@ -5,8 +5,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from dealers.feeds.editing import pause_feed
-from dealers.feeds.engine.running import get_on
+from dealers.feeds.configuration import pause_feed
+from dealers.feeds.imports.pipeline import get_on
 from dealers.models import FeedRun, StockFeed, User
 from listings.models import Listing
 from tests import make

@@ -1,0 +1,175 @@
+"""A row of a feed, by our fields, as the values of an advert."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from dealers.feeds.cells import choices, dates, identity, numbers, prices, texts
+from dealers.feeds.cells.bounds import UNITS, bounded
+from dealers.feeds.cells.cell import BLANK, UNSAID, VALUE_CHARACTERS_MAX, Read, RowFinding
+from dealers.feeds.cells.checks import check, complete
+from dealers.feeds.cells.photos import PHOTOS_MAX, read_photos
+from listings.choices import VatScheme
+from listings.derivative import Catalogue, read_title
+
+REQUIRED = ("make", "model", "year", "mileage")
+
+_READERS: Mapping[str, Callable[[str], Read]] = {
+    "stock_ref": texts.read_stock_ref,
+    "vrm": identity.read_vrm,
+    "vin": identity.read_vin,
+    "make": texts.read_make,
+    "model": texts.read_model,
+    "derivative": texts.read_derivative,
+    "trim": texts.read_derivative,
+    "title": texts.read_derivative,
+    "year": dates.read_year,
+    "mileage": numbers.read_mileage,
+    "price": prices.read_price,
+    "admin_fee": prices.read_fee,
+    "vat_scheme": choices.read_vat,
+    "fuel": choices.read_fuel,
+    "transmission": choices.read_transmission,
+    "doors": numbers.read_doors,
+    "seats": numbers.read_seats,
+    "body_type": choices.read_body,
+    "colour": choices.read_colour,
+    "drivetrain": choices.read_drivetrain,
+    "engine_cc": numbers.read_engine,
+    "power_bhp": numbers.read_power,
+    "co2_g_km": numbers.read_co2,
+    "mpg": numbers.read_mpg,
+    "battery_kwh": numbers.read_battery,
+    "electric_range_miles": numbers.read_electric_range,
+    "euro_standard": choices.read_euro,
+    "owners": numbers.read_owners,
+    "service_history": choices.read_service_history,
+    "mot_expires_on": dates.read_date,
+    "first_registered_on": dates.read_date,
+    "write_off": choices.read_write_off,
+    "description": texts.read_description,
+    "features": texts.read_features,
+    "availability": choices.read_availability,
+}
+_BESIDE = frozenset({"trim", "title", "availability"})
+"""Read like fields, but no fields of an advert."""
+
+FIELDS = (*_READERS, *UNITS.values(), "photos", "branch")
+"""What a column can be mapped to."""
+
+EMPTY: Mapping[str, object] = {
+    **dict.fromkeys(name for name in _READERS if name not in _BESIDE),
+    "derivative": "",
+    "description": "",
+    "features": [],
+}
+"""What a field is cleared to."""
+
+_NOT_REPEATED = frozenset({"vrm", "vin", "description"})
+
+
+@dataclass(slots=True)
+class CarRead:
+    """What a row states, and what is wrong with it; an error rejects the row.
+
+    `fields` holds only what is stated, ready for an advert; make and model are names. `blank`
+    are columns whose cell says nothing, `missing` the required fields that the row leaves open.
+    `availability` is "available", "reserved", "sold" or None.
+    """
+
+    fields: dict[str, object] = field(default_factory=dict)
+    photo_urls: list[str] = field(default_factory=list)
+    blank: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    availability: str | None = None
+    branch_ref: str | None = None
+    warnings: list[RowFinding] = field(default_factory=list)
+    errors: list[RowFinding] = field(default_factory=list)
+
+
+def read_car(
+    cells: Mapping[str, str], *, today: date, catalogue: Catalogue | None = None
+) -> CarRead:
+    """Read a row: what can be read is, what is odd is a warning, what is impossible an error.
+
+    `cells` holds texts by `FIELDS`; `catalogue` finds make and model inside a title where they
+    have no columns of their own.
+    """
+    car = CarRead()
+    cells = bounded(cells, car.warnings, car.errors)
+    blank = _read_cells(car, cells)
+    if "photos" in cells and _read_photos(car, cells["photos"]) is BLANK:
+        blank.append("photos")
+    _set_aside(car, cells, catalogue)
+    complete(car.fields, cells, car.warnings, today)
+    check(car.fields, cells, car.warnings, car.errors, today)
+    car.blank = tuple(name for name in blank if name not in car.fields and name not in _BESIDE)
+    car.missing = tuple(name for name in REQUIRED if name not in car.fields)
+    return car
+
+
+def _read_cells(car: CarRead, cells: Mapping[str, str]) -> list[str]:
+    """Read each cell on its own, and return the names of those that say nothing."""
+    blank = []
+    for name, text in cells.items():
+        reader = _READERS.get(name)
+        if reader is None:
+            continue
+        unit = cells.get(UNITS.get(name, ""))
+        read = reader(f"{text} {unit}" if unit and text.strip() else text)
+        if read is BLANK:
+            blank.append(name)
+            continue
+        if read.value is not UNSAID:
+            car.fields[name] = read.value
+        if read.code:
+            _find(car, name, text, read)
+    return blank
+
+
+def _find(car: CarRead, name: str, text: str, read: Read) -> None:
+    value = "" if name in _NOT_REPEATED else text[:VALUE_CHARACTERS_MAX]
+    finding = RowFinding(read.code, name, read.message, value)
+    (car.errors if read.is_error else car.warnings).append(finding)
+    if read.code == "vat_added":
+        car.fields.setdefault("vat_scheme", VatScheme.QUALIFYING)
+    elif read.code == "unreadable_price":  # "SOLD"
+        car.fields.setdefault("availability", choices.read_availability(text).value)
+
+
+def _read_photos(car: CarRead, text: str) -> Read:
+    photos = read_photos(text)
+    car.photo_urls = photos.urls
+    if photos.rejected:
+        message = f"{photos.rejected} photos are not given by an address (https://…)."
+        car.warnings.append(RowFinding("photo_without_address", "photos", message))
+    if photos.surplus:
+        message = f"Only the first {PHOTOS_MAX} photos are kept."
+        car.warnings.append(RowFinding("too_many_photos", "photos", message))
+    return BLANK if not (photos.urls or photos.rejected) else Read(photos.urls)
+
+
+def _set_aside(car: CarRead, cells: Mapping[str, str], catalogue: Catalogue | None) -> None:
+    """Use what is no field of an advert for the fields that it stands for."""
+    fields = car.fields
+    availability = fields.pop("availability", None)
+    car.availability = availability if isinstance(availability, str) else None
+    car.branch_ref = cells.get("branch", "").strip() or None
+    trim, title = fields.pop("trim", None), fields.pop("title", None)
+    if title is not None and catalogue is not None and not {"make", "model"} <= fields.keys():
+        _read_title(fields, str(title), catalogue)
+    if trim is not None and "derivative" not in fields:
+        fields["derivative"] = trim
+
+
+def _read_title(fields: dict[str, object], title: str, catalogue: Catalogue) -> None:
+    reading = read_title(title, catalogue)
+    make = next((make for make in catalogue.makes if make.key == reading.make), None)
+    if make is None:
+        return
+    model = next((model for model in make.models if model.key == reading.model), None)
+    fields.setdefault("make", make.names[0])
+    if model is not None:
+        fields.setdefault("model", model.names[0])
+        if reading.derivative:
+            fields.setdefault("derivative", reading.derivative[: texts.DERIVATIVE_MAX])

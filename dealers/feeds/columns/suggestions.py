@@ -1,0 +1,186 @@
+"""Guessing what the columns of a new feed mean, for a person to confirm once."""
+
+import difflib
+from collections import abc
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.db.models import TextChoices
+
+from dealers.feeds.columns import presets
+from dealers.feeds.columns.guessing import guessed, is_credible
+from dealers.feeds.columns.mapping import (
+    JOINED,
+    ColumnMapping,
+    ColumnSource,
+    distinct,
+    group_key,
+    without_places,
+)
+from dealers.feeds.columns.presets import HeaderMeaning
+from dealers.feeds.files import header_key
+
+Samples = Sequence[abc.Mapping[str, str]]
+
+
+class Preset(TextChoices):
+    GENERIC = "generic", "Columns by name"
+    AUTO_TRADER = "auto_trader", "Auto Trader style export"
+    DMS14 = "dms14", "DMS14"
+    GOOGLE_VEHICLES = "google_vehicles", "Google vehicle listings"
+    META_AUTOMOTIVE = "meta_automotive", "Meta automotive inventory"
+
+
+@dataclass(frozen=True)
+class ColumnSuggestion:
+    """`unsure` names the fields guessed from the cells, or from a header that is only similar."""
+
+    preset: Preset
+    fields: abc.Mapping[str, ColumnSource]
+    unmapped: tuple[str, ...]
+    unsure: tuple[str, ...]
+    headers: tuple[str, ...]
+
+    def mapping(self, constants: abc.Mapping[str, str] | None = None) -> ColumnMapping:
+        return ColumnMapping(self.fields, dict(constants or {}), self.headers, self.preset.value)
+
+
+_OF_ITS_OWN = {
+    Preset.AUTO_TRADER: (
+        "yearOfManufacture odometerReadingMiles suppliedPrice fuelType transmissionType "
+        "badgeEngineSizeLitres bodyType"
+    ),
+    Preset.DMS14: "Feed_Id Vehicle_Id FullRegistration PictureRefs Cap_Id Variant Vehicle_URL",
+    Preset.GOOGLE_VEHICLES: (
+        "vehicle_fulfillment store_code image_link additional_image_link condition "
+        "certified_pre_owned link_template body_style"
+    ),
+    Preset.META_AUTOMOTIVE: (
+        "mileage.value mileage.unit image.url state_of_vehicle exterior_color body_style "
+        "vehicle_id date_first_on_lot"
+    ),
+}
+_SIGNS_MIN = 4
+# Sections of nested files that speak of something else than the car.
+_BESIDE_THE_CAR = frozenset(
+    ["advertiser", "dealer", "seller", "finance", "address", "contact", "metrics", "owner"]
+)
+# Names that mean something only where they stand.
+_TOO_GENERAL = frozenset(
+    ["id", "name", "url", "value", "type", "state", "text", "ref", "reference", "status", "media"]
+)
+_BEFORE_A_NAME = ("vehicle", "car", "veh", "used", "stock", "advert", "ad", "dms", "item")
+_SIMILAR = 0.88
+_SIMILAR_LOOKED_FOR = 300  # columns: more are not told from one another by their spelling
+# Beside one of these, a "model" may be a variant of it.
+_RANGES = frozenset(["range", "modelrange", "rangename", "modelfamily"])
+
+
+def suggest(headers: Sequence[str], samples: Samples = ()) -> ColumnSuggestion:
+    """Return what the columns seem to mean, by their names first and their cells second."""
+    preset = _preset(headers)
+    chosen: dict[str, list[tuple[HeaderMeaning, str]]] = {}
+    unsure: set[str] = set()
+    for find in (_by_name, _by_part, _by_similarity):
+        taken = {header for found in chosen.values() for _, header in found}
+        open_fields = chosen.keys() if find is _by_name else set(chosen)
+        looked_at = headers[:_SIMILAR_LOOKED_FOR] if find is _by_similarity else headers
+        for header in looked_at:
+            meaning = None if header in taken else find(preset, header)
+            if meaning is None or (find is not _by_name and meaning.field in open_fields):
+                continue
+            if not is_credible(meaning.field, [row.get(header, "") for row in samples]):
+                continue
+            chosen.setdefault(meaning.field, []).append((meaning, header))
+            if find is _by_similarity:
+                unsure.add(meaning.field)
+    fields = {name: _source(name, found) for name, found in chosen.items()}
+    rest = _unused(headers, fields)
+    for name, header in guessed(rest, samples, fields.keys()).items():
+        fields[name] = ColumnSource((without_places(header),))
+        unsure.add(name)
+    unmapped = _unused(headers, fields)
+    if "model" in fields and _RANGES & set(map(header_key, unmapped)):
+        unsure.add("model")
+    return ColumnSuggestion(
+        preset, fields, distinct(unmapped), tuple(sorted(unsure)), distinct(headers)
+    )
+
+
+def _preset(headers: Sequence[str]) -> Preset:
+    keys = set(map(group_key, headers)) | set(map(header_key, headers))
+    signs = {
+        preset: len(keys & set(map(header_key, names.split())))
+        for preset, names in _OF_ITS_OWN.items()
+    }
+    if sum(header.startswith("g:") for header in headers) >= _SIGNS_MIN:
+        return Preset.GOOGLE_VEHICLES
+    best = max(signs, key=lambda preset: signs[preset])
+    return best if signs[best] >= _SIGNS_MIN else Preset.GENERIC
+
+
+@lru_cache(maxsize=8)
+def _meanings(preset: Preset) -> abc.Mapping[str, HeaderMeaning]:
+    """Return the preset's own meanings, and the generic ones behind them."""
+    own = presets.meanings(getattr(presets, preset.name))
+    generic = presets.meanings(presets.GENERIC)
+    if preset is Preset.GENERIC:
+        return generic
+    later = {key: each._replace(rank=each.rank + 100) for key, each in generic.items()}
+    return {**later, **own}
+
+
+def _by_name(preset: Preset, header: str) -> HeaderMeaning | None:
+    meanings = _meanings(preset)
+    meaning = meanings.get(header_key(header))
+    if meaning is None and (numbered := meanings.get(group_key(header))):
+        return numbered if numbered.field in JOINED else None
+    return meaning
+
+
+def _by_part(preset: Preset, header: str) -> HeaderMeaning | None:
+    """Return what the end of a nested name means, or a name after a word such as "Vehicle"."""
+    steps = [header_key(step) for step in header.split(".")]
+    if _BESIDE_THE_CAR & set(steps[:-1]):
+        return None
+    meanings = _meanings(preset)
+    for ending in (steps[-3:], steps[-2:], steps[-1:]):
+        key = "".join(ending)
+        if len(ending) < len(steps) and key in meanings and key not in _TOO_GENERAL:
+            return meanings[key]._replace(rank=500)
+    for word in _BEFORE_A_NAME:
+        key = header_key(header).removeprefix(word)
+        if key != header_key(header) and key in meanings and key not in _TOO_GENERAL:
+            return meanings[key]._replace(rank=600)
+    return None
+
+
+def _by_similarity(preset: Preset, header: str) -> HeaderMeaning | None:
+    meanings = _meanings(preset)
+    long_enough = [key for key in meanings if len(key) >= 5]
+    found = difflib.get_close_matches(header_key(header), long_enough, 1, _SIMILAR)
+    return meanings[found[0]] if found else None
+
+
+def _source(name: str, found: list[tuple[HeaderMeaning, str]]) -> ColumnSource:
+    """Return the likeliest column; all of them where they are joined; a preset's in its order."""
+    ordered = sorted(found, key=lambda each: each[0].rank)
+    if name in JOINED:
+        return ColumnSource(distinct(header for _, header in ordered))
+    first, header = ordered[0]
+    headers = [header for meaning, header in ordered if meaning.rank < 100] or [header]
+    coalesced = (
+        name == "price" and not first.suffix and {"saleprice"} & set(map(header_key, headers))
+    )
+    return ColumnSource(distinct(headers if coalesced else headers[:1]), first.suffix)
+
+
+def _unused(headers: Sequence[str], fields: abc.Mapping[str, ColumnSource]) -> list[str]:
+    keys = {header_key(each) for name in fields.keys() - JOINED for each in fields[name].headers}
+    groups = {group_key(each) for name in fields.keys() & JOINED for each in fields[name].headers}
+    return [
+        header
+        for header in headers
+        if header_key(header) not in keys and group_key(header) not in groups
+    ]

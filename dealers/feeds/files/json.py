@@ -1,0 +1,200 @@
+"""Reading JSON: one document with an array of objects, or one object on each line."""
+
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import ijson
+
+from dealers.feeds.files.flattening import flattened
+from dealers.feeds.files.limits import (
+    DEPTH_MAX,
+    HEADER_CHARACTERS_MAX,
+    LINE_CHARACTERS_MAX,
+    VALUE_BYTES_MAX,
+    BlankRows,
+)
+from dealers.feeds.files.rows import Fault, SourceRow, UnreadableFeed
+from dealers.feeds.files.shapes import Path, Shape, names_rows
+
+_CHUNK = 64 * 1024
+_STRUCTURE = frozenset(["map_key", "start_map", "end_map", "start_array", "end_array"])
+Event = tuple[str, Any]
+
+
+def document_rows(text: io.TextIOWrapper, sample: str) -> Iterator[SourceRow]:
+    """Yield the objects of the array that holds the cars, numbered from 1."""
+    path = _shape(sample).rows()
+    builder = _Builder(() if path is None else path)
+    for number, row in enumerate(builder.rows(_events(text)), start=1):
+        cells = flattened(row)
+        if any(map(str.strip, cells.values())):
+            yield SourceRow(number, cells)
+
+
+def line_rows(text: io.TextIOWrapper) -> Iterator[SourceRow]:
+    """Yield an object for each line; a line that is none is a fault of its own."""
+    number, found = 0, False
+    blank = BlankRows()
+    while line := text.readline(LINE_CHARACTERS_MAX):
+        number += 1
+        if len(line) == LINE_CHARACTERS_MAX:
+            raise UnreadableFeed("too_large", "A line is too long for a row.", line=number)
+        if not line.strip():
+            blank.add(number)
+            continue
+        blank.end()
+        row = _parsed(line)
+        if row is not None:
+            found = True
+            yield SourceRow(number, flattened(row))
+        elif not found or not line.endswith(("\n", "\r")):
+            raise _malformed("truncated" if found else "malformed", number)
+        else:
+            yield SourceRow(number, {}, Fault.UNREADABLE)
+
+
+def is_lines(sample: str) -> bool:
+    """Whether the first line is an object of its own, and not a document with the rows inside."""
+    first, newline, rest = sample.lstrip().partition("\n")
+    row = _parsed(first)
+    if row is None:
+        return False
+    if newline and rest.strip():
+        return True
+    return not _holds_rows(row, 0)
+
+
+def _holds_rows(document: dict[str, Any], depth: int) -> bool:
+    """Whether an object has an array of cars inside, rather than being a car itself."""
+    own = sum(not isinstance(value, dict | list) for value in document.values())
+    for name, value in document.items():
+        if isinstance(value, dict) and depth < DEPTH_MAX and _holds_rows(value, depth + 1):
+            return True
+        first = value[0] if isinstance(value, list) and value else None
+        if isinstance(first, dict) and (names_rows(name) or len(first) > max(own, 2)):
+            return True
+    return False
+
+
+def _parsed(line: str) -> dict[str, Any] | None:
+    try:
+        row = json.loads(
+            line.strip("\ufeff\x00 \t\r\n\x1e,"), parse_float=str, parse_int=str, parse_constant=str
+        )
+    except (ValueError, RecursionError):
+        return None
+    return row if isinstance(row, dict) else None
+
+
+def _malformed(reason: str, line: int | None = None) -> UnreadableFeed:
+    if reason == "truncated":
+        return UnreadableFeed(reason, "The file breaks off before its end.", line=line)
+    return UnreadableFeed(reason, "This is not valid JSON.", line=line)
+
+
+def _events(text: io.TextIOBase) -> Iterator[Event]:
+    """Yield the document's events; raises `UnreadableFeed` where it is no JSON, or a bomb."""
+    events: Any = ijson.sendable_list()
+    parser = ijson.basic_parse_coro(events)
+    silent = 0
+    try:
+        while chunk := text.read(_CHUNK):
+            parser.send(chunk.encode("utf-8", "replace"))
+            silent = 0 if events else silent + len(chunk)
+            if silent > VALUE_BYTES_MAX:
+                raise UnreadableFeed("too_large", "A value is too long for a car.")
+            yield from events
+            del events[:]
+        parser.close()
+    except ijson.IncompleteJSONError as error:
+        is_cut = "premature" in str(error).lower() or "incomplete" in str(error).lower()
+        yield from events
+        raise _malformed("truncated" if is_cut else "malformed") from error
+    except SystemError as error:  # ijson's, of an integer of more digits than Python reads
+        events.clear()  # the last one holds no value at all: whoever looks at it crashes
+        raise UnreadableFeed("malformed", "A number has thousands of digits.") from error
+    except (ijson.JSONError, ValueError, ArithmeticError) as error:
+        yield from events
+        raise _malformed("malformed") from error
+    yield from events
+
+
+def _shape(sample: str) -> Shape:
+    shape = Shape(of_arrays=True)
+    place = _Place()
+    rows: list[Path] = []
+    try:
+        for kind, value in _events(io.StringIO(sample)):
+            if kind == "start_map" and place.steps[-1:] == ["[]"]:
+                rows.append(tuple(place.steps))
+                shape.counts[rows[-1]] += 1
+            elif rows and kind not in _STRUCTURE:
+                shape.add_leaf(rows[-1:], ".".join(place.steps[len(rows[-1]) :]))
+            place.follow(kind, value)
+            if kind == "end_map" and rows and rows[-1] == tuple(place.steps):
+                rows.pop()
+    except UnreadableFeed:
+        pass  # the sample ends somewhere; what is wrong with the file, its reader will say
+    return shape
+
+
+class _Place:
+    """Where in a document its events are: the keys, and "[]" for being inside an array."""
+
+    def __init__(self) -> None:
+        self.steps: list[str] = []
+
+    def follow(self, kind: str, value: Any) -> None:
+        if kind == "map_key":
+            self.steps[-1] = value[:HEADER_CHARACTERS_MAX]
+        elif kind == "start_map":
+            self.steps.append("")
+        elif kind == "start_array":
+            self.steps.append("[]")
+        elif kind in _STRUCTURE:
+            self.steps.pop()
+        if len(self.steps) > DEPTH_MAX * 2:
+            raise UnreadableFeed("too_deep", "The objects are nested too deeply.")
+
+
+class _Builder:
+    """Builds the objects at one path out of events, and nothing else."""
+
+    def __init__(self, row_path: Path) -> None:
+        self._row_path = list(row_path)
+        self._place = _Place()
+        self._open: list[Any] = []
+        self._size = 0
+
+    def rows(self, events: Iterator[Event]) -> Iterator[dict[str, Any]]:
+        for kind, value in events:
+            if kind in ("start_map", "start_array"):
+                self._start(kind)
+            elif kind not in _STRUCTURE and self._open:
+                self._add(value)
+            self._place.follow(kind, value)
+            if kind in ("end_map", "end_array") and self._open:
+                ended = self._open.pop()
+                if not self._open:
+                    yield ended
+
+    def _start(self, kind: str) -> None:
+        container: Any = {} if kind == "start_map" else []
+        if self._open:
+            self._add(container)
+            self._open.append(container)
+        elif kind == "start_map" and self._place.steps == self._row_path:
+            self._open.append(container)
+            self._size = 0
+
+    def _add(self, value: Any) -> None:
+        self._size += len(value) if isinstance(value, str) else 16
+        if self._size > VALUE_BYTES_MAX:
+            raise UnreadableFeed("too_large", "An object is too large for a car.")
+        container = self._open[-1]
+        if isinstance(container, dict):
+            container[self._place.steps[-1]] = value
+        else:
+            container.append(value)

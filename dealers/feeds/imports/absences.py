@@ -1,0 +1,52 @@
+"""Cars that a full file lacks: noted the first time, taken off sale the next."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils import timezone
+
+from dealers.feeds.imports.batch import Outcome, StagedRow
+from dealers.feeds.imports.context import ImportContext
+from dealers.models import FeedCar
+from listings.choices import Status
+from listings.stocking import Writer, lock_listings, withdraw_listings
+
+
+def withdraw_absent(context: ImportContext, rows: Sequence[StagedRow]) -> None:
+    """Note or withdraw; where a person approved the run, what it lacks goes at once."""
+    due = [row for row in rows if context.is_approved or (row.car and row.car.absent_since)]
+    withdrawn = take_off(car_ids=[row.car_id or 0 for row in due], by=context.by)
+    due_numbers = {row.number for row in due}
+    first = [row for row in rows if row.number not in due_numbers]
+    FeedCar.objects.filter(pk__in=[row.car_id for row in first]).update(absent_since=timezone.now())
+    live = lock_listings(listing_ids=[row.listing_id for row in first if row.listing_id])
+    for row in due:
+        is_withdrawn = row.listing_id in withdrawn
+        row.outcome = Outcome.WITHDRAWN if is_withdrawn else Outcome.UNCHANGED
+    for row in first:
+        standing = live.get(row.listing_id or 0)
+        row.outcome = Outcome.UNCHANGED
+        if standing and standing.status == Status.LIVE:
+            message = "The file lacks the car: withdrawn if the next one does, or after a day."
+            row.outcome = Outcome.HELD
+            row.reasons = [{"code": "absent", "field": "", "message": message, "value": ""}]
+
+
+def take_off(
+    *, car_ids: Sequence[int], by: Writer, absent_until: datetime | None = None
+) -> frozenset[int]:
+    """Withdraw the live adverts of cars that are gone, unless another feed has them.
+
+    With `absent_until`, cars that a file has brought back since are left alone. Returns the adverts
+    that were withdrawn. Adverts are locked before cars, as wherever both are written.
+    """
+    cars = FeedCar.objects.filter(pk__in=car_ids, gone_at=None)
+    standings = lock_listings(listing_ids=set(cars.values_list("listing_id", flat=True)))
+    if absent_until is not None:
+        cars = cars.filter(absent_since__lte=absent_until)
+    listing_ids = set(cars.values_list("listing_id", flat=True))
+    elsewhere = FeedCar.objects.filter(listing__in=listing_ids, gone_at=None, absent_since=None)
+    listing_ids -= set(elsewhere.exclude(pk__in=car_ids).values_list("listing_id", flat=True))
+    cars.update(gone_at=timezone.now())
+    gone = [row for pk, row in standings.items() if pk in listing_ids]
+    return withdraw_listings(standings=gone, by=by)

@@ -1,0 +1,107 @@
+"""Applying staged rows to the stock, a batch and a transaction at a time."""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+from django.db import DataError, IntegrityError, connection, transaction
+
+from dealers.feeds.imports import creates, feed_cars, runs, updates
+from dealers.feeds.imports.absences import withdraw_absent
+from dealers.feeds.imports.batch import BatchResult, StagedRow, cars_of, take, tell, tell_seen
+from dealers.feeds.imports.context import ImportContext
+from dealers.feeds.imports.unchanged import confirm_seen
+from listings.refusals import refusal
+
+Step = runs.Step
+_NEXT = {
+    Step.KNOWN: Step.NEW,
+    Step.NEW: Step.SEEN,
+    Step.SEEN: Step.ABSENT,
+    Step.ABSENT: "",
+}
+
+
+class _Undo(Exception):
+    """Takes back what a dry run wrote."""
+
+
+def apply_batch(context: ImportContext, step: str, position: int) -> tuple[str, int]:
+    """Apply the next batch of a step and return the step and position that follow.
+
+    The step that follows the last one is empty. Raises `runs.Superseded`.
+    """
+    with transaction.atomic():
+        run = runs.locked(context.run_id, runs.State.APPLYING, step, position)
+        done = _try(context, step, position)
+        if done.rows:
+            tell(run.pk, done.rows, with_ids=not context.dry_run)
+        tell_seen(run.pk, done)
+        step, position = (_NEXT[Step(step)], 0) if done.last is None else (step, done.last)
+        runs.move(run, step=step, position=position)
+    return step, position
+
+
+def _try(context: ImportContext, step: str, position: int) -> BatchResult:
+    """Do a batch; where the run is a dry one, take back all but what has become of the rows."""
+    done = BatchResult()
+    with suppress(_Undo), transaction.atomic():
+        done = _do(context, step, position)
+        if context.dry_run:
+            raise _Undo
+    return done
+
+
+def _do(context: ImportContext, step: str, position: int) -> BatchResult:
+    if step == Step.SEEN:
+        return confirm_seen(context, position)
+    is_absent, is_new = step == Step.ABSENT, step == Step.NEW
+    rows = take(context.run_id, position, is_absent=is_absent, is_new=is_new)
+    if not rows:
+        return BatchResult()
+    cars_of(rows)
+    if is_absent:
+        withdraw_absent(context, rows)
+    else:
+        context.names.settle(rows)
+        _write(context, [row for row in rows if not row.outcome], _VERBS[Step(step)])
+    return BatchResult(rows, rows[-1].number)
+
+
+def _write(
+    context: ImportContext,
+    rows: Sequence[StagedRow],
+    verb: Callable[[ImportContext, Sequence[StagedRow]], None],
+) -> None:
+    """Write rows together; where the database refuses them, in halves, down to the one at fault."""
+    if not rows:
+        return
+    try:
+        with transaction.atomic():
+            verb(context, rows)
+            feed_cars.remember(context, rows)
+            _check_now()
+    except (IntegrityError, DataError) as error:
+        if len(rows) == 1:
+            _reject(rows[0], error)
+            return
+        half = len(rows) // 2
+        _write(context, rows[:half], verb)
+        _write(context, rows[half:], verb)
+
+
+def _check_now() -> None:
+    """Have the rules checked that would otherwise wait for the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def _reject(row: StagedRow, error: IntegrityError | DataError) -> None:
+    if isinstance(error, IntegrityError):
+        meant = refusal(error)
+        row.reject(meant.code, meant.message, next(iter(meant.fields), ""))
+    else:
+        row.reject("invalid_listing", "A value cannot be stored.")
+
+
+_VERBS = {Step.KNOWN: updates.write, Step.NEW: creates.write}

@@ -1,0 +1,27 @@
+"""Applying rows about cars that are new to the dealer's stock."""
+
+from collections.abc import Sequence
+
+from dealers.feeds.imports.batch import Outcome, StagedRow
+from dealers.feeds.imports.context import ImportContext
+from dealers.feeds.imports.refused import REFUSALS
+from listings.stocking import create_listings
+
+
+def write(context: ImportContext, rows: Sequence[StagedRow]) -> None:
+    """Write adverts for new cars, on sale if the feed says so."""
+    branch = context.config.branch_id
+    values = [{"branch": branch, **(row.said.values if row.said else {})} for row in rows]
+    created = create_listings(
+        dealer_id=context.config.dealer_id,
+        rows=values,
+        live=context.config.publishes,
+        by=context.by,
+    )
+    for row, advert in zip(rows, created, strict=True):
+        row.listing_id, row.outcome = advert.listing_id, Outcome.CREATED
+        if advert.refusal:
+            row.warn(advert.refusal, f"Left as a draft: {REFUSALS[advert.refusal]}")
+        if advert.lost_stock_ref:
+            message = "Another advert has this stock reference: the new one goes without."
+            row.warn("duplicate_stock_ref", message, "stock_ref")

@@ -1,0 +1,42 @@
+"""Makes and models by the names that rows give: known ones without a query, new ones added."""
+
+from collections.abc import Iterable
+
+from dealers.feeds.imports.batch import StagedRow
+from listings.catalogue import resolve
+from marketplace.errors import DomainError
+
+NEW_NAMES_MAX = 2_000
+"""How many names one run may add to the catalogue for staff to look at."""
+
+
+class CatalogueNames:
+    """Resolves the names of one run; what was found is remembered unless the run is a dry one."""
+
+    def __init__(self, *, remembers: bool) -> None:
+        self._remembers = remembers
+        self._found: dict[tuple[str, str], tuple[int, int]] = {}
+
+    def settle(self, rows: Iterable[StagedRow]) -> None:
+        """Give rows the ids of their makes and models, or reject them."""
+        found = dict(self._found)
+        for row in rows:
+            said = row.said
+            if said is None or "make" in said.values or not (said.make and said.model):
+                continue
+            names = (said.make, said.model)
+            if names not in found and len(found) >= NEW_NAMES_MAX:
+                row.reject("too_many_names", "The file has too many makes and models unknown here.")
+                continue
+            try:
+                found[names] = found.get(names) or self._resolve(names)
+            except DomainError as error:
+                row.reject(error.code, error.message, next(iter(error.fields), ""))
+                continue
+            said.values["make"], said.values["model"] = found[names]
+        if self._remembers:
+            self._found = found
+
+    def _resolve(self, names: tuple[str, str]) -> tuple[int, int]:
+        resolved = resolve(make_name=names[0], model_name=names[1])
+        return resolved.make.pk, resolved.model.pk

@@ -1,0 +1,195 @@
+"""From a file to what its rows say: all of it runs in a sandbox and asks no database.
+
+The parser sends the hashes of some rows, is told which of them are as they were the last time, and
+sends what the others say. What a file can make slow or large happens here.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import blake2b
+from typing import Any, BinaryIO, NamedTuple, Protocol
+
+import orjson
+
+from dealers.feeds.cells import CarRead, RowFinding, read_car
+from dealers.feeds.cells.identity import read_vrm
+from dealers.feeds.columns import ColumnMapper, ColumnMapping
+from dealers.feeds.files import FeedFormat, SourceRow, UnreadableFeed, read_rows
+from dealers.feeds.imports.import_config import ImportConfig
+from dealers.feeds.imports.staged_car import KEY_FIELDS, key_of, said
+from listings.catalogue import Finder
+from listings.derivative import Catalogue
+
+CHUNK_ROWS = 4_000
+CHUNK_CHARACTERS = 8 * 1024**2
+EXTRA_BYTES_MAX = 20_000
+FAULTS = {
+    "shifted_columns": "The row has more cells than the file has columns.",
+    "unreadable_row": "The row cannot be read.",
+    "short_row": "The row has fewer cells than the file has columns.",
+}
+
+
+class Asker(Protocol):
+    """The line to whoever wants the rows."""
+
+    def send(self, message: object) -> None: ...
+
+    def receive(self) -> Any: ...
+
+
+class ParsedRow(NamedTuple):
+    """What a row says, as it goes into the stage; `said` is a `Said`, or the marks of no car."""
+
+    number: int
+    line: int
+    file_name: str
+    key: str
+    external_id: str
+    is_rejected: bool
+    reasons: str
+    warnings: str
+    digest: str
+    said: Any
+    extra: str | None
+
+
+class _Hashed(NamedTuple):
+    number: int
+    row: SourceRow
+    digest: bytes
+
+
+@dataclass
+class Parser:
+    """Parses the rows of one run; what it needs of the database is given to it."""
+
+    config: ImportConfig
+    today: date
+    finder: Finder
+    catalogue: Catalogue | None
+    _times: dict[bytes, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        mapping = ColumnMapping.from_json(dict(self.config.mapping or {}))
+        self._mapper = ColumnMapper(mapping)
+        self._salt = self.config.digest()
+        self._by_content = not set(KEY_FIELDS) & (mapping.fields.keys() | mapping.constants.keys())
+
+    def serve(self, stream: BinaryIO, skip: int, asker: Asker) -> None:
+        """Send the rows of a file behind the first `skip`, some at a time, until its end."""
+        try:
+            for some in self._chunks(stream, skip, asker):
+                asker.send({"digests": [each.digest.hex() for each in some]})
+                seen = set(asker.receive())
+                rows = [
+                    tuple(self._parsed(each))
+                    for place, each in enumerate(some)
+                    if place not in seen
+                ]
+                asker.send(
+                    {"rows": rows, "lines": [some[place].row.line for place in sorted(seen)]}
+                )
+        except UnreadableFeed as error:
+            asker.send({"unreadable": [error.reason, error.message, error.line]})
+        else:
+            asker.send({"end": True})
+
+    def _chunks(self, stream: BinaryIO, skip: int, asker: Asker) -> Iterator[list[_Hashed]]:
+        format_ = FeedFormat(self.config.format) if self.config.format else None
+        some: list[_Hashed] = []
+        characters = 0
+        for number, row in enumerate(read_rows(stream, format=format_), start=1):
+            text = "\x1e".join(("\x1f".join(row.cells), "\x1f".join(row.cells.values()), row.fault))
+            digest = self._hash(text)
+            if number <= skip:
+                if number % CHUNK_ROWS == 0:
+                    asker.send({"passed": number})  # a sign of life
+                continue
+            some.append(_Hashed(number, row, digest))
+            characters += len(text)
+            if len(some) >= CHUNK_ROWS or characters >= CHUNK_CHARACTERS:
+                yield some
+                some, characters = [], 0
+        if some:
+            yield some
+
+    def _hash(self, text: str) -> bytes:
+        raw = text.encode("utf-8", "surrogatepass")
+        digest = blake2b(raw, digest_size=16, key=self._salt).digest()
+        if not self._by_content:
+            return digest
+        times = self._times[digest] = self._times.get(digest, 0) + 1
+        return digest if times == 1 else blake2b(digest + b"%d" % times, digest_size=16).digest()
+
+    def _parsed(self, hashed: _Hashed) -> ParsedRow:
+        row = hashed.row
+        mapped = self._mapper.apply(_storable(row.cells))
+        car = read_car(mapped.ours, today=self.today, catalogue=self.catalogue)
+        stated, odd = said(car, self.config, self.finder)
+        key = f"row:{hashed.digest.hex()}" if self._by_content else key_of(stated.values)
+        errors = _errors(row, car, key)
+        warnings = [*car.warnings, *odd]
+        if row.fault == "short_row":
+            warnings.append(RowFinding(row.fault, "", FAULTS[row.fault], ""))
+        return ParsedRow(
+            number=hashed.number,
+            line=row.line,
+            file_name=storable(row.source[:200]),
+            key=key,
+            external_id=str(stated.values.get("stock_ref") or "")[:64],
+            is_rejected=bool(errors),
+            reasons=_json(errors),
+            warnings=_json(warnings),
+            digest=hashed.digest.hex(),
+            said=_marks(row, car) if errors else stated,
+            extra=None if errors else _extra(mapped.rest),
+        )
+
+
+def storable(text: str) -> str:
+    """Return a text without what PostgreSQL cannot hold: nulls and halves of characters."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
+
+
+def _extra(rest: dict[str, str]) -> str | None:
+    extra = orjson.dumps(rest).decode() if rest else None
+    return None if extra and len(extra) > EXTRA_BYTES_MAX else extra
+
+
+def _errors(row: SourceRow, car: CarRead, key: str) -> list[RowFinding]:
+    if row.fault in ("shifted_columns", "unreadable_row"):
+        return [RowFinding(row.fault, "", FAULTS[row.fault], "")]
+    if not key and not car.errors:
+        message = "The row has no id, registration mark or VIN: nobody can tell which car it is."
+        return [RowFinding("no_identity", "", message, "")]
+    return car.errors
+
+
+def _marks(row: SourceRow, car: CarRead) -> dict[str, list[str]]:
+    """Return the marks that a rejected row names; where its cells are shifted, in any of them."""
+    texts = row.cells.values() if row.fault else ()
+    reads = [read_vrm(text).value for text in texts] or [car.fields.get("vrm")]
+    return {"marks": [mark for mark in reads if isinstance(mark, str)]}
+
+
+def _storable(cells: dict[str, str]) -> dict[str, str]:
+    everything = "".join((*cells, *cells.values()))
+    if "\0" not in everything and (everything.isascii() or _is_encodable(everything)):
+        return cells
+    return {storable(name): storable(text) for name, text in cells.items()}
+
+
+def _is_encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _json(findings: list[RowFinding]) -> str:
+    if not findings:
+        return "[]"
+    return orjson.dumps([each._asdict() for each in findings]).decode()

@@ -1,0 +1,172 @@
+"""From a file to the stage: rows as they were the last time are passed over unparsed.
+
+A chunk of rows is one transaction, which moves the run's position by as many. A worker that goes
+on reads the file from its start and passes over what is staged. The file itself is read in a
+sandbox (see `parser`): here is only what asks and writes the database.
+"""
+
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+import orjson
+from django.db import connection, transaction
+
+from dealers.feeds.cells import FIELDS
+from dealers.feeds.files import UnreadableFeed
+from dealers.feeds.imports import runs
+from dealers.feeds.imports.import_config import ImportConfig
+from dealers.feeds.imports.parser import ParsedRow, Parser
+from dealers.feeds.sandbox import Sandbox, SandboxBounds, SandboxEnding, SandboxFailure
+from dealers.models import FeedRow, FeedRun
+from listings.catalogue import Finder, known_names
+
+_UNCHANGED = """
+    SELECT raw_hash, id FROM dealers_feedcar
+    WHERE feed_id = %s AND raw_hash = ANY(%s::bytea[]) AND gone_at IS NULL
+"""
+_UNLOCKED = """
+    SELECT car.id FROM listings_listing AS listing
+    JOIN dealers_feedcar AS car ON car.listing_id = listing.id AND car.feed_id = %s
+    WHERE listing.dealer_id = %s AND listing.unlocked_at > car.applied_at
+"""
+_COPY_ROWS = """
+    COPY dealers_feedrow (run_id, number, line, file_name, key, external_id, outcome, fields,
+        reasons, warnings) FROM STDIN
+"""
+_SEE = """
+    INSERT INTO dealers_feedseen (run_id, first_number, numbers, lines, cars)
+    VALUES (%s, %s, %s::bigint[], %s::bigint[], %s::bigint[])
+"""
+_COPY_STAGE = "COPY dealers_feedstage (run_id, number, raw_hash, said, extra) FROM STDIN"
+
+_STATED = frozenset(FIELDS)
+"""What a row may say of an advert; nothing else that comes out of a sandbox is written."""
+
+
+@dataclass
+class Chunk:
+    """Some rows of a file, ready to be written: those to look at, and those that are as before."""
+
+    first_number: int
+    rows: list[tuple[object, ...]] = field(default_factory=list)
+    stage: list[tuple[object, ...]] = field(default_factory=list)
+    seen: list[tuple[int, int, int]] = field(default_factory=list)
+    count: int = 0
+
+
+class Reader:
+    """Reads the rows of one run."""
+
+    def __init__(self, run: FeedRun, config: ImportConfig, bounds: SandboxBounds) -> None:
+        self._run_id = run.pk
+        self._config = config
+        self._bounds = bounds
+        mapping = config.mapping or {}
+        self._parser = Parser(
+            config=config,
+            today=run.source_at.date(),
+            finder=Finder(),
+            catalogue=known_names() if "title" in mapping.get("fields", ()) else None,
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(_UNLOCKED, [config.feed_id, config.dealer_id])
+            self._unlocked = {pk for (pk,) in cursor.fetchall()}
+
+    def chunks(self, stream: BinaryIO, skip: int) -> Generator[Chunk]:
+        """Yield the rows of a file behind the first `skip`.
+
+        Raises `UnreadableFeed`, and `SandboxFailure` where reading it takes too much.
+        """
+        keep = [stream.fileno()]
+        with Sandbox(
+            lambda asker: self._parser.serve(stream, skip, asker), self._bounds, keep=keep
+        ) as sandbox:
+            position = skip
+            while (digests := _next_digests(sandbox)) is not None:
+                chunk = Chunk(first_number=position + 1, count=len(digests))
+                self._fill(chunk, digests, sandbox)
+                position += chunk.count
+                yield chunk
+
+    def _fill(self, chunk: Chunk, digests: list[bytes], sandbox: Sandbox) -> None:
+        """Have those rows parsed that are not as they were."""
+        known = self._unchanged(digests)
+        cars = list(map(known.get, digests))
+        seen = [(place, car_id) for place, car_id in enumerate(cars) if car_id is not None]
+        new = [place for place, car_id in enumerate(cars) if car_id is None]
+        sandbox.send([place for place, _ in seen])
+        told = sandbox.receive()
+        with garbage_refused():
+            for line, (place, car_id) in zip(told["lines"], seen, strict=True):
+                chunk.seen.append((chunk.first_number + place, int(line), car_id))
+            for members, place in zip(told["rows"], new, strict=True):
+                self._add(chunk, ParsedRow(*members), chunk.first_number + place)
+
+    def _unchanged(self, digests: list[bytes]) -> dict[bytes, int]:
+        with connection.cursor() as cursor:
+            wanted = ",".join([f'"\\\\x{digest.hex()}"' for digest in digests])
+            cursor.execute(_UNCHANGED, [self._config.feed_id, f"{{{wanted}}}"])
+            found = {bytes(digest): pk for digest, pk in cursor.fetchall()}
+        return {digest: pk for digest, pk in found.items() if pk not in self._unlocked}
+
+    def _add(self, chunk: Chunk, row: ParsedRow, number: int) -> None:
+        if row.number != number or not row.said.get("values", {}).keys() <= _STATED:
+            raise ValueError("a row that nobody asked for")
+        outcome = FeedRow.Outcome.REJECTED if row.is_rejected else ""
+        chunk.rows.append((
+            self._run_id, number, row.line, row.file_name, row.key, row.external_id, outcome,
+            "{}", row.reasons, row.warnings,
+        ))  # fmt: skip
+        said = orjson.dumps(row.said).decode()
+        chunk.stage.append((self._run_id, number, bytes.fromhex(row.digest), said, row.extra))
+
+
+def stage(run_id: int, chunk: Chunk) -> None:
+    """Write a chunk and move the run past it, in one transaction; raises `Superseded`."""
+    before = chunk.first_number - 1
+    with transaction.atomic():
+        run = runs.locked(run_id, runs.State.READING, "", before)
+        with connection.cursor() as cursor:
+            for statement, rows in ((_COPY_ROWS, chunk.rows), (_COPY_STAGE, chunk.stage)):
+                with cursor.copy(statement) as copy:
+                    for row in rows:
+                        copy.write_row(row)
+            if chunk.seen:
+                columns = [_array(column) for column in zip(*chunk.seen, strict=True)]
+                cursor.execute(_SEE, [run_id, chunk.first_number, *columns])
+        after = before + chunk.count
+        runs.move(run, position=after, row_count=after)
+
+
+def _next_digests(sandbox: Sandbox) -> list[bytes] | None:
+    """Return the hashes of the next rows, None behind the last one."""
+    while "passed" in (told := answer(sandbox)):
+        continue
+    with garbage_refused():
+        return None if "end" in told else [bytes.fromhex(digest) for digest in told["digests"]]
+
+
+def answer(sandbox: Sandbox) -> dict[str, Any]:
+    """Return what a sandbox says of a file; raises `UnreadableFeed`."""
+    told = sandbox.receive()
+    with garbage_refused():
+        if "unreadable" in told.keys():  # noqa: SIM118 - only an object has them
+            reason, message, line = told["unreadable"]
+            raise UnreadableFeed(str(reason), str(message), line=line)
+    return dict(told)
+
+
+@contextmanager
+def garbage_refused() -> Iterator[None]:
+    """Take what an answer lacks for what it is: whoever gave it is not itself any more."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise SandboxFailure(SandboxEnding.GARBAGE, repr(error)) from error
+
+
+def _array(numbers: tuple[int, ...]) -> str:
+    """Return PostgreSQL's text of an array: thousands of numbers are not adapted one by one."""
+    return f"{{{','.join(map(str, numbers))}}}"

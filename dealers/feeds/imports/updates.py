@@ -1,0 +1,161 @@
+"""Applying rows about cars that the dealer's stock has already."""
+
+from collections.abc import Sequence
+
+from dealers.feeds.imports import creates
+from dealers.feeds.imports.batch import Outcome, StagedRow
+from dealers.feeds.imports.context import ImportContext
+from dealers.feeds.imports.refused import REFUSALS
+from dealers.models import FeedCar
+from listings.choices import Status
+from listings.models import Listing
+from listings.stocking import (
+    Changed,
+    Standing,
+    change_listings,
+    confirm_listings,
+    lock_listings,
+    publish_listings,
+    sell_listings,
+)
+
+
+def write(context: ImportContext, rows: Sequence[StagedRow]) -> None:
+    """Change what differs, and put cars that are back on sale."""
+    standings = lock_listings(listing_ids=[row.listing_id for row in rows if row.listing_id])
+    here = [row for row in rows if row.listing_id in standings]
+    _forget_vanished(context, [row for row in rows if row.listing_id not in standings])
+    returned = _returned(here)
+    open_rows = [row for row in here if not _ended_by_hand(row, standings, returned)]
+    _change(context, open_rows)
+    _stand(context, open_rows, standings, returned)
+
+
+def _forget_vanished(context: ImportContext, rows: Sequence[StagedRow]) -> None:
+    """Write cars anew whose adverts were deleted since they were matched."""
+    for row in rows:
+        row.listing_id, row.car_id, row.car = None, None, None
+    creates.write(context, rows)
+
+
+def _returned(rows: Sequence[StagedRow]) -> set[int]:
+    """Return the adverts that a feed took off sale, and no person."""
+    ids = [row.listing_id for row in rows]
+    gone = FeedCar.objects.filter(listing__in=ids, gone_at__isnull=False)
+    there = {row.listing_id for row in rows if row.car and row.car.gone_at is None}
+    return set(gone.values_list("listing_id", flat=True)) - there
+
+
+def _ended_by_hand(row: StagedRow, standings: dict[int, Standing], returned: set[int]) -> bool:
+    """Leave alone what a person sold, however long the file goes on about it."""
+    pk = row.listing_id or 0
+    if standings[pk].status != Status.SOLD or pk in returned:
+        return False
+    if row.said and row.said.availability == "sold":
+        row.outcome = Outcome.UNCHANGED
+        return True
+    row.outcome = Outcome.HELD
+    message = "The advert was marked sold here; the file still has the car."
+    row.reasons = [{"code": "sold_here", "field": "", "message": message, "value": ""}]
+    return True
+
+
+def _change(context: ImportContext, rows: Sequence[StagedRow]) -> None:
+    unlocked = _unlocked(rows)
+    taken = _taken_refs(context, rows)
+    values = {}
+    for row in rows:
+        stated = dict(row.said.values) if row.said else {}
+        if row.car and "price" in stated and row.listing_id not in unlocked:
+            _leave_planned_price(stated, row.car.price)
+        if stated.get("stock_ref") in taken:
+            del stated["stock_ref"]
+        values[row.listing_id or 0] = stated
+    changed = change_listings(values=values, by=context.by)
+    for row in rows:
+        fields, kept = changed.get(row.listing_id or 0, Changed([], []))
+        row.fields = fields
+        row.outcome = Outcome.UPDATED if fields else Outcome.UNCHANGED
+        for name in kept:
+            row.warn("locked", "Written by hand: what the advert says is kept.", name)
+
+
+def _leave_planned_price(stated: dict[str, object], said_before: int | None) -> None:
+    """Where the file says the price it said before, a price plan's drop since then stands."""
+    if stated["price"] == said_before:
+        del stated["price"]
+
+
+def _unlocked(rows: Sequence[StagedRow]) -> set[int]:
+    """Return the adverts whose fields were given back since the feed last wrote."""
+    listings = Listing.objects.filter(
+        pk__in=[row.listing_id for row in rows], unlocked_at__isnull=False
+    )
+    at = dict(listings.values_list("pk", "unlocked_at"))
+    applied = {row.listing_id: row.car.applied_at for row in rows if row.car}
+    return {pk for pk, when in at.items() if when and pk in applied and when > applied[pk]}
+
+
+def _taken_refs(context: ImportContext, rows: Sequence[StagedRow]) -> set[str]:
+    """Return the references among these that another advert of the dealer has."""
+    wanted = {row.said.values.get("stock_ref"): row.listing_id for row in rows if row.said}
+    owners = Listing.objects.filter(
+        dealer=context.config.dealer_id, stock_ref__in=[ref for ref in wanted if ref]
+    )
+    return {
+        ref
+        for ref, pk in owners.values_list("stock_ref", "pk")
+        if ref is not None and pk != wanted[ref]
+    }
+
+
+def _stand(
+    context: ImportContext,
+    rows: Sequence[StagedRow],
+    standings: dict[int, Standing],
+    returned: set[int],
+) -> None:
+    """Put on sale, renew or mark sold what the rows say stands there or does not."""
+    selling = [row for row in rows if row.said and row.said.availability == "sold"]
+    sold = sell_listings(standings=_standings(selling, standings), by=context.by)
+    staying = [row for row in rows if not row.said or row.said.availability != "sold"]
+    showing = [
+        row for row in staying if _is_to_show(context, standings[row.listing_id or 0], returned)
+    ]
+    fresh = lock_listings(listing_ids=[row.listing_id for row in showing if row.listing_id])
+    refused = publish_listings(standings=list(fresh.values()), by=context.by)
+    confirm_listings(standings=_standings(staying, standings), by=context.by)
+    for row in selling:
+        if row.listing_id in sold:
+            row.outcome, row.fields = Outcome.UPDATED, [*row.fields, "status"]
+    for row in showing:
+        pk = row.listing_id or 0
+        if pk in refused:
+            row.warn(refused[pk], REFUSALS[refused[pk]])
+            row.stays_gone = pk in returned
+        elif pk in returned or standings[pk].status == Status.EXPIRED:
+            row.outcome = Outcome.REVIVED
+        else:
+            row.outcome, row.fields = Outcome.UPDATED, [*row.fields, "status"]
+    shown = {row.number for row in showing}
+    for row in staying:
+        if row.number not in shown:
+            _tell_standing(row, standings[row.listing_id or 0])
+
+
+def _is_to_show(context: ImportContext, standing: Standing, returned: set[int]) -> bool:
+    if standing.status == Status.DRAFT:
+        return context.config.publishes and standing.published_at is None
+    if standing.status in (Status.WITHDRAWN, Status.SOLD):
+        return standing.listing_id in returned
+    return standing.status == Status.EXPIRED
+
+
+def _tell_standing(row: StagedRow, standing: Standing) -> None:
+    if standing.status in (Status.WITHDRAWN, Status.REJECTED):
+        done = Status(standing.status).label.lower()
+        row.warn("off_sale", f"The advert was {done} here, and stays so.")
+
+
+def _standings(rows: Sequence[StagedRow], standings: dict[int, Standing]) -> list[Standing]:
+    return [standings[row.listing_id or 0] for row in rows]

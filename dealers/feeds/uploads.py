@@ -1,0 +1,172 @@
+"""A file arrives, and what people decide about a run that is held."""
+
+import hashlib
+from datetime import datetime
+from functools import partial
+from typing import BinaryIO
+
+from django.core.files.base import File
+from django.db import transaction
+from django.utils import timezone
+
+from dealers.feeds.configuration import confirm_mapping, get_feed, get_locked
+from dealers.feeds.exceptions import (
+    FeedPaused,
+    FeedRunNotFound,
+    InvalidFeed,
+    NotApprovable,
+    OutOfOrder,
+    RunNotHeld,
+)
+from dealers.feeds.imports import runs
+from dealers.feeds.imports.import_config import ImportConfig
+from dealers.feeds.retention import MEGABYTE, make_room, needed_bytes
+from dealers.feeds.tasks import process_run
+from dealers.models import FeedRun, StockFeed
+from marketplace import quotas
+from marketplace.outbox import enqueue
+from marketplace.storage import delete_with_rollback
+
+State = FeedRun.State
+FILE_BYTES_MAX = 1024**3
+BRAKES = ("empty", "shrunk", "withdraws")
+_PIECE = 1024 * 1024
+
+
+def receive_file(
+    *,
+    feed_id: int,
+    upload: BinaryIO,
+    name: str = "",
+    source_at: datetime | None = None,
+    dry_run: bool = False,
+    actor_id: int | None = None,
+) -> FeedRun:
+    """Keep a file and have it imported; `source_at` is when the stock was as it says, now if None.
+
+    A sender whose clock is ahead would have all later files refused: no stock is of the future.
+    Files that are only kept make room for it, the oldest first, once it is certain to be kept.
+    Raises `FeedNotFound`, `FeedPaused`, `OutOfOrder`, `QuotaReached`, `StorageFull`, and
+    `InvalidFeed` for a file that is too large.
+    """
+    digest, size = _measured(upload)
+    run = FeedRun(
+        feed_id=feed_id,
+        source_at=min(source_at or timezone.now(), timezone.now()),
+        dry_run=dry_run,
+        actor_id=actor_id,
+        file_name=name[:200],
+        file_hash=digest,
+        file_bytes=size,
+    )
+    _refuse_unwanted(get_feed(feed_id), run)
+    run.file.save(f"{feed_id}-{digest[:16]}", File(upload), save=False)
+    delete = partial(run.file.storage.delete, str(run.file.name))
+    try:  # no transaction is open for as long as a large file takes
+        with transaction.atomic():
+            delete_with_rollback(delete)
+            _keep_run(run)
+    except BaseException:
+        delete()
+        raise
+    return run
+
+
+def _keep_run(run: FeedRun) -> None:
+    feed = run.feed = get_locked(run.feed_id)
+    _refuse_unwanted(feed, run)
+    _refuse_beyond_quotas(feed, run.file_bytes)
+    run.recipe = ImportConfig.of(feed).to_json()
+    run.save()
+    enqueue(process_run, run.pk)
+    room = partial(make_room, dealer_id=feed.dealer_id, run_id=run.pk)
+    transaction.on_commit(room, robust=True)
+
+
+@transaction.atomic
+def approve_run(*, run_id: int, actor_id: int | None) -> FeedRun:
+    """Let a held run be applied, a strange header by its suggested mapping.
+
+    What the file lacks is withdrawn at once: a person has said so. Raises `FeedRunNotFound`,
+    `RunNotHeld`, `NotApprovable` and `OutOfOrder`.
+    """
+    run = _held(run_id)
+    feed = get_locked(run.feed_id)
+    if run.hold_code == "unreadable":
+        raise NotApprovable("The file cannot be read: only a better one can help.")
+    if feed.last_source_at and run.source_at < feed.last_source_at:
+        raise OutOfOrder("A newer file of this feed has been applied already.")
+    changes: dict[str, object] = {"hold_code": "", "hold_reason": "", "decided_by_id": actor_id}
+    if run.hold_code in BRAKES:
+        changes |= {
+            "state": State.APPLYING,
+            "step": FeedRun.Step.KNOWN,
+            "position": 0,
+            "approved_at": timezone.now(),
+        }
+    else:
+        if feed.suggested_mapping is not None:
+            feed = confirm_mapping(feed_id=feed.pk, actor_id=actor_id)
+        runs.forget_rows(run)
+        changes |= {
+            "state": State.RECEIVED,
+            "position": 0,
+            "recipe": ImportConfig.of(feed).to_json(),
+        }
+    runs.move(run, **changes)
+    enqueue(process_run, run.pk)
+    return run
+
+
+@transaction.atomic
+def drop_run(*, run_id: int, actor_id: int | None) -> FeedRun:
+    """Throw a held run away: nothing of it is applied.
+
+    Raises `FeedRunNotFound` and `RunNotHeld`.
+    """
+    run = _held(run_id)
+    runs.move(run, state=State.DROPPED, finished_at=timezone.now(), decided_by_id=actor_id)
+    return run
+
+
+def _held(run_id: int) -> FeedRun:
+    run = FeedRun.objects.select_for_update(no_key=True).filter(pk=run_id).first()
+    if run is None:
+        raise FeedRunNotFound("There is no such run.")
+    if run.state != State.HELD:
+        raise RunNotHeld(f"The run is {run.get_state_display().lower()}, not held.")
+    return run
+
+
+def _refuse_unwanted(feed: StockFeed, run: FeedRun) -> None:
+    if feed.paused_at is not None:
+        raise FeedPaused(f"The feed is paused. {feed.pause_reason}".strip())
+    if feed.last_source_at and run.source_at < feed.last_source_at:
+        raise OutOfOrder(
+            "A newer file of this feed has been applied already.",
+            extra={"last_source_at": feed.last_source_at.isoformat()},
+        )
+
+
+def _refuse_beyond_quotas(feed: StockFeed, size: int) -> None:
+    waiting = FeedRun.objects.unfinished().filter(feed=feed)
+    quotas.require("feed_files_waiting", dealer_id=feed.dealer_id, count=waiting.count)
+    quotas.require(
+        "feed_files_mb",
+        dealer_id=feed.dealer_id,
+        count=lambda: -(-needed_bytes(feed.dealer_id) // MEGABYTE),
+        adding=-(-size // MEGABYTE),
+    )
+
+
+def _measured(upload: BinaryIO) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    upload.seek(0)
+    while piece := upload.read(_PIECE):
+        digest.update(piece)
+        size += len(piece)
+        if size > FILE_BYTES_MAX:
+            message = f"A file may have at most {FILE_BYTES_MAX // 1024**2:,} MB."
+            raise InvalidFeed(message, fields={"file": [message]})
+    upload.seek(0)
+    return digest.hexdigest(), size

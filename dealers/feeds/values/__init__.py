@@ -1,9 +1,0 @@
-"""Reading the values of a row as dealers' systems write them.
-
-Pure: no database, no settings, no clock; today is an argument.
-"""
-
-from dealers.feeds.values.car import EMPTY, FIELDS, REQUIRED, CarRead, read_car
-from dealers.feeds.values.reads import Finding
-
-__all__ = ["EMPTY", "FIELDS", "REQUIRED", "CarRead", "Finding", "read_car"]

@@ -1,0 +1,194 @@
+"""A whole row: what follows from it, what contradicts, what is missing."""
+
+from datetime import date
+
+import pytest
+
+from dealers.feeds.cells import CarRead, RowFinding, read_car
+from listings.derivative import Catalogue, CatalogueMake, CatalogueModel
+
+TODAY = date(2026, 3, 1)
+CAR = {"make": "Ford", "model": "Focus", "year": "2017", "mileage": "41,000"}
+
+
+def car(**cells: str) -> CarRead:
+    return read_car({**CAR, **cells}, today=TODAY)
+
+
+def warned(read: CarRead) -> list[tuple[str, str]]:
+    assert read.errors == []
+    return [(finding.code, finding.field) for finding in read.warnings]
+
+
+def rejected(read: CarRead) -> list[tuple[str, str]]:
+    return [(finding.code, finding.field) for finding in read.errors]
+
+
+def test_what_is_stated_is_ready_for_an_advert() -> None:
+    read = car(stock_ref=" A1 ", vrm="ab17 cde", price="£7,995", fuel="Gasoline", branch="Leeds")
+    assert read == CarRead(
+        fields={
+            "make": "Ford",
+            "model": "Focus",
+            "year": 2017,
+            "mileage": 41000,
+            "stock_ref": "A1",
+            "vrm": "AB17CDE",
+            "price": 7995,
+            "fuel": "petrol",
+        },
+        branch_ref="Leeds",
+    )
+
+
+def test_a_blank_cell_is_told_from_an_absent_column() -> None:
+    read = car(colour="", doors="N/A", price="POA")
+    assert read.blank == ("colour", "doors")
+    assert "colour" not in read.fields
+    assert read.fields["price"] is None
+
+
+def test_required_fields_that_are_not_stated_are_missing() -> None:
+    read = read_car({"stock_ref": "1", "price": "5000", "make": "", "year": "old"}, today=TODAY)
+    assert read.missing == ("make", "model", "year", "mileage")
+    assert warned(read) == [("unreadable_year", "year")]
+
+
+def test_the_derivative_fills_what_is_missing_and_contradicts_what_is_not() -> None:
+    read = car(derivative="1.0 EcoBoost Zetec 5dr Auto", fuel="Diesel", transmission="")
+    assert read.fields["transmission"] == "automatic"
+    assert (read.fields["doors"], read.fields["engine_cc"]) == (5, 1000)
+    assert read.fields["fuel"] == "diesel"
+    assert (read.blank, warned(read)) == ((), [("derivative_contradicts", "fuel")])
+
+
+def test_the_body_can_state_the_doors_and_the_trim_stands_for_a_derivative() -> None:
+    read = car(body_type="5 Dr Hatch", trim="Zetec")
+    assert (read.fields["doors"], read.fields["derivative"]) == (5, "Zetec")
+    assert "trim" not in car(derivative="1.0 Zetec", trim="Zetec").fields
+
+
+def test_the_year_can_come_from_the_first_registration_or_the_mark() -> None:
+    without = {name: text for name, text in CAR.items() if name != "year"}
+    by_date = read_car({**without, "first_registered_on": "14/09/18"}, today=TODAY)
+    assert (by_date.fields["year"], by_date.missing) == (2018, ())
+    by_mark = read_car({**without, "vrm": "AB68 CDE"}, today=TODAY)
+    assert by_mark.fields["year"] == 2018
+    assert warned(by_mark) == [("year_from_mark", "year")]
+
+
+@pytest.mark.parametrize(
+    ("vrm", "year", "contradicts"),
+    [
+        ("AB17CDE", "2017", False),
+        ("AB17CDE", "2015", True),
+        ("AB67CDE", "2018", False),
+        ("AB67CDE", "2016", True),
+        ("A123BCD", "2017", False),  # an old mark on a newer car is a private plate
+        ("X123BCD", "1999", True),
+        ("ABC123S", "1976", True),
+        ("AIZ1234", "1990", False),  # dateless
+        ("AB17CDE", "1970", True),
+    ],
+)
+def test_a_car_older_than_its_mark_is_odd(vrm: str, year: str, contradicts: bool) -> None:
+    assert (("year_contradicts_mark", "year") in warned(car(vrm=vrm, year=year))) is contradicts
+
+
+def test_a_year_to_come_is_impossible() -> None:
+    assert rejected(car(year="2060")) == [("impossible_year", "year")]
+    assert warned(car(year="2027")) == [("odd_year", "year")]
+    assert warned(car(year="1970")) == [("odd_year", "year")]
+
+
+def test_a_mileage_is_odd_for_the_cars_age() -> None:
+    assert warned(car(mileage="1")) == [("odd_mileage", "mileage")]
+    assert warned(car(mileage="1", year="2026")) == []
+
+
+def test_kilometres_may_be_said_in_a_column_of_their_own() -> None:
+    read = car(mileage="80000", mileage_unit="KM")
+    assert read.fields["mileage"] == 49710
+    assert warned(read) == [("kilometres_converted", "mileage")]
+
+
+def test_what_is_to_be_added_to_a_price_may_be_said_in_a_column_of_its_own() -> None:
+    assert car(price="10000", price_extra="+VAT").fields["price"] == 12000
+    assert car(price="10000", price_extra="GBP").fields["price"] == 10000
+    assert car(price="", price_extra="GBP").blank == ("price",)
+    assert rejected(car(price="10000", price_extra="EUR")) == [("impossible_price", "price")]
+
+
+@pytest.mark.parametrize("text", ["Diesel", "Manual", "5dr Hatchback", "https://a.com/1.jpg"])
+def test_cells_of_other_columns_show_that_a_row_is_shifted(text: str) -> None:
+    assert rejected(car(mileage=text)) == [("shifted_columns", "mileage")]
+    assert rejected(car(price=text)) == [("shifted_columns", "price")]
+
+
+def test_vat_is_added_and_said() -> None:
+    read = car(price="10000 + VAT")
+    assert (read.fields["price"], read.fields["vat_scheme"]) == (12000, "qualifying")
+    assert warned(read) == [("vat_added", "price")]
+
+
+def test_a_sold_car_may_say_so_instead_of_a_price() -> None:
+    assert car(price="SOLD").availability == "sold"
+    assert car(availability="Available").availability == "available"
+    assert car().availability is None
+
+
+def test_a_fee_is_part_of_the_price() -> None:
+    assert car(price="5000", admin_fee="£199").fields["admin_fee"] == 199
+    assert warned(car(price="150", admin_fee="199"))[-1] == ("impossible_fee", "admin_fee")
+
+
+def test_marks_and_vins_are_checked_and_never_repeated() -> None:
+    read = car(vrm="NOT A MARK 123456", vin="SHORT")
+    assert [(each.code, each.value) for each in read.warnings] == [
+        ("unreadable_vrm", ""),
+        ("unreadable_vin", ""),
+    ]
+    assert car(vrm="AB17 CDE (private plate)").fields["vrm"] == "AB17CDE"
+    assert car(vrm="(private plate)").blank == ("vrm",)
+    assert car(vrm="UNREG", vin="00000000000000000").blank == ("vrm", "vin")
+
+
+@pytest.mark.parametrize(
+    ("vin", "codes"),
+    [
+        ("1HGCM82633A004352", []),
+        ("1HGCM82633A004353", [("vin_check_digit", "vin")]),
+        ("WVWZZZ1KZ6W000001", []),
+    ],
+)
+def test_a_wrong_check_digit_only_warns(vin: str, codes: list[tuple[str, str]]) -> None:
+    read = car(vin=vin)
+    assert (read.fields["vin"], warned(read)) == (vin, codes)
+
+
+def test_photos_keep_their_order_and_say_what_is_none() -> None:
+    read = car(photos="https://a.com/2.jpg|https://a.com/1.jpg|3.jpg")
+    assert read.photo_urls == ["https://a.com/2.jpg", "https://a.com/1.jpg"]
+    assert warned(read) == [("photo_without_address", "photos")]
+    assert (car(photos="").blank, car(photos="a.jpg").blank, car().blank) == (("photos",), (), ())
+
+
+def test_a_title_is_read_by_the_catalogue() -> None:
+    catalogue = Catalogue(
+        (
+            CatalogueMake(
+                "land-rover", ("Land Rover",), (CatalogueModel("defender", ("Defender",)),)
+            ),
+        )
+    )
+    cells = {"title": "2017 Land Rover Defender 2.2 TDCi 5dr", "year": "2017", "mileage": "1000"}
+    read = read_car(cells, today=TODAY, catalogue=catalogue)
+    assert (read.fields["make"], read.fields["model"]) == ("Land Rover", "Defender")
+    assert (read.fields["derivative"], read.fields["doors"]) == ("2.2 TDCi 5dr", 5)
+    assert read_car(cells, today=TODAY).missing == ("make", "model")
+
+
+def test_a_finding_says_what_it_is_about() -> None:
+    assert car(fuel="steam").warnings == [
+        RowFinding("unreadable_fuel", "fuel", "This is not a fuel that we can read.", "steam")
+    ]

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from dealers.feeds.engine.absent import take_off
 from dealers.models import FeedCar, StockFeed
+from listings.adverts import Writer
 from listings.choices import Source
-from listings.stocking import Writer
 
 ABSENT_MAX = timedelta(hours=24)
 BATCH_SIZE = 1_000

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from listings.adverts import UNSETTLED, Writer, confirm_listings, lock_listings, soonest_end
 from listings.choices import Source
-from listings.stocking import UNSETTLED, Writer, confirm_listings, lock_listings, soonest_end
 
 BATCH_SIZE = 2_000
 

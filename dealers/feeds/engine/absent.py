@@ -8,8 +8,8 @@ from django.utils import timezone
 from dealers.feeds.engine.batches import Outcome, Row
 from dealers.feeds.engine.job import Job
 from dealers.models import FeedCar
+from listings.adverts import Writer, lock_listings, withdraw_listings
 from listings.choices import Status
-from listings.stocking import Writer, lock_listings, withdraw_listings
 
 
 def withdraw_absent(job: Job, rows: Sequence[Row]) -> None:

@@ -10,7 +10,7 @@ from dealers.feeds.engine.absent import withdraw_absent
 from dealers.feeds.engine.batches import Done, Row, cars_of, take, tell, tell_seen
 from dealers.feeds.engine.job import Job
 from dealers.feeds.engine.seen import confirm_seen
-from listings.refusals import refusal
+from listings.constraint_errors import refusal
 
 Step = runs.Step
 _NEXT = {

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from dealers.feeds.engine.naming import Names
 from dealers.feeds.engine.recipe import Recipe
-from listings.stocking import Writer
+from listings.adverts import Writer
 
 
 @dataclass(frozen=True)

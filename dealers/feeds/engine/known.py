@@ -7,9 +7,7 @@ from dealers.feeds.engine.batches import Outcome, Row
 from dealers.feeds.engine.job import Job
 from dealers.feeds.engine.refused import REFUSALS
 from dealers.models import FeedCar
-from listings.choices import Status
-from listings.models import Listing
-from listings.stocking import (
+from listings.adverts import (
     Changed,
     Standing,
     change_listings,
@@ -18,6 +16,8 @@ from listings.stocking import (
     publish_listings,
     sell_listings,
 )
+from listings.choices import Status
+from listings.models import Listing
 
 
 def write(job: Job, rows: Sequence[Row]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dealers.feeds.engine.batches import Outcome, Row
 from dealers.feeds.engine.job import Job
 from dealers.feeds.engine.refused import REFUSALS
-from listings.stocking import create_listings
+from listings.adverts import create_listings
 
 
 def write(job: Job, rows: Sequence[Row]) -> None:

@@ -21,8 +21,8 @@ from dealers.feeds.engine.source_file import bounds_of, opened_file, refusal_of
 from dealers.feeds.readers import UnreadableFeed
 from dealers.feeds.sandbox import SandboxBounds, SandboxEnding, SandboxFailure
 from dealers.models import FeedRun, FeedStage, StockFeed
+from listings.adverts import Writer
 from listings.choices import Source
-from listings.stocking import Writer
 
 State, Step = runs.State, runs.Step
 ATTEMPTS_MAX = 5

@@ -4,14 +4,14 @@ from django.db import connection
 
 from dealers.feeds.engine.batches import Done
 from dealers.feeds.engine.job import Job
-from listings.choices import Status
-from listings.stocking import (
+from listings.adverts import (
     UNSETTLED,
     confirm_listings,
     lock_listings,
     publish_listings,
     soonest_end,
 )
+from listings.choices import Status
 
 _NEXT = "SELECT min(first_number) FROM dealers_feedseen WHERE run_id = %s AND first_number > %s"
 _BACK = """

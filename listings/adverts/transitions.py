@@ -8,10 +8,10 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from listings.adverts.context import REFUSAL, Standing, Writer, log
 from listings.choices import Status
 from listings.models import ListingEvent
 from listings.pricing.schedule import restart_schedules, take_default_plans
-from listings.stocking.writer import REFUSAL, Standing, Writer, log
 
 LIFE_GAINED_MIN = 0.25
 """The part of its lifetime that an advert must gain to be renewed for having been seen again.

@@ -8,11 +8,11 @@ import orjson
 from django.conf import settings
 from django.db import connection
 
+from listings.adverts.context import COLUMNS, REFUSAL, ROWS, Writer, log
 from listings.choices import Status
 from listings.models import ListingEvent
 from listings.pricing.history import attribute_prices
 from listings.pricing.schedule import take_default_plans
-from listings.stocking.writer import COLUMNS, REFUSAL, ROWS, Writer, log
 
 _DEFAULTS = json.dumps({"derivative": "", "description": "", "features": []})
 _NAMED = {column: field for field, column in ROWS.items()}

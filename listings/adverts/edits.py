@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 import orjson
 from django.db import connection
 
+from listings.adverts.context import COLUMNS, ROWS, Writer
 from listings.pricing.history import attribute_prices
-from listings.stocking.writer import COLUMNS, ROWS, Writer
 
 _NAMED = {column: field for field, column in ROWS.items()}
 _ASSIGNMENTS = ", ".join(

@@ -4,7 +4,7 @@ Every door writes through here: the panel, the stock API, feeds, the staff admin
 """
 
 from listings.adverts.authorship import Writing, last_writings
-from listings.adverts.context import Standing, Writer
+from listings.adverts.context import ListingState, WriteContext
 from listings.adverts.creation import Created, create_listings
 from listings.adverts.edits import Changed, change_listings
 from listings.adverts.expiry import expire_due, release_overdue
@@ -26,8 +26,8 @@ __all__ = [
     "Action",
     "Changed",
     "Created",
-    "Standing",
-    "Writer",
+    "ListingState",
+    "WriteContext",
     "Writing",
     "allowed_actions",
     "change_listings",

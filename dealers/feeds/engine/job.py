@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from dealers.feeds.engine.naming import Names
 from dealers.feeds.engine.recipe import Recipe
-from listings.adverts import Writer
+from listings.adverts import WriteContext
 
 
 @dataclass(frozen=True)
@@ -16,4 +16,4 @@ class Job:
     dry_run: bool
     is_approved: bool
     names: Names
-    by: Writer
+    by: WriteContext

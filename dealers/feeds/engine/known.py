@@ -9,7 +9,7 @@ from dealers.feeds.engine.refused import REFUSALS
 from dealers.models import FeedCar
 from listings.adverts import (
     Changed,
-    Standing,
+    ListingState,
     change_listings,
     confirm_listings,
     lock_listings,
@@ -46,7 +46,7 @@ def _returned(rows: Sequence[Row]) -> set[int]:
     return set(gone.values_list("listing_id", flat=True)) - there
 
 
-def _ended_by_hand(row: Row, standings: dict[int, Standing], returned: set[int]) -> bool:
+def _ended_by_hand(row: Row, standings: dict[int, ListingState], returned: set[int]) -> bool:
     """Leave alone what a person sold, however long the file goes on about it."""
     pk = row.listing_id or 0
     if standings[pk].status != Status.SOLD or pk in returned:
@@ -110,16 +110,16 @@ def _taken_refs(job: Job, rows: Sequence[Row]) -> set[str]:
 
 
 def _stand(
-    job: Job, rows: Sequence[Row], standings: dict[int, Standing], returned: set[int]
+    job: Job, rows: Sequence[Row], standings: dict[int, ListingState], returned: set[int]
 ) -> None:
     """Put on sale, renew or mark sold what the rows say stands there or does not."""
     selling = [row for row in rows if row.said and row.said.availability == "sold"]
-    sold = sell_listings(standings=_standings(selling, standings), by=job.by)
+    sold = sell_listings(states=_standings(selling, standings), by=job.by)
     staying = [row for row in rows if not row.said or row.said.availability != "sold"]
     showing = [row for row in staying if _is_to_show(job, standings[row.listing_id or 0], returned)]
     fresh = lock_listings(listing_ids=[row.listing_id for row in showing if row.listing_id])
-    refused = publish_listings(standings=list(fresh.values()), by=job.by)
-    confirm_listings(standings=_standings(staying, standings), by=job.by)
+    refused = publish_listings(states=list(fresh.values()), by=job.by)
+    confirm_listings(states=_standings(staying, standings), by=job.by)
     for row in selling:
         if row.listing_id in sold:
             row.outcome, row.fields = Outcome.UPDATED, [*row.fields, "status"]
@@ -138,7 +138,7 @@ def _stand(
             _tell_standing(row, standings[row.listing_id or 0])
 
 
-def _is_to_show(job: Job, standing: Standing, returned: set[int]) -> bool:
+def _is_to_show(job: Job, standing: ListingState, returned: set[int]) -> bool:
     if standing.status == Status.DRAFT:
         return job.recipe.publishes and standing.published_at is None
     if standing.status in (Status.WITHDRAWN, Status.SOLD):
@@ -146,11 +146,11 @@ def _is_to_show(job: Job, standing: Standing, returned: set[int]) -> bool:
     return standing.status == Status.EXPIRED
 
 
-def _tell_standing(row: Row, standing: Standing) -> None:
+def _tell_standing(row: Row, standing: ListingState) -> None:
     if standing.status in (Status.WITHDRAWN, Status.REJECTED):
         done = Status(standing.status).label.lower()
         row.warn("off_sale", f"The advert was {done} here, and stays so.")
 
 
-def _standings(rows: Sequence[Row], standings: dict[int, Standing]) -> list[Standing]:
+def _standings(rows: Sequence[Row], standings: dict[int, ListingState]) -> list[ListingState]:
     return [standings[row.listing_id or 0] for row in rows]

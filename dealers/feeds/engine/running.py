@@ -21,7 +21,7 @@ from dealers.feeds.engine.source_file import bounds_of, opened_file, refusal_of
 from dealers.feeds.readers import UnreadableFeed
 from dealers.feeds.sandbox import SandboxBounds, SandboxEnding, SandboxFailure
 from dealers.models import FeedRun, FeedStage, StockFeed
-from listings.adverts import Writer
+from listings.adverts import WriteContext
 from listings.choices import Source
 
 State, Step = runs.State, runs.Step
@@ -141,7 +141,7 @@ def _apply(run: FeedRun, deadline: float) -> None:
         dry_run=run.dry_run,
         is_approved=run.approved_at is not None,
         names=Names(remembers=not run.dry_run),
-        by=Writer(
+        by=WriteContext(
             source=Source.FEED,
             reason=f"feed {recipe.feed_name}, run {run.pk}",
             actor_id=None,

@@ -49,8 +49,8 @@ def confirm_seen(job: Job, position: int) -> Done:
 def _settled(job: Job, ids: list[int], first: int) -> Done:
     standings = lock_listings(listing_ids=ids) if ids else {}
     showing = [row for row in standings.values() if row.status in (Status.DRAFT, Status.EXPIRED)]
-    refused = publish_listings(standings=showing, by=job.by)
-    confirm_listings(standings=list(standings.values()), by=job.by)
+    refused = publish_listings(states=showing, by=job.by)
+    confirm_listings(states=list(standings.values()), by=job.by)
     shown = [row for row in showing if row.listing_id not in refused]
     return Done(
         last=first,

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from benchmarks.database import run
 from benchmarks.report import Report
-from listings.expiry import expire_due
+from listings.adverts import expire_due
 from listings.pricing.refresh import refresh_due
 
 DUE = 100_000

@@ -15,9 +15,9 @@ from django.utils import timezone
 
 from dealers.exceptions import RunNotFound
 from dealers.models import Branch, BulkRow, BulkRun
-from listings import lifecycle, planning
+from listings import planning
+from listings.adverts import edit_listing, lifecycle
 from listings.choices import Status
-from listings.editing import edit_listing
 from listings.models import Listing, PricePlan, PriceSchedule
 from listings.repricing import Ending, Step, Unit, change_prices
 from marketplace import quotas

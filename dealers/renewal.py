@@ -7,8 +7,7 @@ from dealers.exceptions import RenewalLinkSpent
 from dealers.links import read_renewal
 from dealers.models import ExpiryNotice
 from dealers.tasks import send_expiry_digest
-from listings import lifecycle
-from listings.lifecycle import Action
+from listings.adverts import Action, lifecycle
 from listings.models import Listing
 from marketplace.outbox import enqueue_each
 

@@ -3,8 +3,8 @@
 import structlog
 from celery import shared_task
 
+from listings.adverts import expire_due, release_overdue
 from listings.changes import prune_tombstones, restamp_from_the_future
-from listings.expiry import expire_due, release_overdue
 from listings.photos.fetching import due_hosts
 from listings.photos.files import discard_due
 from listings.photos.making import overdue_originals

@@ -13,9 +13,8 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from unfold.decorators import action
 
-from listings import lifecycle
 from listings.admin.forms import ReasonForm
-from listings.lifecycle import Action
+from listings.adverts import Action, lifecycle
 from listings.models import Listing
 from marketplace.errors import DomainError
 

@@ -31,7 +31,7 @@ from listings.admin.photos import PhotoInline, save_photos
 from listings.admin.planned import PlanActions, choose_plan
 from listings.admin.saving import SavedByVerbs
 from listings.admin.search import FoundByWords
-from listings.lifecycle import Action, allowed_actions
+from listings.adverts import Action, allowed_actions
 from listings.models import Listing, Photo
 
 

@@ -6,7 +6,7 @@ from django import forms
 from django.http import HttpRequest
 
 from listings.admin.forms import outdated
-from listings.editing import EDITABLE_FIELDS, create_listing, edit_listing
+from listings.adverts import EDITABLE_FIELDS, create_listing, edit_listing
 from listings.models import Listing
 
 

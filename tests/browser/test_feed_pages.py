@@ -5,7 +5,7 @@ from playwright.sync_api import FilePayload, Page, expect
 
 from dealers.feeds.imports.pipeline import get_on
 from dealers.models import Branch, FeedRun, StockFeed
-from listings.editing import edit_listing
+from listings.adverts import edit_listing
 from listings.models import Listing
 from tests import make
 from tests.browser.conftest import serious

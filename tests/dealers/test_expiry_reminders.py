@@ -17,7 +17,7 @@ from dealers import periodic
 from dealers.digest import send_digest
 from dealers.models import Dealer, ExpiryNotice
 from dealers.renewal import remind_of_expiry
-from listings import lifecycle
+from listings.adverts import lifecycle
 from listings.models import Listing
 from marketplace.mail import MailServerAway
 from marketplace.models import OutboxTask

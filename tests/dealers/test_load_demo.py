@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from dealers.models import Branch, Dealer, Membership, User
-from listings import lifecycle
+from listings.adverts import lifecycle
 from listings.choices import Confirmation, Status
 from listings.identifiers import normalise_vrm, registration_years
 from listings.models import Listing, ListingEvent, Make, Model, Photo, PriceChange, PriceSchedule

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from dealers.links import MAX_AGE, Renewal, renewal_url
 from dealers.models import Dealer
-from listings import lifecycle
+from listings.adverts import lifecycle
 from listings.models import Listing, ListingEvent
 from tests import make
 

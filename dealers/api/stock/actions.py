@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from dealers.api.stock.base import CHANGE, TAG, StockView
 from dealers.api.stock.bodies import Hold, Remark
 from dealers.api.stock.serializers import StockSerializer
-from listings.lifecycle import Action
+from listings.adverts import Action
 from marketplace.api.bodies import Body
 from marketplace.api.idempotency import once_per_key
 

@@ -17,9 +17,9 @@ from dealers.api.stock.bodies import NewStock, StockFields
 from dealers.api.stock.life import OFFERED, offered_actions
 from dealers.api.stock.serializers import AllowedActionsField, WarningSerializer
 from dealers.api.stock.writing import Writer, Written
+from listings.adverts import Action
 from listings.choices import Status
 from listings.exceptions import ListingNotFound
-from listings.lifecycle import Action
 from listings.models import Listing
 from listings.models.listing import ListingQuerySet
 from marketplace.api.bodies import Body, OneOf, Text, WholeNumber

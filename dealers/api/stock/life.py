@@ -1,6 +1,6 @@
 """The part of an advert's life that is its dealer's: rejecting and reopening are for staff."""
 
-from listings.lifecycle import Action, allowed_actions
+from listings.adverts import Action, allowed_actions
 from listings.models import Listing
 
 OFFERED = (

@@ -21,7 +21,7 @@ class Names:
         self._resolved: dict[tuple[str, str], Resolved] = {}
 
     def rows(self, fields: Mapping[str, Any], *, is_new: bool) -> dict[str, Any]:
-        """Return the fields as `listings.editing` takes them; raises `InvalidListing`."""
+        """Return the fields as `listings.adverts` takes them; raises `InvalidListing`."""
         rows = dict(fields)
         if "make" in fields:
             rows["make"], rows["model"] = self._resolve(fields["make"], fields["model"])

@@ -9,11 +9,11 @@ from dealers.api.stock.life import offered_actions
 from dealers.api.stock.naming import Names
 from dealers.api.stock.warnings import Oddities, Oddity
 from dealers.models import ApiKey
-from listings import editing, lifecycle, photos
+from listings import photos
+from listings.adverts import Action, create_listing, edit_listing, lifecycle
 from listings.choices import Source, Status
 from listings.exceptions import ActionNotAllowed, AlreadyLive, DuplicateStockRef
 from listings.identifiers import normalise_vrm
-from listings.lifecycle import Action
 from listings.models import Listing, Photo
 from marketplace.errors import Invalid
 
@@ -40,9 +40,7 @@ class Writer:
         rows = self._names.rows(fields, is_new=True)
         self._refuse_duplicate(rows)
         try:
-            row = editing.create_listing(
-                fields=rows, actor_id=None, source=Source.API, reason=self._said
-            )
+            row = create_listing(fields=rows, actor_id=None, source=Source.API, reason=self._said)
         except DuplicateStockRef:  # another request was quicker
             self._refuse_duplicate(rows)
             raise
@@ -53,7 +51,7 @@ class Writer:
         urls, fields = _without_photos(fields)
         rows = self._names.rows(fields, is_new=False)
         try:
-            row = editing.edit_listing(
+            row = edit_listing(
                 listing_id=listing.pk,
                 changes=rows,
                 actor_id=None,

@@ -8,8 +8,8 @@ from django.utils import timezone
 from dealers.feeds.imports.batch import Outcome, StagedRow
 from dealers.feeds.imports.context import ImportContext
 from dealers.models import FeedCar
+from listings.adverts import WriteContext, lock_listings, withdraw_listings
 from listings.choices import Status
-from listings.stocking import Writer, lock_listings, withdraw_listings
 
 
 def withdraw_absent(context: ImportContext, rows: Sequence[StagedRow]) -> None:
@@ -33,7 +33,7 @@ def withdraw_absent(context: ImportContext, rows: Sequence[StagedRow]) -> None:
 
 
 def take_off(
-    *, car_ids: Sequence[int], by: Writer, absent_until: datetime | None = None
+    *, car_ids: Sequence[int], by: WriteContext, absent_until: datetime | None = None
 ) -> frozenset[int]:
     """Withdraw the live adverts of cars that are gone, unless another feed has them.
 
@@ -49,4 +49,4 @@ def take_off(
     listing_ids -= set(elsewhere.exclude(pk__in=car_ids).values_list("listing_id", flat=True))
     cars.update(gone_at=timezone.now())
     gone = [row for pk, row in standings.items() if pk in listing_ids]
-    return withdraw_listings(standings=gone, by=by)
+    return withdraw_listings(states=gone, by=by)

@@ -10,7 +10,7 @@ from dealers.feeds.imports.absences import withdraw_absent
 from dealers.feeds.imports.batch import BatchResult, StagedRow, cars_of, take, tell, tell_seen
 from dealers.feeds.imports.context import ImportContext
 from dealers.feeds.imports.unchanged import confirm_seen
-from listings.refusals import refusal
+from listings.constraint_errors import refusal
 
 Step = runs.Step
 _NEXT = {

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from dealers.feeds.imports.import_config import ImportConfig
 from dealers.feeds.imports.naming import CatalogueNames
-from listings.stocking import Writer
+from listings.adverts import WriteContext
 
 
 @dataclass(frozen=True)
@@ -16,4 +16,4 @@ class ImportContext:
     dry_run: bool
     is_approved: bool
     names: CatalogueNames
-    by: Writer
+    by: WriteContext

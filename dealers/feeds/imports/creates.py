@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dealers.feeds.imports.batch import Outcome, StagedRow
 from dealers.feeds.imports.context import ImportContext
 from dealers.feeds.imports.refused import REFUSALS
-from listings.stocking import create_listings
+from listings.adverts import create_listings
 
 
 def write(context: ImportContext, rows: Sequence[StagedRow]) -> None:

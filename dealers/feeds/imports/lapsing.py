@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from dealers.feeds.imports.absences import take_off
 from dealers.models import FeedCar, StockFeed
+from listings.adverts import WriteContext
 from listings.choices import Source
-from listings.stocking import Writer
 
 ABSENT_MAX = timedelta(hours=24)
 BATCH_SIZE = 1_000
@@ -39,7 +39,7 @@ def _lapsed(after_id: int, limit: int) -> list[int]:
 
 @transaction.atomic
 def _withdraw(ids: list[int]) -> int:
-    by = Writer(source=Source.FEED, reason="absent from its feed for a day")
+    by = WriteContext(source=Source.FEED, reason="absent from its feed for a day")
     return len(take_off(car_ids=ids, by=by, absent_until=_latest()))
 
 

@@ -21,8 +21,8 @@ from dealers.feeds.imports.source_file import bounds_of, opened_file, refusal_of
 from dealers.feeds.imports.stage import Reader, stage
 from dealers.feeds.sandbox import SandboxBounds, SandboxEnding, SandboxFailure
 from dealers.models import FeedRun, FeedStage, StockFeed
+from listings.adverts import WriteContext
 from listings.choices import Source
-from listings.stocking import Writer
 
 State, Step = runs.State, runs.Step
 ATTEMPTS_MAX = 5
@@ -141,7 +141,7 @@ def _apply(run: FeedRun, deadline: float) -> None:
         dry_run=run.dry_run,
         is_approved=run.approved_at is not None,
         names=CatalogueNames(remembers=not run.dry_run),
-        by=Writer(
+        by=WriteContext(
             source=Source.FEED,
             reason=f"feed {config.feed_name}, run {run.pk}",
             actor_id=None,

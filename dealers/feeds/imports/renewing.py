@@ -4,8 +4,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from listings.adverts import UNSETTLED, WriteContext, confirm_listings, lock_listings, soonest_end
 from listings.choices import Source
-from listings.stocking import UNSETTLED, Writer, confirm_listings, lock_listings, soonest_end
 
 BATCH_SIZE = 2_000
 
@@ -21,7 +21,7 @@ _PRESENT = f"""
 
 def renew_present(*, feed_id: int, limit: int = BATCH_SIZE) -> int:
     """Renew the live adverts of a feed's cars where that gains enough; return how many."""
-    by = Writer(source=Source.FEED, reason="its feed has not changed")
+    by = WriteContext(source=Source.FEED, reason="its feed has not changed")
     total, last_id = 0, 0
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
@@ -31,5 +31,5 @@ def renew_present(*, feed_id: int, limit: int = BATCH_SIZE) -> int:
             if not cars:
                 return total
             standings = lock_listings(listing_ids=cars.values())
-            total += confirm_listings(standings=list(standings.values()), by=by)
+            total += confirm_listings(states=list(standings.values()), by=by)
             last_id = max(cars)

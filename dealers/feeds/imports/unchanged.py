@@ -4,14 +4,14 @@ from django.db import connection
 
 from dealers.feeds.imports.batch import BatchResult
 from dealers.feeds.imports.context import ImportContext
-from listings.choices import Status
-from listings.stocking import (
+from listings.adverts import (
     UNSETTLED,
     confirm_listings,
     lock_listings,
     publish_listings,
     soonest_end,
 )
+from listings.choices import Status
 
 _NEXT = "SELECT min(first_number) FROM dealers_feedseen WHERE run_id = %s AND first_number > %s"
 _BACK = """
@@ -49,8 +49,8 @@ def confirm_seen(context: ImportContext, position: int) -> BatchResult:
 def _settled(context: ImportContext, ids: list[int], first: int) -> BatchResult:
     standings = lock_listings(listing_ids=ids) if ids else {}
     showing = [row for row in standings.values() if row.status in (Status.DRAFT, Status.EXPIRED)]
-    refused = publish_listings(standings=showing, by=context.by)
-    confirm_listings(standings=list(standings.values()), by=context.by)
+    refused = publish_listings(states=showing, by=context.by)
+    confirm_listings(states=list(standings.values()), by=context.by)
     shown = [row for row in showing if row.listing_id not in refused]
     return BatchResult(
         last=first,

@@ -7,17 +7,17 @@ from dealers.feeds.imports.batch import Outcome, StagedRow
 from dealers.feeds.imports.context import ImportContext
 from dealers.feeds.imports.refused import REFUSALS
 from dealers.models import FeedCar
-from listings.choices import Status
-from listings.models import Listing
-from listings.stocking import (
+from listings.adverts import (
     Changed,
-    Standing,
+    ListingState,
     change_listings,
     confirm_listings,
     lock_listings,
     publish_listings,
     sell_listings,
 )
+from listings.choices import Status
+from listings.models import Listing
 
 
 def write(context: ImportContext, rows: Sequence[StagedRow]) -> None:
@@ -46,7 +46,7 @@ def _returned(rows: Sequence[StagedRow]) -> set[int]:
     return set(gone.values_list("listing_id", flat=True)) - there
 
 
-def _ended_by_hand(row: StagedRow, standings: dict[int, Standing], returned: set[int]) -> bool:
+def _ended_by_hand(row: StagedRow, standings: dict[int, ListingState], returned: set[int]) -> bool:
     """Leave alone what a person sold, however long the file goes on about it."""
     pk = row.listing_id or 0
     if standings[pk].status != Status.SOLD or pk in returned:
@@ -112,19 +112,19 @@ def _taken_refs(context: ImportContext, rows: Sequence[StagedRow]) -> set[str]:
 def _stand(
     context: ImportContext,
     rows: Sequence[StagedRow],
-    standings: dict[int, Standing],
+    standings: dict[int, ListingState],
     returned: set[int],
 ) -> None:
     """Put on sale, renew or mark sold what the rows say stands there or does not."""
     selling = [row for row in rows if row.said and row.said.availability == "sold"]
-    sold = sell_listings(standings=_standings(selling, standings), by=context.by)
+    sold = sell_listings(states=_standings(selling, standings), by=context.by)
     staying = [row for row in rows if not row.said or row.said.availability != "sold"]
     showing = [
         row for row in staying if _is_to_show(context, standings[row.listing_id or 0], returned)
     ]
     fresh = lock_listings(listing_ids=[row.listing_id for row in showing if row.listing_id])
-    refused = publish_listings(standings=list(fresh.values()), by=context.by)
-    confirm_listings(standings=_standings(staying, standings), by=context.by)
+    refused = publish_listings(states=list(fresh.values()), by=context.by)
+    confirm_listings(states=_standings(staying, standings), by=context.by)
     for row in selling:
         if row.listing_id in sold:
             row.outcome, row.fields = Outcome.UPDATED, [*row.fields, "status"]
@@ -143,7 +143,7 @@ def _stand(
             _tell_standing(row, standings[row.listing_id or 0])
 
 
-def _is_to_show(context: ImportContext, standing: Standing, returned: set[int]) -> bool:
+def _is_to_show(context: ImportContext, standing: ListingState, returned: set[int]) -> bool:
     if standing.status == Status.DRAFT:
         return context.config.publishes and standing.published_at is None
     if standing.status in (Status.WITHDRAWN, Status.SOLD):
@@ -151,11 +151,11 @@ def _is_to_show(context: ImportContext, standing: Standing, returned: set[int]) 
     return standing.status == Status.EXPIRED
 
 
-def _tell_standing(row: StagedRow, standing: Standing) -> None:
+def _tell_standing(row: StagedRow, standing: ListingState) -> None:
     if standing.status in (Status.WITHDRAWN, Status.REJECTED):
         done = Status(standing.status).label.lower()
         row.warn("off_sale", f"The advert was {done} here, and stays so.")
 
 
-def _standings(rows: Sequence[StagedRow], standings: dict[int, Standing]) -> list[Standing]:
+def _standings(rows: Sequence[StagedRow], standings: dict[int, ListingState]) -> list[ListingState]:
     return [standings[row.listing_id or 0] for row in rows]

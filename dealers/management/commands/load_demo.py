@@ -23,7 +23,7 @@ from dealers.management.demo.people import (
 from dealers.management.demo.stock import EXPIRING_REF, SEED_REFS, Stock
 from dealers.management.demo.writing import write_adverts
 from dealers.models import Branch
-from listings import lifecycle
+from listings.adverts import lifecycle
 from listings.catalogue import load_shipped
 from listings.choices import Status
 from listings.models import Listing, PricePlan

@@ -11,8 +11,8 @@ from dealers.panel.desk import Desk, Power
 from dealers.panel.stock.authors import authors_of, writer_of
 from dealers.panel.stock.columns import grade
 from dealers.panel.stock.pictures import shown_photos
+from listings.adverts import Action, allowed_actions
 from listings.completeness import gaps_of
-from listings.lifecycle import Action, allowed_actions
 from listings.models import Listing, ListingEvent, PriceChange, PriceSchedule
 
 EVENTS_SHOWN = 30

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from dealers.models import StockFeed
 from dealers.panel.feeds.words import label_of
-from listings.authorship import Writing, last_writings
+from listings.adverts import Writing, last_writings
 from listings.choices import Source
 from listings.models import Listing, ListingEvent
 

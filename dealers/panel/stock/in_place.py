@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 
 from dealers.panel.base import reason_of
 from dealers.panel.desk import Power, seated
-from listings.editing import edit_listing
+from listings.adverts import edit_listing
 from listings.models import Listing
 from listings.models.rules import PRICE_MAX
 from marketplace.errors import DomainError

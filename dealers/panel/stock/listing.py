@@ -36,13 +36,12 @@ from dealers.panel.stock.filters import (
     PlanFilter,
     SoldFilter,
 )
-from listings import lifecycle
 from listings.admin.filters import ExpiryFilter, MissingFilter, RangeFilter, ReservedFilter
 from listings.admin.forms import ListingForm
 from listings.admin.saving import SavedByVerbs
 from listings.admin.search import FoundByWords
+from listings.adverts import Action, lifecycle
 from listings.completeness import with_completeness
-from listings.lifecycle import Action
 from listings.models import Listing, Photo
 from marketplace.errors import DomainError
 

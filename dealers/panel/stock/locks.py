@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from dealers.panel.desk import seated
 from dealers.panel.feeds.words import label_of
-from listings.editing import unlock_fields
+from listings.adverts import unlock_fields
 from marketplace.errors import DomainError
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db.models.functions import Now
 
-from listings.expiry import expire_due, release_overdue
+from listings.adverts import expire_due, release_overdue
 from listings.models import Listing
 from listings.models.listing import ListingQuerySet
 

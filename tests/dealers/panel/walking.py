@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver
 
 from dealers.models import User
 from dealers.panel import panel
-from listings.lifecycle import Action
+from listings.adverts import Action
 
 WORDS = (*Action.values, "nothing")
 _CHANGING = re.compile(

@@ -10,8 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from dealers.models import User
-from listings import lifecycle
-from listings.editing import edit_listing
+from listings.adverts import edit_listing, lifecycle
 from listings.models import Listing, ListingEvent, PriceChange
 from tests import make
 from tests.listings.admin.forms import posted

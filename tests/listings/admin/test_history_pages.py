@@ -5,7 +5,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from listings import lifecycle
+from listings.adverts import lifecycle
 from listings.models import ListingEvent, PriceChange
 from tests import make
 

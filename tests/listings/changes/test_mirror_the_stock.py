@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from dealers.models import Branch, Dealer
-from listings import lifecycle
+from listings.adverts import lifecycle
 from listings.models import Listing, Photo
 from tests import make
 from tests.listings.changes.mirrors import URL, Mirror

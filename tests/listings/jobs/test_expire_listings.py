@@ -8,7 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from listings import expiry, lifecycle, periodic
+from listings import periodic
+from listings.adverts import expiry, lifecycle
 from listings.models import Listing, ListingEvent
 from tests import make
 

@@ -11,8 +11,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from listings import lifecycle
-from listings.expiry import expire_due
+from listings.adverts import expire_due, lifecycle
 from listings.models import Listing, ListingEvent, PriceChange, PriceSchedule
 from listings.pricing.refresh import refresh_due
 from marketplace.errors import DomainError

@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils import timezone
 from psycopg.conninfo import make_conninfo
 
-from listings.expiry import expire_due
+from listings.adverts import expire_due
 from listings.models import Listing, ListingEvent, PriceChange, PriceSchedule
 from listings.pricing.refresh import refresh_due
 from tests import make
@@ -95,7 +95,7 @@ def nobody_gets_past(row: Listing) -> Iterator[None]:
 def test_a_killed_sweep_leaves_nothing_half_done_and_the_next_one_completes() -> None:
     many_live(expires_at=timezone.now() - timedelta(hours=1))
     expired = Listing.objects.filter(status="expired")
-    kill_midway(f"from listings.expiry import expire_due; expire_due(limit={BATCH})")
+    kill_midway(f"from listings.adverts import expire_due; expire_due(limit={BATCH})")
     done = expired.count()
     assert 0 < done < ROWS
     assert done % BATCH == 0

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from listings import lifecycle, planning
+from listings import planning
+from listings.adverts import lifecycle
 from listings.exceptions import DuplicatePlanName, InvalidPlan, ListingNotFound, PlanNotFound
 from listings.models import Listing, ListingEvent, PricePlan, PriceSchedule
 from listings.planning import Terms

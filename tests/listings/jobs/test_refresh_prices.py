@@ -7,7 +7,8 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from listings import editing, lifecycle, periodic
+from listings import periodic
+from listings.adverts import edit_listing, lifecycle
 from listings.models import Listing, PriceChange, PriceSchedule
 from listings.pricing.refresh import refresh_due
 from tests import make
@@ -137,7 +138,7 @@ def test_a_suspended_dealers_prices_stand_still_and_do_not_plunge_afterwards() -
 def test_without_a_price_the_steps_pass() -> None:
     row = on_plan(due=timezone.now() - 90 * DAY, price=None)
     assert refresh_due() == 0
-    editing.edit_listing(listing_id=row.pk, changes={"price": 10_000}, actor_id=None)
+    edit_listing(listing_id=row.pk, changes={"price": 10_000}, actor_id=None)
     assert refresh_due() == 0
     assert price(row) == 10_000
 
@@ -145,7 +146,7 @@ def test_without_a_price_the_steps_pass() -> None:
 def test_after_an_edit_by_hand_the_drops_go_on_from_the_new_price() -> None:
     row = on_plan(due=timezone.now() - DAY)
     refresh_due()
-    editing.edit_listing(listing_id=row.pk, changes={"price": 12_000}, actor_id=None)
+    edit_listing(listing_id=row.pk, changes={"price": 12_000}, actor_id=None)
     PriceSchedule.objects.update(next_drop_at=timezone.now() - DAY)
     assert refresh_due() == 1
     assert price(row) == 11_795

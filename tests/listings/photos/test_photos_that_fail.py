@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
-from listings import lifecycle
+from listings.adverts import lifecycle
 from listings.models import PhotoSource
 from listings.photos import set_photo_urls
 from listings.photos.fetching import due_hosts, fetch_due

@@ -6,7 +6,7 @@ from django.test import Client
 from dealers.feeds.imports.pipeline import get_on
 from dealers.feeds.uploads import approve_run
 from dealers.models import FeedRun, StockFeed
-from listings import lifecycle
+from listings.adverts import lifecycle
 from listings.models import Listing
 from tests import make
 from tests.dealers.feeds.stock import LONG, bring, car, counts, receive

@@ -4,8 +4,7 @@ import pytest
 from django.utils import timezone
 
 from dealers.models import FeedRun
-from listings import lifecycle
-from listings.editing import edit_listing, unlock_fields
+from listings.adverts import edit_listing, lifecycle, unlock_fields
 from listings.models import Listing, ListingEvent, Make, PriceChange
 from tests import make
 from tests.dealers.feeds.stock import bring, car, counts, report

@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 from dealers.feeds.imports.pipeline import get_on
 from dealers.feeds.uploads import approve_run, drop_run
 from dealers.models import FeedRow, FeedRun, StockFeed
-from listings import lifecycle
+from listings.adverts import edit_listing, lifecycle, unlock_fields
 from listings.choices import Status
-from listings.editing import edit_listing, unlock_fields
 from listings.models import Listing, ListingEvent, PriceChange
 from tests import make
 from tests.dealers.feeds.imports.model import BAD, Advert, Cells, Stock

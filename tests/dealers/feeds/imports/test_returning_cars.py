@@ -10,8 +10,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from dealers.models import StockFeed
-from listings import lifecycle
-from listings.expiry import expire_due
+from listings.adverts import expire_due, lifecycle
 from listings.models import Listing, Photo, PriceChange
 from tests import make
 from tests.dealers.feeds.stock import bring, car, counts

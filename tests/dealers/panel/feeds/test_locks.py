@@ -5,8 +5,8 @@ from django.db import transaction
 from django.test import Client
 
 from dealers.models import Dealer, FeedRun, StockFeed, User
+from listings.adverts import edit_listing, unlock_fields
 from listings.choices import PriceReason, Source
-from listings.editing import edit_listing, unlock_fields
 from listings.models import Listing
 from listings.pricing.history import attribute_prices
 from listings.repricing import Step, Unit, change_prices

@@ -7,7 +7,7 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from listings import lifecycle
+from listings.adverts import lifecycle
 from listings.choices import Status
 from listings.models import Listing, ListingEvent
 from marketplace.errors import DomainError

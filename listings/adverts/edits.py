@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 import orjson
 from django.db import connection
 
+from listings.adverts.context import COLUMNS, ROWS, WriteContext
 from listings.pricing.history import attribute_prices
-from listings.stocking.writer import COLUMNS, ROWS, Writer
 
 _NAMED = {column: field for field, column in ROWS.items()}
 _ASSIGNMENTS = ", ".join(
@@ -70,7 +70,7 @@ class Changed(NamedTuple):
 
 
 def change_listings(
-    *, values: Mapping[int, Mapping[str, object]], by: Writer
+    *, values: Mapping[int, Mapping[str, object]], by: WriteContext
 ) -> dict[int, Changed]:
     """Write what differs, by the adverts' ids, which `lock_listings` has locked.
 

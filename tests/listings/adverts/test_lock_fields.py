@@ -2,8 +2,8 @@
 
 import pytest
 
+from listings.adverts import create_listing, edit_listing, unlock_fields
 from listings.choices import Source
-from listings.editing import create_listing, edit_listing, unlock_fields
 from listings.exceptions import ListingNotFound
 from listings.models import ListingEvent
 from listings.repricing import Step, Unit, change_prices

@@ -8,11 +8,11 @@ import orjson
 from django.conf import settings
 from django.db import connection
 
+from listings.adverts.context import COLUMNS, REFUSAL, ROWS, WriteContext, log
 from listings.choices import Status
 from listings.models import ListingEvent
 from listings.pricing.history import attribute_prices
 from listings.pricing.schedule import take_default_plans
-from listings.stocking.writer import COLUMNS, REFUSAL, ROWS, Writer, log
 
 _DEFAULTS = json.dumps({"derivative": "", "description": "", "features": []})
 _NAMED = {column: field for field, column in ROWS.items()}
@@ -69,7 +69,7 @@ class Created(NamedTuple):
 
 
 def create_listings(
-    *, dealer_id: int, rows: Sequence[Mapping[str, object]], live: bool, by: Writer
+    *, dealer_id: int, rows: Sequence[Mapping[str, object]], live: bool, by: WriteContext
 ) -> list[Created]:
     """Write new adverts in this order, on sale at once where `live` and nothing forbids it.
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from listings import lifecycle
+from listings.adverts import Action, lifecycle
 from listings.choices import Status
 from listings.exceptions import (
     ActionNotAllowed,
@@ -17,7 +17,6 @@ from listings.exceptions import (
     ListingNotFound,
     NotPublishable,
 )
-from listings.lifecycle import Action
 from listings.models import Listing, ListingEvent
 from tests import make
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from listings.editing import create_listing, edit_listing
+from listings.adverts import create_listing, edit_listing
 from listings.exceptions import (
     AlreadyLive,
     DuplicateStockRef,

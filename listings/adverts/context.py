@@ -44,7 +44,7 @@ _LOG = """
 
 
 @dataclass(frozen=True)
-class Writer:
+class WriteContext:
     """Who writes and why, for the log and the price history."""
 
     source: Source
@@ -53,7 +53,7 @@ class Writer:
     price_reason: PriceReason = PriceReason.FEED
 
 
-class Standing(NamedTuple):
+class ListingState(NamedTuple):
     """Where an advert stands; `refusal` is the code of what keeps it off sale, or empty."""
 
     listing_id: int
@@ -64,7 +64,7 @@ class Standing(NamedTuple):
     refusal: str
 
 
-def log(kind: ListingEvent.Kind, to: Status, was: Mapping[int, str], by: Writer) -> None:
+def log(kind: ListingEvent.Kind, to: Status, was: Mapping[int, str], by: WriteContext) -> None:
     """Write one event for each advert; `was` maps ids to the status before, empty for none."""
     if not was:
         return

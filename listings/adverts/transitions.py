@@ -8,10 +8,10 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from listings.adverts.context import REFUSAL, ListingState, WriteContext, log
 from listings.choices import Status
 from listings.models import ListingEvent
 from listings.pricing.schedule import restart_schedules, take_default_plans
-from listings.stocking.writer import REFUSAL, Standing, Writer, log
 
 LIFE_GAINED_MIN = 0.25
 """The part of its lifetime that an advert must gain to be renewed for having been seen again.
@@ -63,23 +63,23 @@ def soonest_end() -> datetime:
     return timezone.now() + lifetime * (1 - LIFE_GAINED_MIN)
 
 
-def lock_listings(*, listing_ids: Collection[int]) -> dict[int, Standing]:
+def lock_listings(*, listing_ids: Collection[int]) -> dict[int, ListingState]:
     """Lock adverts in the order of their keys; return where each that exists stands."""
     ids = sorted(listing_ids)
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, [ids])
         cursor.execute(_STANDING, [ids])
-        return {row[0]: Standing(*row) for row in cursor.fetchall()}
+        return {row[0]: ListingState(*row) for row in cursor.fetchall()}
 
 
-def publish_listings(*, standings: Collection[Standing], by: Writer) -> dict[int, str]:
+def publish_listings(*, states: Collection[ListingState], by: WriteContext) -> dict[int, str]:
     """Put drafts, withdrawn and lately sold adverts on sale; expired ones are renewed.
 
-    `standings` are of adverts that `lock_listings` has locked. Returns the code of what keeps each
+    `states` are of adverts that `lock_listings` has locked. Returns the code of what keeps each
     of the others off sale.
     """
-    refused = {row.listing_id: code for row in standings if (code := _refusal(row))}
-    willing = [row for row in standings if row.listing_id not in refused]
+    refused = {row.listing_id: code for row in states if (code := _refusal(row))}
+    willing = [row for row in states if row.listing_id not in refused]
     expired = {row.listing_id: row.status for row in willing if row.status == Status.EXPIRED}
     fresh = {row.listing_id: row.status for row in willing if row.status != Status.EXPIRED}
     days = settings.LISTING_LIFETIME_DAYS
@@ -94,7 +94,7 @@ def publish_listings(*, standings: Collection[Standing], by: Writer) -> dict[int
     return refused
 
 
-def confirm_listings(*, standings: Collection[Standing], by: Writer) -> int:
+def confirm_listings(*, states: Collection[ListingState], by: WriteContext) -> int:
     """Renew live adverts, which `lock_listings` has locked, where that gains enough life.
 
     Returns how many were renewed; see `LIFE_GAINED_MIN`.
@@ -102,7 +102,7 @@ def confirm_listings(*, standings: Collection[Standing], by: Writer) -> int:
     soonest, now = soonest_end(), timezone.now()
     due = [
         row
-        for row in standings
+        for row in states
         if row.status == Status.LIVE and row.expires_at and row.expires_at < soonest
     ]
     _write(_RENEW, settings.LISTING_LIFETIME_DAYS, [row.listing_id for row in due])
@@ -113,26 +113,26 @@ def confirm_listings(*, standings: Collection[Standing], by: Writer) -> int:
     return len(due)
 
 
-def withdraw_listings(*, standings: Collection[Standing], by: Writer) -> frozenset[int]:
+def withdraw_listings(*, states: Collection[ListingState], by: WriteContext) -> frozenset[int]:
     """Take live adverts off sale, reserved or not; return which were live."""
-    return _end(_WITHDRAW, standings, Status.WITHDRAWN, by)
+    return _end(_WITHDRAW, states, Status.WITHDRAWN, by)
 
 
-def sell_listings(*, standings: Collection[Standing], by: Writer) -> frozenset[int]:
+def sell_listings(*, states: Collection[ListingState], by: WriteContext) -> frozenset[int]:
     """Mark live adverts sold, reserved or not; return which were live."""
-    return _end(_SELL, standings, Status.SOLD, by)
+    return _end(_SELL, states, Status.SOLD, by)
 
 
 def _end(
-    statement: str, standings: Collection[Standing], target: Status, by: Writer
+    statement: str, states: Collection[ListingState], target: Status, by: WriteContext
 ) -> frozenset[int]:
-    live = _statuses([row for row in standings if row.status == Status.LIVE])
+    live = _statuses([row for row in states if row.status == Status.LIVE])
     _write(statement, list(live))
     log(ListingEvent.Kind(target.value), target, live, by)
     return frozenset(live)
 
 
-def _refusal(row: Standing) -> str:
+def _refusal(row: ListingState) -> str:
     """Return the code of what `lifecycle` would refuse, or nothing."""
     if row.status in (Status.LIVE, Status.REJECTED):
         return "action_not_allowed"
@@ -142,8 +142,8 @@ def _refusal(row: Standing) -> str:
     return row.refusal
 
 
-def _statuses(standings: Collection[Standing]) -> Mapping[int, str]:
-    return {row.listing_id: row.status for row in standings}
+def _statuses(states: Collection[ListingState]) -> Mapping[int, str]:
+    return {row.listing_id: row.status for row in states}
 
 
 def _write(statement: str, *given: Any) -> None:

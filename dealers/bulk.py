@@ -15,11 +15,12 @@ from django.utils import timezone
 
 from dealers.exceptions import RunNotFound
 from dealers.models import Branch, BulkRow, BulkRun
-from listings import lifecycle, planning
+from listings import lifecycle
 from listings.choices import Status
 from listings.editing import edit_listing
 from listings.models import Listing, PricePlan, PriceSchedule
-from listings.repricing import Ending, Step, Unit, change_prices
+from listings.pricing import plans as planning
+from listings.pricing.changes import Ending, Step, Unit, change_prices
 from marketplace import quotas
 from marketplace.errors import DomainError
 

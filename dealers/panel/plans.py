@@ -13,10 +13,10 @@ from dealers.panel.base import PanelModelAdmin
 from dealers.panel.desk import Power, desk_of, seated
 from dealers.panel.scope import scoped
 from dealers.panel.site import Entry, panel
-from listings import planning
 from listings.admin.plans import PricePlanAdmin
 from listings.choices import Status
 from listings.models import Listing, PricePlan
+from listings.pricing import plans as planning
 from listings.pricing.preview import PlannedPrice
 
 ADVERTS_SHOWN = 50

@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from unfold.decorators import action, display
 
-from listings import planning
 from listings.admin.actions import NAMED_MAX, BulkActions, Outcome, posted_ids, tell_outcome
 from listings.models import Listing, PricePlan, PriceSchedule
+from listings.pricing import plans as planning
 from listings.pricing.preview import PlannedPrice
 from marketplace.errors import DomainError
 

@@ -11,12 +11,12 @@ from django.http import HttpRequest
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action, display
 
-from listings import planning
 from listings.admin.actions import adverts
 from listings.admin.base import StaffAdmin
 from listings.admin.planned import rule_of
 from listings.models import PricePlan
-from listings.planning import Terms
+from listings.pricing import plans as planning
+from listings.pricing.plans import Terms
 from marketplace.errors import DomainError
 
 _PLANS_MAX = 50

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from listings.exceptions import InvalidListing
 from listings.models import Listing, ListingEvent, PriceChange
-from listings.repricing import Ending, Step, Unit, change_prices, preview_prices
+from listings.pricing.changes import Ending, Step, Unit, change_prices, preview_prices
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ from listings.choices import Source
 from listings.editing import create_listing, edit_listing, unlock_fields
 from listings.exceptions import ListingNotFound
 from listings.models import ListingEvent
-from listings.repricing import Step, Unit, change_prices
+from listings.pricing.changes import Step, Unit, change_prices
 from tests import make
 
 pytestmark = pytest.mark.django_db

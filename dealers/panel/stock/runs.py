@@ -28,7 +28,7 @@ from dealers.panel.desk import Desk, Power, seated
 from dealers.panel.scope import scoped
 from listings.admin.planned import option_of
 from listings.models import Listing, PricePlan
-from listings.repricing import Ending, Repriced, Unit, preview_prices
+from listings.pricing.changes import Ending, Repriced, Unit, preview_prices
 from marketplace.errors import DomainError
 
 ROWS_SHOWN = 200

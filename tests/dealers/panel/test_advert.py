@@ -19,7 +19,7 @@ from listings.choices import Source
 from listings.editing import edit_listing
 from listings.lifecycle import publish, reject, withdraw
 from listings.models import Listing, ListingEvent, Photo
-from listings.repricing import Step, Unit, change_prices
+from listings.pricing.changes import Step, Unit, change_prices
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from dealers.models import Branch
 from listings.models import Listing, Photo
-from listings.repricing import Step, Unit, change_prices
+from listings.pricing.changes import Step, Unit, change_prices
 from tests import make
 
 pytestmark = pytest.mark.django_db

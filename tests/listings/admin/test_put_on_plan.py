@@ -8,8 +8,8 @@ from django.test import Client
 from django.utils import timezone
 
 from dealers.models import User
-from listings import planning
 from listings.models import ListingEvent, PricePlan, PriceSchedule
+from listings.pricing import plans as planning
 from tests import make
 from tests.listings.admin.test_bulk_actions import LIST, run, said
 

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from listings import lifecycle, planning
+from listings import lifecycle
 from listings.exceptions import DuplicatePlanName, InvalidPlan, ListingNotFound, PlanNotFound
 from listings.models import Listing, ListingEvent, PricePlan, PriceSchedule
-from listings.planning import Terms
+from listings.pricing import plans as planning
+from listings.pricing.plans import Terms
 from listings.pricing.refresh import refresh_due
 from tests import make
 

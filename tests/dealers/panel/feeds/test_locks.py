@@ -8,8 +8,8 @@ from dealers.models import Dealer, FeedRun, StockFeed, User
 from listings.choices import PriceReason, Source
 from listings.editing import edit_listing, unlock_fields
 from listings.models import Listing
+from listings.pricing.changes import Step, Unit, change_prices
 from listings.pricing.history import attribute_prices
-from listings.repricing import Step, Unit, change_prices
 from tests import make
 from tests.dealers.feeds.stock import bring, car
 

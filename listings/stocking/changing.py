@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import orjson
 from django.db import connection
 
-from listings.pricing.history import attribute_prices
+from listings.pricing import attribute_prices
 from listings.stocking.writer import COLUMNS, ROWS, Writer
 
 _NAMED = {column: field for field, column in ROWS.items()}

@@ -10,8 +10,7 @@ from django.db import connection
 
 from listings.choices import Status
 from listings.models import ListingEvent
-from listings.pricing.history import attribute_prices
-from listings.pricing.schedule import take_default_plans
+from listings.pricing import attribute_prices, take_default_plans
 from listings.stocking.writer import COLUMNS, REFUSAL, ROWS, Writer, log
 
 _DEFAULTS = json.dumps({"derivative": "", "description": "", "features": []})

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from listings.choices import Status
 from listings.models import ListingEvent
-from listings.pricing.schedule import restart_schedules, take_default_plans
+from listings.pricing import restart_schedules, take_default_plans
 from listings.stocking.writer import REFUSAL, Standing, Writer, log
 
 LIFE_GAINED_MIN = 0.25

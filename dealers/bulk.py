@@ -15,11 +15,11 @@ from django.utils import timezone
 
 from dealers.exceptions import RunNotFound
 from dealers.models import Branch, BulkRow, BulkRun
-from listings import planning
+from listings import pricing
 from listings.adverts import edit_listing, lifecycle
-from listings.choices import Status
+from listings.choices import PriceEnding, Status
 from listings.models import Listing, PricePlan, PriceSchedule
-from listings.repricing import Ending, Step, Unit, change_prices
+from listings.pricing import PriceStep, PriceUnit, change_prices
 from marketplace import quotas
 from marketplace.errors import DomainError
 
@@ -122,9 +122,9 @@ def progress_of(run: BulkRun) -> Progress:
     return Progress(counts.get(True, 0), counts.get(False, 0), counts.get(None, 0))
 
 
-def step_of(terms: dict[str, Any]) -> Step:
+def step_of(terms: dict[str, Any]) -> PriceStep:
     """Return the change of price that a run's terms state; raises `InvalidListing`."""
-    return Step(Unit(terms["unit"]), int(terms["amount"]), Ending(terms["ending"]))
+    return PriceStep(PriceUnit(terms["unit"]), int(terms["amount"]), PriceEnding(terms["ending"]))
 
 
 _BEGIN = """
@@ -208,7 +208,7 @@ def _plan(run: BulkRun, ids: list[int]) -> Said:
         else:
             said[listing_id] = (True, f"Put on {plan}.")
     new = [listing_id for listing_id, (is_done, _) in said.items() if is_done]
-    planning.assign_plan(plan_id=plan.pk, listing_ids=new, actor_id=run.actor_id)
+    pricing.assign_plan(plan_id=plan.pk, listing_ids=new, actor_id=run.actor_id)
     return said
 
 
@@ -217,7 +217,7 @@ def _unplan(run: BulkRun, ids: list[int]) -> Said:
     known = list(stock.values_list("pk", flat=True))
     schedules = PriceSchedule.objects.filter(listing__in=known).select_related("plan")
     plans = {each.listing_id: each.plan.name for each in schedules}
-    planning.stop_plan(listing_ids=list(plans), actor_id=run.actor_id)
+    pricing.stop_plan(listing_ids=list(plans), actor_id=run.actor_id)
     return {
         listing_id: (True, f"Taken off {plans[listing_id]}.")
         if listing_id in plans

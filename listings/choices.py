@@ -124,6 +124,15 @@ class PriceReason(TextChoices):
     LOAD = "load", "Loaded data"
 
 
+class PriceEnding(TextChoices):
+    """The last two digits that a changed price is rounded to."""
+
+    ANY = "any", "Any"
+    X95 = "95", "£…95"
+    X99 = "99", "£…99"
+    X00 = "00", "£…00"
+
+
 class Source(TextChoices):
     """Who writes: what a person writes by hand is kept from feeds until it is unlocked."""
 

@@ -13,11 +13,11 @@ from dealers.panel.base import PanelModelAdmin
 from dealers.panel.desk import Power, desk_of, seated
 from dealers.panel.scope import scoped
 from dealers.panel.site import Entry, panel
-from listings import planning
+from listings import pricing
 from listings.admin.plans import PricePlanAdmin
 from listings.choices import Status
 from listings.models import Listing, PricePlan
-from listings.pricing.preview import PlannedPrice
+from listings.pricing import PlannedPrice
 
 ADVERTS_SHOWN = 50
 STEPS_SHOWN = 6
@@ -104,7 +104,7 @@ class Plans(PanelModelAdmin, PricePlanAdmin):
         if only := request.POST.get("listing"):
             ids = [listing_id for listing_id in ids if str(listing_id) == only]
         actor_id = seated(request).user.pk
-        stopped = planning.stop_plan(listing_ids=ids, actor_id=actor_id)
+        stopped = pricing.stop_plan(listing_ids=ids, actor_id=actor_id)
         adverts = "1 advert" if stopped == 1 else f"{stopped:,} adverts"
         messages.success(request, f"{adverts} taken off {plan}: prices stay as they are.")
         return Redirect(reverse("dealer:listings_priceplan_change", args=[plan.pk]))
@@ -117,7 +117,7 @@ def _forecasts(request: HttpRequest, plan: PricePlan) -> tuple[list[Forecast], i
     count = on_plan.count()
     others = stock.filter(Q(price__gt=plan.floor), status=Status.LIVE)
     shown = list((on_plan if count else others).order_by("pk")[:ADVERTS_SHOWN])
-    prices = planning.preview(plan_id=plan.pk, listing_ids=[row.pk for row in shown])
+    prices = pricing.preview_plan(plan_id=plan.pk, listing_ids=[row.pk for row in shown])
     forecasts = []
     for row in shown:
         steps = prices.get(row.pk, [])

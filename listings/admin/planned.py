@@ -14,10 +14,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from unfold.decorators import action, display
 
-from listings import planning
+from listings import pricing
 from listings.admin.actions import NAMED_MAX, BulkActions, Outcome, posted_ids, tell_outcome
 from listings.models import Listing, PricePlan, PriceSchedule
-from listings.pricing.preview import PlannedPrice
+from listings.pricing import PlannedPrice
 from marketplace.errors import DomainError
 
 _DROPS_SHOWN = 4
@@ -59,7 +59,7 @@ class PlanActions(BulkActions):
     @action(description="Take off its price plan", permissions=["change"])
     def take_off_plan(self, request: HttpRequest, queryset: QuerySet) -> None:
         def stop(listing_id: int) -> int:
-            return planning.stop_plan(listing_ids=[listing_id], actor_id=_actor_id(request))
+            return pricing.stop_plan(listing_ids=[listing_id], actor_id=_actor_id(request))
 
         ids = self.bounded_ids(request, queryset)
         outcome = _each(ids, stop, unchanged="It is on no price plan.")
@@ -83,7 +83,7 @@ class PlanActions(BulkActions):
         schedule = _schedule_of(listing)
         if schedule is None:
             return "-"
-        found = planning.preview(plan_id=schedule.plan_id, listing_ids=[listing.pk])
+        found = pricing.preview_plan(plan_id=schedule.plan_id, listing_ids=[listing.pk])
         return forecast(found.get(listing.pk, []))
 
 
@@ -102,7 +102,7 @@ def choose_plan(model_admin: Any, request: HttpRequest) -> HttpResponse:
 
     def assign(listing_id: int) -> int:
         actor_id = _actor_id(request)
-        return planning.assign_plan(plan_id=plan.pk, listing_ids=[listing_id], actor_id=actor_id)
+        return pricing.assign_plan(plan_id=plan.pk, listing_ids=[listing_id], actor_id=actor_id)
 
     outcome = _each(ids, assign, unchanged=f"It is on {plan} already.")
     tell_outcome(request, f"put on {plan}", outcome)
@@ -128,7 +128,7 @@ def forecast(prices: Sequence[PlannedPrice]) -> str:
 
 def option_of(plan: PricePlan, named: list[Listing]) -> Option:
     """Return a plan in words, with what these adverts would cost on it."""
-    found = planning.preview(plan_id=plan.pk, listing_ids=[row.pk for row in named])
+    found = pricing.preview_plan(plan_id=plan.pk, listing_ids=[row.pk for row in named])
     return Option(plan, rule_of(plan), [(row, forecast(found.get(row.pk, []))) for row in named])
 
 

@@ -11,16 +11,16 @@ from django.http import HttpRequest
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action, display
 
-from listings import planning
+from listings import pricing
 from listings.admin.actions import adverts
 from listings.admin.base import StaffAdmin
 from listings.admin.planned import rule_of
 from listings.models import PricePlan
-from listings.planning import Terms
+from listings.pricing import PlanTerms
 from marketplace.errors import DomainError
 
 _PLANS_MAX = 50
-_TERMS = tuple(field.name for field in fields(Terms))
+_TERMS = tuple(field.name for field in fields(PlanTerms))
 
 
 @admin.register(PricePlan)
@@ -78,15 +78,15 @@ class PricePlanAdmin(StaffAdmin):
     ) -> None:
         if change and not form.changed_data:
             return
-        terms = Terms(**{name: getattr(obj, name) for name in _TERMS})
+        terms = PlanTerms(**{name: getattr(obj, name) for name in _TERMS})
         if change:
-            planning.edit_plan(plan_id=obj.pk, terms=terms)
+            pricing.edit_plan(plan_id=obj.pk, terms=terms)
         else:
-            obj.pk = planning.create_plan(dealer_id=obj.dealer_id, terms=terms).pk
+            obj.pk = pricing.create_plan(dealer_id=obj.dealer_id, terms=terms).pk
         obj.refresh_from_db()
 
     def delete_model(self, request: HttpRequest, obj: PricePlan) -> None:
-        planning.delete_plan(plan_id=obj.pk, actor_id=int(str(request.user.pk)))
+        pricing.delete_plan(plan_id=obj.pk, actor_id=int(str(request.user.pk)))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
         for plan in queryset.order_by("pk"):
@@ -101,7 +101,7 @@ class PricePlanAdmin(StaffAdmin):
     def give_to_all(self, request: HttpRequest, queryset: QuerySet) -> None:
         def give(plan: PricePlan) -> str:
             actor_id = int(str(request.user.pk))
-            count = planning.assign_plan(plan_id=plan.pk, actor_id=actor_id)
+            count = pricing.assign_plan(plan_id=plan.pk, actor_id=actor_id)
             return f"{adverts(count)} of {plan.dealer} put on {plan}."
 
         self._once_a_dealer(request, queryset, give)
@@ -109,7 +109,7 @@ class PricePlanAdmin(StaffAdmin):
     @action(description="Make default", permissions=["give"])
     def make_default(self, request: HttpRequest, queryset: QuerySet) -> None:
         def choose(plan: PricePlan) -> str:
-            planning.set_default_plan(dealer_id=plan.dealer_id, plan_id=plan.pk)
+            pricing.set_default_plan(dealer_id=plan.dealer_id, plan_id=plan.pk)
             self.log_change(request, plan, "Made the default.")
             return f"What {plan.dealer} publishes from now on goes on {plan}."
 
@@ -118,7 +118,7 @@ class PricePlanAdmin(StaffAdmin):
     @action(description="No longer default", permissions=["give"])
     def no_longer_default(self, request: HttpRequest, queryset: QuerySet) -> None:
         def release(plan: PricePlan) -> str:
-            planning.set_default_plan(dealer_id=plan.dealer_id, plan_id=None)
+            pricing.set_default_plan(dealer_id=plan.dealer_id, plan_id=None)
             self.log_change(request, plan, "No longer the default.")
             return f"{plan.dealer} has no default price plan."
 

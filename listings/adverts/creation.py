@@ -11,8 +11,7 @@ from django.db import connection
 from listings.adverts.context import COLUMNS, REFUSAL, ROWS, WriteContext, log
 from listings.choices import Status
 from listings.models import ListingEvent
-from listings.pricing.history import attribute_prices
-from listings.pricing.schedule import take_default_plans
+from listings.pricing import attribute_prices, take_default_plans
 
 _DEFAULTS = json.dumps({"derivative": "", "description": "", "features": []})
 _NAMED = {column: field for field, column in ROWS.items()}

@@ -7,7 +7,7 @@ import orjson
 from django.db import connection
 
 from listings.adverts.context import COLUMNS, ROWS, WriteContext
-from listings.pricing.history import attribute_prices
+from listings.pricing import attribute_prices
 
 _NAMED = {column: field for field, column in ROWS.items()}
 _ASSIGNMENTS = ", ".join(

@@ -14,7 +14,7 @@ from listings.derivative import Filled, fill, read
 from listings.exceptions import InvalidListing, ListingNotFound
 from listings.identifiers import normalise_vin, normalise_vrm
 from listings.models import Listing, ListingEvent
-from listings.pricing.history import attribute_prices
+from listings.pricing import attribute_prices
 from marketplace.errors import DomainError
 
 EDITABLE_FIELDS = frozenset(

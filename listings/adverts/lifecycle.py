@@ -26,7 +26,7 @@ from listings.exceptions import (
     NotPublishable,
 )
 from listings.models import Listing, ListingEvent
-from listings.pricing.schedule import restart_schedules, take_default_plans
+from listings.pricing import restart_schedules, take_default_plans
 
 REASON_LENGTH_MAX = ListingEvent._meta.get_field("reason").max_length or 0
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from listings.adverts.context import REFUSAL, ListingState, WriteContext, log
 from listings.choices import Status
 from listings.models import ListingEvent
-from listings.pricing.schedule import restart_schedules, take_default_plans
+from listings.pricing import restart_schedules, take_default_plans
 
 LIFE_GAINED_MIN = 0.25
 """The part of its lifetime that an advert must gain to be renewed for having been seen again.

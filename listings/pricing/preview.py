@@ -6,7 +6,9 @@ from datetime import datetime
 
 from django.db import connection
 
-from listings.pricing.refresh import FLOOR
+from listings.exceptions import PlanNotFound
+from listings.models import PricePlan
+from listings.pricing.drops import FLOOR
 
 STEPS_MAX = 104
 
@@ -54,14 +56,16 @@ class PlannedPrice:
     price: int
 
 
-def preview_prices(
+def preview_plan(
     *, plan_id: int, listing_ids: Sequence[int] | None = None, steps_max: int = STEPS_MAX
 ) -> dict[int, list[PlannedPrice]]:
     """Return the prices each advert would have on a plan, by its id, down to the floor.
 
     Without `listing_ids` all the dealer's adverts that are not sold. An advert whose price would
-    not change is absent.
+    not change is absent. Nothing is written. Raises `PlanNotFound`.
     """
+    if not PricePlan.objects.filter(pk=plan_id).exists():
+        raise PlanNotFound("There is no such price plan.")
     planned: dict[int, list[PlannedPrice]] = {}
     with connection.cursor() as cursor:
         cursor.execute(_PREVIEW, [plan_id, listing_ids is None, list(listing_ids or ()), steps_max])

@@ -10,7 +10,7 @@ from playwright.sync_api import FilePayload, Page, expect
 
 from dealers.models import Branch
 from listings.models import Listing, Photo, PriceChange
-from listings.planning import assign_plan
+from listings.pricing import assign_plan
 from tests import make
 from tests.browser.conftest import serious
 

@@ -8,7 +8,7 @@ from dealers.management.demo.pictures import SIZE, store_picture
 from dealers.management.demo.stock import Advert
 from listings.choices import PriceReason, Status
 from listings.models import Listing, ListingEvent, Photo, PricePlan, PriceSchedule
-from listings.pricing.history import attribute_prices
+from listings.pricing import attribute_prices
 
 # The trigger dates a price at the moment it is written; the demo's prices are older.
 _DATE_PRICES = """

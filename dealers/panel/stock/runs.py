@@ -27,8 +27,9 @@ from dealers.models import Branch, BulkRun
 from dealers.panel.desk import Desk, Power, seated
 from dealers.panel.scope import scoped
 from listings.admin.planned import option_of
+from listings.choices import PriceEnding
 from listings.models import Listing, PricePlan
-from listings.repricing import Ending, Repriced, Unit, preview_prices
+from listings.pricing import PriceUnit, Repriced, preview_changes
 from marketplace.errors import DomainError
 
 ROWS_SHOWN = 200
@@ -40,14 +41,14 @@ class PriceTerms(forms.Form):
     """By how much, or to what, prices change."""
 
     unit = forms.ChoiceField(
-        label="Change by", choices=Unit.choices, widget=UnfoldAdminRadioSelectWidget
+        label="Change by", choices=PriceUnit.choices, widget=UnfoldAdminRadioSelectWidget
     )
     amount = forms.IntegerField(
         widget=UnfoldAdminIntegerFieldWidget(attrs={"autofocus": True}),
         help_text="Less than 0 lowers: -5 per cent, or -250 pounds.",
     )
     ending = forms.ChoiceField(
-        label="Round to", choices=Ending.choices, widget=UnfoldAdminSelectWidget
+        label="Round to", choices=PriceEnding.choices, widget=UnfoldAdminSelectWidget
     )
 
     def clean(self) -> dict[str, Any]:
@@ -150,7 +151,7 @@ def _ask(model_admin: Any, request: HttpRequest, desk: Desk, run: BulkRun) -> Ht
 
 def _ask_price(model_admin: Any, request: HttpRequest, run: BulkRun, data: Any) -> HttpResponse:
     """Show every change before it is made: only what was previewed can be confirmed."""
-    first = {"unit": Unit.PERCENT, "amount": -2, "ending": Ending.X95}
+    first = {"unit": PriceUnit.PERCENT, "amount": -2, "ending": PriceEnding.X95}
     form = PriceTerms(data) if data is not None else PriceTerms(initial=first)
     preview, previewed = None, ""
     if data is not None and form.is_valid():
@@ -164,7 +165,7 @@ def _ask_price(model_admin: Any, request: HttpRequest, run: BulkRun, data: Any) 
 
 
 def _preview(run: BulkRun, terms: dict[str, Any]) -> PricePreview:
-    found = preview_prices(listing_ids=_ids(run), step=step_of(terms))
+    found = preview_changes(listing_ids=_ids(run), step=step_of(terms))
     changed = [each for each in found if not each.refusal]
     first = sorted(found, key=lambda each: not each.refusal)[:PREVIEWED]
     listings = {row.pk: row for row in _named_listings([each.listing_id for each in first])}

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from listings.pricing.refresh import foresee_due, refresh_due
+from listings.pricing import apply_due_drops, due_drops
 
 
 class Command(BaseCommand):
@@ -16,10 +16,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, dry_run: bool, **options: Any) -> None:
         if not dry_run:
-            self.stdout.write(f"{refresh_due():,} prices lowered")
+            self.stdout.write(f"{apply_due_drops():,} prices lowered")
             return
         total = 0
-        for drop in foresee_due():
+        for drop in due_drops():
             total += 1
             self.stdout.write(
                 f"{drop.listing_id}\t{drop.title}\t£{drop.old_price:,}\t£{drop.new_price:,}\t"

@@ -18,7 +18,7 @@ from dealers.models import Branch, User
 from listings.adverts import edit_listing, publish, reject, withdraw
 from listings.choices import Source
 from listings.models import Listing, ListingEvent, Photo
-from listings.repricing import Step, Unit, change_prices
+from listings.pricing import PriceStep, PriceUnit, change_prices
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -216,7 +216,7 @@ def test_the_log_says_who_did_what_and_the_chart_what_it_cost(
 ) -> None:
     row = make.draft(branch=branch, price=10_000)
     publish(listing_id=row.pk, actor_id=owner.pk)
-    change_prices(listing_ids=[row.pk], step=Step(Unit.POUNDS, -500), actor_id=owner.pk)
+    change_prices(listing_ids=[row.pk], step=PriceStep(PriceUnit.POUNDS, -500), actor_id=owner.pk)
     withdraw(listing_id=row.pk, actor_id=make.staff(full_name="Secret Sam").pk, reason="Recall")
     page = desk.get(f"{LIST}{row.pk}/change/")
     text = page.content.decode()
@@ -261,7 +261,7 @@ def test_the_number_of_queries_does_not_grow_with_what_happened(
     def live_on(count: int, first: int) -> None:
         for number in range(first, first + count):
             Photo.objects.create(listing=row, image="a.jpg", width=4, height=3, position=number)
-            change_prices(listing_ids=[row.pk], step=Step(Unit.POUNDS, -1), actor_id=None)
+            change_prices(listing_ids=[row.pk], step=PriceStep(PriceUnit.POUNDS, -1), actor_id=None)
 
     live_on(1, first=0)
     queries()  # the content types become known to the process

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from dealers.models import Branch
 from listings.models import Listing, Photo
-from listings.repricing import Step, Unit, change_prices
+from listings.pricing import PriceStep, PriceUnit, change_prices
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -86,7 +86,7 @@ def test_weeks_count_what_was_added_sold_and_repriced(
     desk: Client, stock: dict[str, Listing]
 ) -> None:
     ids = [stock["fresh"].pk, stock["old"].pk]
-    change_prices(listing_ids=ids, step=Step(Unit.POUNDS, -5), actor_id=None)
+    change_prices(listing_ids=ids, step=PriceStep(PriceUnit.POUNDS, -5), actor_id=None)
     context = desk.get(HOME).context
     assert (context["weeks"]["added"], context["weeks"]["sold"]) == (6, 1)
     last = context["weeks"]["pairs"][-1]

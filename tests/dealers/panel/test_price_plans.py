@@ -7,7 +7,7 @@ from django.test import Client
 
 from dealers.models import Branch, Dealer
 from listings.models import PricePlan, PriceSchedule
-from listings.planning import assign_plan
+from listings.pricing import assign_plan
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from dealers.models import User
-from listings import planning
+from listings import pricing
 from listings.models import ListingEvent, PricePlan, PriceSchedule
 from tests import make
 from tests.listings.admin.test_bulk_actions import LIST, run, said
@@ -75,7 +75,7 @@ def test_adverts_of_two_dealers_and_of_a_dealer_without_plans_are_refused(admin:
 def test_adverts_are_taken_off(admin: Client) -> None:
     row, free = make.live(), make.live()
     plan = make.price_plan(row.dealer)
-    planning.assign_plan(plan_id=plan.pk, listing_ids=[row.pk], actor_id=None)
+    pricing.assign_plan(plan_id=plan.pk, listing_ids=[row.pk], actor_id=None)
     assert said(run(admin, "take_off_plan", row, free)) == [
         "1 advert taken off price plans.",
         f"1 advert refused: It is on no price plan. (#{free.pk} {free.title})",
@@ -108,7 +108,7 @@ def test_a_plan_becomes_the_default_and_no_longer_is(admin: Client) -> None:
 def test_a_plan_in_use_keeps_its_dealer_and_terms(admin: Client) -> None:
     row = make.live()
     plan = make.price_plan(row.dealer)
-    planning.assign_plan(plan_id=plan.pk, listing_ids=[row.pk], actor_id=None)
+    pricing.assign_plan(plan_id=plan.pk, listing_ids=[row.pk], actor_id=None)
     before = PricePlan.objects.values().get()
     values = {"dealer": make.dealer().pk, "name": "New", "drop": 40}
     admin.post(f"{PLANS}{plan.pk}/change/", values)
@@ -118,7 +118,7 @@ def test_a_plan_in_use_keeps_its_dealer_and_terms(admin: Client) -> None:
 def test_deleting_a_plan_takes_its_adverts_off_with_events(admin: Client, boss: User) -> None:
     row = make.live()
     plan = make.price_plan(row.dealer, name="Steady")
-    planning.assign_plan(plan_id=plan.pk, listing_ids=[row.pk], actor_id=None)
+    pricing.assign_plan(plan_id=plan.pk, listing_ids=[row.pk], actor_id=None)
     assert admin.get(f"{PLANS}{plan.pk}/delete/").status_code == 200
     assert PricePlan.objects.exists()
     admin.post(f"{PLANS}{plan.pk}/delete/", {"post": "yes"})

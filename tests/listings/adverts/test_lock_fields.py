@@ -6,7 +6,7 @@ from listings.adverts import create_listing, edit_listing, unlock_fields
 from listings.choices import Source
 from listings.exceptions import ListingNotFound
 from listings.models import ListingEvent
-from listings.repricing import Step, Unit, change_prices
+from listings.pricing import PriceStep, PriceUnit, change_prices
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ def test_an_edit_by_hand_locks_the_fields_it_changes() -> None:
 def test_prices_changed_in_bulk_are_locked_once() -> None:
     row = make.live(price=9_000)
     for _ in range(2):
-        change_prices(listing_ids=[row.pk], step=Step(Unit.POUNDS, -100), actor_id=None)
+        change_prices(listing_ids=[row.pk], step=PriceStep(PriceUnit.POUNDS, -100), actor_id=None)
     row.refresh_from_db()
     assert (row.price, row.locked_fields) == (8_800, ["price"])
 

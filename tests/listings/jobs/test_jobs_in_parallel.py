@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from listings.adverts import expire_due, lifecycle
 from listings.models import Listing, ListingEvent, PriceChange, PriceSchedule
-from listings.pricing.refresh import refresh_due
+from listings.pricing import apply_due_drops
 from marketplace.errors import DomainError
 from tests import make
 
@@ -54,7 +54,7 @@ def test_price_jobs_at_once_lower_each_price_once() -> None:
     for _ in range(100):
         row = make.live(branch=branch, price=10_000)
         PriceSchedule.objects.create(listing=row, plan=plan, next_drop_at=timezone.now() - AGO)
-    counts = at_once(*[lambda: refresh_due(limit=7)] * 4)
+    counts = at_once(*[lambda: apply_due_drops(limit=7)] * 4)
     assert sum(counts) == 100
     assert set(Listing.objects.values_list("price", flat=True)) == {9_795}
     assert PriceChange.objects.filter(reason="plan").count() == 100
@@ -86,7 +86,7 @@ def test_a_reservation_taken_at_the_moment_of_a_drop_wins_or_comes_after() -> No
         )
         at_once(
             lambda pk=row.pk: lifecycle.reserve(listing_id=pk, actor_id=None).pk,  # type: ignore[misc]  # a default binds the loop's value
-            refresh_due,
+            apply_due_drops,
         )
         row.refresh_from_db()
         assert row.reserved_until is not None

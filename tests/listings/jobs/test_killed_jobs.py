@@ -16,7 +16,7 @@ from psycopg.conninfo import make_conninfo
 
 from listings.adverts import expire_due
 from listings.models import Listing, ListingEvent, PriceChange, PriceSchedule
-from listings.pricing.refresh import refresh_due
+from listings.pricing import apply_due_drops
 from tests import make
 from tests.marketplace.checkouts import wait_until
 from tests.transactions import is_somebody_waiting, wait_until_alone
@@ -113,12 +113,12 @@ def test_a_killed_price_job_lowers_each_price_once_all_the_same() -> None:
         for pk in Listing.objects.values_list("pk", flat=True)
     )
     lowered = Listing.objects.filter(price=9_795)
-    kill_midway(f"from listings.pricing.refresh import refresh_due; refresh_due(limit={BATCH})")
+    kill_midway(f"from listings.pricing import apply_due_drops; apply_due_drops(limit={BATCH})")
     done = lowered.count()
     assert 0 < done < ROWS
     assert done % BATCH == 0
     assert PriceSchedule.objects.filter(steps_applied=1).count() == done
     assert PriceChange.objects.filter(reason="plan").count() == done
 
-    assert refresh_due() == ROWS - done
+    assert apply_due_drops() == ROWS - done
     assert lowered.count() == PriceChange.objects.filter(reason="plan").count() == ROWS

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from dealers.models import StockFeed
 from listings.models import Listing, PriceChange, PriceSchedule
-from listings.pricing.refresh import refresh_due
+from listings.pricing import apply_due_drops
 from tests import make
 from tests.dealers.feeds.stock import bring, car, counts
 
@@ -27,7 +27,7 @@ def feed() -> StockFeed:
 
 def drop_due() -> None:
     PriceSchedule.objects.update(next_drop_at=timezone.now() - timedelta(minutes=1))
-    assert refresh_due() == 1
+    assert apply_due_drops() == 1
 
 
 def price() -> int | None:

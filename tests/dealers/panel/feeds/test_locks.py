@@ -8,8 +8,7 @@ from dealers.models import Dealer, FeedRun, StockFeed, User
 from listings.adverts import edit_listing, unlock_fields
 from listings.choices import PriceReason, Source
 from listings.models import Listing
-from listings.pricing.history import attribute_prices
-from listings.repricing import Step, Unit, change_prices
+from listings.pricing import PriceStep, PriceUnit, attribute_prices, change_prices
 from tests import make
 from tests.dealers.feeds.stock import bring, car
 
@@ -76,7 +75,7 @@ def test_the_last_writer_of_every_field_is_shown(
 ) -> None:
     run = bring(feed, [car(1, mileage=80_000)])
     edit_listing(listing_id=advert.pk, changes={"doors": 5}, actor_id=None, source=Source.API)
-    step = Step(Unit.POUNDS, -100)
+    step = PriceStep(PriceUnit.POUNDS, -100)
     change_prices(listing_ids=[advert.pk], step=step, actor_id=owner.pk)
     unlock_fields(listing_id=advert.pk, fields=["price"], actor_id=owner.pk)
     page = desk.get(f"{STOCK}{advert.pk}/change/")

@@ -5,9 +5,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from listings.choices import PriceEnding
 from listings.exceptions import InvalidListing
 from listings.models import Listing, ListingEvent, PriceChange
-from listings.repricing import Ending, Step, Unit, change_prices, preview_prices
+from listings.pricing import PriceStep, PriceUnit, change_prices, preview_changes
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -16,19 +17,19 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(
     ("step", "after"),
     [
-        (Step(Unit.PERCENT, -5), 9_500),
-        (Step(Unit.PERCENT, 10), 11_000),
-        (Step(Unit.POUNDS, -250), 9_750),
-        (Step(Unit.POUNDS, 1), 10_001),
-        (Step(Unit.FIGURE, 8_995), 8_995),
-        (Step(Unit.PERCENT, -5, Ending.X95), 9_495),
-        (Step(Unit.PERCENT, -7, Ending.X99), 9_299),
-        (Step(Unit.POUNDS, -333, Ending.X00), 9_700),
+        (PriceStep(PriceUnit.PERCENT, -5), 9_500),
+        (PriceStep(PriceUnit.PERCENT, 10), 11_000),
+        (PriceStep(PriceUnit.POUNDS, -250), 9_750),
+        (PriceStep(PriceUnit.POUNDS, 1), 10_001),
+        (PriceStep(PriceUnit.FIGURE, 8_995), 8_995),
+        (PriceStep(PriceUnit.PERCENT, -5, PriceEnding.X95), 9_495),
+        (PriceStep(PriceUnit.PERCENT, -7, PriceEnding.X99), 9_299),
+        (PriceStep(PriceUnit.POUNDS, -333, PriceEnding.X00), 9_700),
     ],
 )
-def test_a_step_changes_the_price_as_the_preview_said(step: Step, after: int) -> None:
+def test_a_step_changes_the_price_as_the_preview_said(step: PriceStep, after: int) -> None:
     row, person = make.live(price=10_000), make.user()
-    foreseen = preview_prices(listing_ids=[row.pk], step=step)
+    foreseen = preview_changes(listing_ids=[row.pk], step=step)
     row.refresh_from_db()
     assert row.price == 10_000
     assert change_prices(listing_ids=[row.pk], step=step, actor_id=person.pk) == foreseen
@@ -40,7 +41,9 @@ def test_a_step_changes_the_price_as_the_preview_said(step: Step, after: int) ->
 def test_each_change_leaves_an_event_and_a_price_in_the_history() -> None:
     rows, person = [make.live(price=price) for price in (10_000, 20_000)], make.user()
     change_prices(
-        listing_ids=[row.pk for row in rows], step=Step(Unit.PERCENT, -10), actor_id=person.pk
+        listing_ids=[row.pk for row in rows],
+        step=PriceStep(PriceUnit.PERCENT, -10),
+        actor_id=person.pk,
     )
     events = ListingEvent.objects.order_by("listing_id")
     assert [(each.kind, each.changes, each.actor) for each in events] == [
@@ -63,7 +66,7 @@ def test_what_cannot_change_is_told_one_by_one_and_stays() -> None:
         make.live(price=10_000),
     ]
     outcome = change_prices(
-        listing_ids=[row.pk for row in rows], step=Step(Unit.POUNDS, -250), actor_id=None
+        listing_ids=[row.pk for row in rows], step=PriceStep(PriceUnit.POUNDS, -250), actor_id=None
     )
     assert [each.refusal for each in outcome] == [
         "It has no price to change: it is on application.",
@@ -80,7 +83,7 @@ def test_what_cannot_change_is_told_one_by_one_and_stays() -> None:
 def test_a_figure_gives_a_price_to_what_has_none_and_passes_what_has_it() -> None:
     rows = [make.live(price=None), make.live(price=9_000)]
     outcome = change_prices(
-        listing_ids=[row.pk for row in rows], step=Step(Unit.FIGURE, 9_000), actor_id=None
+        listing_ids=[row.pk for row in rows], step=PriceStep(PriceUnit.FIGURE, 9_000), actor_id=None
     )
     assert [each.refusal for each in outcome] == ["", "Its price would stay the same."]
     assert set(Listing.objects.values_list("price", flat=True)) == {9_000}
@@ -89,17 +92,17 @@ def test_a_figure_gives_a_price_to_what_has_none_and_passes_what_has_it() -> Non
 @pytest.mark.parametrize(
     ("unit", "amount"),
     [
-        (Unit.PERCENT, 0),
-        (Unit.PERCENT, -91),
-        (Unit.PERCENT, 501),
-        (Unit.POUNDS, 0),
-        (Unit.FIGURE, 0),
-        (Unit.FIGURE, 10_000_001),
+        (PriceUnit.PERCENT, 0),
+        (PriceUnit.PERCENT, -91),
+        (PriceUnit.PERCENT, 501),
+        (PriceUnit.POUNDS, 0),
+        (PriceUnit.FIGURE, 0),
+        (PriceUnit.FIGURE, 10_000_001),
     ],
 )
-def test_a_step_that_makes_no_sense_is_refused(unit: Unit, amount: int) -> None:
+def test_a_step_that_makes_no_sense_is_refused(unit: PriceUnit, amount: int) -> None:
     with pytest.raises(InvalidListing) as refused:
-        Step(unit, amount)
+        PriceStep(unit, amount)
     assert refused.value.fields.keys() == {"amount"}
 
 
@@ -108,7 +111,9 @@ def test_the_number_of_statements_does_not_grow_with_the_adverts() -> None:
         rows = [make.live(price=10_000 + number) for number in range(count)]
         with CaptureQueriesContext(connection) as seen:
             change_prices(
-                listing_ids=[row.pk for row in rows], step=Step(Unit.POUNDS, 1), actor_id=None
+                listing_ids=[row.pk for row in rows],
+                step=PriceStep(PriceUnit.POUNDS, 1),
+                actor_id=None,
             )
         return len(seen)
 

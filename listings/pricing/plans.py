@@ -1,4 +1,4 @@
-"""What a dealer does with price plans: write one, put adverts on it, take them off, look ahead.
+"""What a dealer does with price plans: write one, put adverts on it, take them off.
 
 Every verb is one transaction and takes the id of the person who acts (None: the system).
 """
@@ -20,13 +20,12 @@ from listings.exceptions import (
     PlanNotFound,
 )
 from listings.models import Listing, PricePlan
-from listings.pricing.preview import PlannedPrice, preview_prices
 from listings.pricing.schedule import FIRST_DROP_AT
 from marketplace import quotas
 
 
 @dataclass(frozen=True)
-class Terms:
+class PlanTerms:
     """A plan's terms: after `after_days` live, fall by `drop` (per cent or pounds) every so often.
 
     Days are whole, `floor` is whole pounds, `ending` the last digits of a lowered price.
@@ -42,7 +41,7 @@ class Terms:
 
 
 @transaction.atomic
-def create_plan(*, dealer_id: int, terms: Terms) -> PricePlan:
+def create_plan(*, dealer_id: int, terms: PlanTerms) -> PricePlan:
     """Write a price plan; raises `InvalidPlan` with its fields, `DuplicatePlanName` and
     `QuotaReached`.
     """
@@ -52,7 +51,7 @@ def create_plan(*, dealer_id: int, terms: Terms) -> PricePlan:
 
 
 @transaction.atomic
-def edit_plan(*, plan_id: int, terms: Terms) -> PricePlan:
+def edit_plan(*, plan_id: int, terms: PlanTerms) -> PricePlan:
     """Write other terms for a plan that no advert is on; raises as `create_plan`, and `PlanInUse`.
 
     Under a plan in use dealers were shown prices and dates: those stay true.
@@ -122,15 +121,6 @@ def set_default_plan(*, dealer_id: int, plan_id: int | None) -> None:
     plans.filter(is_default=True).update(is_default=False)
     if plan_id is not None:
         plans.filter(pk=plan_id).update(is_default=True)
-
-
-def preview(
-    *, plan_id: int, listing_ids: Sequence[int] | None = None
-) -> dict[int, list[PlannedPrice]]:
-    """Return the prices that adverts would have on a plan, down to its floor; write nothing."""
-    return preview_prices(
-        plan_id=_get(PricePlan.objects.all(), plan_id).pk, listing_ids=listing_ids
-    )
 
 
 _ASSIGN = f"""

@@ -73,7 +73,7 @@ _FORESEE = f"""
 
 
 @dataclass(frozen=True)
-class Drop:
+class DueDrop:
     """A price that is about to fall, in whole pounds."""
 
     listing_id: int
@@ -83,7 +83,7 @@ class Drop:
     plan: str
 
 
-def refresh_due(*, limit: int = BATCH_SIZE) -> int:
+def apply_due_drops(*, limit: int = BATCH_SIZE) -> int:
     """Apply every drop that is due, `limit` schedules at a time; return how many prices fell."""
     total, last_id, advanced = 0, 0, limit
     while advanced == limit:
@@ -92,11 +92,11 @@ def refresh_due(*, limit: int = BATCH_SIZE) -> int:
     return total
 
 
-def foresee_due() -> Iterator[Drop]:
-    """Yield what `refresh_due` would do now, in the order of the adverts; write nothing."""
+def due_drops() -> Iterator[DueDrop]:
+    """Yield what `apply_due_drops` would do now, in the order of the adverts; write nothing."""
     with connection.cursor() as cursor:
         cursor.execute(_FORESEE, [0, None])
-        yield from (Drop(*row) for row in cursor)
+        yield from (DueDrop(*row) for row in cursor)
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import TextChoices
 
-from listings.choices import PriceReason
+from listings.choices import PriceEnding, PriceReason
 from listings.exceptions import InvalidListing
 from listings.models.rules import PRICE_MAX
 from listings.pricing.history import attribute_prices
@@ -15,36 +15,27 @@ from listings.pricing.history import attribute_prices
 PERCENT_MIN, PERCENT_MAX = -90, 500
 
 
-class Unit(TextChoices):
+class PriceUnit(TextChoices):
     PERCENT = "percent", "Per cent"
     POUNDS = "pounds", "Pounds"
     FIGURE = "figure", "To this price"
 
 
-class Ending(TextChoices):
-    """The last two digits of the nearest such price that a new one is rounded to."""
-
-    ANY = "any", "Any"
-    X95 = "95", "£…95"
-    X99 = "99", "£…99"
-    X00 = "00", "£…00"
-
-
 @dataclass(frozen=True)
-class Step:
+class PriceStep:
     """What happens to a price: -5 per cent, +250 pounds, or 9995 as the figure itself."""
 
-    unit: Unit
+    unit: PriceUnit
     amount: int
-    ending: Ending = Ending.ANY
+    ending: PriceEnding = PriceEnding.ANY
 
     def __post_init__(self) -> None:
         low, high = {
-            Unit.PERCENT: (PERCENT_MIN, PERCENT_MAX),
-            Unit.POUNDS: (-PRICE_MAX, PRICE_MAX),
-            Unit.FIGURE: (1, PRICE_MAX),
+            PriceUnit.PERCENT: (PERCENT_MIN, PERCENT_MAX),
+            PriceUnit.POUNDS: (-PRICE_MAX, PRICE_MAX),
+            PriceUnit.FIGURE: (1, PRICE_MAX),
         }[self.unit]
-        if not low <= self.amount <= high or (self.amount == 0 and self.unit != Unit.FIGURE):
+        if not low <= self.amount <= high or (self.amount == 0 and self.unit != PriceUnit.FIGURE):
             message = f"From {low:,} to {high:,}, and not 0."
             raise InvalidListing(message, fields={"amount": [message]})
 
@@ -59,7 +50,7 @@ class Repriced:
     refusal: str = ""
 
 
-def preview_prices(*, listing_ids: Sequence[int], step: Step) -> list[Repriced]:
+def preview_changes(*, listing_ids: Sequence[int], step: PriceStep) -> list[Repriced]:
     """Return what a step would do to each of these adverts, by id; write nothing."""
     with connection.cursor() as cursor:
         cursor.execute(_PREVIEW, _values(listing_ids, step))
@@ -68,7 +59,7 @@ def preview_prices(*, listing_ids: Sequence[int], step: Step) -> list[Repriced]:
 
 @transaction.atomic
 def change_prices(
-    *, listing_ids: Sequence[int], step: Step, actor_id: int | None
+    *, listing_ids: Sequence[int], step: PriceStep, actor_id: int | None
 ) -> list[Repriced]:
     """Change the price of each of these adverts that allow it; return what became of each, by id.
 
@@ -126,11 +117,11 @@ _CHANGE = f"""
 """  # noqa: S608 - put together from constants
 
 
-def _values(listing_ids: Sequence[int], step: Step) -> dict[str, Any]:
+def _values(listing_ids: Sequence[int], step: PriceStep) -> dict[str, Any]:
     return {
         "unit": step.unit.value,
         "amount": step.amount,
-        "ending": None if step.ending == Ending.ANY else int(step.ending),
+        "ending": None if step.ending == PriceEnding.ANY else int(step.ending),
         "ids": list(listing_ids),
     }
 

@@ -26,8 +26,8 @@ from listings.models.titles import has_words
 from listings.search import keyset
 from listings.search.criteria import FIELDS, Criteria
 from listings.search.distance import chord_of, chord_to
-from listings.search.engine import Hits, Question
-from listings.search.facets import FACETS, Counted, Facet, Statistics, statistics
+from listings.search.engine import SearchRequest, SearchResult
+from listings.search.facets import FACETS, Facet, FacetBucket, Statistics, statistics
 from listings.search.fields import (
     Bounds,
     Days,
@@ -59,25 +59,25 @@ class Median(Aggregate):
 class PostgresEngine:
     """Asks the database each time."""
 
-    def search(self, question: Question) -> Hits:
-        public = matching(question.criteria)
-        order = directions(question.ordering)
+    def search(self, request: SearchRequest) -> SearchResult:
+        public = matching(request.criteria)
+        order = directions(request.ordering)
         found: list[Position] = []
-        near = locate(question.criteria.near) if question.criteria.near else None
+        near = locate(request.criteria.near) if request.criteria.near else None
         measured = public if near is None else public.annotate(distance=chord_to(near, "branch__"))
-        for rows in keyset.segments(measured, order, question.place):
-            found += _positions(rows, order, question.size + 1 - len(found))
-            if len(found) > question.size:
+        for rows in keyset.segments(measured, order, request.seek):
+            found += _positions(rows, order, request.size + 1 - len(found))
+            if len(found) > request.size:
                 break
-        page = found[: question.size]
-        if question.place is not None and question.place.is_backwards:
+        page = found[: request.size]
+        if request.seek is not None and request.seek.is_backwards:
             page.reverse()
-        return Hits(
+        return SearchResult(
             tuple(page),
-            has_more=len(found) > question.size,
-            count=public.count() if question.is_counted else None,
-            facets={name: _facet(FACETS[name], question.criteria) for name in question.facets},
-            statistics={name: _statistics(name, public) for name in question.statistics},
+            has_more=len(found) > request.size,
+            count=public.count() if request.is_counted else None,
+            facets={name: _facet(FACETS[name], request.criteria) for name in request.facets},
+            statistics={name: _statistics(name, public) for name in request.statistics},
             near=near,
         )
 
@@ -107,7 +107,7 @@ def matching(
     return rows
 
 
-def _facet(facet: Facet, criteria: Criteria) -> tuple[Counted, ...]:
+def _facet(facet: Facet, criteria: Criteria) -> tuple[FacetBucket, ...]:
     if facet.needs is not None and not getattr(criteria, facet.needs):
         return ()
     definition = FIELDS[facet.name]
@@ -115,7 +115,7 @@ def _facet(facet: Facet, criteria: Criteria) -> tuple[Counted, ...]:
     counted = _band(column, facet.bands) if facet.bands else F(column)
     rows = matching(criteria, facet.ignores).exclude(**{column: None})
     found = rows.values_list(counted).annotate(Count("id")).order_by(counted)
-    return tuple(Counted(value, count) for value, count in found)
+    return tuple(FacetBucket(value, count) for value, count in found)
 
 
 def _band(column: str, bands: tuple[int, ...]) -> Case:

@@ -118,10 +118,11 @@ def shown(found: Found, request: Any) -> list[dict[str, Any]]:
     texts = {
         position.id: step.text
         for step in found.widened
-        for position in found.hits.positions[step.start :]
+        for position in found.result.positions[step.start :]
     }
     return [
-        _shown(card, request, texts.get(card["id"])) for card in rendered_cards(found.hits, request)
+        _shown(card, request, texts.get(card["id"]))
+        for card in rendered_cards(found.result, request)
     ]
 
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from pyroaring import BitMap
 
 from listings.search.distance import EARTH_RADIUS, VECTOR_SQL, vector
-from listings.search.engine import Place
+from listings.search.engine import SeekPosition
 from listings.search.memory.columns import MISSING, Column, rows_of
 from listings.search.ordering import Direction
 from listings.search.places import Point
@@ -81,17 +81,17 @@ class Distances:
         return among - self._union(np.concatenate([self._placed[end:], self._unplaced]))
 
     def nearest(
-        self, matches: BitMap, direction: Direction, place: Place | None, count: int
+        self, matches: BitMap, direction: Direction, seek: SeekPosition | None, count: int
     ) -> BitMap:
         return matches
 
-    def walk(self, direction: Direction, place: Place | None) -> Iterator[tuple[BitMap, int]]:
-        """Yield slots in order from the distance of the place on, ties included, in lots."""
-        is_backwards = place is not None and place.is_backwards
+    def walk(self, direction: Direction, seek: SeekPosition | None) -> Iterator[tuple[BitMap, int]]:
+        """Yield slots in order from the distance of `seek` on, ties included, in lots."""
+        is_backwards = seek is not None and seek.is_backwards
         is_upwards = direction.is_descending == is_backwards
         known, unknown = self._placed, self._unplaced
-        if place is not None:
-            metres = place.position.values[0]
+        if seek is not None:
+            metres = seek.position.values[0]
             if metres is None:
                 known = known if is_backwards else known[:0]
             else:

@@ -10,8 +10,8 @@ from pyroaring import BitMap
 
 from listings.search.criteria import FIELDS, Criteria
 from listings.search.distance import chord_of
-from listings.search.engine import Hits, Question
-from listings.search.facets import FACETS, Counted, Facet, Statistics, statistics
+from listings.search.engine import SearchRequest, SearchResult
+from listings.search.facets import FACETS, Facet, FacetBucket, Statistics, statistics
 from listings.search.fields import Bounds, Choice, Days, Definition, Origin, Radius, Slugs, Words
 from listings.search.memory.bitmaps import slots_of
 from listings.search.memory.branches import Distances
@@ -28,47 +28,49 @@ _CODES = {name: each.choices.values for name, each in FIELDS.items() if isinstan
 
 
 class Search:
-    """One question to one view of the replica at one moment, microseconds since 1970."""
+    """One request to one view of the replica at one moment, microseconds since 1970."""
 
-    def __init__(self, view: View, now: int, question: Question, references: References) -> None:
+    def __init__(
+        self, view: View, now: int, request: SearchRequest, references: References
+    ) -> None:
         self.view = view
         self.now = now
-        self.question = question
+        self.request = request
         self.public = view.public(now)
         self.references = references
         self.distances = self._distances()
         self.columns: Mapping[str, Any] = {**view.columns, "distance": self.distances}
-        self.filters = self._filters(question.criteria)
+        self.filters = self._filters(request.criteria)
         self.matches = self._matching()
         self.tallies: dict[frozenset[str], Tally] = {}
 
-    def answer(self) -> Hits:
-        question = self.question
+    def answer(self) -> SearchResult:
+        request = self.request
         slots, has_more = self._page()
-        order = directions(question.ordering)
-        return Hits(
+        order = directions(request.ordering)
+        return SearchResult(
             self._positions(order, slots),
             revisions=tuple(self.view.columns["revision"][slots].tolist()),
             has_more=has_more,
-            count=len(self.matches) if question.is_counted else None,
-            facets={name: self._facet(FACETS[name]) for name in question.facets},
-            statistics={name: self._statistics(name) for name in question.statistics},
+            count=len(self.matches) if request.is_counted else None,
+            facets={name: self._facet(FACETS[name]) for name in request.facets},
+            statistics={name: self._statistics(name) for name in request.statistics},
             near=self.references.near,
         )
 
     def _page(self) -> tuple[list[int], bool]:
-        question, view = self.question, self.view
-        order = directions(question.ordering)
-        sorter = Sorter(order, question.place, self.columns)
+        request, view = self.request, self.view
+        order = directions(request.ordering)
+        sorter = Sorter(order, request.seek, self.columns)
         base, later = self.matches & view.base, slots_of(self.matches - view.base)
         walkable: Mapping[str, Any] = {**view.sorted, "distance": self.distances}
         lead = walkable[order[0].key.column]
-        candidates = sorter.candidates(base, lead, question.size + 1)
-        slots = sorter.first(np.concatenate([candidates, later]), question.size + 1).tolist()
-        page = slots[: question.size]
-        if question.place is not None and question.place.is_backwards:
+        candidates = sorter.candidates(base, lead, request.size + 1)
+        slots = sorter.first(np.concatenate([candidates, later]), request.size + 1).tolist()
+        page = slots[: request.size]
+        if request.seek is not None and request.seek.is_backwards:
             page.reverse()
-        return page, len(slots) > question.size
+        return page, len(slots) > request.size
 
     def _tally(self, ignored: Collection[str]) -> Tally:
         """Return a counter of what matches without some filters, one for all that drop the same."""
@@ -117,14 +119,14 @@ class Search:
             return None
         return Distances(near, view.branches, view.columns["branch"], view.values.slots["branch"])
 
-    def _facet(self, facet: Facet) -> tuple[Counted, ...]:
-        if facet.needs is not None and not getattr(self.question.criteria, facet.needs):
+    def _facet(self, facet: Facet) -> tuple[FacetBucket, ...]:
+        if facet.needs is not None and not getattr(self.request.criteria, facet.needs):
             return ()
         counts: Iterable[tuple[Any, int]] = self._tally(facet.ignores).counts(facet.name)
         if facet.name in _CODES:
             codes = _CODES[facet.name]
             counts = ((codes[value - 1], count) for value, count in counts)
-        return tuple(Counted(value, count) for value, count in sorted(counts))
+        return tuple(FacetBucket(value, count) for value, count in sorted(counts))
 
     def _statistics(self, name: str) -> Statistics:
         values = self.view.columns[name][slots_of(self.matches)]

@@ -1,4 +1,4 @@
-"""The order of one question: the adverts that come first in it."""
+"""The order of one request: the adverts that come first in it."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
@@ -6,7 +6,7 @@ from typing import Any, Protocol
 import numpy as np
 from pyroaring import BitMap
 
-from listings.search.engine import Place
+from listings.search.engine import SeekPosition
 from listings.search.memory.bitmaps import slots_of
 from listings.search.memory.columns import MISSING, Column
 from listings.search.ordering import Direction, Position
@@ -20,23 +20,25 @@ class Walkable(Protocol):
 
     gather_max: int
 
-    def walk(self, direction: Direction, place: Place | None) -> Iterator[tuple[BitMap, int]]: ...
+    def walk(
+        self, direction: Direction, seek: SeekPosition | None
+    ) -> Iterator[tuple[BitMap, int]]: ...
 
     def nearest(
-        self, matches: BitMap, direction: Direction, place: Place | None, count: int
+        self, matches: BitMap, direction: Direction, seek: SeekPosition | None, count: int
     ) -> BitMap: ...
 
 
 class Sorter:
-    """The order and the place of one question, over the columns of a view."""
+    """The order and the beginning of one request's page, over the columns of a view."""
 
     def __init__(
-        self, order: tuple[Direction, ...], place: Place | None, columns: Mapping[str, Any]
+        self, order: tuple[Direction, ...], seek: SeekPosition | None, columns: Mapping[str, Any]
     ) -> None:
         self.order = order
-        self.place = place
+        self.seek = seek
         self.columns = columns
-        self.sign = -1 if place is not None and place.is_backwards else 1
+        self.sign = -1 if seek is not None and seek.is_backwards else 1
 
     def keys(self, slots: Column) -> list[Column]:
         """Return columns that sort slots the way they are read, smallest first, the id last."""
@@ -50,10 +52,10 @@ class Sorter:
         return found
 
     def first(self, slots: Column, count: int) -> Column:
-        """Return the first so many slots beyond the place, in order."""
+        """Return the first so many slots beyond `seek`, in order."""
         keys = self.keys(slots)
-        if self.place is not None:
-            beyond = _beyond(keys, self._values(self.place.position))
+        if self.seek is not None:
+            beyond = _beyond(keys, self._values(self.seek.position))
             slots, keys = slots[beyond], [key[beyond] for key in keys]
         if len(slots) > 8 * count:
             cut = np.partition(keys[0], count)[count]
@@ -62,14 +64,14 @@ class Sorter:
         return slots[np.lexsort(keys[::-1])[:count]]
 
     def candidates(self, matches: BitMap, column: Walkable, count: int) -> Column:
-        """Return slots among which the first `count` beyond the place are sure to be."""
+        """Return slots among which the first `count` beyond `seek` are sure to be."""
         if len(matches) <= column.gather_max:
             return slots_of(matches)
         found = BitMap()
         cut: int | None = None  # the first key that ends the walk: all with a smaller are found
-        for number, (lot, last) in enumerate(column.walk(self.order[0], self.place)):
+        for number, (lot, last) in enumerate(column.walk(self.order[0], self.seek)):
             if number == LOTS_MAX:
-                return slots_of(column.nearest(matches, self.order[0], self.place, count))
+                return slots_of(column.nearest(matches, self.order[0], self.seek, count))
             found |= matches & lot
             if cut is None and len(found) > count:
                 beyond = self.first(slots_of(found), count)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from pyroaring import BitMap
 
-from listings.search.engine import Place
+from listings.search.engine import SeekPosition
 from listings.search.memory.bitmaps import bitmap
 from listings.search.memory.columns import MISSING, Column
 from listings.search.ordering import Direction
@@ -45,13 +45,13 @@ class SortedColumn:
         found = self.present if high is None else self._first(self._rank(high + 1))
         return found if low is None else found - self._first(self._rank(low))
 
-    def walk(self, direction: Direction, place: Place | None) -> Iterator[tuple[BitMap, int]]:
-        """Yield slots in order from the place's value on, ties included, each lot with its last."""
-        is_backwards = place is not None and place.is_backwards
+    def walk(self, direction: Direction, seek: SeekPosition | None) -> Iterator[tuple[BitMap, int]]:
+        """Yield slots in order from `seek` on, ties included, each lot with its last."""
+        is_backwards = seek is not None and seek.is_backwards
         is_upwards = direction.is_descending == is_backwards
         present, has_missing = self._order, True
-        if place is not None:
-            value = place.position.values[0]
+        if seek is not None:
+            value = seek.position.values[0]
             has_missing = value is None or not is_backwards
             if value is not None:
                 present = self._from(value, is_upwards)
@@ -68,16 +68,16 @@ class SortedColumn:
             yield from missing
 
     def nearest(
-        self, matches: BitMap, direction: Direction, place: Place | None, count: int
+        self, matches: BitMap, direction: Direction, seek: SeekPosition | None, count: int
     ) -> BitMap:
-        """Return those matches among which the first `count` beyond the place are."""
-        is_upwards = direction.is_descending == (place is not None and place.is_backwards)
-        value = place.position.values[0] if place is not None else None
-        if place is not None and value is None:
+        """Return those matches among which the first `count` beyond `seek` are."""
+        is_upwards = direction.is_descending == (seek is not None and seek.is_backwards)
+        value = seek.position.values[0] if seek is not None else None
+        if seek is not None and value is None:
             return matches
         low, high = (value, None) if is_upwards else (None, value)
         beyond = matches & self.between(low, high)
-        if value is not None:  # of those level with the place, any number can lie before it
+        if value is not None:  # of those level with `seek`, any number can lie before it
             count += matches.intersection_cardinality(self.between(value, value))
         if len(beyond) < count:
             return matches  # those without a value are needed too

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from listings.models import Listing
 from listings.search.criteria import Criteria
-from listings.search.engine import Question
+from listings.search.engine import SearchRequest
 from listings.search.fields import Bounds
 from listings.search.memory import MemoryEngine
 from listings.search.memory.replica import Replica
@@ -17,10 +17,10 @@ from tests import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
 STOCK, WRITTEN = 20_000, 18_000
-CHEAP = Question(
+CHEAP = SearchRequest(
     Criteria(price=Bounds(None, 1_500)), ("price",), 5, is_counted=True, facets=("fuel", "price")
 )
-ALL = Question(Criteria(), ("price",), 5, is_counted=True, facets=("fuel", "price"))
+ALL = SearchRequest(Criteria(), ("price",), 5, is_counted=True, facets=("fuel", "price"))
 
 
 @pytest.fixture
@@ -57,10 +57,10 @@ def cheap(engine: MemoryEngine) -> int:
     whole = engine.search(ALL)
     assert (whole.count, sum(each.count for each in whole.facets["fuel"])) == (STOCK, STOCK)
     assert sum(each.count for each in whole.facets["price"]) == STOCK
-    hits = engine.search(CHEAP)
-    assert sum(each.count for each in hits.facets["fuel"]) == hits.count
-    assert all(position.values == (1_000,) for position in hits.positions)
-    return hits.count or 0
+    result = engine.search(CHEAP)
+    assert sum(each.count for each in result.facets["fuel"]) == result.count
+    assert all(position.values == (1_000,) for position in result.positions)
+    return result.count or 0
 
 
 def cheap_in_the_end(engine: MemoryEngine, before: int, after: int) -> None:

@@ -13,7 +13,7 @@ from dealers.models import Branch
 from listings.choices import BodyType, Colour, Drivetrain, Fuel, Status, Transmission, Ulez
 from listings.models import Listing, Outcode
 from listings.search.criteria import Criteria
-from listings.search.engine import Hits, Place, Question
+from listings.search.engine import SearchRequest, SearchResult, SeekPosition
 from listings.search.facets import FACETS, STATISTICS
 from listings.search.memory.branches import Distances
 from listings.search.memory.engine import Search
@@ -125,7 +125,7 @@ def some(values: Any) -> st.SearchStrategy[list[Any]]:
 
 
 @st.composite
-def questions(draw: st.DrawFn) -> Question:
+def questions(draw: st.DrawFn) -> SearchRequest:
     # Few filters at a time, so that many questions have an answer.
     filters: dict[str, st.SearchStrategy[Any]] = {
         "make": some(MAKES),
@@ -165,7 +165,7 @@ def questions(draw: st.DrawFn) -> Question:
         orderings = ORDERING_VALUES
         parameters["near"] = draw(st.sampled_from(NEAR))
         parameters["within_miles"] = draw(st.none() | st.integers(1, 1_000))
-    return Question(
+    return SearchRequest(
         Criteria.from_parameters(parameters),
         ordering=tuple(draw(st.lists(st.sampled_from(orderings), min_size=1, max_size=3))),
         size=draw(st.sampled_from([1, 3, 10, 100])),
@@ -175,20 +175,20 @@ def questions(draw: st.DrawFn) -> Question:
     )
 
 
-def follow(hits: Hits, step: int) -> Place | None:
-    if not hits.positions:
+def follow(result: SearchResult, step: int) -> SeekPosition | None:
+    if not result.positions:
         return None
-    return Place(hits.positions[step % len(hits.positions)], is_backwards=step % 3 == 2)
+    return SeekPosition(result.positions[step % len(result.positions)], is_backwards=step % 3 == 2)
 
 
-def ask(store: Store, reading: Reading, question: Question) -> Hits:
+def ask(store: Store, reading: Reading, request: SearchRequest) -> SearchResult:
     view, names = store.view(reading.clock, reading.branches), Names.load()
-    return Search(view, reading.clock, question, names.resolve(question.criteria)).answer()
+    return Search(view, reading.clock, request, names.resolve(request.criteria)).answer()
 
 
-def assert_same(store: Store, reading: Reading, question: Question) -> Hits:
-    expected = PostgresEngine().search(question)
-    assert ask(store, reading, question) == expected
+def assert_same(store: Store, reading: Reading, request: SearchRequest) -> SearchResult:
+    expected = PostgresEngine().search(request)
+    assert ask(store, reading, request) == expected
     return expected
 
 
@@ -217,13 +217,13 @@ def test_engines_agree_on_any_question(seed: int, monkeypatch: pytest.MonkeyPatc
 
     @QUICK
     @given(questions(), st.lists(st.integers(0, 8), max_size=2))
-    def agree(question: Question, steps: list[int]) -> None:
-        hits = assert_same(store, reading, question)
+    def agree(request: SearchRequest, steps: list[int]) -> None:
+        result = assert_same(store, reading, request)
         for step in steps:
-            place = follow(hits, step)
+            place = follow(result, step)
             if place is None:
                 return
-            again = Question(question.criteria, question.ordering, question.size, place)
-            hits = assert_same(store, reading, again)
+            again = SearchRequest(request.criteria, request.ordering, request.size, place)
+            result = assert_same(store, reading, again)
 
     agree()

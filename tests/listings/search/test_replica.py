@@ -15,7 +15,7 @@ from listings import changes
 from listings.choices import Status
 from listings.models import Listing
 from listings.search.criteria import Criteria
-from listings.search.engine import Question
+from listings.search.engine import SearchRequest
 from listings.search.memory import MemoryEngine
 from listings.search.memory.engine import Search
 from listings.search.memory.reading import read
@@ -30,7 +30,7 @@ from tests.transactions import is_somebody_waiting, outlive_others
 pytestmark = pytest.mark.django_db(transaction=True)
 
 HOUR = 3_600
-EVERYTHING = Question(Criteria(), ("price",), 100, is_counted=True)
+EVERYTHING = SearchRequest(Criteria(), ("price",), 100, is_counted=True)
 
 
 @pytest.fixture
@@ -44,8 +44,8 @@ def shown(replica: Replica) -> set[int] | None:
     current = replica.view()
     if current is None:
         return None
-    hits = Search(*current, EVERYTHING, References()).answer()
-    return {position.id for position in hits.positions}
+    result = Search(*current, EVERYTHING, References()).answer()
+    return {position.id for position in result.positions}
 
 
 def exit_code(child: int) -> int:
@@ -81,8 +81,8 @@ def test_a_replica_that_began_empty_forgets_what_is_sold() -> None:
     reading = read(reading.moment)
     store = store.add(reading.rows, reading.titles, reading.removed)
     view = store.view(reading.clock, reading.branches)
-    hits = Search(view, reading.clock, EVERYTHING, References()).answer()
-    assert (hits.count, [position.values for position in hits.positions]) == (1, [(2_000,)])
+    result = Search(view, reading.clock, EVERYTHING, References()).answer()
+    assert (result.count, [position.values for position in result.positions]) == (1, [(2_000,)])
 
 
 def test_a_deleted_advert_disappears(replica: Replica) -> None:
@@ -186,10 +186,10 @@ def test_a_replica_that_is_too_old_is_not_handed_out(replica: Replica) -> None:
 def test_without_a_replica_the_database_answers() -> None:
     row = make.live()
     replica = Replica(every=60, age_max=0)
-    hits = MemoryEngine(replica).search(EVERYTHING)
+    result = MemoryEngine(replica).search(EVERYTHING)
     replica.stop()
-    assert [position.id for position in hits.positions] == [row.pk]
-    assert hits.count == 1
+    assert [position.id for position in result.positions] == [row.pk]
+    assert result.count == 1
 
 
 def test_a_view_never_waits_for_the_writer(replica: Replica) -> None:
@@ -213,8 +213,8 @@ def test_more_changes_than_a_store_has_room_for_make_a_new_one() -> None:
     grown = store.add(reading.rows, reading.titles, reading.removed)
     assert grown is not store
     view = grown.view(reading.clock, reading.branches)
-    hits = Search(view, reading.clock, EVERYTHING, References()).answer()
-    assert [position.id for position in hits.positions] == [row.pk for row in rows]
+    result = Search(view, reading.clock, EVERYTHING, References()).answer()
+    assert [position.id for position in result.positions] == [row.pk for row in rows]
     assert len(grown.base) == 3
 
 
@@ -228,9 +228,9 @@ def test_many_readers_and_a_writer_agree_with_themselves(replica: Replica) -> No
             current = replica.view()
             if current is None:
                 continue
-            hits = Search(*current, EVERYTHING, References()).answer()
-            if hits.count != 30 or len(hits.positions) != 30:
-                failures.append((hits.count, len(hits.positions)))
+            result = Search(*current, EVERYTHING, References()).answer()
+            if result.count != 30 or len(result.positions) != 30:
+                failures.append((result.count, len(result.positions)))
 
     readers = [threading.Thread(target=keep_reading) for _ in range(3)]
     for reader in readers:

@@ -6,7 +6,7 @@ import pytest
 
 from dealers.models import Branch
 from listings.search.criteria import Criteria
-from listings.search.engine import Question
+from listings.search.engine import SearchRequest
 from listings.search.memory.engine import Search
 from listings.search.memory.names import Names
 from listings.search.memory.reading import read
@@ -16,7 +16,7 @@ from tests.marketplace.checkouts import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-NEAREST = Question(Criteria(near="53.8000,-1.5500", within_miles=10), ("distance",), 100)
+NEAREST = SearchRequest(Criteria(near="53.8000,-1.5500", within_miles=10), ("distance",), 100)
 
 
 @pytest.fixture
@@ -31,8 +31,8 @@ def until_found(replica: Replica, expected: list[int]) -> None:
         if (current := replica.view()) is None:
             return False
         references = Names.load().resolve(NEAREST.criteria)
-        hits = Search(*current, NEAREST, references).answer()
-        return [position.id for position in hits.positions] == expected
+        result = Search(*current, NEAREST, references).answer()
+        return [position.id for position in result.positions] == expected
 
     wait_until(is_found)
 

@@ -47,7 +47,7 @@ def measure(report: Report, listings: int) -> None:
         f"  facets: {', '.join(NINE)}; {QUESTIONS} questions of each kind, {slow} for the slow"
     )
     replica = Replica(every=settings.REPLICA_SECONDS, age_max=AGE_MAX_SECONDS)
-    while replica.view() is None:
+    while replica.snapshot() is None:
         time.sleep(0.05)
     results = Results({kind: {} for kind in KINDS}, {})
     _ask_all(Ours(MEMORY, MemoryEngine(replica), QUESTIONS), results)

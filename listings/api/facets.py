@@ -131,8 +131,8 @@ def _bands(name: str, found: tuple[FacetBucket, ...]) -> list[dict[str, int | No
 
 
 _CHOICES: Mapping[str, Mapping[str, tuple[str, str]]] = {
-    name: {value: (value, str(label)) for value, label in definition.choices.choices}
-    for name, definition in FIELDS.items()
-    if isinstance(definition, Choice)
+    name: {value: (value, str(label)) for value, label in field.choices.choices}
+    for name, field in FIELDS.items()
+    if isinstance(field, Choice)
 }
 _ROWS: Mapping[str, Any] = {"make": Make.objects.all, "model": Model.objects.all, "dealer": dealers}

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from listings.api.parameters import FILTERS
 from listings.models import Listing
 from listings.search.criteria import FIELDS, Criteria
-from listings.search.fields import Span
+from listings.search.fields import RangeField
 
 
 class SearchForm(forms.Form):
@@ -25,7 +25,7 @@ class SearchForm(forms.Form):
         values: dict[str, Any] = super().clean() or self.cleaned_data
         for name, definition in FIELDS.items():
             low, high = values.get(f"{name}_min"), values.get(f"{name}_max")
-            if not isinstance(definition, Span) or low is None or high is None:
+            if not isinstance(definition, RangeField) or low is None or high is None:
                 continue
             if low > high:
                 message = f"{name}_min ({low}) is above {name}_max ({high})."

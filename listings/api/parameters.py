@@ -10,13 +10,13 @@ from listings.search.fields import (
     SLUG_PATTERN,
     Choice,
     Days,
-    Definition,
+    FilterField,
     Flag,
     Numbers,
     Origin,
     Radius,
+    RangeField,
     Slugs,
-    Span,
     Words,
 )
 from listings.search.ordering import DEFAULT_ORDERING, ORDERING_VALUES
@@ -45,9 +45,9 @@ class TitleWord(Token):
         return super().read(text).lower()
 
 
-def _fields(name: str, definition: Definition) -> dict[str, forms.Field]:
+def _fields(name: str, definition: FilterField) -> dict[str, forms.Field]:
     text = definition.description
-    if isinstance(definition, Span):
+    if isinstance(definition, RangeField):
         bounds = {"low": definition.low, "high": definition.high}
         return {
             f"{name}_min": WholeNumber(**bounds, description=f"At least. {text}"),
@@ -62,7 +62,7 @@ def _fields(name: str, definition: Definition) -> dict[str, forms.Field]:
     return {name: Several(item=_item(definition), count_max=SEVERAL_MAX, description=text)}
 
 
-def _item(definition: Definition) -> OneOf | WholeNumber | Token:
+def _item(definition: FilterField) -> OneOf | WholeNumber | Token:
     if isinstance(definition, Choice):
         return OneOf(values=definition.choices.values)
     if isinstance(definition, Numbers):

@@ -7,17 +7,17 @@ from typing import Any, Self
 from listings.choices import BodyType, Colour, Drivetrain, Fuel, ServiceHistory, Transmission, Ulez
 from listings.models.rules import MILEAGE_MAX, PRICE_MAX, YEAR_MAX, YEAR_MIN
 from listings.search.fields import (
-    Bounds,
-    Span,
+    Range,
+    RangeField,
     choice,
     days,
-    definitions,
+    filter_fields,
     flag,
     numbers,
     origin,
     radius,
+    range_of,
     slugs,
-    span,
     words,
 )
 
@@ -33,11 +33,11 @@ class Criteria:
     model: tuple[str, ...] = slugs(
         "model", 80, "Models, by slug, of the makes asked for; of any make where none is."
     )
-    price: Bounds = span(
+    price: Range = range_of(
         "price", 0, PRICE_MAX, "Whole pounds. Adverts priced on application match no bound."
     )
-    mileage: Bounds = span("mileage", 0, MILEAGE_MAX, "Miles.")
-    year: Bounds = span("year", YEAR_MIN, YEAR_MAX, "Year of the car.")
+    mileage: Range = range_of("mileage", 0, MILEAGE_MAX, "Miles.")
+    year: Range = range_of("year", YEAR_MIN, YEAR_MAX, "Year of the car.")
     fuel: tuple[str, ...] = choice("fuel", Fuel, "Fuels.")
     transmission: tuple[str, ...] = choice("transmission", Transmission, "Transmissions.")
     doors: tuple[int, ...] = numbers("doors", 1, 9, "Numbers of doors.")
@@ -45,12 +45,12 @@ class Criteria:
     seats: tuple[int, ...] = numbers("seats", 1, 60, "Numbers of seats.")
     colour: tuple[str, ...] = choice("colour", Colour, "Basic colours, as DVLA records them.")
     drivetrain: tuple[str, ...] = choice("drivetrain", Drivetrain, "Driven wheels.")
-    engine_cc: Bounds = span("engine_cc", 0, 30_000, "Engine size in cubic centimetres.")
-    power_bhp: Bounds = span("power_bhp", 0, 3_000, "Power in brake horsepower.")
-    electric_range_miles: Bounds = span(
+    engine_cc: Range = range_of("engine_cc", 0, 30_000, "Engine size in cubic centimetres.")
+    power_bhp: Range = range_of("power_bhp", 0, 3_000, "Power in brake horsepower.")
+    electric_range_miles: Range = range_of(
         "electric_range_miles", 0, 1_000, "Miles that an electric car goes on one charge."
     )
-    owners: Bounds = span("owners", 0, 50, "Previous owners.")
+    owners: Range = range_of("owners", 0, 50, "Previous owners.")
     service_history: tuple[str, ...] = choice(
         "service_history", ServiceHistory, "How much of the service history there is."
     )
@@ -80,9 +80,9 @@ class Criteria:
     def from_parameters(cls, values: Mapping[str, Any]) -> Self:
         """Read the flat form, as a URL or a saved search has it; absent and None are the same."""
         read: dict[str, Any] = {}
-        for name, definition in definitions(cls).items():
-            if isinstance(definition, Span):
-                read[name] = Bounds(values.get(f"{name}_min"), values.get(f"{name}_max"))
+        for name, field in filter_fields(cls).items():
+            if isinstance(field, RangeField):
+                read[name] = Range(values.get(f"{name}_min"), values.get(f"{name}_max"))
                 continue
             value = values.get(name)
             if isinstance(value, list | tuple):
@@ -94,13 +94,13 @@ class Criteria:
     def as_parameters(self) -> dict[str, object]:
         """Return the flat form, ready for JSON: only what was asked for, in a fixed order."""
         flat: dict[str, object] = {}
-        for name in definitions(type(self)):
+        for name in filter_fields(type(self)):
             value = getattr(self, name)
-            if isinstance(value, Bounds):
+            if isinstance(value, Range):
                 flat |= {f"{name}_min": value.low, f"{name}_max": value.high}
             else:
                 flat[name] = list(value) if isinstance(value, tuple) else value
         return {name: value for name, value in flat.items() if value not in (None, [])}
 
 
-FIELDS = definitions(Criteria)
+FIELDS = filter_fields(Criteria)

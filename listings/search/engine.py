@@ -42,7 +42,7 @@ class SearchRequest:
                 raise Invalid(message, fields={"ordering": [message]})
 
 
-class Named(NamedTuple):
+class NamedRow(NamedTuple):
     slug: str
     name: str
 
@@ -63,7 +63,7 @@ class SearchResult:
     facets: Mapping[str, tuple[FacetBucket, ...]] = dataclasses.field(default_factory=dict)
     statistics: Mapping[str, Statistics] = dataclasses.field(default_factory=dict)
     near: Point | None = None
-    named: Mapping[str, Mapping[int, Named]] = dataclasses.field(
+    named: Mapping[str, Mapping[int, NamedRow]] = dataclasses.field(
         default_factory=dict, compare=False
     )
 

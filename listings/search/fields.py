@@ -14,7 +14,7 @@ SEVERAL_MAX = 50
 SLUG_PATTERN = r"^[-a-z0-9_]+$"
 
 
-class Bounds(NamedTuple):
+class Range(NamedTuple):
     """Both ends are included; None leaves that side open."""
 
     low: int | None = None
@@ -22,7 +22,7 @@ class Bounds(NamedTuple):
 
 
 @dataclasses.dataclass(frozen=True)
-class Definition:
+class FilterField:
     """What a field is called in the database and how it is described to a reader."""
 
     column: str
@@ -30,14 +30,14 @@ class Definition:
 
 
 @dataclasses.dataclass(frozen=True)
-class Choice(Definition):
+class Choice(FilterField):
     """Any of several values of an enumeration."""
 
     choices: type[TextChoices]
 
 
 @dataclasses.dataclass(frozen=True)
-class Numbers(Definition):
+class Numbers(FilterField):
     """Any of several whole numbers."""
 
     low: int
@@ -45,14 +45,14 @@ class Numbers(Definition):
 
 
 @dataclasses.dataclass(frozen=True)
-class Slugs(Definition):
+class Slugs(FilterField):
     """Any of several rows that a slug names."""
 
     length_max: int
 
 
 @dataclasses.dataclass(frozen=True)
-class Span(Definition):
+class RangeField(FilterField):
     """A range of whole numbers: two parameters, `…_min` and `…_max`."""
 
     low: int
@@ -60,29 +60,29 @@ class Span(Definition):
 
 
 @dataclasses.dataclass(frozen=True)
-class Flag(Definition):
+class Flag(FilterField):
     """True or false."""
 
 
 @dataclasses.dataclass(frozen=True)
-class Days(Definition):
+class Days(FilterField):
     """At most so many days ago."""
 
     high: int
 
 
 @dataclasses.dataclass(frozen=True)
-class Words(Definition):
+class Words(FilterField):
     """Words that must all occur in a text, each as a whole; they are in the form of its index."""
 
 
 @dataclasses.dataclass(frozen=True)
-class Origin(Definition):
+class Origin(FilterField):
     """A place that distances are measured from, written as `places.read` returns it."""
 
 
 @dataclasses.dataclass(frozen=True)
-class Radius(Definition):
+class Radius(FilterField):
     """At most so many miles from the origin."""
 
     high: int
@@ -100,8 +100,8 @@ def slugs(column: str, length_max: int, description: str) -> Any:
     return _declare(Slugs(column, description, length_max), ())
 
 
-def span(column: str, low: int, high: int, description: str) -> Any:
-    return _declare(Span(column, description, low, high), Bounds())
+def range_of(column: str, low: int, high: int, description: str) -> Any:
+    return _declare(RangeField(column, description, low, high), Range())
 
 
 def flag(column: str, description: str) -> Any:
@@ -124,14 +124,14 @@ def radius(column: str, high: int, description: str) -> Any:
     return _declare(Radius(column, description, high), None)
 
 
-def definitions(criteria: type) -> Mapping[str, Definition]:
+def filter_fields(criteria: type) -> Mapping[str, FilterField]:
     """Return the declared fields by name, in the order of their declaration."""
     return {
-        field.name: field.metadata["definition"]
+        field.name: field.metadata["filter"]
         for field in dataclasses.fields(criteria)
-        if "definition" in field.metadata
+        if "filter" in field.metadata
     }
 
 
-def _declare(definition: Definition, default: object) -> Any:
-    return dataclasses.field(default=default, metadata={"definition": definition})
+def _declare(field: FilterField, default: object) -> Any:
+    return dataclasses.field(default=default, metadata={"filter": field})

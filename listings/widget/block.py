@@ -10,7 +10,7 @@ from listings.models import Listing, Make, Model
 from listings.search.criteria import Criteria
 from listings.search.engine import SearchRequest, SearchResult
 from listings.search.engines import engine
-from listings.search.fields import Bounds
+from listings.search.fields import Range
 from listings.search.references import resolve
 from listings.site.question import DEFAULT_ORDERING
 
@@ -106,11 +106,11 @@ def _alike(criteria: Criteria, by_make: Criteria) -> Criteria | None:
         by_make,
         make=(),
         body_type=criteria.body_type or bodies,
-        price=criteria.price if criteria.price != Bounds() else price,
+        price=criteria.price if criteria.price != Range() else price,
     )
 
 
-def _usual(criteria: Criteria) -> tuple[tuple[str, ...], Bounds] | None:
+def _usual(criteria: Criteria) -> tuple[tuple[str, ...], Range] | None:
     """Return the body types and the price band of the adverts that match, live or past."""
     question = SearchRequest(
         criteria, DEFAULT_ORDERING, 1, facets=("body_type",), statistics=("price",)
@@ -124,7 +124,7 @@ def _usual(criteria: Criteria) -> tuple[tuple[str, ...], Bounds] | None:
         return None
     enough = BODY_SHARE * counts.total()
     bodies = tuple(sorted(body for body, count in counts.items() if count >= enough))
-    return bodies, Bounds(round(middle * (1 - PRICE_BAND)), round(middle * (1 + PRICE_BAND)))
+    return bodies, Range(round(middle * (1 - PRICE_BAND)), round(middle * (1 + PRICE_BAND)))
 
 
 def _of_past(criteria: Criteria) -> tuple[Counter[str], float | None]:

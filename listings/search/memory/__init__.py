@@ -15,9 +15,9 @@ class MemoryEngine:
         self.replica = replica
 
     def search(self, request: SearchRequest) -> SearchResult:
-        current, names = self.replica.view(), self.replica.names
+        current, names = self.replica.snapshot(), self.replica.names
         if current is None or names is None:
             return PostgresEngine().search(request)
-        view, now = current
-        result = Search(view, now, request, names.resolve(request.criteria)).answer()
+        snapshot, now = current
+        result = Search(snapshot, now, request, names.resolve(request.criteria)).answer()
         return dataclasses.replace(result, named=names.named)

@@ -182,8 +182,8 @@ def follow(result: SearchResult, step: int) -> SeekPosition | None:
 
 
 def ask(store: Store, reading: Reading, request: SearchRequest) -> SearchResult:
-    view, names = store.view(reading.clock, reading.branches), Names.load()
-    return Search(view, reading.clock, request, names.resolve(request.criteria)).answer()
+    snapshot, names = store.snapshot(reading.clock, reading.branches), Names.load()
+    return Search(snapshot, reading.clock, request, names.resolve(request.criteria)).answer()
 
 
 def assert_same(store: Store, reading: Reading, request: SearchRequest) -> SearchResult:

@@ -41,7 +41,7 @@ def replica() -> Iterator[Replica]:
 
 
 def shown(replica: Replica) -> set[int] | None:
-    current = replica.view()
+    current = replica.snapshot()
     if current is None:
         return None
     result = Search(*current, EVERYTHING, References()).answer()
@@ -80,8 +80,8 @@ def test_a_replica_that_began_empty_forgets_what_is_sold() -> None:
     Listing.objects.filter(pk=row.pk).update(price=2_000)
     reading = read(reading.moment)
     store = store.add(reading.rows, reading.titles, reading.removed)
-    view = store.view(reading.clock, reading.branches)
-    result = Search(view, reading.clock, EVERYTHING, References()).answer()
+    snapshot = store.snapshot(reading.clock, reading.branches)
+    result = Search(snapshot, reading.clock, EVERYTHING, References()).answer()
     assert (result.count, [position.values for position in result.positions]) == (1, [(2_000,)])
 
 
@@ -132,8 +132,8 @@ def test_an_advert_that_runs_out_disappears_without_a_write(replica: Replica) ->
 def later(replica: Replica, seconds: float) -> None:
     """Let so much time pass in which a stopped replica reads nothing."""
     assert replica._current is not None
-    view, read_at = replica._current
-    replica._current = view, read_at - seconds
+    snapshot, read_at = replica._current
+    replica._current = snapshot, read_at - seconds
 
 
 def test_a_transaction_that_commits_late_is_not_missed() -> None:
@@ -175,12 +175,12 @@ def test_a_replica_recovers_when_its_connections_are_cut(replica: Replica) -> No
 
 def test_a_replica_that_is_too_old_is_not_handed_out(replica: Replica) -> None:
     make.live()
-    wait_until(lambda: replica.view() is not None)
+    wait_until(lambda: replica.snapshot() is not None)
     replica.stop()
     later(replica, HOUR - 60)
-    assert replica.view() is not None
+    assert replica.snapshot() is not None
     later(replica, 60)
-    assert replica.view() is None
+    assert replica.snapshot() is None
 
 
 def test_without_a_replica_the_database_answers() -> None:
@@ -193,14 +193,14 @@ def test_without_a_replica_the_database_answers() -> None:
 
 
 def test_a_view_never_waits_for_the_writer(replica: Replica) -> None:
-    """The writer is this test: a view that waited for it would wait for ever."""
+    """The writer is this test: a snapshot that waited for it would wait for ever."""
     make.live()
-    wait_until(lambda: replica.view() is not None)
+    wait_until(lambda: replica.snapshot() is not None)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("LOCK TABLE listings_listing IN ACCESS EXCLUSIVE MODE")
         wait_until(is_somebody_waiting)
         for _ in range(1_000):
-            assert replica.view() is not None
+            assert replica.snapshot() is not None
 
 
 def test_more_changes_than_a_store_has_room_for_make_a_new_one() -> None:
@@ -212,8 +212,8 @@ def test_more_changes_than_a_store_has_room_for_make_a_new_one() -> None:
     reading = read(reading.moment)
     grown = store.add(reading.rows, reading.titles, reading.removed)
     assert grown is not store
-    view = grown.view(reading.clock, reading.branches)
-    result = Search(view, reading.clock, EVERYTHING, References()).answer()
+    snapshot = grown.snapshot(reading.clock, reading.branches)
+    result = Search(snapshot, reading.clock, EVERYTHING, References()).answer()
     assert [position.id for position in result.positions] == [row.pk for row in rows]
     assert len(grown.base) == 3
 
@@ -225,7 +225,7 @@ def test_many_readers_and_a_writer_agree_with_themselves(replica: Replica) -> No
 
     def keep_reading() -> None:
         while not done.is_set():
-            current = replica.view()
+            current = replica.snapshot()
             if current is None:
                 continue
             result = Search(*current, EVERYTHING, References()).answer()

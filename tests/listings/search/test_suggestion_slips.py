@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from listings.catalogue import load_shipped
-from listings.search.suggest.index import Index, Kind, Named, Suggestion
+from listings.search.suggest.index import Index, NamedSuggestion, SearchSuggestion, SuggestionKind
 from listings.search.suggest.reading import read
 
 LINES = (Path(__file__).parent / "slips.txt").read_text(encoding="utf-8").splitlines()
@@ -21,7 +21,9 @@ def test_a_beginning_with_a_slip_is_what_was_meant() -> None:
 
 
 def test_a_slip_in_the_first_letter_comes_behind_others() -> None:
-    arnage = Suggestion(Kind.MODEL, "Bentley Arnage", 9, "bentley", "arnage")
-    ranger = Suggestion(Kind.MODEL, "Ford Ranger", 1, "ford", "ranger")
-    index = Index([Named(arnage, (("arnage",),)), Named(ranger, (("ranger",),))])
+    arnage = SearchSuggestion(SuggestionKind.MODEL, "Bentley Arnage", 9, "bentley", "arnage")
+    ranger = SearchSuggestion(SuggestionKind.MODEL, "Ford Ranger", 1, "ford", "ranger")
+    index = Index(
+        [NamedSuggestion(arnage, (("arnage",),)), NamedSuggestion(ranger, (("ranger",),))]
+    )
     assert index.find("rnag", 2) == [ranger, arnage]

@@ -28,7 +28,7 @@ def replica() -> Iterator[Replica]:
 
 def until_found(replica: Replica, expected: list[int]) -> None:
     def is_found() -> bool:
-        if (current := replica.view()) is None:
+        if (current := replica.snapshot()) is None:
             return False
         references = Names.load().resolve(NEAREST.criteria)
         result = Search(*current, NEAREST, references).answer()

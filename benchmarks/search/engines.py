@@ -15,8 +15,8 @@ from benchmarks.search.ours import Ours, Plain, slow_asked
 from benchmarks.search.questions import KINDS, NINE, QUESTIONS, Answer, Ask, Contender, asks
 from listings.search.memory import MemoryEngine
 from listings.search.memory.columns import Columns
-from listings.search.memory.reading import read
 from listings.search.memory.replica import Replica
+from listings.search.memory.updates import read
 from listings.search.postgres import PostgresEngine
 
 MEMORY = "memory"

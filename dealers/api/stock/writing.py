@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from dealers.api.stock.life import offered_actions
-from dealers.api.stock.naming import Names
+from dealers.api.stock.names import Names
 from dealers.api.stock.warnings import Oddities, Oddity
 from dealers.models import ApiKey
 from listings import editing, lifecycle, photos

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from dealers.locating import locate_branches
-from listings.search.places.loading import Loaded, load
+from listings.search.places.outcode_table import Loaded, load
 from marketplace.errors import Invalid
 
 SHOWN_MAX = 20

@@ -14,9 +14,9 @@ from django.db.backends.postgresql.base import DatabaseWrapper
 
 from listings.revisions import Moment
 from listings.search.memory.branches import Branches
-from listings.search.memory.names import Names
-from listings.search.memory.reading import read
+from listings.search.memory.slug_index import Names
 from listings.search.memory.store import Snapshot, Store
+from listings.search.memory.updates import read
 
 NAMES_SECONDS = 10
 # `COPY` goes past Django, and so do its errors.

@@ -4,12 +4,12 @@ Answers come from an index in the process's own memory, so that a key stroke cos
 index is at most `AGE_MAX_SECONDS` behind the database.
 """
 
+import functools
 from collections.abc import Mapping
-from functools import cache
 
+from listings.search.suggest.builder import read
+from listings.search.suggest.cache import IndexCache
 from listings.search.suggest.index import SearchSuggestion
-from listings.search.suggest.keeping import IndexCache
-from listings.search.suggest.reading import read
 
 EVERY_SECONDS, AGE_MAX_SECONDS = 30.0, 60.0
 
@@ -26,6 +26,6 @@ def public_counts() -> Mapping[tuple[str, str | None], int]:
     return index_cache().index().counts
 
 
-@cache
+@functools.cache
 def index_cache() -> IndexCache:
     return IndexCache(read, every=EVERY_SECONDS, age_max=AGE_MAX_SECONDS)

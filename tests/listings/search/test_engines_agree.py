@@ -17,10 +17,10 @@ from listings.search.engine import SearchRequest, SearchResult, SeekPosition
 from listings.search.facets import FACETS, STATISTICS
 from listings.search.memory.branches import Distances
 from listings.search.memory.engine import Search
-from listings.search.memory.names import Names
-from listings.search.memory.reading import Reading, read
+from listings.search.memory.slug_index import Names
 from listings.search.memory.sorted_column import SortedColumn
 from listings.search.memory.store import Store
+from listings.search.memory.updates import Reading, read
 from listings.search.ordering import ORDERING_VALUES
 from listings.search.postgres import PostgresEngine
 from tests import make

@@ -18,10 +18,10 @@ from listings.search.criteria import Criteria
 from listings.search.engine import SearchRequest
 from listings.search.memory import MemoryEngine
 from listings.search.memory.engine import Search
-from listings.search.memory.reading import read
 from listings.search.memory.replica import Replica
 from listings.search.memory.replica import _starting as starting
 from listings.search.memory.store import Store
+from listings.search.memory.updates import read
 from listings.search.references import References
 from tests import make
 from tests.marketplace.checkouts import wait_until

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dealers.models import Dealer
+from listings.search.suggest.builder import read
+from listings.search.suggest.cache import IndexCache
 from listings.search.suggest.index import Index, NamedSuggestion, SearchSuggestion, SuggestionKind
-from listings.search.suggest.keeping import IndexCache
 from listings.search.suggest.keys import Key, Keys
-from listings.search.suggest.reading import read
 from tests import make
 from tests.marketplace.checkouts import wait_until
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from listings.catalogue import load_shipped
+from listings.search.suggest.builder import read
 from listings.search.suggest.index import Index, NamedSuggestion, SearchSuggestion, SuggestionKind
-from listings.search.suggest.reading import read
 
 LINES = (Path(__file__).parent / "slips.txt").read_text(encoding="utf-8").splitlines()
 LABELLED = [line.partition(" | ")[::2] for line in LINES if not line.startswith("#")]

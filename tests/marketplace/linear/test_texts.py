@@ -22,7 +22,7 @@ from listings.editorial.mentions import find_mentions
 from listings.editorial.pages import read_page
 from listings.identifiers import normalise_vin, normalise_vrm
 from listings.photos.addresses import clean_photo_url
-from listings.search.places import reading as places
+from listings.search.places import parser as places
 from listings.search.suggest.index import Index, NamedSuggestion, SearchSuggestion, SuggestionKind
 from listings.search.suggest.keys import words
 from listings.search.words import title_words, understand

@@ -8,9 +8,9 @@ from dealers.models import Branch
 from listings.search.criteria import Criteria
 from listings.search.engine import SearchRequest
 from listings.search.memory.engine import Search
-from listings.search.memory.names import Names
-from listings.search.memory.reading import read
 from listings.search.memory.replica import Replica
+from listings.search.memory.slug_index import Names
+from listings.search.memory.updates import read
 from tests import make
 from tests.marketplace.checkouts import wait_until
 

@@ -16,7 +16,7 @@ from benchmarks.search.questions import KINDS, NINE, QUESTIONS, Answer, Ask, Con
 from listings.search.memory import MemoryEngine
 from listings.search.memory.columns import Columns
 from listings.search.memory.replica import Replica
-from listings.search.memory.updates import read
+from listings.search.memory.updates import read_update
 from listings.search.postgres import PostgresEngine
 
 MEMORY = "memory"
@@ -53,7 +53,7 @@ def measure(report: Report, listings: int) -> None:
     _ask_all(Ours(MEMORY, MemoryEngine(replica), QUESTIONS), results)
     replica.stop()
     _ask_all(Ours("postgres", PostgresEngine(), slow), results)
-    columns = read(None).rows
+    columns = read_update(None).rows
     for build in BUILT:
         started = time.perf_counter()
         contender = build(columns)

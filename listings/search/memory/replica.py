@@ -14,9 +14,9 @@ from django.db.backends.postgresql.base import DatabaseWrapper
 
 from listings.revisions import Moment
 from listings.search.memory.branches import Branches
-from listings.search.memory.slug_index import Names
+from listings.search.memory.slug_index import SlugIndex
 from listings.search.memory.store import Snapshot, Store
-from listings.search.memory.updates import read
+from listings.search.memory.updates import read_update
 
 NAMES_SECONDS = 10
 # `COPY` goes past Django, and so do its errors.
@@ -46,7 +46,7 @@ class Replica:
         self._stopped = threading.Event()
         self._owner = 0
         self._started_at = 0.0
-        self.names: Names | None = None
+        self.names: SlugIndex | None = None
 
     def snapshot(self) -> tuple[Snapshot, int] | None:
         """Return the latest snapshot and the database's clock; None while there is none to trust.
@@ -96,7 +96,7 @@ class Replica:
             started = time.monotonic()
             try:
                 if started - names_read_at > NAMES_SECONDS:
-                    self.names, names_read_at = Names.load(), started
+                    self.names, names_read_at = SlugIndex.load(), started
                 self._current = (follower.snapshot(), started)
                 is_lost = False
             except DATABASE_AWAY as error:  # the next round goes on from here
@@ -121,16 +121,16 @@ class _Follower:
 
     def snapshot(self) -> Snapshot:
         """Read what is new, and return the snapshot of now."""
-        reading = read(self._moment, self._branches)
+        update = read_update(self._moment, self._branches)
         before = self._store
-        if before is None or reading.is_whole:
-            self._store = Store(reading.rows, reading.titles)
+        if before is None or update.is_whole:
+            self._store = Store(update.rows, update.titles)
         else:
-            self._store = before.add(reading.rows, reading.titles, reading.removed)
-        self._moment, self._branches = reading.moment, reading.branches
-        snapshot = self._store.snapshot(reading.clock, reading.branches)
+            self._store = before.add(update.rows, update.titles, update.removed)
+        self._moment, self._branches = update.moment, update.branches
+        snapshot = self._store.snapshot(update.clock, update.branches)
         if self._store is not before:
-            del reading
+            del update
             _return_memory()
             _leave_to_itself()
         return snapshot

@@ -15,7 +15,7 @@ from listings.search.references import References, dealers, resolve
 
 
 @dataclasses.dataclass(frozen=True)
-class Names:
+class SlugIndex:
     """Ids by slug; a model's slug can name models of several makes, so its makes stand with it.
 
     `named` tells the slug and the name of each id, by field.

@@ -7,7 +7,7 @@ index is at most `AGE_MAX_SECONDS` behind the database.
 import functools
 from collections.abc import Mapping
 
-from listings.search.suggest.builder import read
+from listings.search.suggest.builder import build_index
 from listings.search.suggest.cache import IndexCache
 from listings.search.suggest.index import SearchSuggestion
 
@@ -28,4 +28,4 @@ def public_counts() -> Mapping[tuple[str, str | None], int]:
 
 @functools.cache
 def index_cache() -> IndexCache:
-    return IndexCache(read, every=EVERY_SECONDS, age_max=AGE_MAX_SECONDS)
+    return IndexCache(build_index, every=EVERY_SECONDS, age_max=AGE_MAX_SECONDS)

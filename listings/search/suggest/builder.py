@@ -20,7 +20,7 @@ Name = tuple[str, ...]
 Texts = list[tuple[str, int]]
 
 
-def read(before: Index | None) -> Index:
+def build_index(before: Index | None) -> Index:
     """Return an index of what is public now.
 
     The first of a large stock has no derivatives, so that its caller does not wait for them.

@@ -17,10 +17,10 @@ from listings.search.engine import SearchRequest, SearchResult, SeekPosition
 from listings.search.facets import FACETS, STATISTICS
 from listings.search.memory.branches import Distances
 from listings.search.memory.engine import Search
-from listings.search.memory.slug_index import Names
+from listings.search.memory.slug_index import SlugIndex
 from listings.search.memory.sorted_column import SortedColumn
 from listings.search.memory.store import Store
-from listings.search.memory.updates import Reading, read
+from listings.search.memory.updates import ReplicaUpdate, read_update
 from listings.search.ordering import ORDERING_VALUES
 from listings.search.postgres import PostgresEngine
 from tests import make
@@ -181,14 +181,14 @@ def follow(result: SearchResult, step: int) -> SeekPosition | None:
     return SeekPosition(result.positions[step % len(result.positions)], is_backwards=step % 3 == 2)
 
 
-def ask(store: Store, reading: Reading, request: SearchRequest) -> SearchResult:
-    snapshot, names = store.snapshot(reading.clock, reading.branches), Names.load()
-    return Search(snapshot, reading.clock, request, names.resolve(request.criteria)).answer()
+def ask(store: Store, update: ReplicaUpdate, request: SearchRequest) -> SearchResult:
+    snapshot, names = store.snapshot(update.clock, update.branches), SlugIndex.load()
+    return Search(snapshot, update.clock, request, names.resolve(request.criteria)).answer()
 
 
-def assert_same(store: Store, reading: Reading, request: SearchRequest) -> SearchResult:
+def assert_same(store: Store, update: ReplicaUpdate, request: SearchRequest) -> SearchResult:
     expected = PostgresEngine().search(request)
-    assert ask(store, reading, request) == expected
+    assert ask(store, update, request) == expected
     return expected
 
 
@@ -206,24 +206,24 @@ def test_engines_agree_on_any_question(seed: int, monkeypatch: pytest.MonkeyPatc
     began_empty = seed % 3 == 2
     if not began_empty:
         stock(random_, 40 + 20 * seed)
-    reading = read(None)
-    store = Store(reading.rows, reading.titles)
+    update = read_update(None)
+    store = Store(update.rows, update.titles)
     if began_empty:
         stock(random_, 40 + 20 * seed)
     for _ in range(seed % 4):
         write(random_)
-        reading = read(reading.moment)
-        store = store.add(reading.rows, reading.titles, reading.removed)
+        update = read_update(update.moment)
+        store = store.add(update.rows, update.titles, update.removed)
 
     @QUICK
     @given(questions(), st.lists(st.integers(0, 8), max_size=2))
     def agree(request: SearchRequest, steps: list[int]) -> None:
-        result = assert_same(store, reading, request)
+        result = assert_same(store, update, request)
         for step in steps:
             place = follow(result, step)
             if place is None:
                 return
             again = SearchRequest(request.criteria, request.ordering, request.size, place)
-            result = assert_same(store, reading, again)
+            result = assert_same(store, update, again)
 
     agree()

@@ -21,7 +21,7 @@ from listings.search.memory.engine import Search
 from listings.search.memory.replica import Replica
 from listings.search.memory.replica import _starting as starting
 from listings.search.memory.store import Store
-from listings.search.memory.updates import read
+from listings.search.memory.updates import read_update
 from listings.search.references import References
 from tests import make
 from tests.marketplace.checkouts import wait_until
@@ -72,16 +72,16 @@ def test_a_replica_follows_every_kind_of_change(replica: Replica) -> None:
 
 
 def test_a_replica_that_began_empty_forgets_what_is_sold() -> None:
-    reading = read(None)
-    store = Store(reading.rows, reading.titles)
+    update = read_update(None)
+    store = Store(update.rows, update.titles)
     row = make.live(price=1_000)
-    reading = read(reading.moment)
-    store = store.add(reading.rows, reading.titles, reading.removed)
+    update = read_update(update.moment)
+    store = store.add(update.rows, update.titles, update.removed)
     Listing.objects.filter(pk=row.pk).update(price=2_000)
-    reading = read(reading.moment)
-    store = store.add(reading.rows, reading.titles, reading.removed)
-    snapshot = store.snapshot(reading.clock, reading.branches)
-    result = Search(snapshot, reading.clock, EVERYTHING, References()).answer()
+    update = read_update(update.moment)
+    store = store.add(update.rows, update.titles, update.removed)
+    snapshot = store.snapshot(update.clock, update.branches)
+    result = Search(snapshot, update.clock, EVERYTHING, References()).answer()
     assert (result.count, [position.values for position in result.positions]) == (1, [(2_000,)])
 
 
@@ -94,13 +94,13 @@ def test_a_deleted_advert_disappears(replica: Replica) -> None:
 
 def test_another_incarnation_of_the_data_is_read_from_the_start() -> None:
     first = make.live()
-    before = read(None).moment
-    assert not read(before).is_whole
+    before = read_update(None).moment
+    assert not read_update(before).is_whole
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE listings_listing CASCADE")
     again = make.live(branch=first.branch)
-    reading = read(before)
-    assert (reading.is_whole, reading.rows["id"].tolist()) == (True, [again.pk])
+    update = read_update(before)
+    assert (update.is_whole, update.rows["id"].tolist()) == (True, [again.pk])
 
 
 def test_where_a_deletion_was_forgotten_everything_is_read_again(
@@ -108,14 +108,14 @@ def test_where_a_deletion_was_forgotten_everything_is_read_again(
 ) -> None:
     settings.CHANGES_KEPT_DAYS = 0
     kept, gone = make.live(), make.live()
-    before = read(None).moment
+    before = read_update(None).moment
     gone.delete()
-    assert not read(before).is_whole
+    assert not read_update(before).is_whole
     outlive_others()
     changes.prune_tombstones()
-    reading = read(before)
-    assert (reading.is_whole, reading.rows["id"].tolist()) == (True, [kept.pk])
-    assert not read(reading.moment).is_whole
+    update = read_update(before)
+    assert (update.is_whole, update.rows["id"].tolist()) == (True, [kept.pk])
+    assert not read_update(update.moment).is_whole
 
 
 def test_an_advert_that_runs_out_disappears_without_a_write(replica: Replica) -> None:
@@ -150,15 +150,15 @@ def test_a_transaction_that_commits_late_is_not_missed() -> None:
     thread = threading.Thread(target=write_slowly)
     thread.start()
     began.wait()
-    reading = read(None)
+    update = read_update(None)
     early = make.live(price=3_000)
-    reading = read(reading.moment)
-    assert reading.rows["id"].tolist() == [early.pk]
+    update = read_update(update.moment)
+    assert update.rows["id"].tolist() == [early.pk]
     may_commit.set()
     thread.join()
-    reading = read(reading.moment)
-    assert (reading.rows["id"].tolist(), reading.rows["price"].tolist()) == ([late.pk], [2_000])
-    assert read(reading.moment).rows["id"].tolist() == []
+    update = read_update(update.moment)
+    assert (update.rows["id"].tolist(), update.rows["price"].tolist()) == ([late.pk], [2_000])
+    assert read_update(update.moment).rows["id"].tolist() == []
 
 
 def test_a_replica_recovers_when_its_connections_are_cut(replica: Replica) -> None:
@@ -205,15 +205,15 @@ def test_a_view_never_waits_for_the_writer(replica: Replica) -> None:
 
 def test_more_changes_than_a_store_has_room_for_make_a_new_one() -> None:
     rows = [make.live(price=price) for price in (1_000, 2_000, 3_000)]
-    reading = read(None)
-    store = Store(reading.rows, reading.titles)
+    update = read_update(None)
+    store = Store(update.rows, update.titles)
     store.later_max = 2
     Listing.objects.update(mileage=5)
-    reading = read(reading.moment)
-    grown = store.add(reading.rows, reading.titles, reading.removed)
+    update = read_update(update.moment)
+    grown = store.add(update.rows, update.titles, update.removed)
     assert grown is not store
-    snapshot = grown.snapshot(reading.clock, reading.branches)
-    result = Search(snapshot, reading.clock, EVERYTHING, References()).answer()
+    snapshot = grown.snapshot(update.clock, update.branches)
+    result = Search(snapshot, update.clock, EVERYTHING, References()).answer()
     assert [position.id for position in result.positions] == [row.pk for row in rows]
     assert len(grown.base) == 3
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dealers.models import Dealer
-from listings.search.suggest.builder import read
+from listings.search.suggest.builder import build_index
 from listings.search.suggest.cache import IndexCache
 from listings.search.suggest.index import Index, NamedSuggestion, SearchSuggestion, SuggestionKind
 from listings.search.suggest.keys import Key, Keys
@@ -127,7 +127,7 @@ def test_many_threads_at_once_build_one_index() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_suggestions_follow_what_is_written() -> None:
     row = make.live()
-    kept = IndexCache(read, every=0.02, age_max=60)
+    kept = IndexCache(build_index, every=0.02, age_max=60)
     assert kept.index().find("range rover", 1)[0].count == 1
     make.live(branch=row.branch)
     wait_until(lambda: kept.index().find("range rover", 1)[0].count == 2)

@@ -9,8 +9,8 @@ from listings.search.criteria import Criteria
 from listings.search.engine import SearchRequest
 from listings.search.memory.engine import Search
 from listings.search.memory.replica import Replica
-from listings.search.memory.slug_index import Names
-from listings.search.memory.updates import read
+from listings.search.memory.slug_index import SlugIndex
+from listings.search.memory.updates import read_update
 from tests import make
 from tests.marketplace.checkouts import wait_until
 
@@ -30,7 +30,7 @@ def until_found(replica: Replica, expected: list[int]) -> None:
     def is_found() -> bool:
         if (current := replica.snapshot()) is None:
             return False
-        references = Names.load().resolve(NEAREST.criteria)
+        references = SlugIndex.load().resolve(NEAREST.criteria)
         result = Search(*current, NEAREST, references).answer()
         return [position.id for position in result.positions] == expected
 
@@ -49,10 +49,10 @@ def test_a_branch_that_moves_is_followed(replica: Replica) -> None:
 
 def test_branches_are_read_again_only_when_adverts_changed() -> None:
     row = make.live(branch=make.branch(latitude=53.8, longitude=-1.55))
-    first = read(None)
-    second = read(first.moment, first.branches)
+    first = read_update(None)
+    second = read_update(first.moment, first.branches)
     assert second.branches is first.branches
     Branch.objects.filter(pk=row.branch_id).update(latitude=51.5)
-    third = read(second.moment, second.branches)
+    third = read_update(second.moment, second.branches)
     assert third.branches is not first.branches
     assert third.rows["id"].tolist() == [row.pk]

@@ -19,19 +19,19 @@ from listings.models import Listing
 from listings.revisions import TransactionSnapshot
 from marketplace.api import cursor
 from marketplace.api.cursor import Cursor
-from marketplace.api.parameters import Token, WholeNumber, refuse
+from marketplace.api.parameters import IntegerParameter, PatternParameter, refuse
 from marketplace.api.views import PublicView
 
 SCOPE = "changes"
 SIZE_DEFAULT, SIZE_MAX = 100, 1_000
 PARAMETERS: dict[str, forms.Field] = {
-    "after": Token(
+    "after": PatternParameter(
         pattern=r"^[-A-Za-z0-9_.]+$",
         length_max=16_000,  # a cursor names the transactions that were running, some bytes each
         description="`after` of the page before, however long ago. Without it the feed begins "
         "with the whole public stock.",
     ),
-    "page_size": WholeNumber(
+    "page_size": IntegerParameter(
         low=1,
         high=SIZE_MAX,
         default=SIZE_DEFAULT,

@@ -12,22 +12,22 @@ from listings.search.engine import SearchResult
 from listings.search.facets import FACETS, STATISTICS, FacetBucket
 from listings.search.fields import Choice
 from listings.search.references import dealers
-from marketplace.api.parameters import OneOf, Several
+from marketplace.api.parameters import ChoiceParameter, ListParameter
 
 ALL = "all"
 VALUE_FACETS = tuple(name for name, facet in FACETS.items() if not facet.bands)
 HISTOGRAMS = tuple(name for name, facet in FACETS.items() if facet.bands)
 
 COUNTING: dict[str, forms.Field] = {
-    "facets": Several(
-        item=OneOf(values=(ALL, *FACETS)),
+    "facets": ListParameter(
+        item=ChoiceParameter(values=(ALL, *FACETS)),
         count_max=len(FACETS) + 1,
         description="What to count over all results, or `all`. A filter does not narrow its own "
         "facet, so that a chosen value does not hide its siblings. Models are counted where a "
         "make is chosen.",
     ),
-    "stats": Several(
-        item=OneOf(values=STATISTICS),
+    "stats": ListParameter(
+        item=ChoiceParameter(values=STATISTICS),
         count_max=len(STATISTICS),
         description="What to give the lowest, highest, mean and median of, over all results.",
     ),

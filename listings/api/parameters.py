@@ -22,10 +22,18 @@ from listings.search.fields import (
 from listings.search.ordering import DEFAULT_ORDERING, ORDERING_VALUES
 from marketplace.api.cursor import cursor_field
 from marketplace.api.pages import page_size_field
-from marketplace.api.parameters import One, OneOf, Schema, Several, Token, TrueOrFalse, WholeNumber
+from marketplace.api.parameters import (
+    BooleanParameter,
+    ChoiceParameter,
+    IntegerParameter,
+    ListParameter,
+    Parameter,
+    PatternParameter,
+    Schema,
+)
 
 
-class Somewhere(One):
+class PlaceParameter(Parameter):
     """A place, in the one form that `places.read` gives it."""
 
     def read(self, text: str) -> str:
@@ -38,7 +46,7 @@ class Somewhere(One):
         return {"type": "string", "maxLength": places.TEXT_MAX}
 
 
-class TitleWord(Token):
+class TitleWordParameter(PatternParameter):
     """One word of a title, in the form of the index."""
 
     def read(self, text: str) -> str:
@@ -50,27 +58,27 @@ def _fields(name: str, definition: FilterField) -> dict[str, forms.Field]:
     if isinstance(definition, RangeField):
         bounds = {"low": definition.low, "high": definition.high}
         return {
-            f"{name}_min": WholeNumber(**bounds, description=f"At least. {text}"),
-            f"{name}_max": WholeNumber(**bounds, description=f"At most. {text}"),
+            f"{name}_min": IntegerParameter(**bounds, description=f"At least. {text}"),
+            f"{name}_max": IntegerParameter(**bounds, description=f"At most. {text}"),
         }
     if isinstance(definition, Flag):
-        return {name: TrueOrFalse(description=text)}
+        return {name: BooleanParameter(description=text)}
     if isinstance(definition, Days | Radius):
-        return {name: WholeNumber(low=1, high=definition.high, description=text)}
+        return {name: IntegerParameter(low=1, high=definition.high, description=text)}
     if isinstance(definition, Origin):
-        return {name: Somewhere(description=text)}
-    return {name: Several(item=_item(definition), count_max=SEVERAL_MAX, description=text)}
+        return {name: PlaceParameter(description=text)}
+    return {name: ListParameter(item=_item(definition), count_max=SEVERAL_MAX, description=text)}
 
 
-def _item(definition: FilterField) -> OneOf | WholeNumber | Token:
+def _item(definition: FilterField) -> ChoiceParameter | IntegerParameter | PatternParameter:
     if isinstance(definition, Choice):
-        return OneOf(values=definition.choices.values)
+        return ChoiceParameter(values=definition.choices.values)
     if isinstance(definition, Numbers):
-        return WholeNumber(low=definition.low, high=definition.high)
+        return IntegerParameter(low=definition.low, high=definition.high)
     if isinstance(definition, Slugs):
-        return Token(pattern=SLUG_PATTERN, length_max=definition.length_max)
+        return PatternParameter(pattern=SLUG_PATTERN, length_max=definition.length_max)
     if isinstance(definition, Words):
-        return TitleWord(pattern=r"^[A-Za-z0-9]+$", length_max=40)
+        return TitleWordParameter(pattern=r"^[A-Za-z0-9]+$", length_max=40)
     raise TypeError(definition)
 
 
@@ -80,8 +88,8 @@ FILTERS: dict[str, forms.Field] = {
     for parameter, field in _fields(name, definition).items()
 }
 PAGING: dict[str, forms.Field] = {
-    "ordering": Several(
-        item=OneOf(values=ORDERING_VALUES),
+    "ordering": ListParameter(
+        item=ChoiceParameter(values=ORDERING_VALUES),
         count_max=len(ORDERING_VALUES),
         description="What to sort by, first to last, `-` for the reverse; "
         f"`{','.join(DEFAULT_ORDERING)}` unless told otherwise. Adverts priced on application "
@@ -90,7 +98,7 @@ PAGING: dict[str, forms.Field] = {
     ),
     "page_size": page_size_field(),
     "cursor": cursor_field(),
-    "count": OneOf(
+    "count": ChoiceParameter(
         values=("exact", "none"),
         default="none",
         description="`exact` counts all results, which costs time where they are many.",

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from listings.search.suggest import suggest
 from listings.search.suggest.index import SearchSuggestion, SuggestionKind
-from marketplace.api.parameters import One, Schema, WholeNumber, refuse
+from marketplace.api.parameters import IntegerParameter, Parameter, Schema, refuse
 from marketplace.api.views import PublicView
 
 LIMIT_DEFAULT, LIMIT_MAX = 10, 25
@@ -19,7 +19,7 @@ CACHE_CONTROL = "public, max-age=30"
 KINDS = [kind.name.lower() for kind in SuggestionKind]
 
 
-class Typed(One):
+class TypedTextParameter(Parameter):
     """What somebody has typed so far."""
 
     def read(self, text: str) -> str:
@@ -75,8 +75,8 @@ class SuggestView(PublicView):
 
     serializer_class = SuggestionsSerializer
     parameters = {
-        "q": Typed(required=True, description="What has been typed so far."),
-        "limit": WholeNumber(
+        "q": TypedTextParameter(required=True, description="What has been typed so far."),
+        "limit": IntegerParameter(
             low=1,
             high=LIMIT_MAX,
             default=LIMIT_DEFAULT,

@@ -17,14 +17,14 @@ from listings.site.addresses import advert_address, results_path
 from listings.site.pictures import srcset_of_card
 from listings.site.question import DEFAULT_ORDERING, Asked, read_question
 from listings.widget.block import LIMIT_DEFAULT, LIMIT_MAX, Found, block
-from marketplace.api.parameters import WholeNumber
+from marketplace.api.parameters import IntegerParameter
 
 HEADING, VIEW_DETAILS, VIEW_ALL = "Used cars for sale", "View details", "View all used car deals"
 INNER = ("card", "srcset")  # what templates need beside the members of an answer
 STEPS = ("model", "make", "similar")
 
 LIMIT: dict[str, forms.Field] = {
-    "limit": WholeNumber(
+    "limit": IntegerParameter(
         low=1,
         high=LIMIT_MAX,
         default=LIMIT_DEFAULT,

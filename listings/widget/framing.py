@@ -21,13 +21,21 @@ from listings.site.question import is_canonical
 from listings.widget.answer import VIEW_ALL, VIEW_DETAILS, BlockAsked, linked, shown
 from listings.widget.block import Found
 from listings.widget.counting import NAME_MAX
-from marketplace.api.parameters import OneOf, Token, read_table, refuse, refuse_unknown
+from marketplace.api.parameters import (
+    ChoiceParameter,
+    PatternParameter,
+    read_table,
+    refuse,
+    refuse_unknown,
+)
 
 LOOKS: dict[str, forms.Field] = {
-    "placement": Token(
+    "placement": PatternParameter(
         pattern=r"^[A-Za-z0-9._-]+$", length_max=NAME_MAX, description="Its name in the counts."
     ),
-    "theme": OneOf(values=("light", "dark"), description="Instead of what the reader prefers."),
+    "theme": ChoiceParameter(
+        values=("light", "dark"), description="Instead of what the reader prefers."
+    ),
 }
 
 

@@ -35,14 +35,14 @@ class Body(serializers.Serializer):
         return read
 
 
-class WholeNumber(serializers.IntegerField):
+class StrictIntegerField(serializers.IntegerField):
     def to_internal_value(self, data: Any) -> int:
         if isinstance(data, bool) or not isinstance(data, int):
             raise ValidationError("This is a whole number.")
         return int(super().to_internal_value(data))
 
 
-class Number(serializers.FloatField):
+class OneDecimalField(serializers.FloatField):
     """A number, rounded to one decimal."""
 
     def to_internal_value(self, data: Any) -> Any:
@@ -51,7 +51,7 @@ class Number(serializers.FloatField):
         return Decimal(str(data)).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
-class Text(serializers.CharField):
+class StrictTextField(serializers.CharField):
     """A text without the white space around it, which counts towards its length."""
 
     def run_validation(self, data: Any = empty) -> Any:
@@ -65,7 +65,7 @@ class Text(serializers.CharField):
         return str(super().to_internal_value(data))
 
 
-class OneOf(serializers.ChoiceField):
+class StrictChoiceField(serializers.ChoiceField):
     def to_internal_value(self, data: Any) -> Any:
         if type(data) not in (str, int) or data not in self.choices:
             offered = ", ".join(str(value) for value in self.choices)
@@ -73,7 +73,7 @@ class OneOf(serializers.ChoiceField):
         return data
 
 
-class Day(serializers.DateField):
+class StrictDateField(serializers.DateField):
     def to_internal_value(self, value: Any) -> date:
         if not isinstance(value, str):
             raise ValidationError("This is a date, such as 2026-11-23.")

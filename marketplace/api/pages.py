@@ -10,13 +10,13 @@ from rest_framework.utils.urls import replace_query_param
 
 from marketplace.api import cursor
 from marketplace.api.cursor import Cursor
-from marketplace.api.parameters import WholeNumber
+from marketplace.api.parameters import IntegerParameter
 
 SIZE_DEFAULT, SIZE_MAX = 20, 100
 
 
-def page_size_field() -> WholeNumber:
-    return WholeNumber(
+def page_size_field() -> IntegerParameter:
+    return IntegerParameter(
         low=1,
         high=SIZE_MAX,
         default=SIZE_DEFAULT,

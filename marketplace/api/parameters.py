@@ -23,17 +23,17 @@ SHOWN_MAX = 60
 Schema = dict[str, Any]
 
 
-class Given(forms.HiddenInput):
+class ParameterWidget(forms.HiddenInput):
     """Every non-empty value a parameter was given."""
 
     def value_from_datadict(self, data: Any, files: object, name: str) -> list[str]:
         return given(data, name)
 
 
-class One(forms.Field):
+class Parameter(forms.Field):
     """A parameter that is given once."""
 
-    widget = Given
+    widget = ParameterWidget
 
     def __init__(self, *, description: str = "", default: Any = None, **kwargs: Any) -> None:
         super().__init__(**{"required": False, **kwargs})
@@ -56,7 +56,7 @@ class One(forms.Field):
         raise NotImplementedError
 
 
-class WholeNumber(One):
+class IntegerParameter(Parameter):
     def __init__(self, *, low: int, high: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.low, self.high = low, high
@@ -68,7 +68,7 @@ class WholeNumber(One):
         return {"type": "integer", "minimum": self.low, "maximum": self.high}
 
 
-class TrueOrFalse(One):
+class BooleanParameter(Parameter):
     def read(self, text: str) -> bool:
         if text not in ("true", "false"):
             raise ValidationError(f"Must be true or false, not {shown(text)}.")
@@ -78,7 +78,7 @@ class TrueOrFalse(One):
         return {"type": "boolean"}
 
 
-class Moment(One):
+class DateTimeParameter(Parameter):
     """A moment with its offset from UTC."""
 
     def read(self, text: str) -> datetime:
@@ -94,7 +94,7 @@ class Moment(One):
         return {"type": "string", "format": "date-time"}
 
 
-class OneOf(One):
+class ChoiceParameter(Parameter):
     def __init__(self, *, values: Sequence[str], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.values = tuple(values)
@@ -106,7 +106,7 @@ class OneOf(One):
         return {"type": "string", "enum": list(self.values)}
 
 
-class Token(One):
+class PatternParameter(Parameter):
     """A short text of known shape, such as a cursor."""
 
     def __init__(self, *, pattern: str, length_max: int, **kwargs: Any) -> None:
@@ -120,12 +120,12 @@ class Token(One):
         return {"type": "string", "pattern": self.pattern, "maxLength": self.length_max}
 
 
-class Several(forms.Field):
+class ListParameter(forms.Field):
     """A parameter that may be given again, or once with commas; `item` reads each value."""
 
-    widget = Given
+    widget = ParameterWidget
 
-    def __init__(self, *, item: One, count_max: int, **kwargs: Any) -> None:
+    def __init__(self, *, item: Parameter, count_max: int, **kwargs: Any) -> None:
         self.description: str = kwargs.pop("description", "")
         super().__init__(**{"required": False, **kwargs})
         self.item, self.count_max = item, count_max

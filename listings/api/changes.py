@@ -28,6 +28,7 @@ PARAMETERS: dict[str, forms.Field] = {
     "after": PatternParameter(
         pattern=r"^[-A-Za-z0-9_.]+$",
         length_max=16_000,  # a cursor names the transactions that were running, some bytes each
+        also=("cursor", "page", "since"),
         description="`after` of the page before, however long ago. Without it the feed begins "
         "with the whole public stock.",
     ),
@@ -35,6 +36,7 @@ PARAMETERS: dict[str, forms.Field] = {
         low=1,
         high=SIZE_MAX,
         default=SIZE_DEFAULT,
+        also=("limit", "per_page", "size"),
         description=f"How many changes a page has at most; {SIZE_DEFAULT} unless told otherwise.",
     ),
 }

@@ -22,6 +22,7 @@ COUNTING: dict[str, forms.Field] = {
     "facets": ListParameter(
         item=ChoiceParameter(values=(ALL, *FACETS)),
         count_max=len(FACETS) + 1,
+        also=("facet", "aggregations"),
         description="What to count over all results, or `all`. A filter does not narrow its own "
         "facet, so that a chosen value does not hide its siblings. Models are counted where a "
         "make is chosen.",
@@ -29,6 +30,7 @@ COUNTING: dict[str, forms.Field] = {
     "stats": ListParameter(
         item=ChoiceParameter(values=STATISTICS),
         count_max=len(STATISTICS),
+        also=("statistics",),
         description="What to give the lowest, highest, mean and median of, over all results.",
     ),
 }

@@ -54,6 +54,7 @@ class SimilarListingsView(PublicView):
             low=1,
             high=LIMIT_MAX,
             default=LIMIT_DEFAULT,
+            also=("page_size", "size", "count"),
             description=f"How many at most; {LIMIT_DEFAULT} unless told otherwise.",
         )
     }

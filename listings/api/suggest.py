@@ -75,11 +75,14 @@ class SuggestView(PublicView):
 
     serializer_class = SuggestionsSerializer
     parameters = {
-        "q": TypedTextParameter(required=True, description="What has been typed so far."),
+        "q": TypedTextParameter(
+            required=True, also=("query", "text"), description="What has been typed so far."
+        ),
         "limit": IntegerParameter(
             low=1,
             high=LIMIT_MAX,
             default=LIMIT_DEFAULT,
+            also=("page_size", "size", "count"),
             description=f"How many at most; {LIMIT_DEFAULT} unless told otherwise.",
         ),
     }

@@ -39,6 +39,7 @@ class FreeTextParameter(Parameter):
 WORDS: dict[str, forms.Field] = {
     "q": FreeTextParameter(
         length_max=LENGTH_MAX,
+        also=("query", "search", "keywords"),
         description="What a buyer would say: `diesel automatic estate under 10k`. Other parameters "
         "win over it; `understood` tells what was made of each word.",
     )

@@ -6,12 +6,12 @@ engines read the declarations, so that none of them can know a filter the others
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from django.db.models import TextChoices
 
 SEVERAL_MAX = 50
-SLUG_PATTERN = r"^[-a-z0-9_]+$"
+Names: TypeAlias = tuple[str, ...]
 
 
 class Range(NamedTuple):
@@ -23,10 +23,14 @@ class Range(NamedTuple):
 
 @dataclasses.dataclass(frozen=True)
 class FilterField:
-    """What a field is called in the database and how it is described to a reader."""
+    """What a field is called in the database and how it is described to a reader.
+
+    `also` is what else people call it, for the messages of refusals.
+    """
 
     column: str
     description: str
+    also: tuple[str, ...] = dataclasses.field(default=(), kw_only=True)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -88,40 +92,40 @@ class Radius(FilterField):
     high: int
 
 
-def choice(column: str, choices: type[TextChoices], description: str) -> Any:
-    return _declare(Choice(column, description, choices), ())
+def choice(column: str, choices: type[TextChoices], description: str, *, also: Names = ()) -> Any:
+    return _declare(Choice(column, description, choices, also=also), ())
 
 
-def numbers(column: str, low: int, high: int, description: str) -> Any:
-    return _declare(Numbers(column, description, low, high), ())
+def numbers(column: str, low: int, high: int, description: str, *, also: Names = ()) -> Any:
+    return _declare(Numbers(column, description, low, high, also=also), ())
 
 
-def slugs(column: str, length_max: int, description: str) -> Any:
-    return _declare(Slugs(column, description, length_max), ())
+def slugs(column: str, length_max: int, description: str, *, also: Names = ()) -> Any:
+    return _declare(Slugs(column, description, length_max, also=also), ())
 
 
-def range_of(column: str, low: int, high: int, description: str) -> Any:
-    return _declare(RangeField(column, description, low, high), Range())
+def range_of(column: str, low: int, high: int, description: str, *, also: Names = ()) -> Any:
+    return _declare(RangeField(column, description, low, high, also=also), Range())
 
 
-def flag(column: str, description: str) -> Any:
-    return _declare(Flag(column, description), None)
+def flag(column: str, description: str, *, also: Names = ()) -> Any:
+    return _declare(Flag(column, description, also=also), None)
 
 
-def days(column: str, high: int, description: str) -> Any:
-    return _declare(Days(column, description, high), None)
+def days(column: str, high: int, description: str, *, also: Names = ()) -> Any:
+    return _declare(Days(column, description, high, also=also), None)
 
 
-def words(column: str, description: str) -> Any:
-    return _declare(Words(column, description), ())
+def words(column: str, description: str, *, also: Names = ()) -> Any:
+    return _declare(Words(column, description, also=also), ())
 
 
-def origin(column: str, description: str) -> Any:
-    return _declare(Origin(column, description), None)
+def origin(column: str, description: str, *, also: Names = ()) -> Any:
+    return _declare(Origin(column, description, also=also), None)
 
 
-def radius(column: str, high: int, description: str) -> Any:
-    return _declare(Radius(column, description, high), None)
+def radius(column: str, high: int, description: str, *, also: Names = ()) -> Any:
+    return _declare(Radius(column, description, high, also=also), None)
 
 
 def filter_fields(criteria: type) -> Mapping[str, FilterField]:

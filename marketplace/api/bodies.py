@@ -12,7 +12,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.fields import empty
 
-from marketplace.api.parameters import shown, unknown_name
+from marketplace.api.parameters import not_one_of, shown, unknown_name
 
 
 class Body(serializers.Serializer):
@@ -21,10 +21,10 @@ class Body(serializers.Serializer):
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, Mapping):
             raise ValidationError({"body": ["This is a JSON object."]})
-        names = sorted(self.fields)
+        known: dict[str, tuple[str, ...]] = dict.fromkeys(self.fields, ())
         unknown = sorted(str(name) for name in set(data) - set(self.fields))
         refused: dict[str, Any] = {
-            shown(name, quote=""): [unknown_name(name, names, "field")] for name in unknown
+            shown(name, quote=""): [unknown_name(name, known, "field")] for name in unknown
         }
         try:
             read = super().to_internal_value(data)
@@ -68,8 +68,7 @@ class StrictTextField(serializers.CharField):
 class StrictChoiceField(serializers.ChoiceField):
     def to_internal_value(self, data: Any) -> Any:
         if type(data) not in (str, int) or data not in self.choices:
-            offered = ", ".join(str(value) for value in self.choices)
-            raise ValidationError(f"{shown(str(data))} is not one of {offered}.")
+            raise ValidationError(not_one_of(str(data), [str(value) for value in self.choices]))
         return data
 
 

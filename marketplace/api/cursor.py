@@ -33,6 +33,7 @@ def cursor_field() -> PatternParameter:
     return PatternParameter(
         pattern=r"^[-A-Za-z0-9_.]+$",
         length_max=1_000,
+        also=("page", "offset", "after", "start", "next"),
         description="Where the page begins: `next_cursor` or `previous_cursor` of another page of "
         "the same filters and ordering.",
     )

@@ -20,6 +20,7 @@ def page_size_field() -> IntegerParameter:
         low=1,
         high=SIZE_MAX,
         default=SIZE_DEFAULT,
+        also=("limit", "per_page", "size", "rows"),
         description=f"How many results a page has at most; {SIZE_DEFAULT} unless told otherwise.",
     )
 

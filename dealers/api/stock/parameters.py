@@ -2,7 +2,7 @@
 
 from django import forms
 
-from listings.api.parameters import FILTERS, PAGING
+from listings.api.parameters import FILTERS, PAGING, SORT_NAMES
 from listings.choices import Status
 from listings.search.fields import SEVERAL_MAX
 from listings.search.ordering import SortKey
@@ -21,11 +21,13 @@ OWN: dict[str, forms.Field] = {
     "status": ListParameter(
         item=ChoiceParameter(values=Status.values),
         count_max=len(Status.values),
+        also=("state",),
         description="Statuses; all of them unless told otherwise.",
     ),
     "stock_ref": ListParameter(
         item=PatternParameter(pattern=r"^[^,\x00-\x1f]+$", length_max=64),
         count_max=SEVERAL_MAX,
+        also=("reference", "stock_number", "stock_id"),
         description="Your own names of the cars.",
     ),
 }
@@ -34,6 +36,7 @@ STOCK_PAGING: dict[str, forms.Field] = {
     "ordering": ListParameter(
         item=ChoiceParameter(values=ORDERING_VALUES),
         count_max=len(ORDERING_VALUES),
+        also=SORT_NAMES,
         description="What to sort by, first to last, `-` for the reverse; "
         f"`{','.join(DEFAULT_ORDERING)}`, by when the advert was made, unless told otherwise. "
         "Adverts priced on application come last by price. The id settles what is still equal.",

@@ -64,15 +64,15 @@ def measure(report: Report) -> None:
 def _warm_search() -> Iterator[None]:
     """Have search loaded, and let no thread of it outlive what is measured."""
     from listings.search.engines import engine  # noqa: PLC0415 - its models need settings
-    from listings.search.suggest import keeper  # noqa: PLC0415 - likewise
+    from listings.search.suggest import index_cache  # noqa: PLC0415 - likewise
 
     replica = cast("Any", engine()).replica
-    while replica.view() is None or not keeper().index().is_whole:
+    while replica.snapshot() is None or not index_cache().index().is_whole:
         time.sleep(0.05)
     yield
     replica.stop()
     engine.cache_clear()
-    keeper().stop()
+    index_cache().stop()
 
 
 def _block(client: Client, chance: random.Random, *, model: bool) -> Any:

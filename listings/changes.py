@@ -17,13 +17,13 @@ from django.db.models import QuerySet
 
 from listings.exceptions import CursorExpired
 from listings.models import ChangeFeed, Listing
-from listings.revisions import Moment, Snapshot, one_moment
+from listings.revisions import Moment, TransactionSnapshot, one_moment
 
 BATCH_SIZE = 5_000
 
 
 @dataclass(frozen=True)
-class Place:
+class FeedPosition:
     """Where a page begins.
 
     `before` is what the mirror has seen; None while it reads the whole stock. `until` is the
@@ -31,8 +31,8 @@ class Place:
     """
 
     incarnation: str
-    before: Snapshot | None
-    until: Snapshot | None = None
+    before: TransactionSnapshot | None
+    until: TransactionSnapshot | None = None
     revision: int = 0
     id: int = 0
 
@@ -50,18 +50,18 @@ class Changes:
     """A page, and the place where the next one begins, were it to come only tomorrow."""
 
     changes: tuple[Change, ...]
-    following: Place
+    following: FeedPosition
     has_more: bool
 
 
-def read_changes(place: Place | None, size: int) -> Changes:
+def read_changes(place: FeedPosition | None, size: int) -> Changes:
     """Return a page of at most `size` changes from a place, or from the start.
 
     Raises `CursorExpired`.
     """
     with one_moment() as moment:
         if place is None:
-            place = Place(moment.incarnation, before=None, until=moment.snapshot)
+            place = FeedPosition(moment.incarnation, before=None, until=moment.snapshot)
         _refuse_expired(place, moment)
         if place.before is None:
             return _page_of_stock(place, size)
@@ -156,7 +156,7 @@ _UNSEEN = """
 """
 
 
-def _refuse_expired(place: Place, moment: Moment) -> None:
+def _refuse_expired(place: FeedPosition, moment: Moment) -> None:
     seen = place.before or place.until
     if seen is None or not moment.remembers(seen, place.incarnation):
         raise CursorExpired(
@@ -165,29 +165,31 @@ def _refuse_expired(place: Place, moment: Moment) -> None:
         )
 
 
-def _page_of_stock(place: Place, size: int) -> Changes:
+def _page_of_stock(place: FeedPosition, size: int) -> Changes:
     rows = list(_shown().filter(pk__gt=place.id).order_by("pk")[: size + 1])
     page = rows[:size]
     changes = tuple(Change(row.pk, row) for row in page)
     if len(rows) > size:
-        following = Place(place.incarnation, None, place.until, id=page[-1].pk)
+        following = FeedPosition(place.incarnation, None, place.until, id=page[-1].pk)
         return Changes(changes, following, has_more=True)
-    return Changes(changes, Place(place.incarnation, before=place.until), has_more=False)
+    return Changes(changes, FeedPosition(place.incarnation, before=place.until), has_more=False)
 
 
-def _page_of_round(place: Place, before: Snapshot, until: Snapshot, size: int) -> Changes:
+def _page_of_round(
+    place: FeedPosition, before: TransactionSnapshot, until: TransactionSnapshot, size: int
+) -> Changes:
     keys = _unseen(place, before, until, size + 1)
     page = keys[:size]
     rows = _shown().in_bulk([id_ for _, id_ in page])
     changes = tuple(Change(id_, rows.get(id_)) for _, id_ in page)
     if len(keys) > size:
-        following = Place(place.incarnation, before, until, *page[-1])
+        following = FeedPosition(place.incarnation, before, until, *page[-1])
         return Changes(changes, following, has_more=True)
-    return Changes(changes, Place(place.incarnation, before=until), has_more=False)
+    return Changes(changes, FeedPosition(place.incarnation, before=until), has_more=False)
 
 
 def _unseen(
-    place: Place, before: Snapshot, until: Snapshot, limit: int
+    place: FeedPosition, before: TransactionSnapshot, until: TransactionSnapshot, limit: int
 ) -> Sequence[tuple[int, int]]:
     """Return the revisions and ids of published adverts that a round has after a place."""
     at = (place.revision, place.id)

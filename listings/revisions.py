@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 
 @dataclass(frozen=True)
-class Snapshot:
+class TransactionSnapshot:
     """PostgreSQL's `pg_snapshot`: all transactions below `xmax` had ended, but for those running.
 
     Source: PostgreSQL documentation, 9.27.9 "Transaction ID and Snapshot Information Functions".
@@ -58,11 +58,11 @@ class Moment:
     `pruned_to` is the highest revision of tombstones that were removed.
     """
 
-    snapshot: Snapshot
+    snapshot: TransactionSnapshot
     incarnation: str
     pruned_to: int | None
 
-    def remembers(self, seen: Snapshot, incarnation: str) -> bool:
+    def remembers(self, seen: TransactionSnapshot, incarnation: str) -> bool:
         """Tell whether all that changed since an earlier snapshot can still be read now."""
         # A `pruned_to` from the future came with a dump and tells nothing.
         is_pruned = self.pruned_to is not None and seen.xmin <= self.pruned_to < self.snapshot.xmax
@@ -95,4 +95,4 @@ def one_moment() -> Iterator[Moment]:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         cursor.execute(MOMENT)
         snapshot, incarnation, pruned_to = cursor.fetchone()
-        yield Moment(Snapshot.parse(snapshot), incarnation, pruned_to and int(pruned_to))
+        yield Moment(TransactionSnapshot.parse(snapshot), incarnation, pruned_to and int(pruned_to))

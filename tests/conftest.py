@@ -10,7 +10,7 @@ from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker, Settings
 
 from listings.search.engines import engine
-from listings.search.suggest import keeper
+from listings.search.suggest import index_cache
 from marketplace.celery import app
 from marketplace.rate_limits import RATE_LIMITS
 from tests.transactions import outlive_sessions
@@ -70,6 +70,6 @@ def _search_what_the_test_wrote(settings: Settings) -> None:
 @pytest.fixture(autouse=True)
 def _end_suggestions() -> Iterator[None]:
     yield
-    if keeper.cache_info().currsize:
-        keeper().stop()
-        keeper.cache_clear()
+    if index_cache.cache_info().currsize:
+        index_cache().stop()
+        index_cache.cache_clear()

@@ -15,7 +15,7 @@ from benchmarks.search.questions import (
     counted,
     counted_columns,
 )
-from listings.search.fields import Bounds
+from listings.search.fields import Range
 from listings.search.memory.columns import Column, Columns
 
 
@@ -59,7 +59,7 @@ class Arrays:
         }
 
 
-def _within(column: Column, bounds: Bounds) -> "np.ndarray":
+def _within(column: Column, bounds: Range) -> "np.ndarray":
     low, high = bounds
     if low is None:
         return column <= (high or 0)

@@ -15,8 +15,8 @@ from benchmarks.search.ours import Ours, Plain, slow_asked
 from benchmarks.search.questions import KINDS, NINE, QUESTIONS, Answer, Ask, Contender, asks
 from listings.search.memory import MemoryEngine
 from listings.search.memory.columns import Columns
-from listings.search.memory.reading import read
 from listings.search.memory.replica import Replica
+from listings.search.memory.updates import read_update
 from listings.search.postgres import PostgresEngine
 
 MEMORY = "memory"
@@ -47,13 +47,13 @@ def measure(report: Report, listings: int) -> None:
         f"  facets: {', '.join(NINE)}; {QUESTIONS} questions of each kind, {slow} for the slow"
     )
     replica = Replica(every=settings.REPLICA_SECONDS, age_max=AGE_MAX_SECONDS)
-    while replica.view() is None:
+    while replica.snapshot() is None:
         time.sleep(0.05)
     results = Results({kind: {} for kind in KINDS}, {})
     _ask_all(Ours(MEMORY, MemoryEngine(replica), QUESTIONS), results)
     replica.stop()
     _ask_all(Ours("postgres", PostgresEngine(), slow), results)
-    columns = read(None).rows
+    columns = read_update(None).rows
     for build in BUILT:
         started = time.perf_counter()
         contender = build(columns)

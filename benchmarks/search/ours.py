@@ -6,7 +6,7 @@ from benchmarks.plain.search import AdvertFilterSet, facets
 from benchmarks.search.questions import NINE, SIZE, Answer, Ask
 from listings.models import Listing
 from listings.search.criteria import FIELDS
-from listings.search.engine import Hits, Question, SearchEngine
+from listings.search.engine import SearchEngine, SearchRequest, SearchResult
 from listings.search.fields import Choice
 
 SLOW = 30
@@ -24,11 +24,11 @@ class Ours:
         self.asked = asked
         self._engine = engine
 
-    def answer(self, ask: Ask) -> Hits:
-        question = Question(ask.criteria, ("price",), SIZE, is_counted=True, facets=NINE)
-        return self._engine.search(question)
+    def answer(self, ask: Ask) -> SearchResult:
+        request = SearchRequest(ask.criteria, ("price",), SIZE, is_counted=True, facets=NINE)
+        return self._engine.search(request)
 
-    def read(self, raw: Hits) -> Answer:
+    def read(self, raw: SearchResult) -> Answer:
         found = {
             name: {_number(name, each.value): each.count for each in counts}
             for name, counts in raw.facets.items()

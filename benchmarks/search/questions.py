@@ -9,7 +9,7 @@ import numpy as np
 
 from listings.search.criteria import FIELDS, Criteria
 from listings.search.facets import FACETS
-from listings.search.fields import Bounds, Choice, Slugs
+from listings.search.fields import Choice, Range, Slugs
 from listings.search.memory.columns import Column, Columns
 from listings.search.references import resolve
 
@@ -30,7 +30,7 @@ class Ask:
     kind: str
     parameters: Parameters
     equal: Mapping[str, tuple[int, ...]]
-    between: Mapping[str, Bounds]
+    between: Mapping[str, Range]
 
     @property
     def criteria(self) -> Criteria:
@@ -103,12 +103,12 @@ def _ask(kind: str, parameters: Parameters) -> Ask:
     criteria = Criteria.from_parameters(parameters)
     references = resolve(criteria)
     equal: dict[str, tuple[int, ...]] = {}
-    between: dict[str, Bounds] = {}
+    between: dict[str, Range] = {}
     for name, definition in FIELDS.items():
         value = getattr(criteria, name)
-        if not value or value == Bounds():
+        if not value or value == Range():
             continue
-        if isinstance(value, Bounds):
+        if isinstance(value, Range):
             between[name] = value
         elif isinstance(definition, Slugs):
             equal[name] = getattr(references, name)

@@ -14,8 +14,8 @@ from django.conf import settings
 from benchmarks import memory
 from listings.models import Listing
 from listings.search.criteria import Criteria
-from listings.search.engine import Question
-from listings.search.fields import Bounds
+from listings.search.engine import SearchRequest
+from listings.search.fields import Range
 from listings.search.memory import MemoryEngine
 from listings.search.memory.replica import Replica
 
@@ -53,7 +53,7 @@ def measure_here() -> None:
     before = memory.resident()
     replica = Replica(every=settings.REPLICA_SECONDS, age_max=WAIT_SECONDS)
     started = time.perf_counter()
-    while replica.view() is None:
+    while replica.snapshot() is None:
         time.sleep(0.005)
     load = time.perf_counter() - started
     grown = memory.resident() - before
@@ -65,14 +65,14 @@ def measure_here() -> None:
 
 def _visible(replica: Replica, id_: int, mark: int) -> float:
     """Return the seconds from a change's commit until a search finds it, and undo the change."""
-    question = Question(Criteria(mileage=Bounds(mark, mark)), ("price",), 1)
+    request = SearchRequest(Criteria(mileage=Range(mark, mark)), ("price",), 1)
     engine = MemoryEngine(replica)
     row = Listing.objects.filter(pk=id_)
     before = row.values_list("mileage", flat=True).get()
     time.sleep(random.random() * settings.REPLICA_SECONDS)  # noqa: S311 - any moment of a round
     row.update(mileage=mark)
     started = time.perf_counter()
-    while not engine.search(question).positions:
+    while not engine.search(request).positions:
         time.sleep(0.002)
     seconds = time.perf_counter() - started
     row.update(mileage=before)

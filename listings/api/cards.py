@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from listings.models.photo import photo_sizes
 from listings.search.cards import CardRow, card_rows
 from listings.search.distance import miles_between
-from listings.search.engine import Hits
+from listings.search.engine import SearchResult
 from listings.search.places import Point
 
 KEPT_MAX = 50_000
@@ -37,7 +37,7 @@ class Rendered:
         return {**self.card, "reserved": is_reserved, "distance_miles": miles}
 
 
-def rendered_cards(hits: Hits, request: Request | HttpRequest) -> list[dict[str, Any]]:
+def rendered_cards(result: SearchResult, request: Request | HttpRequest) -> list[dict[str, Any]]:
     """Return the cards of a page in its order, without any advert that is public no more.
 
     An engine that knows the adverts' revisions spares the database those that this process has
@@ -45,16 +45,16 @@ def rendered_cards(hits: Hits, request: Request | HttpRequest) -> list[dict[str,
     counts, as revisions of a restored database can be lower than those before.
     """
     here = request.build_absolute_uri("/")
-    ids = [position.id for position in hits.positions]
+    ids = [position.id for position in result.positions]
     found = {
         id_: kept
-        for id_, revision in zip(ids, hits.revisions, strict=False)
+        for id_, revision in zip(ids, result.revisions, strict=False)
         if (kept := _kept.get((here, id_))) is not None and kept.revision == revision
     }
     if missing := [id_ for id_ in ids if id_ not in found]:
         found |= _render(missing, here, request)
     now = timezone.now()
-    return [found[id_].shown(now, hits.near) for id_ in ids if id_ in found]
+    return [found[id_].shown(now, result.near) for id_ in ids if id_ in found]
 
 
 def _render(ids: list[int], here: str, request: Request | HttpRequest) -> dict[int, Rendered]:

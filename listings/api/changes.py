@@ -13,28 +13,30 @@ from rest_framework.utils.urls import replace_query_param
 
 from listings import changes
 from listings.api.serializers import ListingSerializer
-from listings.changes import Change, Changes, Place
+from listings.changes import Change, Changes, FeedPosition
 from listings.exceptions import CursorExpired
 from listings.models import Listing
-from listings.revisions import Snapshot
+from listings.revisions import TransactionSnapshot
 from marketplace.api import cursor
 from marketplace.api.cursor import Cursor
-from marketplace.api.parameters import Token, WholeNumber, refuse
+from marketplace.api.parameters import IntegerParameter, PatternParameter, refuse
 from marketplace.api.views import PublicView
 
 SCOPE = "changes"
 SIZE_DEFAULT, SIZE_MAX = 100, 1_000
 PARAMETERS: dict[str, forms.Field] = {
-    "after": Token(
+    "after": PatternParameter(
         pattern=r"^[-A-Za-z0-9_.]+$",
         length_max=16_000,  # a cursor names the transactions that were running, some bytes each
+        also=("cursor", "page", "since"),
         description="`after` of the page before, however long ago. Without it the feed begins "
         "with the whole public stock.",
     ),
-    "page_size": WholeNumber(
+    "page_size": IntegerParameter(
         low=1,
         high=SIZE_MAX,
         default=SIZE_DEFAULT,
+        also=("limit", "per_page", "size"),
         description=f"How many changes a page has at most; {SIZE_DEFAULT} unless told otherwise.",
     ),
 }
@@ -101,15 +103,15 @@ def _members(request: Request, page: Changes) -> dict[str, Any]:
     }
 
 
-def _read(text: str) -> Place:
+def _read(text: str) -> FeedPosition:
     incarnation, before, until, revision, id_ = cursor.read(text, SCOPE, parameter="after").values
-    return Place(incarnation, _snapshot(before), _snapshot(until), revision, id_)
+    return FeedPosition(incarnation, _snapshot(before), _snapshot(until), revision, id_)
 
 
-def _write(place: Place) -> str:
+def _write(place: FeedPosition) -> str:
     snapshots = (str(place.before or ""), str(place.until or ""))
     return cursor.write(Cursor((place.incarnation, *snapshots, place.revision, place.id)), SCOPE)
 
 
-def _snapshot(text: str) -> Snapshot | None:
-    return Snapshot.parse(text) if text else None
+def _snapshot(text: str) -> TransactionSnapshot | None:
+    return TransactionSnapshot.parse(text) if text else None

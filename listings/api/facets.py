@@ -8,27 +8,29 @@ from rest_framework import serializers
 
 from listings.models import Make, Model
 from listings.search.criteria import FIELDS
-from listings.search.engine import Hits
-from listings.search.facets import FACETS, STATISTICS, Counted
+from listings.search.engine import SearchResult
+from listings.search.facets import FACETS, STATISTICS, FacetBucket
 from listings.search.fields import Choice
 from listings.search.references import dealers
-from marketplace.api.parameters import OneOf, Several
+from marketplace.api.parameters import ChoiceParameter, ListParameter
 
 ALL = "all"
 VALUE_FACETS = tuple(name for name, facet in FACETS.items() if not facet.bands)
 HISTOGRAMS = tuple(name for name, facet in FACETS.items() if facet.bands)
 
 COUNTING: dict[str, forms.Field] = {
-    "facets": Several(
-        item=OneOf(values=(ALL, *FACETS)),
+    "facets": ListParameter(
+        item=ChoiceParameter(values=(ALL, *FACETS)),
         count_max=len(FACETS) + 1,
+        also=("facet", "aggregations"),
         description="What to count over all results, or `all`. A filter does not narrow its own "
         "facet, so that a chosen value does not hide its siblings. Models are counted where a "
         "make is chosen.",
     ),
-    "stats": Several(
-        item=OneOf(values=STATISTICS),
+    "stats": ListParameter(
+        item=ChoiceParameter(values=STATISTICS),
         count_max=len(STATISTICS),
+        also=("statistics",),
         description="What to give the lowest, highest, mean and median of, over all results.",
     ),
 }
@@ -76,28 +78,28 @@ def chosen(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in FACETS if name in asked or ALL in asked)
 
 
-def counted(hits: Hits) -> dict[str, Any]:
+def counted(result: SearchResult) -> dict[str, Any]:
     """Return an answer's `facets`, `histograms` and `stats`; null where none was asked for."""
     facets = {
-        name: _values(hits.facets[name], _labels(name, hits))
+        name: _values(result.facets[name], _labels(name, result))
         for name in VALUE_FACETS
-        if name in hits.facets
+        if name in result.facets
     }
     histograms = {
-        name: _bands(name, hits.facets[name]) for name in HISTOGRAMS if name in hits.facets
+        name: _bands(name, result.facets[name]) for name in HISTOGRAMS if name in result.facets
     }
     return {
         "facets": facets or None,
         "histograms": histograms or None,
-        "stats": StatsSerializer(hits.statistics).data if hits.statistics else None,
+        "stats": StatsSerializer(result.statistics).data if result.statistics else None,
     }
 
 
-def _labels(name: str, hits: Hits) -> Mapping[Any, tuple[str, str]]:
+def _labels(name: str, result: SearchResult) -> Mapping[Any, tuple[str, str]]:
     """Return what the filter takes and what people read for each value; none for plain numbers."""
     if name not in _ROWS:
         return _CHOICES.get(name, {})
-    known, ids = hits.named.get(name, {}), [each.value for each in hits.facets[name]]
+    known, ids = result.named.get(name, {}), [each.value for each in result.facets[name]]
     if all(id_ in known for id_ in ids):
         return known
     rows = _ROWS[name]().filter(pk__in=ids).values_list("pk", "slug", "name")
@@ -105,7 +107,7 @@ def _labels(name: str, hits: Hits) -> Mapping[Any, tuple[str, str]]:
 
 
 def _values(
-    found: tuple[Counted, ...], labels: Mapping[Any, tuple[str, str]]
+    found: tuple[FacetBucket, ...], labels: Mapping[Any, tuple[str, str]]
 ) -> list[dict[str, object]]:
     answer = []
     for each in found:
@@ -118,7 +120,7 @@ def _alphabetically(choice: Mapping[str, object]) -> str:
     return str(choice["label"]).casefold()
 
 
-def _bands(name: str, found: tuple[Counted, ...]) -> list[dict[str, int | None]]:
+def _bands(name: str, found: tuple[FacetBucket, ...]) -> list[dict[str, int | None]]:
     ends = dict(zip(FACETS[name].bands, FACETS[name].bands[1:], strict=False))
     return [
         {
@@ -131,8 +133,8 @@ def _bands(name: str, found: tuple[Counted, ...]) -> list[dict[str, int | None]]
 
 
 _CHOICES: Mapping[str, Mapping[str, tuple[str, str]]] = {
-    name: {value: (value, str(label)) for value, label in definition.choices.choices}
-    for name, definition in FIELDS.items()
-    if isinstance(definition, Choice)
+    name: {value: (value, str(label)) for value, label in field.choices.choices}
+    for name, field in FIELDS.items()
+    if isinstance(field, Choice)
 }
 _ROWS: Mapping[str, Any] = {"make": Make.objects.all, "model": Model.objects.all, "dealer": dealers}

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from listings.api.parameters import FILTERS
 from listings.models import Listing
 from listings.search.criteria import FIELDS, Criteria
-from listings.search.fields import Span
+from listings.search.fields import RangeField
 
 
 class SearchForm(forms.Form):
@@ -25,7 +25,7 @@ class SearchForm(forms.Form):
         values: dict[str, Any] = super().clean() or self.cleaned_data
         for name, definition in FIELDS.items():
             low, high = values.get(f"{name}_min"), values.get(f"{name}_max")
-            if not isinstance(definition, Span) or low is None or high is None:
+            if not isinstance(definition, RangeField) or low is None or high is None:
                 continue
             if low > high:
                 message = f"{name}_min ({low}) is above {name}_max ({high})."
@@ -33,7 +33,7 @@ class SearchForm(forms.Form):
         return values
 
 
-class Parameter(django_filters.Filter):
+class FormFilter(django_filters.Filter):
     """A filter whose form field is given ready-made."""
 
     def __init__(self, field: forms.Field, **kwargs: Any) -> None:
@@ -41,7 +41,7 @@ class Parameter(django_filters.Filter):
         self._field = field
 
 
-PARAMETERS = {name: Parameter(field, field_name=name) for name, field in FILTERS.items()}
+PARAMETERS = {name: FormFilter(field, field_name=name) for name, field in FILTERS.items()}
 
 
 class ListingFilterSet(django_filters.FilterSet):
@@ -53,7 +53,7 @@ class ListingFilterSet(django_filters.FilterSet):
 
     def __init__(self, data: QueryDict) -> None:
         # Each would be copied for every request, and none is asked.
-        self.base_filters: dict[str, Parameter] = {}
+        self.base_filters: dict[str, FormFilter] = {}
         super().__init__(data)
         self._form = SearchForm(data)
 

@@ -1,5 +1,7 @@
 """The query parameters of a search, made from the table of its fields."""
 
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
 
@@ -7,25 +9,33 @@ from listings.search import places
 from listings.search.criteria import FIELDS
 from listings.search.fields import (
     SEVERAL_MAX,
-    SLUG_PATTERN,
     Choice,
     Days,
-    Definition,
+    FilterField,
     Flag,
     Numbers,
     Origin,
     Radius,
+    RangeField,
     Slugs,
-    Span,
     Words,
 )
 from listings.search.ordering import DEFAULT_ORDERING, ORDERING_VALUES
 from marketplace.api.cursor import cursor_field
 from marketplace.api.pages import page_size_field
-from marketplace.api.parameters import One, OneOf, Schema, Several, Token, TrueOrFalse, WholeNumber
+from marketplace.api.parameters import (
+    BooleanParameter,
+    ChoiceParameter,
+    IntegerParameter,
+    ListParameter,
+    Parameter,
+    PatternParameter,
+    Schema,
+    SlugParameter,
+)
 
 
-class Somewhere(One):
+class PlaceParameter(Parameter):
     """A place, in the one form that `places.read` gives it."""
 
     def read(self, text: str) -> str:
@@ -38,51 +48,58 @@ class Somewhere(One):
         return {"type": "string", "maxLength": places.TEXT_MAX}
 
 
-class TitleWord(Token):
+class TitleWordParameter(PatternParameter):
     """One word of a title, in the form of the index."""
 
     def read(self, text: str) -> str:
         return super().read(text).lower()
 
 
-def _fields(name: str, definition: Definition) -> dict[str, forms.Field]:
-    text = definition.description
-    if isinstance(definition, Span):
-        bounds = {"low": definition.low, "high": definition.high}
-        return {
-            f"{name}_min": WholeNumber(**bounds, description=f"At least. {text}"),
-            f"{name}_max": WholeNumber(**bounds, description=f"At most. {text}"),
-        }
-    if isinstance(definition, Flag):
-        return {name: TrueOrFalse(description=text)}
-    if isinstance(definition, Days | Radius):
-        return {name: WholeNumber(low=1, high=definition.high, description=text)}
-    if isinstance(definition, Origin):
-        return {name: Somewhere(description=text)}
-    return {name: Several(item=_item(definition), count_max=SEVERAL_MAX, description=text)}
+def _fields(name: str, field: FilterField) -> dict[str, forms.Field]:
+    if isinstance(field, RangeField):
+        return {f"{name}_min": _end("min", field), f"{name}_max": _end("max", field)}
+    told: dict[str, Any] = {"description": field.description, "also": field.also}
+    if isinstance(field, Flag):
+        return {name: BooleanParameter(**told)}
+    if isinstance(field, Days | Radius):
+        return {name: IntegerParameter(low=1, high=field.high, **told)}
+    if isinstance(field, Origin):
+        return {name: PlaceParameter(**told)}
+    return {name: ListParameter(item=_item(field), count_max=SEVERAL_MAX, **told)}
 
 
-def _item(definition: Definition) -> OneOf | WholeNumber | Token:
-    if isinstance(definition, Choice):
-        return OneOf(values=definition.choices.values)
-    if isinstance(definition, Numbers):
-        return WholeNumber(low=definition.low, high=definition.high)
-    if isinstance(definition, Slugs):
-        return Token(pattern=SLUG_PATTERN, length_max=definition.length_max)
-    if isinstance(definition, Words):
-        return TitleWord(pattern=r"^[A-Za-z0-9]+$", length_max=40)
-    raise TypeError(definition)
+def _end(end: str, field: RangeField) -> IntegerParameter:
+    return IntegerParameter(
+        low=field.low,
+        high=field.high,
+        description=f"{'At least' if end == 'min' else 'At most'}. {field.description}",
+        also=[f"{name}_{end}" for name in field.also],
+    )
+
+
+def _item(field: FilterField) -> Parameter:
+    if isinstance(field, Choice):
+        return ChoiceParameter(values=field.choices.values)
+    if isinstance(field, Numbers):
+        return IntegerParameter(low=field.low, high=field.high)
+    if isinstance(field, Slugs):
+        return SlugParameter(length_max=field.length_max)
+    if isinstance(field, Words):
+        return TitleWordParameter(pattern=r"^[A-Za-z0-9]+$", length_max=40)
+    raise TypeError(field)
 
 
 FILTERS: dict[str, forms.Field] = {
     parameter: field
-    for name, definition in FIELDS.items()
-    for parameter, field in _fields(name, definition).items()
+    for name, declared in FIELDS.items()
+    for parameter, field in _fields(name, declared).items()
 }
+SORT_NAMES = ("sort", "sort_by", "order", "order_by")
 PAGING: dict[str, forms.Field] = {
-    "ordering": Several(
-        item=OneOf(values=ORDERING_VALUES),
+    "ordering": ListParameter(
+        item=ChoiceParameter(values=ORDERING_VALUES),
         count_max=len(ORDERING_VALUES),
+        also=SORT_NAMES,
         description="What to sort by, first to last, `-` for the reverse; "
         f"`{','.join(DEFAULT_ORDERING)}` unless told otherwise. Adverts priced on application "
         "come last by price in either direction. `distance` needs `near`; adverts of unknown "
@@ -90,9 +107,10 @@ PAGING: dict[str, forms.Field] = {
     ),
     "page_size": page_size_field(),
     "cursor": cursor_field(),
-    "count": OneOf(
+    "count": ChoiceParameter(
         values=("exact", "none"),
         default="none",
+        also=("total", "with_count"),
         description="`exact` counts all results, which costs time where they are many.",
     ),
 }

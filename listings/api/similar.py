@@ -10,7 +10,7 @@ from listings.api.serializers import CardSerializer
 from listings.models import Listing
 from listings.search.cards import cards
 from listings.search.similar import REASONS, similar
-from marketplace.api.parameters import WholeNumber, refuse
+from marketplace.api.parameters import IntegerParameter, refuse
 from marketplace.api.views import PublicView
 
 LIMIT_DEFAULT, LIMIT_MAX = 6, 24
@@ -50,10 +50,11 @@ class SimilarListingsView(PublicView):
     queryset = Listing.objects.public()
     serializer_class = SimilarListingsSerializer
     parameters = {
-        "limit": WholeNumber(
+        "limit": IntegerParameter(
             low=1,
             high=LIMIT_MAX,
             default=LIMIT_DEFAULT,
+            also=("page_size", "size", "count"),
             description=f"How many at most; {LIMIT_DEFAULT} unless told otherwise.",
         )
     }

@@ -9,17 +9,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from listings.search.suggest import suggest
-from listings.search.suggest.index import Kind, Suggestion
-from marketplace.api.parameters import One, Schema, WholeNumber, refuse
+from listings.search.suggest.index import SearchSuggestion, SuggestionKind
+from marketplace.api.parameters import IntegerParameter, Parameter, Schema, refuse
 from marketplace.api.views import PublicView
 
 LIMIT_DEFAULT, LIMIT_MAX = 10, 25
 TEXT_LENGTH_MAX = 60
 CACHE_CONTROL = "public, max-age=30"
-KINDS = [kind.name.lower() for kind in Kind]
+KINDS = [kind.name.lower() for kind in SuggestionKind]
 
 
-class Typed(One):
+class TypedTextParameter(Parameter):
     """What somebody has typed so far."""
 
     def read(self, text: str) -> str:
@@ -48,11 +48,11 @@ class SuggestionSerializer(serializers.Serializer):
     count = serializers.IntegerField(help_text="How many adverts buyers can see.")
 
     @extend_schema_field({"type": "string", "enum": KINDS})
-    def get_kind(self, suggestion: Suggestion) -> str:
+    def get_kind(self, suggestion: SearchSuggestion) -> str:
         return suggestion.kind.name.lower()
 
     @extend_schema_field(SuggestedParametersSerializer)
-    def get_parameters(self, suggestion: Suggestion) -> dict[str, str]:
+    def get_parameters(self, suggestion: SearchSuggestion) -> dict[str, str]:
         asked: dict[str, Any] = {
             "make": suggestion.make,
             "model": suggestion.model,
@@ -75,11 +75,14 @@ class SuggestView(PublicView):
 
     serializer_class = SuggestionsSerializer
     parameters = {
-        "q": Typed(required=True, description="What has been typed so far."),
-        "limit": WholeNumber(
+        "q": TypedTextParameter(
+            required=True, also=("query", "text"), description="What has been typed so far."
+        ),
+        "limit": IntegerParameter(
             low=1,
             high=LIMIT_MAX,
             default=LIMIT_DEFAULT,
+            also=("page_size", "size", "count"),
             description=f"How many at most; {LIMIT_DEFAULT} unless told otherwise.",
         ),
     }

@@ -16,7 +16,7 @@ from listings.api.serializers import ListingPageSerializer, ListingSerializer
 from listings.api.words import WORDS, in_words, phrases
 from listings.models import Listing
 from listings.search.criteria import Criteria
-from listings.search.engine import Question
+from listings.search.engine import SearchRequest
 from listings.search.engines import engine
 from listings.search.ordering import DEFAULT_ORDERING
 from marketplace.api import cursor
@@ -39,15 +39,15 @@ class ListingListView(PublicView):
         refuse({**filter_errors, **paging_errors})
         understood = in_words(paging, filters.form.cleaned_data)
         criteria = understood.criteria() if understood else filters.criteria()
-        question, scope = _question(criteria, paging)
-        hits = engine().search(question)
+        search, scope = _search(criteria, paging)
+        result = engine().search(search)
         page = {
-            "results": rendered_cards(hits, request),
-            "near": hits.near and hits.near._asdict(),
-            "count": hits.count,
-            **counted(hits),
+            "results": rendered_cards(result, request),
+            "near": result.near and result.near._asdict(),
+            "count": result.count,
+            **counted(result),
             "understood": phrases(understood),
-            **neighbours(request, question, hits, scope),
+            **neighbours(request, search, result, scope),
         }
         return Response(page)
 
@@ -63,11 +63,11 @@ class ListingView(PublicView):
         return Response(self.get_serializer(get_object_or_404(self.get_queryset(), pk=pk)).data)
 
 
-def _question(criteria: Criteria, paging: dict[str, Any]) -> tuple[Question, str]:
+def _search(criteria: Criteria, paging: dict[str, Any]) -> tuple[SearchRequest, str]:
     """Return what is asked, and the name that cursors of this search carry."""
     ordering = tuple(paging["ordering"]) or DEFAULT_ORDERING
     scope = cursor.fingerprint(["listings", criteria.as_parameters(), ordering])
-    question = Question(
+    search = SearchRequest(
         criteria,
         ordering,
         paging["page_size"],
@@ -76,4 +76,4 @@ def _question(criteria: Criteria, paging: dict[str, Any]) -> tuple[Question, str
         facets=chosen(paging["facets"]),
         statistics=tuple(paging["stats"]),
     )
-    return question, scope
+    return search, scope

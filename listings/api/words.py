@@ -13,14 +13,14 @@ from rest_framework import serializers
 from listings.api.parameters import FILTERS
 from listings.catalogue.vocabulary import VOCABULARY
 from listings.search.words import Phrase, Understood, merge, understand
-from marketplace.api.parameters import One
+from marketplace.api.parameters import Parameter
 
 LENGTH_MAX = 200
 WITH_A_WORD = r"^[^\x00-\x1F\x7F-\x9FA-Za-z0-9]*[A-Za-z0-9][^\x00-\x1F\x7F-\x9F]*$"
 NO_FILTER = "Not used: adverts cannot be searched by this."
 
 
-class FreeText(One):
+class FreeTextParameter(Parameter):
     def __init__(self, *, length_max: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.length_max = length_max
@@ -37,8 +37,9 @@ class FreeText(One):
 
 
 WORDS: dict[str, forms.Field] = {
-    "q": FreeText(
+    "q": FreeTextParameter(
         length_max=LENGTH_MAX,
+        also=("query", "search", "keywords"),
         description="What a buyer would say: `diesel automatic estate under 10k`. Other parameters "
         "win over it; `understood` tells what was made of each word.",
     )

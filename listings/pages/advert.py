@@ -20,7 +20,7 @@ from listings.api.cards import rendered_cards
 from listings.choices import Status
 from listings.models import Listing
 from listings.pages.telling import facts_table
-from listings.search.engine import Hits
+from listings.search.engine import SearchResult
 from listings.search.ordering import Position
 from listings.search.similar import similar
 from listings.site import linked_data, wording
@@ -117,5 +117,5 @@ def _around(request: HttpRequest, row: Listing) -> dict[str, Any]:
     }
 
 
-def _hits(ids: list[int]) -> Hits:
-    return Hits(tuple(Position((), pk) for pk in ids), has_more=False)
+def _hits(ids: list[int]) -> SearchResult:
+    return SearchResult(tuple(Position((), pk) for pk in ids), has_more=False)

@@ -12,7 +12,7 @@ from listings.api.paging import neighbours, read_place
 from listings.api.words import WORDS, in_words
 from listings.models import Make, Model
 from listings.pages.choosing import FACETS, chips, form
-from listings.search.engine import Hits, Question
+from listings.search.engine import SearchRequest, SearchResult
 from listings.search.engines import engine
 from listings.site.addresses import canonical, results_path
 from listings.site.answers import refusals_shown
@@ -45,15 +45,17 @@ def results(request: HttpRequest) -> HttpResponseBase:
         return canonical_redirect(request.path, asked.query())
     scope = fingerprint(["results", asked.criteria.as_parameters(), asked.ordering])
     place = read_place(asked.others["cursor"], scope)
-    question = Question(asked.criteria, asked.ordering, SIZE, place, is_counted=True, facets=FACETS)
-    hits = engine().search(question)
-    cursors = neighbours(request, question, hits, scope)
+    question = SearchRequest(
+        asked.criteria, asked.ordering, SIZE, place, is_counted=True, facets=FACETS
+    )
+    result = engine().search(question)
+    cursors = neighbours(request, question, result, scope)
     links = {
         name: cursors[f"{name}_cursor"]
         and results_path(asked.query(cursor=cursors[f"{name}_cursor"]))
         for name in ("next", "previous")
     }
-    page = render_to_string("pages/results.html", {**_context(request, asked, hits), **links})
+    page = render_to_string("pages/results.html", {**_context(request, asked, result), **links})
     return briefly(HttpResponse(page))
 
 
@@ -73,14 +75,14 @@ def _in_words(request: HttpRequest) -> HttpResponseBase:
     return HttpResponseRedirect(results_path(meant.query()))
 
 
-def _context(request: HttpRequest, asked: Asked, hits: Hits) -> dict[str, Any]:
+def _context(request: HttpRequest, asked: Asked, result: SearchResult) -> dict[str, Any]:
     here = canonical(results_path(asked.search()))
     return {
         "heading": _heading(asked),
-        "count": hits.count,
-        "adverts": shown(Found(hits, ()), request),
+        "count": result.count,
+        "adverts": shown(Found(result, ()), request),
         "details": VIEW_DETAILS,
-        "form": form(asked, counted(hits)["facets"] or {}),
+        "form": form(asked, counted(result)["facets"] or {}),
         "chips": chips(asked),
         "canonical": here,
         "here": request.build_absolute_uri(results_path(asked.search())),

@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
 from listings.search.criteria import Criteria
-from listings.search.facets import Counted, Statistics
+from listings.search.facets import FacetBucket, Statistics
 from listings.search.ordering import SORT_KEYS, Position
 from listings.search.places import Point
 from marketplace.errors import Invalid
 
 
 @dataclasses.dataclass(frozen=True)
-class Place:
+class SeekPosition:
     """Where a page begins: after a position, or before it when read backwards."""
 
     position: Position
@@ -20,7 +20,7 @@ class Place:
 
 
 @dataclasses.dataclass(frozen=True)
-class Question:
+class SearchRequest:
     """Which adverts, in which order, from where, and how many.
 
     Raises `Invalid` for an order by what the criteria leave open.
@@ -29,7 +29,7 @@ class Question:
     criteria: Criteria
     ordering: tuple[str, ...]
     size: int
-    place: Place | None = None
+    seek: SeekPosition | None = None
     is_counted: bool = False
     facets: tuple[str, ...] = ()
     statistics: tuple[str, ...] = ()
@@ -42,13 +42,13 @@ class Question:
                 raise Invalid(message, fields={"ordering": [message]})
 
 
-class Named(NamedTuple):
+class NamedRow(NamedTuple):
     slug: str
     name: str
 
 
 @dataclasses.dataclass(frozen=True)
-class Hits:
+class SearchResult:
     """A page of adverts in the order asked for, whichever way it was read.
 
     `has_more` tells whether the reading direction goes on; `count` is of the whole result, where
@@ -60,10 +60,10 @@ class Hits:
     has_more: bool
     count: int | None = None
     revisions: tuple[int, ...] = dataclasses.field(default=(), compare=False)
-    facets: Mapping[str, tuple[Counted, ...]] = dataclasses.field(default_factory=dict)
+    facets: Mapping[str, tuple[FacetBucket, ...]] = dataclasses.field(default_factory=dict)
     statistics: Mapping[str, Statistics] = dataclasses.field(default_factory=dict)
     near: Point | None = None
-    named: Mapping[str, Mapping[int, Named]] = dataclasses.field(
+    named: Mapping[str, Mapping[int, NamedRow]] = dataclasses.field(
         default_factory=dict, compare=False
     )
 
@@ -71,4 +71,4 @@ class Hits:
 class SearchEngine(Protocol):
     """Answers with ids of public adverts only. Raises `Invalid` for a slug that names nothing."""
 
-    def search(self, question: Question) -> Hits: ...
+    def search(self, request: SearchRequest) -> SearchResult: ...

@@ -6,15 +6,15 @@ engines read the declarations, so that none of them can know a filter the others
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from django.db.models import TextChoices
 
 SEVERAL_MAX = 50
-SLUG_PATTERN = r"^[-a-z0-9_]+$"
+Names: TypeAlias = tuple[str, ...]
 
 
-class Bounds(NamedTuple):
+class Range(NamedTuple):
     """Both ends are included; None leaves that side open."""
 
     low: int | None = None
@@ -22,22 +22,26 @@ class Bounds(NamedTuple):
 
 
 @dataclasses.dataclass(frozen=True)
-class Definition:
-    """What a field is called in the database and how it is described to a reader."""
+class FilterField:
+    """What a field is called in the database and how it is described to a reader.
+
+    `also` is what else people call it, for the messages of refusals.
+    """
 
     column: str
     description: str
+    also: tuple[str, ...] = dataclasses.field(default=(), kw_only=True)
 
 
 @dataclasses.dataclass(frozen=True)
-class Choice(Definition):
+class Choice(FilterField):
     """Any of several values of an enumeration."""
 
     choices: type[TextChoices]
 
 
 @dataclasses.dataclass(frozen=True)
-class Numbers(Definition):
+class Numbers(FilterField):
     """Any of several whole numbers."""
 
     low: int
@@ -45,14 +49,14 @@ class Numbers(Definition):
 
 
 @dataclasses.dataclass(frozen=True)
-class Slugs(Definition):
+class Slugs(FilterField):
     """Any of several rows that a slug names."""
 
     length_max: int
 
 
 @dataclasses.dataclass(frozen=True)
-class Span(Definition):
+class RangeField(FilterField):
     """A range of whole numbers: two parameters, `…_min` and `…_max`."""
 
     low: int
@@ -60,78 +64,78 @@ class Span(Definition):
 
 
 @dataclasses.dataclass(frozen=True)
-class Flag(Definition):
+class Flag(FilterField):
     """True or false."""
 
 
 @dataclasses.dataclass(frozen=True)
-class Days(Definition):
+class Days(FilterField):
     """At most so many days ago."""
 
     high: int
 
 
 @dataclasses.dataclass(frozen=True)
-class Words(Definition):
+class Words(FilterField):
     """Words that must all occur in a text, each as a whole; they are in the form of its index."""
 
 
 @dataclasses.dataclass(frozen=True)
-class Origin(Definition):
+class Origin(FilterField):
     """A place that distances are measured from, written as `places.read` returns it."""
 
 
 @dataclasses.dataclass(frozen=True)
-class Radius(Definition):
+class Radius(FilterField):
     """At most so many miles from the origin."""
 
     high: int
 
 
-def choice(column: str, choices: type[TextChoices], description: str) -> Any:
-    return _declare(Choice(column, description, choices), ())
+def choice(column: str, choices: type[TextChoices], description: str, *, also: Names = ()) -> Any:
+    return _declare(Choice(column, description, choices, also=also), ())
 
 
-def numbers(column: str, low: int, high: int, description: str) -> Any:
-    return _declare(Numbers(column, description, low, high), ())
+def numbers(column: str, low: int, high: int, description: str, *, also: Names = ()) -> Any:
+    return _declare(Numbers(column, description, low, high, also=also), ())
 
 
-def slugs(column: str, length_max: int, description: str) -> Any:
-    return _declare(Slugs(column, description, length_max), ())
+def slugs(column: str, length_max: int, description: str, *, also: Names = ()) -> Any:
+    return _declare(Slugs(column, description, length_max, also=also), ())
 
 
-def span(column: str, low: int, high: int, description: str) -> Any:
-    return _declare(Span(column, description, low, high), Bounds())
+def range_of(column: str, low: int, high: int, description: str, *, also: Names = ()) -> Any:
+    return _declare(RangeField(column, description, low, high, also=also), Range())
 
 
-def flag(column: str, description: str) -> Any:
-    return _declare(Flag(column, description), None)
+def flag(column: str, description: str, *, also: Names = ()) -> Any:
+    return _declare(Flag(column, description, also=also), None)
 
 
-def days(column: str, high: int, description: str) -> Any:
-    return _declare(Days(column, description, high), None)
+def days(column: str, high: int, description: str, *, also: Names = ()) -> Any:
+    return _declare(Days(column, description, high, also=also), None)
 
 
-def words(column: str, description: str) -> Any:
-    return _declare(Words(column, description), ())
+def words(column: str, description: str, *, also: Names = ()) -> Any:
+    return _declare(Words(column, description, also=also), ())
 
 
-def origin(column: str, description: str) -> Any:
-    return _declare(Origin(column, description), None)
+def origin(column: str, description: str, *, also: Names = ()) -> Any:
+    return _declare(Origin(column, description, also=also), None)
 
 
-def radius(column: str, high: int, description: str) -> Any:
-    return _declare(Radius(column, description, high), None)
+def radius(column: str, high: int, description: str, *, also: Names = ()) -> Any:
+    return _declare(Radius(column, description, high, also=also), None)
 
 
-def definitions(criteria: type) -> Mapping[str, Definition]:
+def filter_fields(criteria: type) -> Mapping[str, FilterField]:
     """Return the declared fields by name, in the order of their declaration."""
     return {
-        field.name: field.metadata["definition"]
+        field.name: field.metadata["filter"]
         for field in dataclasses.fields(criteria)
-        if "definition" in field.metadata
+        if "filter" in field.metadata
     }
 
 
-def _declare(definition: Definition, default: object) -> Any:
-    return dataclasses.field(default=default, metadata={"definition": definition})
+def _declare(field: FilterField, default: object) -> Any:
+    return dataclasses.field(default=default, metadata={"filter": field})

@@ -14,31 +14,31 @@ from django.db.models.expressions import OrderBy
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 from listings.models.listing import ListingQuerySet
-from listings.search.engine import Place
+from listings.search.engine import SeekPosition
 from listings.search.ordering import Direction, Position, SortKey, from_number
 
 ID = SortKey("id")
 
 
 def segments(
-    rows: ListingQuerySet, order: tuple[Direction, ...], place: Place | None
+    rows: ListingQuerySet, order: tuple[Direction, ...], seek: SeekPosition | None
 ) -> Iterator[ListingQuerySet]:
-    """Yield querysets that, read one after the other, are the rows from `place` on.
+    """Yield querysets that, read one after the other, are the rows from `seek` on.
 
     Backwards, the rows come in the opposite order.
     """
-    is_backwards = place is not None and place.is_backwards
+    is_backwards = seek is not None and seek.is_backwards
     read = _with_id(order, is_backwards)
     lead = order[0].key
     if not lead.is_nullable:
-        yield _seek(rows, read, place).order_by(*_terms(read, is_backwards))
+        yield _seek(rows, read, seek).order_by(*_terms(read, is_backwards))
         return
     missing = {f"{lead.column}__isnull": True}
-    starts_missing = place is not None and place.position.values[0] is None
+    starts_missing = seek is not None and seek.position.values[0] is None
     parts = [(False, rows.exclude(**missing)), (True, rows.filter(**missing))]
     for is_missing, part in reversed(parts) if is_backwards else parts:
-        if place is None or is_missing == starts_missing:
-            yield _seek(part, read, place).order_by(*_terms(read, is_backwards))
+        if seek is None or is_missing == starts_missing:
+            yield _seek(part, read, seek).order_by(*_terms(read, is_backwards))
         elif is_missing != is_backwards:
             yield part.order_by(*_terms(read, is_backwards))
 
@@ -52,20 +52,20 @@ def _with_id(order: tuple[Direction, ...], is_backwards: bool) -> tuple[Directio
 def _terms(read: tuple[Direction, ...], is_backwards: bool) -> list[OrderBy]:
     """The first key's segment holds no missing value: left at PostgreSQL's default, the index's."""
     terms = []
-    for place, (key, descending) in enumerate(read):
+    for number, (key, descending) in enumerate(read):
         nulls: dict[str, Any] = {}
-        if key.is_nullable and place > 0:
+        if key.is_nullable and number > 0:
             nulls = {"nulls_first" if is_backwards else "nulls_last": True}
         terms.append(OrderBy(F(key.column), descending=descending, **nulls))
     return terms
 
 
 def _seek(
-    rows: ListingQuerySet, read: tuple[Direction, ...], place: Place | None
+    rows: ListingQuerySet, read: tuple[Direction, ...], seek: SeekPosition | None
 ) -> ListingQuerySet:
-    if place is None:
+    if seek is None:
         return rows
-    values = _values(read, place.position)
+    values = _values(read, seek.position)
     keys = [(direction, value) for direction, value in zip(read, values, strict=True)]
     if values[0] is None:
         keys = keys[1:]  # the segment of missing values: its first key is settled
@@ -74,7 +74,7 @@ def _seek(
         return rows.filter(_row_comparison(keys))
     first, value = keys[0]
     bound = Q(**{f"{first.key.column}__{'lte' if first.is_descending else 'gte'}": value})
-    return rows.filter(bound & _later(keys, place.is_backwards))
+    return rows.filter(bound & _later(keys, seek.is_backwards))
 
 
 def _values(read: tuple[Direction, ...], position: Position) -> list[Any]:

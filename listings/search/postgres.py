@@ -26,17 +26,17 @@ from listings.models.titles import has_words
 from listings.search import keyset
 from listings.search.criteria import FIELDS, Criteria
 from listings.search.distance import chord_of, chord_to
-from listings.search.engine import Hits, Question
-from listings.search.facets import FACETS, Counted, Facet, Statistics, statistics
+from listings.search.engine import SearchRequest, SearchResult
+from listings.search.facets import FACETS, Facet, FacetBucket, Statistics, statistics
 from listings.search.fields import (
-    Bounds,
     Days,
-    Definition,
+    FilterField,
     Flag,
     Origin,
     Radius,
+    Range,
+    RangeField,
     Slugs,
-    Span,
     Words,
 )
 from listings.search.ordering import Direction, Position, directions, to_number
@@ -59,25 +59,25 @@ class Median(Aggregate):
 class PostgresEngine:
     """Asks the database each time."""
 
-    def search(self, question: Question) -> Hits:
-        public = matching(question.criteria)
-        order = directions(question.ordering)
+    def search(self, request: SearchRequest) -> SearchResult:
+        public = matching(request.criteria)
+        order = directions(request.ordering)
         found: list[Position] = []
-        near = locate(question.criteria.near) if question.criteria.near else None
+        near = locate(request.criteria.near) if request.criteria.near else None
         measured = public if near is None else public.annotate(distance=chord_to(near, "branch__"))
-        for rows in keyset.segments(measured, order, question.place):
-            found += _positions(rows, order, question.size + 1 - len(found))
-            if len(found) > question.size:
+        for rows in keyset.segments(measured, order, request.seek):
+            found += _positions(rows, order, request.size + 1 - len(found))
+            if len(found) > request.size:
                 break
-        page = found[: question.size]
-        if question.place is not None and question.place.is_backwards:
+        page = found[: request.size]
+        if request.seek is not None and request.seek.is_backwards:
             page.reverse()
-        return Hits(
+        return SearchResult(
             tuple(page),
-            has_more=len(found) > question.size,
-            count=public.count() if question.is_counted else None,
-            facets={name: _facet(FACETS[name], question.criteria) for name in question.facets},
-            statistics={name: _statistics(name, public) for name in question.statistics},
+            has_more=len(found) > request.size,
+            count=public.count() if request.is_counted else None,
+            facets={name: _facet(FACETS[name], request.criteria) for name in request.facets},
+            statistics={name: _statistics(name, public) for name in request.statistics},
             near=near,
         )
 
@@ -94,28 +94,28 @@ def matching(
     if references.model is not None and "model" not in ignored:
         ignored.add("make")  # a model has one make: to ask for it as well only costs
     rows = Listing.objects.public() if among is None else among
-    for name, definition in FIELDS.items():
+    for name, field in FIELDS.items():
         if name in ignored:
             continue
         value = getattr(criteria, name)
-        if isinstance(definition, Radius):
+        if isinstance(field, Radius):
             condition = _near(references.near, value)
         else:
-            condition = _condition(name, definition, value, references)
+            condition = _condition(name, field, value, references)
         if condition is not None:
             rows = rows.filter(condition)
     return rows
 
 
-def _facet(facet: Facet, criteria: Criteria) -> tuple[Counted, ...]:
+def _facet(facet: Facet, criteria: Criteria) -> tuple[FacetBucket, ...]:
     if facet.needs is not None and not getattr(criteria, facet.needs):
         return ()
-    definition = FIELDS[facet.name]
-    column = f"{definition.column}_id" if isinstance(definition, Slugs) else definition.column
+    field = FIELDS[facet.name]
+    column = f"{field.column}_id" if isinstance(field, Slugs) else field.column
     counted = _band(column, facet.bands) if facet.bands else F(column)
     rows = matching(criteria, facet.ignores).exclude(**{column: None})
     found = rows.values_list(counted).annotate(Count("id")).order_by(counted)
-    return tuple(Counted(value, count) for value, count in found)
+    return tuple(FacetBucket(value, count) for value, count in found)
 
 
 def _band(column: str, bands: tuple[int, ...]) -> Case:
@@ -147,19 +147,19 @@ def _positions(rows: ListingQuerySet, order: tuple[Direction, ...], size: int) -
     ]
 
 
-def _condition(name: str, definition: Definition, value: Any, references: References) -> Q | None:
-    column = definition.column
-    if isinstance(definition, Slugs):
+def _condition(name: str, field: FilterField, value: Any, references: References) -> Q | None:
+    column = field.column
+    if isinstance(field, Slugs):
         return _any_of(f"{column}_id", getattr(references, name))
-    if value is None or isinstance(definition, Origin):
+    if value is None or isinstance(field, Origin):
         return None
-    if isinstance(definition, Span):
+    if isinstance(field, RangeField):
         return _within(column, value)
-    if isinstance(definition, Flag):
+    if isinstance(field, Flag):
         return REDUCED if value else NOT_REDUCED
-    if isinstance(definition, Days):
+    if isinstance(field, Days):
         return Q(**{f"{column}__gte": Now() - timedelta(days=value)})
-    is_text = isinstance(definition, Words) and value
+    is_text = isinstance(field, Words) and value
     return Q(has_words(column, value)) if is_text else _any_of(column, value)
 
 
@@ -177,7 +177,7 @@ def _any_of(column: str, values: tuple[object, ...] | None) -> Q | None:
     return Q(**{column: values[0]}) if len(values) == 1 else Q(**{f"{column}__in": values})
 
 
-def _within(column: str, bounds: Bounds) -> Q | None:
+def _within(column: str, bounds: Range) -> Q | None:
     limits = {f"{column}__gte": bounds.low, f"{column}__lte": bounds.high}
     given = {lookup: limit for lookup, limit in limits.items() if limit is not None}
     return Q(**given) if given else None

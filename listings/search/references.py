@@ -2,7 +2,6 @@
 
 import dataclasses
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,10 +9,8 @@ from django.db.models import QuerySet
 from listings.models import Listing, Make, Model
 from listings.search.criteria import Criteria
 from listings.search.places import Point, locate
+from listings.search.slug_hints import no_such
 from marketplace.errors import Invalid
-
-HINTED_FROM = 2_000  # slugs to look for a near one in
-HINTS_MAX = 2  # looking costs: whoever sends many unknown slugs is not mistyping
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,19 +26,14 @@ class References:
 def resolve(criteria: Criteria) -> References:
     """Look up every slug and place of a search. Raises `Invalid`, naming what names nothing."""
     refused: dict[str, list[str]] = {}
-    makes = _ids(Make.objects.all(), "make", criteria.make, refused)
+    makes = _ids(Make.objects.all(), "make", criteria, refused)
     models = Model.objects.filter(make__in=makes) if makes else Model.objects.all()
-    model_ids = _ids(models, "model", criteria.model, refused)
-    dealer_ids = _ids(dealers(), "dealer", criteria.dealer, refused)
+    model_ids = _ids(models, "model", criteria, refused)
+    dealer_ids = _ids(dealers(), "dealer", criteria, refused)
     near = _point(criteria, refused)
     if refused:
         raise Invalid(f"Not accepted: {', '.join(sorted(refused))}.", fields=refused)
-    return References(
-        make=makes,
-        model=model_ids,
-        dealer=dealer_ids,
-        near=near,
-    )
+    return References(make=makes, model=model_ids, dealer=dealer_ids, near=near)
 
 
 def branches() -> QuerySet:
@@ -59,17 +51,14 @@ def dealers() -> QuerySet:
 
 
 def _ids(
-    rows: QuerySet, name: str, slugs: tuple[str, ...], refused: dict[str, list[str]]
+    rows: QuerySet, name: str, criteria: Criteria, refused: dict[str, list[str]]
 ) -> tuple[int, ...] | None:
+    slugs: tuple[str, ...] = getattr(criteria, name)
     if not slugs:
         return None
     found: Mapping[str, list[int]] = _by_slug(rows.filter(slug__in=slugs).values_list("slug", "id"))
     if missing := [slug for slug in slugs if slug not in found]:
-        known = list(rows.values_list("slug", flat=True)[:HINTED_FROM])
-        refused[name] = [
-            _no_such(name, slug, known if number < HINTS_MAX else ())
-            for number, slug in enumerate(missing)
-        ]
+        refused[name] = no_such(name, missing, rows, criteria.make)
     return tuple(sorted(row for ids in found.values() for row in ids))
 
 
@@ -90,9 +79,3 @@ def _by_slug(pairs: Iterable[tuple[str, int]]) -> dict[str, list[int]]:
     for slug, row in pairs:
         grouped.setdefault(slug, []).append(row)
     return grouped
-
-
-def _no_such(name: str, slug: str, known: Iterable[str]) -> str:
-    near = get_close_matches(slug, known, n=1)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
-    return f"There is no {name} {slug!r}.{hint}"

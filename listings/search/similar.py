@@ -24,7 +24,7 @@ PRICE_SCALE = 0.1
 """What is as far as one year: a tenth of the price, and the scales below."""
 
 
-class Measure(NamedTuple):
+class Difference(NamedTuple):
     """A number by which cars differ, what of it is as far as one year, and what differing is."""
 
     name: str
@@ -34,17 +34,17 @@ class Measure(NamedTuple):
     same: str | None = None
 
 
-MEASURES = (
-    Measure("year", 1, "older_by_years", "newer_by_years", "same_year"),
-    Measure("mileage", 10_000, "fewer_miles_by", "more_miles_by"),
-    Measure("power_bhp", 20, "less_power_by_bhp", "more_power_by_bhp", "same_power"),
+DIFFERENCES = (
+    Difference("year", 1, "older_by_years", "newer_by_years", "same_year"),
+    Difference("mileage", 10_000, "fewer_miles_by", "more_miles_by"),
+    Difference("power_bhp", 20, "less_power_by_bhp", "more_power_by_bhp", "same_power"),
 )
-PRICE = Measure("price", 0, "cheaper_by", "dearer_by", "same_price")
+PRICE = Difference("price", 0, "cheaper_by", "dearer_by", "same_price")
 REASONS = (
     *("same_model", "same_make", "same_body_type", "same_fuel", "same_transmission"),
     *(
         code
-        for each in (PRICE, *MEASURES)
+        for each in (PRICE, *DIFFERENCES)
         for code in (each.same, each.less, each.more)
         if code is not None
     ),
@@ -102,9 +102,9 @@ def similar(listing: Listing, *, limit: int) -> list[Alternative]:
 def distance(car: Car, other: Car) -> float:
     """Return how far apart two cars are; one is a year, a tenth of the price or 10,000 miles."""
     far = _kinship(car, other)
-    for measure in MEASURES:
-        mine, others = getattr(car, measure.name), getattr(other, measure.name)
-        far += NOT_KNOWN if None in (mine, others) else abs(others - mine) / measure.scale
+    for difference in DIFFERENCES:
+        mine, others = getattr(car, difference.name), getattr(other, difference.name)
+        far += NOT_KNOWN if None in (mine, others) else abs(others - mine) / difference.scale
     if car.price is None or other.price is None:
         far += NOT_KNOWN if car.price != other.price else 0
     else:
@@ -122,14 +122,14 @@ def reasons(car: Car, other: Car) -> Iterator[Reason]:
     for name in ("body_type", "fuel", "transmission"):
         if getattr(car, name) is not None and getattr(other, name) == getattr(car, name):
             yield Reason(f"same_{name}")
-    for measure in (PRICE, *MEASURES):
-        mine, others = getattr(car, measure.name), getattr(other, measure.name)
+    for difference in (PRICE, *DIFFERENCES):
+        mine, others = getattr(car, difference.name), getattr(other, difference.name)
         if mine is None or others is None:
             continue
         if others != mine:
-            yield Reason(measure.less if others < mine else measure.more, abs(others - mine))
-        elif measure.same is not None:
-            yield Reason(measure.same)
+            yield Reason(difference.less if others < mine else difference.more, abs(others - mine))
+        elif difference.same is not None:
+            yield Reason(difference.same)
 
 
 def _kinship(car: Car, other: Car) -> float:

@@ -17,14 +17,14 @@ from listings.site.addresses import advert_address, results_path
 from listings.site.pictures import srcset_of_card
 from listings.site.question import DEFAULT_ORDERING, Asked, read_question
 from listings.widget.block import LIMIT_DEFAULT, LIMIT_MAX, Found, block
-from marketplace.api.parameters import WholeNumber
+from marketplace.api.parameters import IntegerParameter
 
 HEADING, VIEW_DETAILS, VIEW_ALL = "Used cars for sale", "View details", "View all used car deals"
 INNER = ("card", "srcset")  # what templates need beside the members of an answer
 STEPS = ("model", "make", "similar")
 
 LIMIT: dict[str, forms.Field] = {
-    "limit": WholeNumber(
+    "limit": IntegerParameter(
         low=1,
         high=LIMIT_MAX,
         default=LIMIT_DEFAULT,
@@ -118,10 +118,11 @@ def shown(found: Found, request: Any) -> list[dict[str, Any]]:
     texts = {
         position.id: step.text
         for step in found.widened
-        for position in found.hits.positions[step.start :]
+        for position in found.result.positions[step.start :]
     }
     return [
-        _shown(card, request, texts.get(card["id"])) for card in rendered_cards(found.hits, request)
+        _shown(card, request, texts.get(card["id"]))
+        for card in rendered_cards(found.result, request)
     ]
 
 

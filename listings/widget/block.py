@@ -8,9 +8,9 @@ from django.db.models import QuerySet
 
 from listings.models import Listing, Make, Model
 from listings.search.criteria import Criteria
-from listings.search.engine import Hits, Question
+from listings.search.engine import SearchRequest, SearchResult
 from listings.search.engines import engine
-from listings.search.fields import Bounds
+from listings.search.fields import Range
 from listings.search.references import resolve
 from listings.site.question import DEFAULT_ORDERING
 
@@ -35,7 +35,7 @@ class Widened:
 class Found:
     """The adverts of a block in their order, and where the search was widened."""
 
-    hits: Hits
+    result: SearchResult
     widened: tuple[Widened, ...]
 
 
@@ -55,13 +55,13 @@ def block(
     body and about the same price. All other filters hold throughout. Raises `Invalid` for a slug
     or a place that names nothing.
     """
-    hits = engine().search(Question(criteria, ordering, limit))
-    positions, revisions = list(hits.positions), _revisions(hits)
+    result = engine().search(SearchRequest(criteria, ordering, limit))
+    positions, revisions = list(result.positions), _revisions(result)
     widened = []
     for step in _steps(criteria):
         if len(positions) >= limit:
             break
-        more = engine().search(Question(step.criteria, ordering, limit))
+        more = engine().search(SearchRequest(step.criteria, ordering, limit))
         shown = {position.id for position in positions}
         start = len(positions)
         for position, revision in zip(more.positions, _revisions(more), strict=True):
@@ -70,15 +70,15 @@ def block(
                 revisions.append(revision)
         if len(positions) > start:
             widened.append(Widened(start, step.to, step.text))
-    merged = Hits(
-        tuple(positions), has_more=hits.has_more, revisions=tuple(revisions), near=hits.near
+    merged = SearchResult(
+        tuple(positions), has_more=result.has_more, revisions=tuple(revisions), near=result.near
     )
     return Found(merged, tuple(widened))
 
 
-def _revisions(hits: Hits) -> list[int]:
+def _revisions(result: SearchResult) -> list[int]:
     """An engine that knows no revisions leaves places that match none."""
-    return list(hits.revisions) or [-1] * len(hits.positions)
+    return list(result.revisions) or [-1] * len(result.positions)
 
 
 def _steps(criteria: Criteria) -> Iterator[_Step]:
@@ -106,13 +106,15 @@ def _alike(criteria: Criteria, by_make: Criteria) -> Criteria | None:
         by_make,
         make=(),
         body_type=criteria.body_type or bodies,
-        price=criteria.price if criteria.price != Bounds() else price,
+        price=criteria.price if criteria.price != Range() else price,
     )
 
 
-def _usual(criteria: Criteria) -> tuple[tuple[str, ...], Bounds] | None:
+def _usual(criteria: Criteria) -> tuple[tuple[str, ...], Range] | None:
     """Return the body types and the price band of the adverts that match, live or past."""
-    question = Question(criteria, DEFAULT_ORDERING, 1, facets=("body_type",), statistics=("price",))
+    question = SearchRequest(
+        criteria, DEFAULT_ORDERING, 1, facets=("body_type",), statistics=("price",)
+    )
     found = engine().search(question)
     counts = Counter({str(each.value): each.count for each in found.facets["body_type"]})
     middle = found.statistics["price"].median
@@ -122,7 +124,7 @@ def _usual(criteria: Criteria) -> tuple[tuple[str, ...], Bounds] | None:
         return None
     enough = BODY_SHARE * counts.total()
     bodies = tuple(sorted(body for body, count in counts.items() if count >= enough))
-    return bodies, Bounds(round(middle * (1 - PRICE_BAND)), round(middle * (1 + PRICE_BAND)))
+    return bodies, Range(round(middle * (1 - PRICE_BAND)), round(middle * (1 + PRICE_BAND)))
 
 
 def _of_past(criteria: Criteria) -> tuple[Counter[str], float | None]:

@@ -21,9 +21,9 @@ from listings.site.cached import FRESH_SECONDS, briefly, everywhere
 from listings.site.question import CURSOR, read_question
 from listings.widget.answer import HEADING
 from marketplace.api.parameters import (
-    One,
+    IntegerParameter,
+    Parameter,
     Schema,
-    WholeNumber,
     read_table,
     refuse,
     refuse_unknown,
@@ -33,7 +33,7 @@ WIDTH, HEIGHT, ADVERT_HEIGHT = 720, 900, 560  # pixels
 PROVIDER = "Used-car marketplace"
 
 
-class Address(One):
+class Address(Parameter):
     """A web address."""
 
     def read(self, text: str) -> str:
@@ -49,7 +49,7 @@ class Address(One):
         return {"type": "string", "format": "uri"}
 
 
-class Word(One):
+class Word(Parameter):
     """Any short text."""
 
     def read(self, text: str) -> str:
@@ -62,8 +62,8 @@ class Word(One):
 PARAMETERS: dict[str, forms.Field] = {
     "url": Address(required=True),
     "format": Word(default="json"),
-    "maxwidth": WholeNumber(low=1, high=100_000),
-    "maxheight": WholeNumber(low=1, high=100_000),
+    "maxwidth": IntegerParameter(low=1, high=100_000),
+    "maxheight": IntegerParameter(low=1, high=100_000),
 }
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import conditional_page, require_safe
 
 from listings.models import Listing
-from listings.search.engine import Hits
+from listings.search.engine import SearchResult
 from listings.search.ordering import Position
 from listings.site.answers import refusals_shown
 from listings.site.cached import briefly, canonical_redirect, everywhere
@@ -21,13 +21,21 @@ from listings.site.question import is_canonical
 from listings.widget.answer import VIEW_ALL, VIEW_DETAILS, BlockAsked, linked, shown
 from listings.widget.block import Found
 from listings.widget.counting import NAME_MAX
-from marketplace.api.parameters import OneOf, Token, read_table, refuse, refuse_unknown
+from marketplace.api.parameters import (
+    ChoiceParameter,
+    PatternParameter,
+    read_table,
+    refuse,
+    refuse_unknown,
+)
 
 LOOKS: dict[str, forms.Field] = {
-    "placement": Token(
+    "placement": PatternParameter(
         pattern=r"^[A-Za-z0-9._-]+$", length_max=NAME_MAX, description="Its name in the counts."
     ),
-    "theme": OneOf(values=("light", "dark"), description="Instead of what the reader prefers."),
+    "theme": ChoiceParameter(
+        values=("light", "dark"), description="Instead of what the reader prefers."
+    ),
 }
 
 
@@ -73,10 +81,10 @@ def advert_frame(request: HttpRequest, pk: int) -> HttpResponseBase:
     refuse(errors)
     rows: QuerySet[Listing] = Listing.objects.public()
     get_object_or_404(rows, pk=pk)
-    hits = Hits((Position((), pk),), has_more=False)
+    result = SearchResult((Position((), pk),), has_more=False)
     answer = {
         "heading": "Used car for sale",
-        "adverts": shown(Found(hits, ()), request),
+        "adverts": shown(Found(result, ()), request),
         "all_url": request.build_absolute_uri("/cars/"),
     }
     return _framed({**_context(answer, str(pk)), **looks})

@@ -14,7 +14,7 @@ from listings.editorial import GAZETTEER, Article, Match, Part, criteria_for, ma
 from listings.editorial.pages import read_page
 from listings.widget.answer import BlockCardSerializer, public_cards, shown
 from listings.widget.block import block
-from marketplace.api.bodies import Body, Text
+from marketplace.api.bodies import Body, StrictTextField
 from marketplace.api.parsers import OrjsonParser, PlainJsonParser
 from marketplace.api.throttling import RequestsPerMinute
 from marketplace.api.views import StrictView
@@ -41,17 +41,19 @@ class PageNotAllowed(DomainError):
 class ArticleSerializer(Body):
     """What a page says; every member may be left out. `url` alone asks us to fetch the page."""
 
-    title = Text(max_length=1_000, allow_blank=True, default="")
+    title = StrictTextField(max_length=1_000, allow_blank=True, default="")
     headings = serializers.ListField(
-        child=Text(max_length=1_000, allow_blank=True),
+        child=StrictTextField(max_length=1_000, allow_blank=True),
         max_length=200,
         default=list,
     )
-    text = Text(allow_blank=True, default="", help_text="Paragraphs on lines of their own.")
-    tags = serializers.ListField(
-        child=Text(max_length=200, allow_blank=True), max_length=200, default=list
+    text = StrictTextField(
+        allow_blank=True, default="", help_text="Paragraphs on lines of their own."
     )
-    url = Text(
+    tags = serializers.ListField(
+        child=StrictTextField(max_length=200, allow_blank=True), max_length=200, default=list
+    )
+    url = StrictTextField(
         max_length=2_000,
         allow_blank=True,
         default="",

@@ -12,7 +12,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.fields import empty
 
-from marketplace.api.parameters import shown, unknown_name
+from marketplace.api.parameters import not_one_of, shown, unknown_name
 
 
 class Body(serializers.Serializer):
@@ -21,10 +21,10 @@ class Body(serializers.Serializer):
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, Mapping):
             raise ValidationError({"body": ["This is a JSON object."]})
-        names = sorted(self.fields)
+        known: dict[str, tuple[str, ...]] = dict.fromkeys(self.fields, ())
         unknown = sorted(str(name) for name in set(data) - set(self.fields))
         refused: dict[str, Any] = {
-            shown(name, quote=""): [unknown_name(name, names, "field")] for name in unknown
+            shown(name, quote=""): [unknown_name(name, known, "field")] for name in unknown
         }
         try:
             read = super().to_internal_value(data)
@@ -35,14 +35,14 @@ class Body(serializers.Serializer):
         return read
 
 
-class WholeNumber(serializers.IntegerField):
+class StrictIntegerField(serializers.IntegerField):
     def to_internal_value(self, data: Any) -> int:
         if isinstance(data, bool) or not isinstance(data, int):
             raise ValidationError("This is a whole number.")
         return int(super().to_internal_value(data))
 
 
-class Number(serializers.FloatField):
+class OneDecimalField(serializers.FloatField):
     """A number, rounded to one decimal."""
 
     def to_internal_value(self, data: Any) -> Any:
@@ -51,7 +51,7 @@ class Number(serializers.FloatField):
         return Decimal(str(data)).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
-class Text(serializers.CharField):
+class StrictTextField(serializers.CharField):
     """A text without the white space around it, which counts towards its length."""
 
     def run_validation(self, data: Any = empty) -> Any:
@@ -65,15 +65,14 @@ class Text(serializers.CharField):
         return str(super().to_internal_value(data))
 
 
-class OneOf(serializers.ChoiceField):
+class StrictChoiceField(serializers.ChoiceField):
     def to_internal_value(self, data: Any) -> Any:
         if type(data) not in (str, int) or data not in self.choices:
-            offered = ", ".join(str(value) for value in self.choices)
-            raise ValidationError(f"{shown(str(data))} is not one of {offered}.")
+            raise ValidationError(not_one_of(str(data), [str(value) for value in self.choices]))
         return data
 
 
-class Day(serializers.DateField):
+class StrictDateField(serializers.DateField):
     def to_internal_value(self, value: Any) -> date:
         if not isinstance(value, str):
             raise ValidationError("This is a date, such as 2026-11-23.")

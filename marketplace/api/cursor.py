@@ -11,7 +11,7 @@ from typing import Any
 
 from django.core.signing import BadSignature, Signer
 
-from marketplace.api.parameters import Token
+from marketplace.api.parameters import PatternParameter
 from marketplace.errors import Invalid
 
 
@@ -29,10 +29,11 @@ class Cursor:
     is_backwards: bool = False
 
 
-def cursor_field() -> Token:
-    return Token(
+def cursor_field() -> PatternParameter:
+    return PatternParameter(
         pattern=r"^[-A-Za-z0-9_.]+$",
         length_max=1_000,
+        also=("page", "offset", "after", "start", "next"),
         description="Where the page begins: `next_cursor` or `previous_cursor` of another page of "
         "the same filters and ordering.",
     )

@@ -10,16 +10,17 @@ from rest_framework.utils.urls import replace_query_param
 
 from marketplace.api import cursor
 from marketplace.api.cursor import Cursor
-from marketplace.api.parameters import WholeNumber
+from marketplace.api.parameters import IntegerParameter
 
 SIZE_DEFAULT, SIZE_MAX = 20, 100
 
 
-def page_size_field() -> WholeNumber:
-    return WholeNumber(
+def page_size_field() -> IntegerParameter:
+    return IntegerParameter(
         low=1,
         high=SIZE_MAX,
         default=SIZE_DEFAULT,
+        also=("limit", "per_page", "size", "rows"),
         description=f"How many results a page has at most; {SIZE_DEFAULT} unless told otherwise.",
     )
 

@@ -6,16 +6,17 @@ parameter without a value (`price_min=`, as an empty form field is sent) counts 
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from difflib import get_close_matches
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.dateparse import parse_datetime
+from django.utils.text import slugify
 
+from marketplace.api.hints import did_you_mean, names_meant, value_meant
 from marketplace.errors import Invalid
 
 WHOLE_NUMBER = re.compile(r"-?[0-9]{1,12}")
@@ -23,21 +24,29 @@ SHOWN_MAX = 60
 Schema = dict[str, Any]
 
 
-class Given(forms.HiddenInput):
+class ParameterWidget(forms.HiddenInput):
     """Every non-empty value a parameter was given."""
 
     def value_from_datadict(self, data: Any, files: object, name: str) -> list[str]:
         return given(data, name)
 
 
-class One(forms.Field):
-    """A parameter that is given once."""
+class Described(forms.Field):
+    """What every parameter tells of itself; `also` is what else people call it."""
 
-    widget = Given
+    widget = ParameterWidget
 
-    def __init__(self, *, description: str = "", default: Any = None, **kwargs: Any) -> None:
+    def __init__(self, *, description: str = "", also: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(**{"required": False, **kwargs})
         self.description = description
+        self.also = tuple(also)
+
+
+class Parameter(Described):
+    """A parameter that is given once."""
+
+    def __init__(self, *, default: Any = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self.default = default
 
     def clean(self, value: Sequence[str]) -> Any:
@@ -56,7 +65,7 @@ class One(forms.Field):
         raise NotImplementedError
 
 
-class WholeNumber(One):
+class IntegerParameter(Parameter):
     def __init__(self, *, low: int, high: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.low, self.high = low, high
@@ -68,17 +77,17 @@ class WholeNumber(One):
         return {"type": "integer", "minimum": self.low, "maximum": self.high}
 
 
-class TrueOrFalse(One):
+class BooleanParameter(Parameter):
     def read(self, text: str) -> bool:
-        if text not in ("true", "false"):
+        if text.lower() not in ("true", "false"):
             raise ValidationError(f"Must be true or false, not {shown(text)}.")
-        return text == "true"
+        return text.lower() == "true"
 
     def schema(self) -> Schema:
         return {"type": "boolean"}
 
 
-class Moment(One):
+class DateTimeParameter(Parameter):
     """A moment with its offset from UTC."""
 
     def read(self, text: str) -> datetime:
@@ -94,19 +103,23 @@ class Moment(One):
         return {"type": "string", "format": "date-time"}
 
 
-class OneOf(One):
+class ChoiceParameter(Parameter):
+    """One of some values, which are lower-case; it is taken in any letter case."""
+
     def __init__(self, *, values: Sequence[str], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.values = tuple(values)
 
     def read(self, text: str) -> str:
-        return read_one_of(text, self.values)
+        if (value := text.lower()) not in self.values:
+            raise ValidationError(not_one_of(text, self.values))
+        return value
 
     def schema(self) -> Schema:
         return {"type": "string", "enum": list(self.values)}
 
 
-class Token(One):
+class PatternParameter(Parameter):
     """A short text of known shape, such as a cursor."""
 
     def __init__(self, *, pattern: str, length_max: int, **kwargs: Any) -> None:
@@ -120,14 +133,32 @@ class Token(One):
         return {"type": "string", "pattern": self.pattern, "maxLength": self.length_max}
 
 
-class Several(forms.Field):
+class SlugParameter(Parameter):
+    """The slug of a row, which is lower-case; it is taken in any letter case."""
+
+    pattern = r"^[-A-Za-z0-9_]+$"
+
+    def __init__(self, *, length_max: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.length_max = length_max
+
+    def read(self, text: str) -> str:
+        try:
+            return read_token(text, self.pattern, self.length_max).lower()
+        except ValidationError:
+            like = slugify(text)[: self.length_max]
+            such = f"no slug, such as {like}" if like else "not well formed"
+            raise ValidationError(f"{shown(text)} is {such}.") from None
+
+    def schema(self) -> Schema:
+        return {"type": "string", "pattern": self.pattern, "maxLength": self.length_max}
+
+
+class ListParameter(Described):
     """A parameter that may be given again, or once with commas; `item` reads each value."""
 
-    widget = Given
-
-    def __init__(self, *, item: One, count_max: int, **kwargs: Any) -> None:
-        self.description: str = kwargs.pop("description", "")
-        super().__init__(**{"required": False, **kwargs})
+    def __init__(self, *, item: Parameter, count_max: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self.item, self.count_max = item, count_max
 
     def clean(self, value: Sequence[str]) -> list[Any]:
@@ -169,10 +200,10 @@ def read_whole_number(text: str, low: int, high: int) -> int:
     return int(text)
 
 
-def read_one_of(text: str, values: Sequence[str]) -> str:
-    if text not in values:
-        raise ValidationError(f"{shown(text)} is not one of {', '.join(values)}.")
-    return text
+def not_one_of(text: str, values: Sequence[str]) -> str:
+    """Return what to say of a value that is none of `values`, with the nearest that is."""
+    hint = did_you_mean([value_meant(text, values)])
+    return f"{shown(text)} is not one of {', '.join(values)}.{hint}"
 
 
 def read_token(text: str, pattern: str, length_max: int) -> str:
@@ -181,13 +212,12 @@ def read_token(text: str, pattern: str, length_max: int) -> str:
     return text
 
 
-def refuse_unknown(query: QueryDict, known: Iterable[str]) -> None:
-    """Raise `Invalid` that names every parameter not in `known`, with the nearest that is."""
-    names = sorted(known)
+def refuse_unknown(query: QueryDict, known: Mapping[str, forms.Field]) -> None:
+    """Raise `Invalid` that names every parameter not in `known`, with what was meant by it."""
     refused = {
-        shown(name, quote=""): [unknown_name(name, names, "parameter")]
+        shown(name, quote=""): [unknown_name(name, _called(known), "parameter")]
         for name in query
-        if name not in names
+        if name not in known
     }
     if refused:
         raise Invalid(f"Unknown parameter: {', '.join(list(refused)[:5])}.", fields=refused)
@@ -207,8 +237,14 @@ def shown(text: str, quote: str = "'") -> str:
     return f"{quote}{cut}{quote}"
 
 
-def unknown_name(name: str, names: Sequence[str], kind: str) -> str:
-    """Return what to say of a name that is none of `names`, with the nearest that is."""
-    near = get_close_matches(name[:SHOWN_MAX], names, n=1)
-    hint = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(names) or 'none'}."
-    return f"There is no such {kind}. {hint}"
+def unknown_name(name: str, known: Mapping[str, Sequence[str]], kind: str) -> str:
+    """Return what to say of a name that is not known, with what was meant by it."""
+    hint = (
+        did_you_mean(names_meant(name, known)) or f" Known: {', '.join(sorted(known)) or 'none'}."
+    )
+    return f"There is no such {kind}.{hint}"
+
+
+def _called(table: Mapping[str, forms.Field]) -> dict[str, Sequence[str]]:
+    """Return the names of a table's parameters with what else each is called."""
+    return {name: getattr(field, "also", ()) for name, field in table.items()}

@@ -258,7 +258,7 @@ class ProblemAutoSchema(AutoSchema):
 
 
 def _parameter(name: str, field: forms.Field) -> Document:
-    schema = field.schema()  # type: ignore[attr-defined]  # every declared parameter is One or Several
+    schema = field.schema()  # type: ignore[attr-defined]  # every declared parameter has one
     parameter = {
         "in": "query",
         "name": name,

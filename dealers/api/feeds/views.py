@@ -33,7 +33,14 @@ from marketplace.api import cursor
 from marketplace.api.cursor import Cursor, cursor_field
 from marketplace.api.idempotency import once_per_key
 from marketplace.api.pages import page_size_field
-from marketplace.api.parameters import Moment, OneOf, Several, Token, TrueOrFalse, refuse
+from marketplace.api.parameters import (
+    BooleanParameter,
+    ChoiceParameter,
+    DateTimeParameter,
+    ListParameter,
+    PatternParameter,
+    refuse,
+)
 from marketplace.api.renderers import OrjsonRenderer
 from marketplace.downloads import whole_file
 
@@ -136,15 +143,15 @@ class FeedRunsView(FeedView):
     body_bytes_max = FILE_BYTES_MAX + 64 * 1024
     parameters = {"page_size": page_size_field(), "cursor": cursor_field()}
     write_parameters: ClassVar[Mapping[str, forms.Field]] = {
-        "dry_run": TrueOrFalse(
+        "dry_run": BooleanParameter(
             default=False,
             description="Only report what would happen; nothing is changed.",
         ),
-        "source_at": Moment(
+        "source_at": DateTimeParameter(
             description="When the stock was as the file says; now unless told otherwise. A file "
             "older than the last one applied is refused.",
         ),
-        "name": Token(
+        "name": PatternParameter(
             pattern=r"^[^\x00-\x1f]+$", length_max=200, description="What the file is called."
         ),
     }
@@ -202,8 +209,8 @@ class FeedRunRowsView(FeedView):
     parameters: ClassVar[Mapping[str, forms.Field]] = {
         "page_size": page_size_field(),
         "cursor": cursor_field(),
-        "outcome": Several(
-            item=OneOf(values=[value for value, _ in OUTCOMES]),
+        "outcome": ListParameter(
+            item=ChoiceParameter(values=[value for value, _ in OUTCOMES]),
             count_max=len(OUTCOMES),
             description="Only rows of these outcomes.",
         ),

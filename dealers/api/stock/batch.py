@@ -22,7 +22,7 @@ from listings.choices import Status
 from listings.exceptions import ListingNotFound
 from listings.models import Listing
 from listings.models.listing import ListingQuerySet
-from marketplace.api.bodies import Body, OneOf, Text, WholeNumber
+from marketplace.api.bodies import Body, StrictChoiceField, StrictIntegerField, StrictTextField
 from marketplace.api.idempotency import once_per_key
 from marketplace.api.problem import exception_handler
 from marketplace.errors import DomainError
@@ -41,19 +41,19 @@ class Listed(serializers.DictField):
 class ItemBody(Body):
     """One write: what to do, with which advert."""
 
-    op = OneOf(("create", "update", "upsert", *LIFE), help_text="What to do.")
-    id = WholeNumber(
+    op = StrictChoiceField(("create", "update", "upsert", *LIFE), help_text="What to do.")
+    id = StrictIntegerField(
         required=False,
         min_value=1,
         max_value=ID_MAX,
         help_text="The advert; this or `stock_ref`, and for `create` neither.",
     )
-    stock_ref = Text(required=False, max_length=64, help_text="`upsert` needs it.")
+    stock_ref = StrictTextField(required=False, max_length=64, help_text="`upsert` needs it.")
     listing = Listed(
         required=False,
         help_text="What to write; a new advert needs what `POST /stock/` needs.",
     )
-    reason = Text(required=False, allow_blank=True, max_length=390)
+    reason = StrictTextField(required=False, allow_blank=True, max_length=390)
     until = serializers.DateTimeField(required=False, allow_null=True, help_text="For `reserve`.")
 
 

@@ -19,7 +19,14 @@ from listings.choices import (
 from listings.models.photo import PHOTO_URL_CHARACTERS_MAX
 from listings.models.rules import MILEAGE_MAX, PRICE_MAX, YEAR_MAX, YEAR_MIN
 from listings.photos import PHOTOS_MAX
-from marketplace.api.bodies import Body, Day, Number, OneOf, Text, WholeNumber
+from marketplace.api.bodies import (
+    Body,
+    OneDecimalField,
+    StrictChoiceField,
+    StrictDateField,
+    StrictIntegerField,
+    StrictTextField,
+)
 
 SMALL_MAX = 32_767
 STOCK_REF_HELP = "Your own name for the car, unique in your stock; never its registration mark."
@@ -39,23 +46,25 @@ class Texts(serializers.ListField):
 class StockFields(Body):
     """Fields of an advert: those left out stay as they are, null clears one."""
 
-    branch = WholeNumber(
+    branch = StrictIntegerField(
         required=False,
         min_value=1,
         max_value=2**63 - 1,
         help_text="The id of one of your branches; may be left out where you have only one.",
     )
-    stock_ref = Text(
+    stock_ref = StrictTextField(
         required=False, allow_null=True, allow_blank=True, max_length=64, help_text=STOCK_REF_HELP
     )
-    make = Text(
+    make = StrictTextField(
         required=False,
         max_length=60,
         help_text="A name, an alias or a slug. A name that is not in the catalogue is taken, and "
         "waits for staff to confirm it.",
     )
-    model = Text(required=False, max_length=80, help_text="As `make`, and given with it.")
-    derivative = Text(
+    model = StrictTextField(
+        required=False, max_length=80, help_text="As `make`, and given with it."
+    )
+    derivative = StrictTextField(
         required=False,
         allow_null=True,
         allow_blank=True,
@@ -63,63 +72,69 @@ class StockFields(Body):
         help_text="What follows make and model, such as `3.0 TDV6 Vogue SE 4dr Auto`. It fills the "
         "fields that a new advert leaves out.",
     )
-    year = WholeNumber(required=False, min_value=YEAR_MIN, max_value=YEAR_MAX)
-    mileage = WholeNumber(required=False, min_value=0, max_value=MILEAGE_MAX, help_text="Miles.")
-    price = WholeNumber(
+    year = StrictIntegerField(required=False, min_value=YEAR_MIN, max_value=YEAR_MAX)
+    mileage = StrictIntegerField(
+        required=False, min_value=0, max_value=MILEAGE_MAX, help_text="Miles."
+    )
+    price = StrictIntegerField(
         required=False,
         allow_null=True,
         min_value=1,
         max_value=PRICE_MAX,
         help_text="Whole pounds the buyer pays, compulsory fees included; null: on application.",
     )
-    admin_fee = WholeNumber(
+    admin_fee = StrictIntegerField(
         required=False,
         allow_null=True,
         min_value=0,
         max_value=PRICE_MAX,
         help_text="The part of the price that is a fee.",
     )
-    vat_scheme = OneOf(VatScheme.choices, required=False, allow_null=True)
-    fuel = OneOf(Fuel.choices, required=False, allow_null=True)
-    transmission = OneOf(Transmission.choices, required=False, allow_null=True)
-    doors = WholeNumber(required=False, allow_null=True, min_value=1, max_value=9)
-    seats = WholeNumber(required=False, allow_null=True, min_value=1, max_value=60)
-    body_type = OneOf(BodyType.choices, required=False, allow_null=True)
-    colour = OneOf(Colour.choices, required=False, allow_null=True)
-    drivetrain = OneOf(Drivetrain.choices, required=False, allow_null=True)
-    engine_cc = WholeNumber(required=False, allow_null=True, min_value=49, max_value=30_000)
-    power_bhp = WholeNumber(required=False, allow_null=True, min_value=1, max_value=3_000)
-    co2_g_km = WholeNumber(required=False, allow_null=True, min_value=0, max_value=SMALL_MAX)
-    mpg = Number(required=False, allow_null=True, min_value=0, max_value=9_999)
-    battery_kwh = Number(required=False, allow_null=True, min_value=0, max_value=9_999)
-    electric_range_miles = WholeNumber(
+    vat_scheme = StrictChoiceField(VatScheme.choices, required=False, allow_null=True)
+    fuel = StrictChoiceField(Fuel.choices, required=False, allow_null=True)
+    transmission = StrictChoiceField(Transmission.choices, required=False, allow_null=True)
+    doors = StrictIntegerField(required=False, allow_null=True, min_value=1, max_value=9)
+    seats = StrictIntegerField(required=False, allow_null=True, min_value=1, max_value=60)
+    body_type = StrictChoiceField(BodyType.choices, required=False, allow_null=True)
+    colour = StrictChoiceField(Colour.choices, required=False, allow_null=True)
+    drivetrain = StrictChoiceField(Drivetrain.choices, required=False, allow_null=True)
+    engine_cc = StrictIntegerField(required=False, allow_null=True, min_value=49, max_value=30_000)
+    power_bhp = StrictIntegerField(required=False, allow_null=True, min_value=1, max_value=3_000)
+    co2_g_km = StrictIntegerField(required=False, allow_null=True, min_value=0, max_value=SMALL_MAX)
+    mpg = OneDecimalField(required=False, allow_null=True, min_value=0, max_value=9_999)
+    battery_kwh = OneDecimalField(required=False, allow_null=True, min_value=0, max_value=9_999)
+    electric_range_miles = StrictIntegerField(
         required=False, allow_null=True, min_value=0, max_value=SMALL_MAX
     )
-    euro_standard = OneOf(EuroStandard.choices, required=False, allow_null=True)
-    owners = WholeNumber(required=False, allow_null=True, min_value=0, max_value=SMALL_MAX)
-    service_history = OneOf(ServiceHistory.choices, required=False, allow_null=True)
-    mot_expires_on = Day(required=False, allow_null=True)
-    first_registered_on = Day(required=False, allow_null=True)
-    write_off = OneOf(WriteOff.choices, required=False, allow_null=True)
-    vrm = Text(
+    euro_standard = StrictChoiceField(EuroStandard.choices, required=False, allow_null=True)
+    owners = StrictIntegerField(required=False, allow_null=True, min_value=0, max_value=SMALL_MAX)
+    service_history = StrictChoiceField(ServiceHistory.choices, required=False, allow_null=True)
+    mot_expires_on = StrictDateField(required=False, allow_null=True)
+    first_registered_on = StrictDateField(required=False, allow_null=True)
+    write_off = StrictChoiceField(WriteOff.choices, required=False, allow_null=True)
+    vrm = StrictTextField(
         required=False,
         allow_null=True,
         max_length=20,
         help_text="The registration mark; spaces and case do not matter. Buyers never see it.",
     )
-    vin = Text(required=False, allow_null=True, max_length=40, help_text="Buyers never see it.")
-    description = Text(required=False, allow_null=True, allow_blank=True, max_length=20_000)
+    vin = StrictTextField(
+        required=False, allow_null=True, max_length=40, help_text="Buyers never see it."
+    )
+    description = StrictTextField(
+        required=False, allow_null=True, allow_blank=True, max_length=20_000
+    )
     features = Texts(
         required=False,
         allow_null=True,
-        child=Text(max_length=120, allow_blank=True),
+        child=StrictTextField(max_length=120, allow_blank=True),
         max_length=200,
     )
 
     photo_urls = Texts(
         required=False,
         allow_null=True,
-        child=Text(max_length=PHOTO_URL_CHARACTERS_MAX, allow_blank=True),
+        child=StrictTextField(max_length=PHOTO_URL_CHARACTERS_MAX, allow_blank=True),
         max_length=PHOTOS_MAX,
         help_text="Where photos are fetched from, in order, the cover first; another list replaces "
         "it. Uploaded photos stay.",
@@ -151,7 +166,7 @@ class NewStock(StockFields):
 class Remark(Body):
     """Why, for the event log."""
 
-    reason = Text(required=False, allow_blank=True, max_length=390)
+    reason = StrictTextField(required=False, allow_blank=True, max_length=390)
 
 
 class Hold(Remark):
@@ -167,14 +182,16 @@ class Hold(Remark):
 class Lookup(Body):
     """Which car."""
 
-    vrm = Text(max_length=20, help_text="The registration mark; spaces and case do not matter.")
+    vrm = StrictTextField(
+        max_length=20, help_text="The registration mark; spaces and case do not matter."
+    )
 
 
 class PhotoOrder(Body):
     """The order of an advert's photos."""
 
     ids = serializers.ListField(
-        child=WholeNumber(min_value=1, max_value=2**63 - 1),
+        child=StrictIntegerField(min_value=1, max_value=2**63 - 1),
         max_length=PHOTOS_MAX,
         help_text="Ids of the photos, the cover first; those left out follow as they were.",
     )

@@ -2,11 +2,11 @@
 
 from django import forms
 
-from listings.api.parameters import FILTERS, PAGING
+from listings.api.parameters import FILTERS, PAGING, SORT_NAMES
 from listings.choices import Status
 from listings.search.fields import SEVERAL_MAX
 from listings.search.ordering import SortKey
-from marketplace.api.parameters import OneOf, Several, Token
+from marketplace.api.parameters import ChoiceParameter, ListParameter, PatternParameter
 
 SORT_KEYS = {
     "price": SortKey("price", is_nullable=True),
@@ -18,22 +18,25 @@ DEFAULT_ORDERING = ["newest"]
 ORDERING_VALUES = tuple(f"{sign}{name}" for name in SORT_KEYS for sign in ("", "-"))
 
 OWN: dict[str, forms.Field] = {
-    "status": Several(
-        item=OneOf(values=Status.values),
+    "status": ListParameter(
+        item=ChoiceParameter(values=Status.values),
         count_max=len(Status.values),
+        also=("state",),
         description="Statuses; all of them unless told otherwise.",
     ),
-    "stock_ref": Several(
-        item=Token(pattern=r"^[^,\x00-\x1f]+$", length_max=64),
+    "stock_ref": ListParameter(
+        item=PatternParameter(pattern=r"^[^,\x00-\x1f]+$", length_max=64),
         count_max=SEVERAL_MAX,
+        also=("reference", "stock_number", "stock_id"),
         description="Your own names of the cars.",
     ),
 }
 STOCK_PAGING: dict[str, forms.Field] = {
     **PAGING,
-    "ordering": Several(
-        item=OneOf(values=ORDERING_VALUES),
+    "ordering": ListParameter(
+        item=ChoiceParameter(values=ORDERING_VALUES),
         count_max=len(ORDERING_VALUES),
+        also=SORT_NAMES,
         description="What to sort by, first to last, `-` for the reverse; "
         f"`{','.join(DEFAULT_ORDERING)}`, by when the advert was made, unless told otherwise. "
         "Adverts priced on application come last by price. The id settles what is still equal.",

@@ -30,7 +30,7 @@ from listings.identifiers import normalise_vrm
 from listings.models import Listing
 from listings.models.listing import ListingQuerySet
 from listings.search import keyset
-from listings.search.engine import Place
+from listings.search.engine import SeekPosition
 from listings.search.ordering import Direction, Position, directions, to_number
 from listings.search.postgres import matching
 from marketplace.api import cursor
@@ -205,7 +205,7 @@ def _page(
     start = None
     if place is not None:
         *values, pk = place.values
-        start = Place(Position(tuple(values), pk), place.is_backwards)
+        start = SeekPosition(Position(tuple(values), pk), place.is_backwards)
     found: list[Listing] = []
     for segment in keyset.segments(rows, order, start):
         joined = segment.with_card().prefetch_related("photos")

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from dealers.api.stock.life import offered_actions
-from dealers.api.stock.naming import Names
+from dealers.api.stock.names import StockNames
 from dealers.api.stock.warnings import Oddities, Oddity
 from dealers.models import ApiKey
 from listings import photos
@@ -31,7 +31,7 @@ class Writer:
     def __init__(self, key: ApiKey) -> None:
         self._said = f"API key {key}"
         self._dealer_id = key.dealer_id
-        self._names = Names(key.dealer_id)
+        self._names = StockNames(key.dealer_id)
         self._oddities = Oddities()
 
     def create(self, fields: Mapping[str, Any]) -> Written:

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from dealers.locating import locate_branches
-from listings.search.places.loading import Loaded, load
+from listings.search.places.outcode_table import OutcodeCounts, load
 from marketplace.errors import Invalid
 
 SHOWN_MAX = 20
@@ -39,7 +39,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Branches: {locate_branches()} located.")
 
 
-def _load(path: Path) -> Loaded:
+def _load(path: Path) -> OutcodeCounts:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             return load(file)

@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from listings.search.engine import Hits, Question
+from listings.search.engine import SearchRequest, SearchResult
 from listings.search.memory.engine import Search
 from listings.search.memory.replica import Replica
 from listings.search.postgres import PostgresEngine
@@ -14,10 +14,10 @@ class MemoryEngine:
     def __init__(self, replica: Replica) -> None:
         self.replica = replica
 
-    def search(self, question: Question) -> Hits:
-        current, names = self.replica.view(), self.replica.names
+    def search(self, request: SearchRequest) -> SearchResult:
+        current, names = self.replica.snapshot(), self.replica.names
         if current is None or names is None:
-            return PostgresEngine().search(question)
-        view, now = current
-        hits = Search(view, now, question, names.resolve(question.criteria)).answer()
-        return dataclasses.replace(hits, named=names.named)
+            return PostgresEngine().search(request)
+        snapshot, now = current
+        result = Search(snapshot, now, request, names.resolve(request.criteria)).answer()
+        return dataclasses.replace(result, named=names.named)

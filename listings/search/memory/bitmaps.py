@@ -1,4 +1,4 @@
-"""From NumPy's arrays of slots to bitmaps and back."""
+"""From NumPy's arrays of doc ids to bitmaps and back."""
 
 from array import array
 
@@ -8,26 +8,26 @@ from pyroaring import BitMap
 
 from listings.search.memory.columns import Column
 
-Slots = npt.NDArray[np.uint32]
+DocIds = npt.NDArray[np.uint32]
 
 
-def bitmap(slots: Column) -> BitMap:
-    """Return the set of some slots, in whatever order they come."""
-    ordered = np.sort(slots.astype(np.uint32, copy=False))  # unsorted ones take ten times as long
+def bitmap(doc_ids: Column) -> BitMap:
+    """Return the set of some doc ids, in whatever order they come."""
+    ordered = np.sort(doc_ids.astype(np.uint32, copy=False))  # unsorted ones take ten times as long
     return BitMap(array("I", ordered.tobytes()))  # ten times as fast as from a NumPy array
 
 
-def slots_of(bitmap: BitMap) -> Slots:
-    """Return the slots of a set, ascending."""
+def doc_ids_of(bitmap: BitMap) -> DocIds:
+    """Return the doc ids of a set, ascending."""
     return np.asarray(bitmap.to_array(), dtype=np.uint32)
 
 
-def grouped(values: Column, slots: Column) -> list[tuple[int, BitMap]]:
-    """Return the slots of each value; `values` are within 32 bits."""
+def grouped(values: Column, doc_ids: Column) -> list[tuple[int, BitMap]]:
+    """Return the doc ids of each value; `values` are within 32 bits."""
     if not len(values):
         return []
     # One sort of both at once is twelve times as fast as a stable sort of the values' places.
-    pairs = np.sort((values.astype(np.int64) << 32) | slots)
+    pairs = np.sort((values.astype(np.int64) << 32) | doc_ids)
     ordered = pairs.astype(np.uint32)
     pairs >>= 32
     starts = np.flatnonzero(np.r_[True, pairs[1:] != pairs[:-1]])

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from pyroaring import BitMap
 
 from listings.search.distance import EARTH_RADIUS, VECTOR_SQL, vector
-from listings.search.engine import Place
+from listings.search.engine import SeekPosition
 from listings.search.memory.columns import MISSING, Column, rows_of
 from listings.search.ordering import Direction
 from listings.search.places import Point
@@ -53,11 +53,11 @@ class Distances:
     gather_max = 4_096  # a look-up is cheap: so many matches are better looked at one by one
 
     def __init__(
-        self, near: Point, branches: Branches, of_slot: Column, slots: Mapping[int, BitMap]
+        self, near: Point, branches: Branches, branch_of: Column, doc_ids: Mapping[int, BitMap]
     ) -> None:
-        """`of_slot` is the branch of each slot, `slots` the slots of each branch."""
-        self._of_slot = of_slot
-        self._slots = slots
+        """`branch_of` is the branch of each doc id, `doc_ids` the doc ids of each branch."""
+        self._branch_of = branch_of
+        self._doc_ids = doc_ids
         self._unplaced: Column = branches.unplaced
         x, y, z = vector(near.latitude, near.longitude)
         cosine = branches.vectors[0] * x + branches.vectors[1] * y + branches.vectors[2] * z
@@ -68,30 +68,30 @@ class Distances:
         self._ids = np.append(branches.placed, _BEYOND)
         self._metres_of_id = np.append(metres, np.int32(MISSING))
 
-    def __getitem__(self, slots: Column) -> Column:
-        ids = self._of_slot[slots]
+    def __getitem__(self, doc_ids: Column) -> Column:
+        ids = self._branch_of[doc_ids]
         found = np.searchsorted(self._ids, ids)
         return np.where(self._ids[found] == ids, self._metres_of_id[found], MISSING)
 
     def within(self, metres: int, among: BitMap) -> BitMap:
-        """Return those of some slots that are at most so many metres away."""
+        """Return those of some doc ids that are at most so many metres away."""
         end = int(np.searchsorted(self._metres, metres, side="right"))
         if 2 * end <= len(self._placed):
             return among & self._union(self._placed[:end])
         return among - self._union(np.concatenate([self._placed[end:], self._unplaced]))
 
     def nearest(
-        self, matches: BitMap, direction: Direction, place: Place | None, count: int
+        self, matches: BitMap, direction: Direction, seek: SeekPosition | None, count: int
     ) -> BitMap:
         return matches
 
-    def walk(self, direction: Direction, place: Place | None) -> Iterator[tuple[BitMap, int]]:
-        """Yield slots in order from the distance of the place on, ties included, in lots."""
-        is_backwards = place is not None and place.is_backwards
+    def walk(self, direction: Direction, seek: SeekPosition | None) -> Iterator[tuple[BitMap, int]]:
+        """Yield doc ids in order from the distance of `seek` on, ties included, in lots."""
+        is_backwards = seek is not None and seek.is_backwards
         is_upwards = direction.is_descending == is_backwards
         known, unknown = self._placed, self._unplaced
-        if place is not None:
-            metres = place.position.values[0]
+        if seek is not None:
+            metres = seek.position.values[0]
             if metres is None:
                 known = known if is_backwards else known[:0]
             else:
@@ -104,8 +104,8 @@ class Distances:
     def _lots(self, ids: Iterable[int]) -> Iterator[tuple[BitMap, int]]:
         lot, last = BitMap(), 0
         for id_ in ids:
-            if slots := self._slots.get(id_):
-                lot, last = lot | slots, slots[0]
+            if doc_ids := self._doc_ids.get(id_):
+                lot, last = lot | doc_ids, doc_ids[0]
             if len(lot) >= LOT_MIN:
                 yield lot, last
                 lot = BitMap()
@@ -118,5 +118,5 @@ class Distances:
         return self._placed[: np.searchsorted(self._metres, metres, side="right")]
 
     def _union(self, ids: Column) -> BitMap:
-        slots = (self._slots.get(id_) for id_ in ids.tolist())
-        return BitMap.union(BitMap(), *(each for each in slots if each is not None))
+        doc_ids = (self._doc_ids.get(id_) for id_ in ids.tolist())
+        return BitMap.union(BitMap(), *(each for each in doc_ids if each is not None))

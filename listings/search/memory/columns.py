@@ -16,7 +16,7 @@ from django.db.models import PositiveSmallIntegerField
 from listings.choices import Status
 from listings.models import Listing
 from listings.search.criteria import FIELDS
-from listings.search.fields import Choice, Definition, Flag, Numbers, Origin, Radius, Slugs, Words
+from listings.search.fields import Choice, FilterField, Flag, Numbers, Origin, Radius, Slugs, Words
 from listings.search.ordering import SORT_KEYS
 
 Column: TypeAlias = npt.NDArray[np.integer]
@@ -70,7 +70,7 @@ def _small(name: str, sql: str) -> Stored:
     return Stored(name, sql, "", np.int8)
 
 
-def _stored(name: str, field: Definition) -> Stored:
+def _stored(name: str, field: FilterField) -> Stored:
     if isinstance(field, Choice):
         codes = enumerate(field.choices.values, start=1)
         cases = " ".join(f"WHEN '{value}' THEN {code}" for code, value in codes)

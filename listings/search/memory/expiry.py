@@ -1,4 +1,4 @@
-"""Slots in the order in which their adverts run out."""
+"""Doc ids in the order in which their adverts run out."""
 
 from bisect import bisect_right
 
@@ -10,15 +10,15 @@ NEVER = np.iinfo(np.int64).max
 
 
 class Expiry:
-    """Times in microseconds since 1970, of slots that follow each other."""
+    """Times in microseconds since 1970, of doc ids that follow each other."""
 
     def __init__(self, times: Column, first: int = 0) -> None:
-        """`first` is the slot of the first time."""
+        """`first` is the doc id of the first time."""
         self._times, self._first = times, first
         self._order = np.argsort(times).astype(np.uint32)
 
     def between(self, after: int, until: int) -> Column:
-        """Return the slots that run out after one moment and not after another."""
+        """Return the doc ids that run out after one moment and not after another."""
         found: Column = self._order[self._count(after) : self._count(until)] + self._first
         return found
 

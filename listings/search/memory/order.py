@@ -1,4 +1,4 @@
-"""The order of one question: the adverts that come first in it."""
+"""The order of one request: the adverts that come first in it."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
@@ -6,8 +6,8 @@ from typing import Any, Protocol
 import numpy as np
 from pyroaring import BitMap
 
-from listings.search.engine import Place
-from listings.search.memory.bitmaps import slots_of
+from listings.search.engine import SeekPosition
+from listings.search.memory.bitmaps import doc_ids_of
 from listings.search.memory.columns import MISSING, Column
 from listings.search.ordering import Direction, Position
 
@@ -16,71 +16,73 @@ LOTS_MAX = 8  # looked at in order before sorting the nearest matches is the bet
 
 
 class Walkable(Protocol):
-    """A column with its slots in order; up to `gather_max` matches are sorted without it."""
+    """A column with its doc ids in order; up to `gather_max` matches are sorted without it."""
 
     gather_max: int
 
-    def walk(self, direction: Direction, place: Place | None) -> Iterator[tuple[BitMap, int]]: ...
+    def walk(
+        self, direction: Direction, seek: SeekPosition | None
+    ) -> Iterator[tuple[BitMap, int]]: ...
 
     def nearest(
-        self, matches: BitMap, direction: Direction, place: Place | None, count: int
+        self, matches: BitMap, direction: Direction, seek: SeekPosition | None, count: int
     ) -> BitMap: ...
 
 
 class Sorter:
-    """The order and the place of one question, over the columns of a view."""
+    """The order and the beginning of one request's page, over the columns of a snapshot."""
 
     def __init__(
-        self, order: tuple[Direction, ...], place: Place | None, columns: Mapping[str, Any]
+        self, order: tuple[Direction, ...], seek: SeekPosition | None, columns: Mapping[str, Any]
     ) -> None:
         self.order = order
-        self.place = place
+        self.seek = seek
         self.columns = columns
-        self.sign = -1 if place is not None and place.is_backwards else 1
+        self.sign = -1 if seek is not None and seek.is_backwards else 1
 
-    def keys(self, slots: Column) -> list[Column]:
-        """Return columns that sort slots the way they are read, smallest first, the id last."""
+    def keys(self, doc_ids: Column) -> list[Column]:
+        """Return columns that sort doc ids the way they are read, smallest first, the id last."""
         found = []
         for key, is_descending in self.order:
-            values = self.columns[key.column][slots].astype(np.int64)
+            values = self.columns[key.column][doc_ids].astype(np.int64)
             signed = -values if is_descending else values
             found.append(self.sign * np.where(values == MISSING, LAST, signed))
-        ids = self.columns["id"][slots]
+        ids = self.columns["id"][doc_ids]
         found.append(self.sign * (-ids if self.order[-1].is_descending else ids))
         return found
 
-    def first(self, slots: Column, count: int) -> Column:
-        """Return the first so many slots beyond the place, in order."""
-        keys = self.keys(slots)
-        if self.place is not None:
-            beyond = _beyond(keys, self._values(self.place.position))
-            slots, keys = slots[beyond], [key[beyond] for key in keys]
-        if len(slots) > 8 * count:
+    def first(self, doc_ids: Column, count: int) -> Column:
+        """Return the first so many doc ids beyond `seek`, in order."""
+        keys = self.keys(doc_ids)
+        if self.seek is not None:
+            beyond = _beyond(keys, self._values(self.seek.position))
+            doc_ids, keys = doc_ids[beyond], [key[beyond] for key in keys]
+        if len(doc_ids) > 8 * count:
             cut = np.partition(keys[0], count)[count]
             kept = keys[0] <= cut
-            slots, keys = slots[kept], [key[kept] for key in keys]
-        return slots[np.lexsort(keys[::-1])[:count]]
+            doc_ids, keys = doc_ids[kept], [key[kept] for key in keys]
+        return doc_ids[np.lexsort(keys[::-1])[:count]]
 
     def candidates(self, matches: BitMap, column: Walkable, count: int) -> Column:
-        """Return slots among which the first `count` beyond the place are sure to be."""
+        """Return doc ids among which the first `count` beyond `seek` are sure to be."""
         if len(matches) <= column.gather_max:
-            return slots_of(matches)
+            return doc_ids_of(matches)
         found = BitMap()
         cut: int | None = None  # the first key that ends the walk: all with a smaller are found
-        for number, (lot, last) in enumerate(column.walk(self.order[0], self.place)):
+        for number, (lot, last) in enumerate(column.walk(self.order[0], self.seek)):
             if number == LOTS_MAX:
-                return slots_of(column.nearest(matches, self.order[0], self.place, count))
+                return doc_ids_of(column.nearest(matches, self.order[0], self.seek, count))
             found |= matches & lot
             if cut is None and len(found) > count:
-                beyond = self.first(slots_of(found), count)
+                beyond = self.first(doc_ids_of(found), count)
                 if len(beyond) == count:
                     cut = self._lead(beyond[-1])
             if cut is not None and self._lead(last) > cut:
                 break
-        return slots_of(found)
+        return doc_ids_of(found)
 
-    def _lead(self, slot: int) -> int:
-        return int(self.keys(np.asarray([slot]))[0][0])
+    def _lead(self, doc_id: int) -> int:
+        return int(self.keys(np.asarray([doc_id]))[0][0])
 
     def _values(self, position: Position) -> list[int]:
         """Return a position in the terms of `keys`."""

@@ -1,4 +1,4 @@
-"""The words of the titles, and the slots of the adverts that have each."""
+"""The words of the titles, and the doc ids of the adverts that have each."""
 
 from collections.abc import Iterable
 from functools import reduce
@@ -7,7 +7,7 @@ from operator import and_
 import numpy as np
 from pyroaring import BitMap
 
-from listings.search.memory.bitmaps import bitmap, grouped, slots_of
+from listings.search.memory.bitmaps import bitmap, doc_ids_of, grouped
 from listings.search.memory.columns import Column
 from listings.search.words.titles import title_words
 
@@ -46,37 +46,37 @@ class Titles:
 
 
 class Postings:
-    """The slots of each word."""
+    """The doc ids of each word."""
 
     def __init__(self) -> None:
-        self.slots: dict[str, BitMap] = {}
+        self.doc_ids: dict[str, BitMap] = {}
 
-    def add(self, slots: Column, hashes: Column, titles: Titles) -> None:
-        """Enter slots with the hashes of their titles."""
+    def add(self, doc_ids: Column, hashes: Column, titles: Titles) -> None:
+        """Enter doc ids with the hashes of their titles."""
         vocabulary = list(titles.vocabulary)
-        for start in range(0, len(slots), BATCH):
+        for start in range(0, len(doc_ids), BATCH):
             words, counts = titles.words_of(hashes[start : start + BATCH])
-            for word, found in grouped(words, np.repeat(slots[start : start + BATCH], counts)):
+            for word, found in grouped(words, np.repeat(doc_ids[start : start + BATCH], counts)):
                 self._enter(vocabulary[word], found)
 
     def move(self, before: "Postings", old: Column, new: Column) -> None:
-        """Enter new slots with the words that old ones have in other postings."""
+        """Enter new doc ids with the words that old ones have in other postings."""
         places = np.full(int(old[-1]) + 1 if len(old) else 0, -1, dtype=np.int64)
         places[old] = new
-        for word, slots in before.slots.items():
-            known = slots_of(slots)
+        for word, doc_ids in before.doc_ids.items():
+            known = doc_ids_of(doc_ids)
             moved = places[known[known < len(places)]]
             self._enter(word, bitmap(moved[moved >= 0]))
 
     def having(self, words: Iterable[str]) -> BitMap:
-        """Return the slots of the adverts whose titles have every word."""
+        """Return the doc ids of the adverts whose titles have every word."""
         nothing = BitMap()
-        return reduce(and_, (self.slots.get(word, nothing) for word in words))
+        return reduce(and_, (self.doc_ids.get(word, nothing) for word in words))
 
     def compress(self) -> None:
-        for slots in self.slots.values():
-            slots.run_optimize()
+        for doc_ids in self.doc_ids.values():
+            doc_ids.run_optimize()
 
-    def _enter(self, word: str, slots: BitMap) -> None:
-        if slots:
-            self.slots.setdefault(word, BitMap()).update(slots)
+    def _enter(self, word: str, doc_ids: BitMap) -> None:
+        if doc_ids:
+            self.doc_ids.setdefault(word, BitMap()).update(doc_ids)

@@ -14,9 +14,9 @@ from django.db.backends.postgresql.base import DatabaseWrapper
 
 from listings.revisions import Moment
 from listings.search.memory.branches import Branches
-from listings.search.memory.names import Names
-from listings.search.memory.reading import read
-from listings.search.memory.store import Store, View
+from listings.search.memory.slug_index import SlugIndex
+from listings.search.memory.store import Snapshot, Store
+from listings.search.memory.updates import read_update
 
 NAMES_SECONDS = 10
 # `COPY` goes past Django, and so do its errors.
@@ -35,21 +35,21 @@ class ReplicaStatus(StrEnum):
 
 
 class Replica:
-    """Owns the thread that reads; `view` never waits for it."""
+    """Owns the thread that reads; `snapshot` never waits for it."""
 
     def __init__(self, *, every: float, age_max: float) -> None:
-        """Read every so many seconds; a view older than `age_max` seconds is not handed out."""
+        """Read every so many seconds; a snapshot older than `age_max` seconds is not handed out."""
         self._every = every
         self._age_max = age_max
-        self._current: tuple[View, float] | None = None
+        self._current: tuple[Snapshot, float] | None = None
         self._thread: threading.Thread | None = None
         self._stopped = threading.Event()
         self._owner = 0
         self._started_at = 0.0
-        self.names: Names | None = None
+        self.names: SlugIndex | None = None
 
-    def view(self) -> tuple[View, int] | None:
-        """Return the latest view and the database's clock now; None while there is none to trust.
+    def snapshot(self) -> tuple[Snapshot, int] | None:
+        """Return the latest snapshot and the database's clock; None while there is none to trust.
 
         The first call in a process, also after a fork, starts the thread.
         """
@@ -57,13 +57,13 @@ class Replica:
         current = self._current
         if current is None:
             return None
-        view, read_at = current
+        snapshot, read_at = current
         age = time.monotonic() - read_at
-        return (view, view.as_of + int(age * 1_000_000)) if age <= self._age_max else None
+        return (snapshot, snapshot.as_of + int(age * 1_000_000)) if age <= self._age_max else None
 
     def status(self, *, loading_seconds_max: float) -> ReplicaStatus:
         """Return how it stands; what has not loaded within so many seconds counts as behind."""
-        if self.view() is not None:
+        if self.snapshot() is not None:
             return ReplicaStatus.LOADED
         seconds = time.monotonic() - self._started_at
         if self._current is None and seconds < loading_seconds_max:
@@ -96,8 +96,8 @@ class Replica:
             started = time.monotonic()
             try:
                 if started - names_read_at > NAMES_SECONDS:
-                    self.names, names_read_at = Names.load(), started
-                self._current = (follower.view(), started)
+                    self.names, names_read_at = SlugIndex.load(), started
+                self._current = (follower.snapshot(), started)
                 is_lost = False
             except DATABASE_AWAY as error:  # the next round goes on from here
                 if not is_lost:  # told once, not twice a second
@@ -119,21 +119,21 @@ class _Follower:
         self._moment: Moment | None = None
         self._branches: Branches | None = None
 
-    def view(self) -> View:
-        """Read what is new, and return the view of now."""
-        reading = read(self._moment, self._branches)
+    def snapshot(self) -> Snapshot:
+        """Read what is new, and return the snapshot of now."""
+        update = read_update(self._moment, self._branches)
         before = self._store
-        if before is None or reading.is_whole:
-            self._store = Store(reading.rows, reading.titles)
+        if before is None or update.is_whole:
+            self._store = Store(update.rows, update.titles)
         else:
-            self._store = before.add(reading.rows, reading.titles, reading.removed)
-        self._moment, self._branches = reading.moment, reading.branches
-        view = self._store.view(reading.clock, reading.branches)
+            self._store = before.add(update.rows, update.titles, update.removed)
+        self._moment, self._branches = update.moment, update.branches
+        snapshot = self._store.snapshot(update.clock, update.branches)
         if self._store is not before:
-            del reading
+            del update
             _return_memory()
             _leave_to_itself()
-        return view
+        return snapshot
 
 
 def _return_memory() -> None:

@@ -1,4 +1,4 @@
-"""Slots in the order of one column: exact ranges, and the adverts that come first."""
+"""Doc ids in the order of one column: exact ranges, and the adverts that come first."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from pyroaring import BitMap
 
-from listings.search.engine import Place
+from listings.search.engine import SeekPosition
 from listings.search.memory.bitmaps import bitmap
 from listings.search.memory.columns import MISSING, Column
 from listings.search.ordering import Direction
@@ -16,10 +16,10 @@ MARKS_MAX = 64
 
 
 class SortedColumn:
-    """The slots of the base by their value in one column; it never changes.
+    """The doc ids of the base by their value in one column; it never changes.
 
-    `below[i]` holds the first `marks[i]` of the slots in order. A range is the difference of two
-    such sets, each mended by the slots between its mark and the range's end.
+    `below[i]` holds the first `marks[i]` of the doc ids in order. A range is the difference of two
+    such sets, each mended by the doc ids between its mark and the range's end.
     """
 
     gather_max = 1_024  # so few matches are sorted without a walk
@@ -41,17 +41,17 @@ class SortedColumn:
         return self._below[-1]
 
     def between(self, low: int | None, high: int | None) -> BitMap:
-        """Return the slots whose value lies in a range, both ends included."""
+        """Return the doc ids whose value lies in a range, both ends included."""
         found = self.present if high is None else self._first(self._rank(high + 1))
         return found if low is None else found - self._first(self._rank(low))
 
-    def walk(self, direction: Direction, place: Place | None) -> Iterator[tuple[BitMap, int]]:
-        """Yield slots in order from the place's value on, ties included, each lot with its last."""
-        is_backwards = place is not None and place.is_backwards
+    def walk(self, direction: Direction, seek: SeekPosition | None) -> Iterator[tuple[BitMap, int]]:
+        """Yield doc ids in order from `seek` on, ties included, each lot with its last."""
+        is_backwards = seek is not None and seek.is_backwards
         is_upwards = direction.is_descending == is_backwards
         present, has_missing = self._order, True
-        if place is not None:
-            value = place.position.values[0]
+        if seek is not None:
+            value = seek.position.values[0]
             has_missing = value is None or not is_backwards
             if value is not None:
                 present = self._from(value, is_upwards)
@@ -68,31 +68,31 @@ class SortedColumn:
             yield from missing
 
     def nearest(
-        self, matches: BitMap, direction: Direction, place: Place | None, count: int
+        self, matches: BitMap, direction: Direction, seek: SeekPosition | None, count: int
     ) -> BitMap:
-        """Return those matches among which the first `count` beyond the place are."""
-        is_upwards = direction.is_descending == (place is not None and place.is_backwards)
-        value = place.position.values[0] if place is not None else None
-        if place is not None and value is None:
+        """Return those matches among which the first `count` beyond `seek` are."""
+        is_upwards = direction.is_descending == (seek is not None and seek.is_backwards)
+        value = seek.position.values[0] if seek is not None else None
+        if seek is not None and value is None:
             return matches
         low, high = (value, None) if is_upwards else (None, value)
         beyond = matches & self.between(low, high)
-        if value is not None:  # of those level with the place, any number can lie before it
+        if value is not None:  # of those level with `seek`, any number can lie before it
             count += matches.intersection_cardinality(self.between(value, value))
         if len(beyond) < count:
             return matches  # those without a value are needed too
         return self._lowest(beyond, count) if is_upwards else self._highest(beyond, count)
 
-    def _lowest(self, slots: BitMap, count: int) -> BitMap:
-        """Return those of some slots among which the `count` lowest values are, and few others."""
-        place = bisect_left(self._below, count, key=slots.intersection_cardinality)
-        return slots & self._below[place]
+    def _lowest(self, doc_ids: BitMap, count: int) -> BitMap:
+        """Return those doc ids among which the `count` lowest values are, and few others."""
+        place = bisect_left(self._below, count, key=doc_ids.intersection_cardinality)
+        return doc_ids & self._below[place]
 
-    def _highest(self, slots: BitMap, count: int) -> BitMap:
-        """Return those of some slots among which the `count` highest values are, and few others."""
-        spare = len(slots) - count
-        place = bisect_right(self._below, spare, key=slots.intersection_cardinality) - 1
-        return slots - self._below[place]
+    def _highest(self, doc_ids: BitMap, count: int) -> BitMap:
+        """Return those doc ids among which the `count` highest values are, and few others."""
+        spare = len(doc_ids) - count
+        place = bisect_right(self._below, spare, key=doc_ids.intersection_cardinality) - 1
+        return doc_ids - self._below[place]
 
     def _from(self, value: int, is_upwards: bool) -> Column:
         if is_upwards:
@@ -100,12 +100,12 @@ class SortedColumn:
         return self._order[: self._rank(value + 1)]
 
     def _rank(self, number: int) -> int:
-        """Return how many slots hold less than a number."""
+        """Return how many doc ids hold less than a number."""
         column, order = self._column, self._order
         return bisect_left(range(len(order)), number, key=lambda place: column[order[place]])
 
     def _first(self, rank: int) -> BitMap:
-        """Return so many of the slots in order."""
+        """Return so many of the doc ids in order."""
         after = bisect_left(self._marks, rank)
         before = max(after - 1, 0)
         is_after_nearer = self._marks[after] - rank < rank - self._marks[before]
@@ -121,7 +121,7 @@ class SortedColumn:
 def _order(column: Column) -> Column:
     if column.dtype == np.int64:
         return np.argsort(column).astype(np.uint32)
-    # One sort of values and slots at once is far faster than one of places.
+    # One sort of values and doc ids at once is far faster than one of places.
     pairs = np.sort((column.astype(np.int64) << 32) | np.arange(len(column)))
     return pairs.astype(np.uint32)
 
@@ -129,7 +129,7 @@ def _order(column: Column) -> Column:
 def _marks(values: Column, bands: Sequence[int]) -> list[int]:
     """Return the ranks at which some values begin, and the end: no mark divides equal values.
 
-    They are all the values where these are few, and else cut the slots into even shares.
+    They are all the values where these are few, and else cut the doc ids into even shares.
     """
     starts = np.flatnonzero(np.diff(values, prepend=MISSING))
     if len(starts) > MARKS_MAX:

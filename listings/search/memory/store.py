@@ -1,11 +1,11 @@
-"""The adverts a replica holds: append-only slots, and bitmaps over them.
+"""The adverts a replica holds: append-only doc ids, and bitmaps over them.
 
-A changed advert gets a new slot and its old one dies, so a slot never changes once written. That
-is why readers take no lock: a `View` fixes which slots are alive, and whatever the writer adds
-later lies beyond them.
+A doc id is the number of a row here, as search libraries call it. A changed advert gets a new one
+and its old one dies, so what a doc id stands for never changes. That is why readers take no lock:
+a `Snapshot` fixes which doc ids are alive, and whatever the writer adds later lies beyond them.
 
-The slots of the base are numbered by year, make and price: most values then stand in few runs, so
-that their bitmaps are small and quickly counted.
+The doc ids of the base are in the order of year, make and price: most values then stand in few
+runs, so that their bitmaps are small and quickly counted.
 """
 
 import dataclasses
@@ -16,8 +16,8 @@ from pyroaring import BitMap
 
 from listings.search.criteria import FIELDS
 from listings.search.facets import FACETS
-from listings.search.fields import Span
-from listings.search.memory.bitmaps import bitmap, slots_of
+from listings.search.fields import RangeField
+from listings.search.memory.bitmaps import bitmap, doc_ids_of
 from listings.search.memory.branches import Branches
 from listings.search.memory.columns import MISSING, STORED, Column, Columns
 from listings.search.memory.expiry import Expiry
@@ -27,7 +27,7 @@ from listings.search.memory.values import Values
 from listings.search.ordering import SORT_KEYS
 
 SORTED_NAMES = {
-    *(name for name, field in FIELDS.items() if isinstance(field, Span)),
+    *(name for name, field in FIELDS.items() if isinstance(field, RangeField)),
     *(key.column for key in SORT_KEYS.values() if key.needs is None),
 }
 NUMBERED_BY = ("year", "make", "price")
@@ -36,10 +36,10 @@ LATER_SHARE = 0.05
 
 
 @dataclasses.dataclass(frozen=True)
-class View:
+class Snapshot:
     """The replica as of one moment (`as_of`, microseconds since 1970).
 
-    The slots after those of the base, below `size`, were written later and are in no order.
+    The doc ids after those of the base, below `size`, were written later and are in no order.
     """
 
     as_of: int
@@ -55,13 +55,13 @@ class View:
     branches: Branches
 
     def public(self, now: int) -> BitMap:
-        """Return the slots that buyers can see, without those that have run out since."""
+        """Return the doc ids that buyers can see, without those that have run out since."""
         if now < self.expires_next:
             return self.alive
         return _without(self.alive, (each.between(self.as_of, now) for each in self.expiring))
 
     def between(self, name: str, low: int | None, high: int | None) -> BitMap:
-        """Return the slots whose value lies in a range, both ends included."""
+        """Return the doc ids whose value lies in a range, both ends included."""
         found, first = self.sorted[name].between(low, high), len(self.base)
         if first == self.size:
             return found
@@ -73,14 +73,14 @@ class View:
 
 
 class Store:
-    """The writer's side, for one thread: takes rows, hands out views."""
+    """The writer's side, for one thread: takes rows, hands out snapshots."""
 
     def __init__(
         self, rows: Columns, titles: Titles, before: tuple[Postings, Column] | None = None
     ) -> None:
         """`titles` are those of the rows.
 
-        Where the first rows come from another store, `before` are its words and their slots there.
+        Where the first rows come from another store, `before` are its words and their doc ids.
         """
         shown = np.flatnonzero(rows["shown"] == 1)
         order = shown[np.argsort(_place(rows)[shown])]
@@ -106,25 +106,25 @@ class Store:
         Returns this store, or a new one where this has no more room.
         """
         shown = rows["shown"] == 1
-        self.alive -= self._ids.slots(np.concatenate([rows["id"], removed]))
+        self.alive -= self._ids.doc_ids(np.concatenate([rows["id"], removed]))
         entering = {name: values[shown] for name, values in rows.items()}
         first, end = self.size, self.size + len(entering["id"])
         if end - len(self.base) > self.later_max:
             return self._renewed(entering, titles)
         for name, column in self.columns.items():
             column[first:end] = entering[name]
-        slots = np.arange(first, end)
-        self._values.add(self.columns, slots)
-        self._words.add(slots, entering["title"], titles)
-        self._ids.add(entering["id"], slots)
+        doc_ids = np.arange(first, end)
+        self._values.add(self.columns, doc_ids)
+        self._words.add(doc_ids, entering["title"], titles)
+        self._ids.add(entering["id"], doc_ids)
         self.alive.add_range(first, end)
         self.size = end
         return self
 
-    def view(self, now: int, branches: Branches) -> View:
+    def snapshot(self, now: int, branches: Branches) -> Snapshot:
         first = len(self.base)
         expiring = (self._expiry, Expiry(self.columns["expires_at"][first : self.size], first))
-        return View(
+        return Snapshot(
             as_of=now,
             alive=_without(self.alive, (each.between(0, now) for each in expiring)),
             base=self.base,
@@ -139,7 +139,7 @@ class Store:
         )
 
     def _renewed(self, entering: Columns, titles: Titles) -> "Store":
-        kept = slots_of(self.alive)
+        kept = doc_ids_of(self.alive)
         rows = {
             name: np.concatenate([column[kept], entering[name]])
             for name, column in self.columns.items()
@@ -149,40 +149,40 @@ class Store:
 
 
 class Ids:
-    """The slot that each advert's row was last written to."""
+    """The doc id that each advert's row was last written to."""
 
     def __init__(self, ids: Column) -> None:
-        """Take the ids of the base, by slot."""
+        """Take the ids of the base, by doc id."""
         self._order = np.argsort(ids).astype(np.uint32)
         self._ids = ids[self._order]
         self._later: dict[int, int] = {}
 
-    def add(self, ids: Column, slots: Column) -> None:
-        self._later.update(zip(ids.tolist(), slots.tolist(), strict=True))
+    def add(self, ids: Column, doc_ids: Column) -> None:
+        self._later.update(zip(ids.tolist(), doc_ids.tolist(), strict=True))
 
-    def slots(self, ids: Column) -> BitMap:
-        """Return every slot that rows of these adverts can be in."""
+    def doc_ids(self, ids: Column) -> BitMap:
+        """Return every doc id that rows of these adverts can be in."""
         places = np.searchsorted(self._ids, ids)
         places[places == len(self._ids)] = 0
         known = self._ids[places] == ids if len(self._ids) else np.zeros(len(ids), dtype=bool)
         later = (self._later.get(id_) for id_ in ids.tolist())
-        found = np.array([slot for slot in later if slot is not None], dtype=np.uint32)
+        found = np.array([doc_id for doc_id in later if doc_id is not None], dtype=np.uint32)
         return bitmap(self._order[places[known]]) | bitmap(found)
 
 
 def _postings(
     hashes: Column, titles: Titles, order: Column, before: tuple[Postings, Column] | None
 ) -> Postings:
-    """Return the words by slot, where `order` tells the row of each slot."""
+    """Return the words by doc id, where `order` tells the row of each doc id."""
     words, moved = Postings(), 0
-    slots = np.full(len(hashes), MISSING, dtype=np.int64)
-    slots[order] = np.arange(len(order))
+    doc_ids = np.full(len(hashes), MISSING, dtype=np.int64)
+    doc_ids[order] = np.arange(len(order))
     if before is not None:
         postings, old = before
         moved = len(old)
-        words.move(postings, old, slots[:moved])
-    fresh = np.flatnonzero(slots[moved:] != MISSING) + moved
-    words.add(slots[fresh], hashes[fresh], titles)
+        words.move(postings, old, doc_ids[:moved])
+    fresh = np.flatnonzero(doc_ids[moved:] != MISSING) + moved
+    words.add(doc_ids[fresh], hashes[fresh], titles)
     words.compress()
     return words
 
@@ -207,5 +207,5 @@ def _bands(name: str) -> tuple[int, ...]:
 
 
 def _without(alive: BitMap, gone: Iterable[Column]) -> BitMap:
-    some = [slots for slots in gone if len(slots)]
+    some = [doc_ids for doc_ids in gone if len(doc_ids)]
     return alive - bitmap(np.concatenate(some)) if some else alive.copy()

@@ -1,12 +1,12 @@
-"""Which slots hold each value, and how many of some slots do."""
+"""Which doc ids hold each value, and how many of some doc ids do."""
 
 import numpy as np
 from pyroaring import BitMap
 
 from listings.search.criteria import FIELDS
 from listings.search.facets import FACETS
-from listings.search.fields import Days, Origin, Radius, Span, Words
-from listings.search.memory.bitmaps import grouped, slots_of
+from listings.search.fields import Days, Origin, Radius, RangeField, Words
+from listings.search.memory.bitmaps import doc_ids_of, grouped
 from listings.search.memory.columns import MISSING, Column, Columns
 
 NAMES = {
@@ -15,7 +15,7 @@ NAMES = {
     *(
         name
         for name, field in FIELDS.items()
-        if not isinstance(field, Span | Days | Words | Origin | Radius)
+        if not isinstance(field, RangeField | Days | Words | Origin | Radius)
     ),
 }
 GATHERED_PER_VALUE = 200  # matches for which one look at each costs as much as a value's bitmap
@@ -23,46 +23,46 @@ _TABLE_MAX = 20_000  # codes up to here are counted in a table, twice as fast as
 
 
 class Values:
-    """The slots of each value of each column; of a histogram's column, of each band."""
+    """The doc ids of each value of each column; of a histogram's column, of each band."""
 
     def __init__(self) -> None:
-        self.slots: dict[str, dict[int, BitMap]] = {name: {} for name in NAMES}
+        self.doc_ids: dict[str, dict[int, BitMap]] = {name: {} for name in NAMES}
 
-    def add(self, columns: Columns, slots: Column) -> None:
-        """Enter some slots of the columns."""
-        for name, found in self.slots.items():
-            for value, members in grouped(_coded(name, columns[name][slots]), slots):
+    def add(self, columns: Columns, doc_ids: Column) -> None:
+        """Enter some doc ids of the columns."""
+        for name, found in self.doc_ids.items():
+            for value, members in grouped(_coded(name, columns[name][doc_ids]), doc_ids):
                 if value in found:
                     found[value] |= members
                 else:
                     found[value] = members
 
     def compress(self) -> None:
-        for found in self.slots.values():
-            for slots in found.values():
-                slots.run_optimize()
+        for found in self.doc_ids.values():
+            for doc_ids in found.values():
+                doc_ids.run_optimize()
 
 
-class Tally:
+class ValueCounter:
     """Counts values among some matches."""
 
     def __init__(self, matches: BitMap, values: Values, columns: Columns) -> None:
         self._matches, self._values, self._columns = matches, values, columns
-        self._slots: Column | None = None
+        self._doc_ids: Column | None = None
 
     def counts(self, name: str) -> list[tuple[int, int]]:
         """Return each value that occurs with its count."""
-        found = list(self._values.slots[name].items())
+        found = list(self._values.doc_ids[name].items())
         if len(self._matches) <= GATHERED_PER_VALUE * len(found):
             return self._gathered(name)
         matches = self._matches
-        counted = ((value, matches.intersection_cardinality(slots)) for value, slots in found)
+        counted = ((value, matches.intersection_cardinality(doc_ids)) for value, doc_ids in found)
         return [(value, count) for value, count in counted if count and value != MISSING]
 
     def _gathered(self, name: str) -> list[tuple[int, int]]:
-        if self._slots is None:
-            self._slots = slots_of(self._matches)
-        codes = _coded(name, self._columns[name][self._slots])
+        if self._doc_ids is None:
+            self._doc_ids = doc_ids_of(self._matches)
+        codes = _coded(name, self._columns[name][self._doc_ids])
         values, counts = _occurring(codes)
         found = zip(values.tolist(), counts.tolist(), strict=True)
         return [(value, count) for value, count in found if value != MISSING]

@@ -4,28 +4,28 @@ Answers come from an index in the process's own memory, so that a key stroke cos
 index is at most `AGE_MAX_SECONDS` behind the database.
 """
 
+import functools
 from collections.abc import Mapping
-from functools import cache
 
-from listings.search.suggest.index import Suggestion
-from listings.search.suggest.keeping import Keeper
-from listings.search.suggest.reading import read
+from listings.search.suggest.builder import build_index
+from listings.search.suggest.cache import IndexCache
+from listings.search.suggest.index import SearchSuggestion
 
 EVERY_SECONDS, AGE_MAX_SECONDS = 30.0, 60.0
 
-__all__ = ["Suggestion", "keeper", "public_counts", "suggest"]
+__all__ = ["SearchSuggestion", "index_cache", "public_counts", "suggest"]
 
 
-def suggest(text: str, *, limit: int) -> list[Suggestion]:
+def suggest(text: str, *, limit: int) -> list[SearchSuggestion]:
     """Return the makes, models and derivatives that `text` may begin, best first."""
-    return keeper().index().find(text, limit)
+    return index_cache().index().find(text, limit)
 
 
 def public_counts() -> Mapping[tuple[str, str | None], int]:
     """Return how many public adverts each make and each model has, by their slugs."""
-    return keeper().index().counts
+    return index_cache().index().counts
 
 
-@cache
-def keeper() -> Keeper:
-    return Keeper(read, every=EVERY_SECONDS, age_max=AGE_MAX_SECONDS)
+@functools.cache
+def index_cache() -> IndexCache:
+    return IndexCache(build_index, every=EVERY_SECONDS, age_max=AGE_MAX_SECONDS)

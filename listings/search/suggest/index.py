@@ -12,7 +12,7 @@ from listings.search.suggest.keys import Key, Keys, keys_of, words
 from listings.search.words.spelling import Spelling
 
 
-class Kind(IntEnum):
+class SuggestionKind(IntEnum):
     """What a suggestion is; of equally good ones the wider comes first."""
 
     MAKE = 1
@@ -21,13 +21,13 @@ class Kind(IntEnum):
 
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True)
-class Suggestion:
+class SearchSuggestion:
     """Something to search for, and how many public adverts it has.
 
     `text` is for people; `make` and `model` are slugs; `phrase` is what an advert's text says.
     """
 
-    kind: Kind
+    kind: SuggestionKind
     text: str
     count: int
     make: str
@@ -35,12 +35,12 @@ class Suggestion:
     phrase: str | None = None
 
 
-class Named(NamedTuple):
+class NamedSuggestion(NamedTuple):
     """A suggestion and the names it goes by, each as words; makes have no `phrases`."""
 
-    suggestion: Suggestion
+    suggestion: SearchSuggestion
     names: tuple[tuple[str, ...], ...]
-    phrases: tuple[Suggestion, ...] = ()
+    phrases: tuple[SearchSuggestion, ...] = ()
 
 
 class Exactness(IntEnum):
@@ -52,13 +52,13 @@ class Exactness(IntEnum):
     SLIP = 3
 
 
-Found = Iterator[tuple[int, Suggestion]]
+Found = Iterator[tuple[int, SearchSuggestion]]
 
 
 class Index:
     """Makes, models and derivatives by name; never changes once made."""
 
-    def __init__(self, named: Sequence[Named], *, is_whole: bool = True) -> None:
+    def __init__(self, named: Sequence[NamedSuggestion], *, is_whole: bool = True) -> None:
         """`is_whole` tells whether everything is in it that should be."""
         self.is_whole = is_whole
         self._suggestions = [each.suggestion for each in named]
@@ -76,7 +76,7 @@ class Index:
         words_of_names = (word for each in named for name in each.names for word in name)
         self._spelling = _spelling(frozenset(words_of_names))
 
-    def find(self, text: str, limit: int) -> list[Suggestion]:
+    def find(self, text: str, limit: int) -> list[SearchSuggestion]:
         """Return the best suggestions.
 
         Slips are forgiven only where nothing fits without, and what nobody sells is suggested only
@@ -86,7 +86,7 @@ class Index:
         if not typed:
             return []
         for found in (self._direct(typed), self._slipped(typed), self._respelled(typed)):
-            best: dict[Suggestion, int] = {}
+            best: dict[SearchSuggestion, int] = {}
             for exactness, suggestion in found:
                 best[suggestion] = min(exactness, best.get(suggestion, exactness))
             sold = {each: exactness for each, exactness in best.items() if each.count}
@@ -138,7 +138,7 @@ class Index:
 class _Phrases:
     """What the adverts of one model say of themselves."""
 
-    def __init__(self, suggestions: Sequence[Suggestion]) -> None:
+    def __init__(self, suggestions: Sequence[SearchSuggestion]) -> None:
         self._suggestions = suggestions
         self._keys = Keys(
             key
@@ -161,11 +161,11 @@ def _spelling(names: frozenset[str]) -> Spelling:
     return Spelling(names)
 
 
-def _models_of_makes(suggestions: Iterable[Suggestion]) -> Mapping[int, list[int]]:
+def _models_of_makes(suggestions: Iterable[SearchSuggestion]) -> Mapping[int, list[int]]:
     models: defaultdict[str, list[int]] = defaultdict(list)
     makes: dict[int, str] = {}
     for place, each in enumerate(suggestions):
-        if each.kind is Kind.MAKE:
+        if each.kind is SuggestionKind.MAKE:
             makes[place] = each.make
         else:
             models[each.make].append(place)
@@ -190,7 +190,7 @@ def _forgiven(found: Found, *, is_first: bool = False) -> Found:
         yield exactness + Exactness.SLIP * (1 + is_first), suggestion
 
 
-def _rank(suggestion: Suggestion, exactness: int) -> tuple[int, int, int, str, str, str]:
+def _rank(suggestion: SearchSuggestion, exactness: int) -> tuple[int, int, int, str, str, str]:
     return (
         exactness,
         suggestion.kind,

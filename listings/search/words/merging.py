@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from listings.search.criteria import FIELDS
-from listings.search.fields import Span
+from listings.search.fields import RangeField
 from listings.search.words.understood import Phrase, Understood
 
 _JOINED = frozenset({"text"})
@@ -59,7 +59,7 @@ def _overridden(given: Mapping[str, object], understood: Understood) -> set[str]
 def _ruled_out(given: Mapping[str, object], parameters: Mapping[str, object]) -> set[str]:
     lost = set()
     for name, definition in FIELDS.items():
-        if not isinstance(definition, Span):
+        if not isinstance(definition, RangeField):
             continue
         for low, high in ((given, parameters), (parameters, given)):
             least, most = low.get(f"{name}_min"), high.get(f"{name}_max")

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from listings.search.criteria import FIELDS
 from listings.search.fields import Numbers
-from listings.search.fields import Span as SpanField
+from listings.search.fields import RangeField as SpanField
 from listings.search.words.measures import Comparison, Kind, Side
 
 _YEAR_FIRST = 1950

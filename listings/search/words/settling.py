@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from listings.search.criteria import FIELDS
-from listings.search.fields import Choice, Span
+from listings.search.fields import Choice, RangeField
 from listings.search.words.finding import Finding
 from listings.search.words.naming import settle_names
 from listings.search.words.tokens import Token
@@ -17,7 +17,7 @@ _MILEAGE_MIN = 1_000
 _DISTANCE_MAX = 100
 IMPOSSIBLE = "No advert can be all that is said of this."
 _ONE_PLACE = "Only one place can be asked for."
-_RANGES = {name for name, definition in FIELDS.items() if isinstance(definition, Span)}
+_RANGES = {name for name, definition in FIELDS.items() if isinstance(definition, RangeField)}
 
 
 def settle(

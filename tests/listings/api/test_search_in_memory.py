@@ -48,7 +48,7 @@ def until(client: Client, query: str, expected: list[int]) -> None:
 def warm() -> Replica:
     memory = engine()
     assert isinstance(memory, MemoryEngine)
-    wait_until(lambda: memory.replica.view() is not None)
+    wait_until(lambda: memory.replica.snapshot() is not None)
     return memory.replica
 
 

@@ -9,18 +9,18 @@ from django.db import connection, transaction
 
 from listings.models import Listing
 from listings.search.criteria import Criteria
-from listings.search.engine import Question
-from listings.search.fields import Bounds
+from listings.search.engine import SearchRequest
+from listings.search.fields import Range
 from listings.search.memory import MemoryEngine
 from listings.search.memory.replica import Replica
 from tests import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
 STOCK, WRITTEN = 20_000, 18_000
-CHEAP = Question(
-    Criteria(price=Bounds(None, 1_500)), ("price",), 5, is_counted=True, facets=("fuel", "price")
+CHEAP = SearchRequest(
+    Criteria(price=Range(None, 1_500)), ("price",), 5, is_counted=True, facets=("fuel", "price")
 )
-ALL = Question(Criteria(), ("price",), 5, is_counted=True, facets=("fuel", "price"))
+ALL = SearchRequest(Criteria(), ("price",), 5, is_counted=True, facets=("fuel", "price"))
 
 
 @pytest.fixture
@@ -53,14 +53,14 @@ def until(condition: Callable[[], bool]) -> None:
 
 def cheap(engine: MemoryEngine) -> int:
     """Return how many adverts are cheap, having seen that the answers agree with themselves."""
-    assert engine.replica.view() is not None
+    assert engine.replica.snapshot() is not None
     whole = engine.search(ALL)
     assert (whole.count, sum(each.count for each in whole.facets["fuel"])) == (STOCK, STOCK)
     assert sum(each.count for each in whole.facets["price"]) == STOCK
-    hits = engine.search(CHEAP)
-    assert sum(each.count for each in hits.facets["fuel"]) == hits.count
-    assert all(position.values == (1_000,) for position in hits.positions)
-    return hits.count or 0
+    result = engine.search(CHEAP)
+    assert sum(each.count for each in result.facets["fuel"]) == result.count
+    assert all(position.values == (1_000,) for position in result.positions)
+    return result.count or 0
 
 
 def cheap_in_the_end(engine: MemoryEngine, before: int, after: int) -> None:
@@ -73,7 +73,7 @@ def test_a_search_is_never_blocked_and_never_half_written(engine: MemoryEngine) 
     fill()
     first = Listing.objects.order_by("pk").values_list("pk", flat=True)[WRITTEN - 1]
     written = Listing.objects.filter(pk__lte=first)
-    until(lambda: engine.replica.view() is not None)
+    until(lambda: engine.replica.snapshot() is not None)
     assert cheap(engine) == STOCK
     for price, before, after in ((2_000, STOCK, STOCK - WRITTEN), (1_000, STOCK - WRITTEN, STOCK)):
         with transaction.atomic():
@@ -85,7 +85,7 @@ def test_a_search_is_never_blocked_and_never_half_written(engine: MemoryEngine) 
 
 def test_many_ask_while_it_is_written(engine: MemoryEngine) -> None:
     fill()
-    until(lambda: engine.replica.view() is not None)
+    until(lambda: engine.replica.snapshot() is not None)
     seen: list[set[int]] = [set(), set(), set()]
     done = threading.Event()
 

@@ -13,14 +13,14 @@ from dealers.models import Branch
 from listings.choices import BodyType, Colour, Drivetrain, Fuel, Status, Transmission, Ulez
 from listings.models import Listing, Outcode
 from listings.search.criteria import Criteria
-from listings.search.engine import Hits, Place, Question
+from listings.search.engine import SearchRequest, SearchResult, SeekPosition
 from listings.search.facets import FACETS, STATISTICS
 from listings.search.memory.branches import Distances
 from listings.search.memory.engine import Search
-from listings.search.memory.names import Names
-from listings.search.memory.reading import Reading, read
+from listings.search.memory.slug_index import SlugIndex
 from listings.search.memory.sorted_column import SortedColumn
 from listings.search.memory.store import Store
+from listings.search.memory.updates import ReplicaUpdate, read_update
 from listings.search.ordering import ORDERING_VALUES
 from listings.search.postgres import PostgresEngine
 from tests import make
@@ -125,7 +125,7 @@ def some(values: Any) -> st.SearchStrategy[list[Any]]:
 
 
 @st.composite
-def questions(draw: st.DrawFn) -> Question:
+def questions(draw: st.DrawFn) -> SearchRequest:
     # Few filters at a time, so that many questions have an answer.
     filters: dict[str, st.SearchStrategy[Any]] = {
         "make": some(MAKES),
@@ -165,7 +165,7 @@ def questions(draw: st.DrawFn) -> Question:
         orderings = ORDERING_VALUES
         parameters["near"] = draw(st.sampled_from(NEAR))
         parameters["within_miles"] = draw(st.none() | st.integers(1, 1_000))
-    return Question(
+    return SearchRequest(
         Criteria.from_parameters(parameters),
         ordering=tuple(draw(st.lists(st.sampled_from(orderings), min_size=1, max_size=3))),
         size=draw(st.sampled_from([1, 3, 10, 100])),
@@ -175,20 +175,20 @@ def questions(draw: st.DrawFn) -> Question:
     )
 
 
-def follow(hits: Hits, step: int) -> Place | None:
-    if not hits.positions:
+def follow(result: SearchResult, step: int) -> SeekPosition | None:
+    if not result.positions:
         return None
-    return Place(hits.positions[step % len(hits.positions)], is_backwards=step % 3 == 2)
+    return SeekPosition(result.positions[step % len(result.positions)], is_backwards=step % 3 == 2)
 
 
-def ask(store: Store, reading: Reading, question: Question) -> Hits:
-    view, names = store.view(reading.clock, reading.branches), Names.load()
-    return Search(view, reading.clock, question, names.resolve(question.criteria)).answer()
+def ask(store: Store, update: ReplicaUpdate, request: SearchRequest) -> SearchResult:
+    snapshot, names = store.snapshot(update.clock, update.branches), SlugIndex.load()
+    return Search(snapshot, update.clock, request, names.resolve(request.criteria)).answer()
 
 
-def assert_same(store: Store, reading: Reading, question: Question) -> Hits:
-    expected = PostgresEngine().search(question)
-    assert ask(store, reading, question) == expected
+def assert_same(store: Store, update: ReplicaUpdate, request: SearchRequest) -> SearchResult:
+    expected = PostgresEngine().search(request)
+    assert ask(store, update, request) == expected
     return expected
 
 
@@ -206,24 +206,24 @@ def test_engines_agree_on_any_question(seed: int, monkeypatch: pytest.MonkeyPatc
     began_empty = seed % 3 == 2
     if not began_empty:
         stock(random_, 40 + 20 * seed)
-    reading = read(None)
-    store = Store(reading.rows, reading.titles)
+    update = read_update(None)
+    store = Store(update.rows, update.titles)
     if began_empty:
         stock(random_, 40 + 20 * seed)
     for _ in range(seed % 4):
         write(random_)
-        reading = read(reading.moment)
-        store = store.add(reading.rows, reading.titles, reading.removed)
+        update = read_update(update.moment)
+        store = store.add(update.rows, update.titles, update.removed)
 
     @QUICK
     @given(questions(), st.lists(st.integers(0, 8), max_size=2))
-    def agree(question: Question, steps: list[int]) -> None:
-        hits = assert_same(store, reading, question)
+    def agree(request: SearchRequest, steps: list[int]) -> None:
+        result = assert_same(store, update, request)
         for step in steps:
-            place = follow(hits, step)
+            place = follow(result, step)
             if place is None:
                 return
-            again = Question(question.criteria, question.ordering, question.size, place)
-            hits = assert_same(store, reading, again)
+            again = SearchRequest(request.criteria, request.ordering, request.size, place)
+            result = assert_same(store, update, again)
 
     agree()

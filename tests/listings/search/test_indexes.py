@@ -12,7 +12,7 @@ from dealers.models import Branch
 from listings.models import Listing
 from listings.search import keyset
 from listings.search.criteria import Criteria
-from listings.search.engine import Place
+from listings.search.engine import SeekPosition
 from listings.search.ordering import Position, directions
 from listings.search.postgres import matching
 from tests import make
@@ -83,7 +83,7 @@ def indexes(rows: QuerySet) -> set[str]:
     return {name for name in names if not name.startswith("dealers_")}
 
 
-def page(ordering: str, place: Place | None = None, **criteria: object) -> QuerySet:
+def page(ordering: str, place: SeekPosition | None = None, **criteria: object) -> QuerySet:
     order = directions(ordering.split(","))
     rows = next(keyset.segments(matching(Criteria.from_parameters(criteria)), order, place))
     return rows.values_list(*(direction.key.column for direction in order), "id")[:21]
@@ -125,7 +125,9 @@ def test_a_first_page_is_read_off_the_index_of_its_order(ordering: str, index: s
 def test_a_deep_page_starts_inside_its_index(
     ordering: str, values: tuple[int, ...], index: str, *, is_backwards: bool
 ) -> None:
-    rows = page(ordering, Place(Position(values, Listing.objects.earliest("pk").pk), is_backwards))
+    rows = page(
+        ordering, SeekPosition(Position(values, Listing.objects.earliest("pk").pk), is_backwards)
+    )
     assert indexes(rows) == {index}
     scan = next(node for node in nodes(plan(rows)) if node.get("Index Name") == index)
     assert scan.get("Rows Removed by Filter", 0) < 1_000

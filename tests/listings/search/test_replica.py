@@ -15,13 +15,13 @@ from listings import changes
 from listings.choices import Status
 from listings.models import Listing
 from listings.search.criteria import Criteria
-from listings.search.engine import Question
+from listings.search.engine import SearchRequest
 from listings.search.memory import MemoryEngine
 from listings.search.memory.engine import Search
-from listings.search.memory.reading import read
 from listings.search.memory.replica import Replica
 from listings.search.memory.replica import _starting as starting
 from listings.search.memory.store import Store
+from listings.search.memory.updates import read_update
 from listings.search.references import References
 from tests import make
 from tests.marketplace.checkouts import wait_until
@@ -30,7 +30,7 @@ from tests.transactions import is_somebody_waiting, outlive_others
 pytestmark = pytest.mark.django_db(transaction=True)
 
 HOUR = 3_600
-EVERYTHING = Question(Criteria(), ("price",), 100, is_counted=True)
+EVERYTHING = SearchRequest(Criteria(), ("price",), 100, is_counted=True)
 
 
 @pytest.fixture
@@ -41,11 +41,11 @@ def replica() -> Iterator[Replica]:
 
 
 def shown(replica: Replica) -> set[int] | None:
-    current = replica.view()
+    current = replica.snapshot()
     if current is None:
         return None
-    hits = Search(*current, EVERYTHING, References()).answer()
-    return {position.id for position in hits.positions}
+    result = Search(*current, EVERYTHING, References()).answer()
+    return {position.id for position in result.positions}
 
 
 def exit_code(child: int) -> int:
@@ -72,17 +72,17 @@ def test_a_replica_follows_every_kind_of_change(replica: Replica) -> None:
 
 
 def test_a_replica_that_began_empty_forgets_what_is_sold() -> None:
-    reading = read(None)
-    store = Store(reading.rows, reading.titles)
+    update = read_update(None)
+    store = Store(update.rows, update.titles)
     row = make.live(price=1_000)
-    reading = read(reading.moment)
-    store = store.add(reading.rows, reading.titles, reading.removed)
+    update = read_update(update.moment)
+    store = store.add(update.rows, update.titles, update.removed)
     Listing.objects.filter(pk=row.pk).update(price=2_000)
-    reading = read(reading.moment)
-    store = store.add(reading.rows, reading.titles, reading.removed)
-    view = store.view(reading.clock, reading.branches)
-    hits = Search(view, reading.clock, EVERYTHING, References()).answer()
-    assert (hits.count, [position.values for position in hits.positions]) == (1, [(2_000,)])
+    update = read_update(update.moment)
+    store = store.add(update.rows, update.titles, update.removed)
+    snapshot = store.snapshot(update.clock, update.branches)
+    result = Search(snapshot, update.clock, EVERYTHING, References()).answer()
+    assert (result.count, [position.values for position in result.positions]) == (1, [(2_000,)])
 
 
 def test_a_deleted_advert_disappears(replica: Replica) -> None:
@@ -94,13 +94,13 @@ def test_a_deleted_advert_disappears(replica: Replica) -> None:
 
 def test_another_incarnation_of_the_data_is_read_from_the_start() -> None:
     first = make.live()
-    before = read(None).moment
-    assert not read(before).is_whole
+    before = read_update(None).moment
+    assert not read_update(before).is_whole
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE listings_listing CASCADE")
     again = make.live(branch=first.branch)
-    reading = read(before)
-    assert (reading.is_whole, reading.rows["id"].tolist()) == (True, [again.pk])
+    update = read_update(before)
+    assert (update.is_whole, update.rows["id"].tolist()) == (True, [again.pk])
 
 
 def test_where_a_deletion_was_forgotten_everything_is_read_again(
@@ -108,14 +108,14 @@ def test_where_a_deletion_was_forgotten_everything_is_read_again(
 ) -> None:
     settings.CHANGES_KEPT_DAYS = 0
     kept, gone = make.live(), make.live()
-    before = read(None).moment
+    before = read_update(None).moment
     gone.delete()
-    assert not read(before).is_whole
+    assert not read_update(before).is_whole
     outlive_others()
     changes.prune_tombstones()
-    reading = read(before)
-    assert (reading.is_whole, reading.rows["id"].tolist()) == (True, [kept.pk])
-    assert not read(reading.moment).is_whole
+    update = read_update(before)
+    assert (update.is_whole, update.rows["id"].tolist()) == (True, [kept.pk])
+    assert not read_update(update.moment).is_whole
 
 
 def test_an_advert_that_runs_out_disappears_without_a_write(replica: Replica) -> None:
@@ -132,8 +132,8 @@ def test_an_advert_that_runs_out_disappears_without_a_write(replica: Replica) ->
 def later(replica: Replica, seconds: float) -> None:
     """Let so much time pass in which a stopped replica reads nothing."""
     assert replica._current is not None
-    view, read_at = replica._current
-    replica._current = view, read_at - seconds
+    snapshot, read_at = replica._current
+    replica._current = snapshot, read_at - seconds
 
 
 def test_a_transaction_that_commits_late_is_not_missed() -> None:
@@ -150,15 +150,15 @@ def test_a_transaction_that_commits_late_is_not_missed() -> None:
     thread = threading.Thread(target=write_slowly)
     thread.start()
     began.wait()
-    reading = read(None)
+    update = read_update(None)
     early = make.live(price=3_000)
-    reading = read(reading.moment)
-    assert reading.rows["id"].tolist() == [early.pk]
+    update = read_update(update.moment)
+    assert update.rows["id"].tolist() == [early.pk]
     may_commit.set()
     thread.join()
-    reading = read(reading.moment)
-    assert (reading.rows["id"].tolist(), reading.rows["price"].tolist()) == ([late.pk], [2_000])
-    assert read(reading.moment).rows["id"].tolist() == []
+    update = read_update(update.moment)
+    assert (update.rows["id"].tolist(), update.rows["price"].tolist()) == ([late.pk], [2_000])
+    assert read_update(update.moment).rows["id"].tolist() == []
 
 
 def test_a_replica_recovers_when_its_connections_are_cut(replica: Replica) -> None:
@@ -175,46 +175,46 @@ def test_a_replica_recovers_when_its_connections_are_cut(replica: Replica) -> No
 
 def test_a_replica_that_is_too_old_is_not_handed_out(replica: Replica) -> None:
     make.live()
-    wait_until(lambda: replica.view() is not None)
+    wait_until(lambda: replica.snapshot() is not None)
     replica.stop()
     later(replica, HOUR - 60)
-    assert replica.view() is not None
+    assert replica.snapshot() is not None
     later(replica, 60)
-    assert replica.view() is None
+    assert replica.snapshot() is None
 
 
 def test_without_a_replica_the_database_answers() -> None:
     row = make.live()
     replica = Replica(every=60, age_max=0)
-    hits = MemoryEngine(replica).search(EVERYTHING)
+    result = MemoryEngine(replica).search(EVERYTHING)
     replica.stop()
-    assert [position.id for position in hits.positions] == [row.pk]
-    assert hits.count == 1
+    assert [position.id for position in result.positions] == [row.pk]
+    assert result.count == 1
 
 
 def test_a_view_never_waits_for_the_writer(replica: Replica) -> None:
-    """The writer is this test: a view that waited for it would wait for ever."""
+    """The writer is this test: a snapshot that waited for it would wait for ever."""
     make.live()
-    wait_until(lambda: replica.view() is not None)
+    wait_until(lambda: replica.snapshot() is not None)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("LOCK TABLE listings_listing IN ACCESS EXCLUSIVE MODE")
         wait_until(is_somebody_waiting)
         for _ in range(1_000):
-            assert replica.view() is not None
+            assert replica.snapshot() is not None
 
 
 def test_more_changes_than_a_store_has_room_for_make_a_new_one() -> None:
     rows = [make.live(price=price) for price in (1_000, 2_000, 3_000)]
-    reading = read(None)
-    store = Store(reading.rows, reading.titles)
+    update = read_update(None)
+    store = Store(update.rows, update.titles)
     store.later_max = 2
     Listing.objects.update(mileage=5)
-    reading = read(reading.moment)
-    grown = store.add(reading.rows, reading.titles, reading.removed)
+    update = read_update(update.moment)
+    grown = store.add(update.rows, update.titles, update.removed)
     assert grown is not store
-    view = grown.view(reading.clock, reading.branches)
-    hits = Search(view, reading.clock, EVERYTHING, References()).answer()
-    assert [position.id for position in hits.positions] == [row.pk for row in rows]
+    snapshot = grown.snapshot(update.clock, update.branches)
+    result = Search(snapshot, update.clock, EVERYTHING, References()).answer()
+    assert [position.id for position in result.positions] == [row.pk for row in rows]
     assert len(grown.base) == 3
 
 
@@ -225,12 +225,12 @@ def test_many_readers_and_a_writer_agree_with_themselves(replica: Replica) -> No
 
     def keep_reading() -> None:
         while not done.is_set():
-            current = replica.view()
+            current = replica.snapshot()
             if current is None:
                 continue
-            hits = Search(*current, EVERYTHING, References()).answer()
-            if hits.count != 30 or len(hits.positions) != 30:
-                failures.append((hits.count, len(hits.positions)))
+            result = Search(*current, EVERYTHING, References()).answer()
+            if result.count != 30 or len(result.positions) != 30:
+                failures.append((result.count, len(result.positions)))
 
     readers = [threading.Thread(target=keep_reading) for _ in range(3)]
     for reader in readers:

@@ -10,19 +10,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dealers.models import Dealer
-from listings.search.suggest.index import Index, Kind, Named, Suggestion
-from listings.search.suggest.keeping import Keeper
+from listings.search.suggest.builder import build_index
+from listings.search.suggest.cache import IndexCache
+from listings.search.suggest.index import Index, NamedSuggestion, SearchSuggestion, SuggestionKind
 from listings.search.suggest.keys import Key, Keys
-from listings.search.suggest.reading import read
 from tests import make
 from tests.marketplace.checkouts import wait_until
 
 
 def index_of(count: int) -> Index:
-    return Index([Named(Suggestion(Kind.MAKE, "Audi", count, "audi"), (("audi",),))])
+    return Index(
+        [
+            NamedSuggestion(
+                SearchSuggestion(SuggestionKind.MAKE, "Audi", count, "audi"), (("audi",),)
+            )
+        ]
+    )
 
 
-def first_count(kept: Keeper) -> int:
+def first_count(kept: IndexCache) -> int:
     return kept.index().find("audi", 1)[0].count
 
 
@@ -33,7 +39,7 @@ def test_a_new_index_is_built_behind_its_callers() -> None:
         builds.append(threading.get_ident())
         return index_of(len(builds))
 
-    kept = Keeper(build, every=0.01, age_max=60)
+    kept = IndexCache(build, every=0.01, age_max=60)
     assert first_count(kept) == 1
     wait_until(lambda: first_count(kept) > 2)
     kept.stop()
@@ -49,7 +55,7 @@ def test_an_index_outlives_a_database_that_is_away_for_a_moment() -> None:
             raise answer
         return answer
 
-    kept = Keeper(build, every=0.01, age_max=60)
+    kept = IndexCache(build, every=0.01, age_max=60)
     assert first_count(kept) == 1
     wait_until(lambda: first_count(kept) == 3)
     kept.stop()
@@ -57,7 +63,7 @@ def test_an_index_outlives_a_database_that_is_away_for_a_moment() -> None:
 
 def test_an_old_index_is_not_handed_out() -> None:
     answers: list[Index] = [index_of(1)]
-    kept = Keeper(lambda _: answers.pop(), every=60, age_max=0.01)
+    kept = IndexCache(lambda _: answers.pop(), every=60, age_max=0.01)
     assert first_count(kept) == 1
     time.sleep(0.02)
     with pytest.raises(IndexError):
@@ -74,7 +80,7 @@ def test_an_old_index_serves_others_while_one_builds_the_next() -> None:
             may_go_on.wait()
         return index_of(1 if before is None else 2)
 
-    kept = Keeper(build, every=60, age_max=0.01)
+    kept = IndexCache(build, every=60, age_max=0.01)
     assert first_count(kept) == 1
     time.sleep(0.02)
     found: list[int] = []
@@ -89,7 +95,7 @@ def test_an_old_index_serves_others_while_one_builds_the_next() -> None:
 
 
 def test_a_forked_process_builds_its_own() -> None:
-    kept = Keeper(lambda before: index_of(1 if before is None else 2), every=60, age_max=60)
+    kept = IndexCache(lambda before: index_of(1 if before is None else 2), every=60, age_max=60)
     assert first_count(kept) == 1
     child = os.fork()
     if child == 0:
@@ -108,7 +114,7 @@ def test_many_threads_at_once_build_one_index() -> None:
         time.sleep(0.02)
         return index_of(7)
 
-    kept = Keeper(build, every=60, age_max=60)
+    kept = IndexCache(build, every=60, age_max=60)
     threads = [threading.Thread(target=kept.index) for _ in range(8)]
     for thread in threads:
         thread.start()
@@ -121,7 +127,7 @@ def test_many_threads_at_once_build_one_index() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_suggestions_follow_what_is_written() -> None:
     row = make.live()
-    kept = Keeper(read, every=0.02, age_max=60)
+    kept = IndexCache(build_index, every=0.02, age_max=60)
     assert kept.index().find("range rover", 1)[0].count == 1
     make.live(branch=row.branch)
     wait_until(lambda: kept.index().find("range rover", 1)[0].count == 2)

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from listings.catalogue import load_shipped
-from listings.search.suggest.index import Index, Kind, Named, Suggestion
-from listings.search.suggest.reading import read
+from listings.search.suggest.builder import build_index
+from listings.search.suggest.index import Index, NamedSuggestion, SearchSuggestion, SuggestionKind
 
 LINES = (Path(__file__).parent / "slips.txt").read_text(encoding="utf-8").splitlines()
 LABELLED = [line.partition(" | ")[::2] for line in LINES if not line.startswith("#")]
@@ -15,13 +15,15 @@ LABELLED = [line.partition(" | ")[::2] for line in LINES if not line.startswith(
 @pytest.mark.django_db
 def test_a_beginning_with_a_slip_is_what_was_meant() -> None:
     load_shipped()
-    found = read(None)
+    found = build_index(None)
     first = {typed: [each.text for each in found.find(typed, 1)] for typed, _ in LABELLED}
     assert first == {typed: [meant] for typed, meant in LABELLED}
 
 
 def test_a_slip_in_the_first_letter_comes_behind_others() -> None:
-    arnage = Suggestion(Kind.MODEL, "Bentley Arnage", 9, "bentley", "arnage")
-    ranger = Suggestion(Kind.MODEL, "Ford Ranger", 1, "ford", "ranger")
-    index = Index([Named(arnage, (("arnage",),)), Named(ranger, (("ranger",),))])
+    arnage = SearchSuggestion(SuggestionKind.MODEL, "Bentley Arnage", 9, "bentley", "arnage")
+    ranger = SearchSuggestion(SuggestionKind.MODEL, "Ford Ranger", 1, "ford", "ranger")
+    index = Index(
+        [NamedSuggestion(arnage, (("arnage",),)), NamedSuggestion(ranger, (("ranger",),))]
+    )
     assert index.find("rnag", 2) == [ranger, arnage]

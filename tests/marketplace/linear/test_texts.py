@@ -22,8 +22,8 @@ from listings.editorial.mentions import find_mentions
 from listings.editorial.pages import read_page
 from listings.identifiers import normalise_vin, normalise_vrm
 from listings.photos.addresses import clean_photo_url
-from listings.search.places import reading as places
-from listings.search.suggest.index import Index, Kind, Named, Suggestion
+from listings.search.places import parser as places
+from listings.search.suggest.index import Index, NamedSuggestion, SearchSuggestion, SuggestionKind
 from listings.search.suggest.keys import words
 from listings.search.words import title_words, understand
 from marketplace.errors import DomainError
@@ -71,8 +71,8 @@ def gazetteer() -> Gazetteer:
 def index() -> Index:
     return Index(
         [
-            Named(
-                Suggestion(Kind.MAKE, make.names[0], 1, make.key),
+            NamedSuggestion(
+                SearchSuggestion(SuggestionKind.MAKE, make.names[0], 1, make.key),
                 tuple(tuple(words(name)) for name in make.names),
             )
             for make in vocabulary().catalogue.makes

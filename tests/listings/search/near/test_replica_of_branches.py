@@ -6,17 +6,17 @@ import pytest
 
 from dealers.models import Branch
 from listings.search.criteria import Criteria
-from listings.search.engine import Question
+from listings.search.engine import SearchRequest
 from listings.search.memory.engine import Search
-from listings.search.memory.names import Names
-from listings.search.memory.reading import read
 from listings.search.memory.replica import Replica
+from listings.search.memory.slug_index import SlugIndex
+from listings.search.memory.updates import read_update
 from tests import make
 from tests.marketplace.checkouts import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-NEAREST = Question(Criteria(near="53.8000,-1.5500", within_miles=10), ("distance",), 100)
+NEAREST = SearchRequest(Criteria(near="53.8000,-1.5500", within_miles=10), ("distance",), 100)
 
 
 @pytest.fixture
@@ -28,11 +28,11 @@ def replica() -> Iterator[Replica]:
 
 def until_found(replica: Replica, expected: list[int]) -> None:
     def is_found() -> bool:
-        if (current := replica.view()) is None:
+        if (current := replica.snapshot()) is None:
             return False
-        references = Names.load().resolve(NEAREST.criteria)
-        hits = Search(*current, NEAREST, references).answer()
-        return [position.id for position in hits.positions] == expected
+        references = SlugIndex.load().resolve(NEAREST.criteria)
+        result = Search(*current, NEAREST, references).answer()
+        return [position.id for position in result.positions] == expected
 
     wait_until(is_found)
 
@@ -49,10 +49,10 @@ def test_a_branch_that_moves_is_followed(replica: Replica) -> None:
 
 def test_branches_are_read_again_only_when_adverts_changed() -> None:
     row = make.live(branch=make.branch(latitude=53.8, longitude=-1.55))
-    first = read(None)
-    second = read(first.moment, first.branches)
+    first = read_update(None)
+    second = read_update(first.moment, first.branches)
     assert second.branches is first.branches
     Branch.objects.filter(pk=row.branch_id).update(latitude=51.5)
-    third = read(second.moment, second.branches)
+    third = read_update(second.moment, second.branches)
     assert third.branches is not first.branches
     assert third.rows["id"].tolist() == [row.pk]

@@ -9,13 +9,13 @@ from django.db.models import QuerySet
 
 from listings.models import Make, Model, Outcode
 from listings.search.criteria import Criteria
-from listings.search.engine import Named
+from listings.search.engine import NamedRow
 from listings.search.places import Point, Precision, locate
 from listings.search.references import References, dealers, resolve
 
 
 @dataclasses.dataclass(frozen=True)
-class Names:
+class SlugIndex:
     """Ids by slug; a model's slug can name models of several makes, so its makes stand with it.
 
     `named` tells the slug and the name of each id, by field.
@@ -25,15 +25,15 @@ class Names:
     models: Mapping[str, Mapping[int, int]]
     dealers: Mapping[str, int]
     outcodes: Mapping[str, tuple[float, float]]
-    named: Mapping[str, Mapping[int, Named]]
+    named: Mapping[str, Mapping[int, NamedRow]]
 
     @classmethod
     def load(cls) -> Self:
         models: dict[str, dict[int, int]] = defaultdict(dict)
         for slug, make_id, id_ in Model.objects.values_list("slug", "make_id", "id"):
             models[slug][make_id] = id_
-        named = {"make": _named(Make.objects.all()), "model": _named(Model.objects.all())}
-        named["dealer"] = _named(dealers())
+        named = {"make": _named_rows(Make.objects.all()), "model": _named_rows(Model.objects.all())}
+        named["dealer"] = _named_rows(dealers())
         return cls(
             makes={each.slug: id_ for id_, each in named["make"].items()},
             models=dict(models),
@@ -83,5 +83,5 @@ class Names:
         return found
 
 
-def _named(rows: QuerySet) -> dict[int, Named]:
-    return {id_: Named(slug, name) for id_, slug, name in rows.values_list("id", "slug", "name")}
+def _named_rows(rows: QuerySet) -> dict[int, NamedRow]:
+    return {id_: NamedRow(slug, name) for id_, slug, name in rows.values_list("id", "slug", "name")}

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from listings.models import Outcode
 from listings.search.places.areas import AREAS
-from listings.search.places.reading import read
+from listings.search.places.parser import read
 
 
 class Precision(enum.StrEnum):

@@ -23,7 +23,7 @@ TITLES = sql.SQL(
 
 
 @dataclasses.dataclass(frozen=True)
-class Reading:
+class ReplicaUpdate:
     """Rows as of one moment of the database, and its clock in microseconds since 1970.
 
     `is_whole` tells whether they are all there is, or what differs from the moment before: then
@@ -39,7 +39,7 @@ class Reading:
     is_whole: bool
 
 
-def read(before: Moment | None, branches_before: Branches | None = None) -> Reading:
+def read_update(before: Moment | None, branches_before: Branches | None = None) -> ReplicaUpdate:
     """Read what committed since a moment; all live adverts where the data is another since.
 
     The branches of the moment before are right while no advert has changed: triggers give the live
@@ -61,7 +61,9 @@ def read(before: Moment | None, branches_before: Branches | None = None) -> Read
             if places is None:
                 with cursor.copy(BRANCHES) as stream:
                     places = branches.read(stream)
-    return Reading(rows, titles, np.array(removed, dtype=np.int64), places, moment, clock, is_whole)
+    return ReplicaUpdate(
+        rows, titles, np.array(removed, dtype=np.int64), places, moment, clock, is_whole
+    )
 
 
 def _number(cursor: Cursor, statement: str) -> int:

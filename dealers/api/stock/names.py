@@ -9,7 +9,7 @@ from listings.exceptions import InvalidListing
 from listings.models import Model
 
 
-class Names:
+class StockNames:
     """Looks names up for one dealer, each once however many adverts use it.
 
     `forget` what a transaction found that is rolled back: it may have made rows.

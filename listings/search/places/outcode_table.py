@@ -22,11 +22,11 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 OPTIONAL = {"town"}
 TOWN_LENGTH = 120
 
-Line: TypeAlias = Mapping[str | None, str | None]
+TableRow: TypeAlias = Mapping[str | None, str | None]
 
 
 @dataclasses.dataclass(frozen=True)
-class Loaded:
+class OutcodeCounts:
     """How many outcodes were new, and how many changed."""
 
     added: int
@@ -34,7 +34,7 @@ class Loaded:
     unchanged: int
 
 
-def load(lines: Iterable[str]) -> Loaded:
+def load(lines: Iterable[str]) -> OutcodeCounts:
     """Add the outcodes of a CSV table with a heading, and change those that differ.
 
     Column names may be in any order and case. Raises `Invalid`, with each bad line named in
@@ -52,7 +52,7 @@ def load(lines: Iterable[str]) -> Loaded:
             update_fields=["latitude", "longitude", "town"],
         )
     added = sum(row.code not in known for row in different)
-    return Loaded(added, len(different) - added, len(rows) - len(different))
+    return OutcodeCounts(added, len(different) - added, len(rows) - len(different))
 
 
 def _read(lines: Iterable[str]) -> list[Outcode]:
@@ -94,7 +94,7 @@ def _columns(headings: Iterable[str]) -> dict[str, str]:
     return columns
 
 
-def _outcode(line: Line, columns: Mapping[str, str]) -> Outcode:
+def _outcode(line: TableRow, columns: Mapping[str, str]) -> Outcode:
     text = {column: (line.get(heading) or "").strip() for column, heading in columns.items()}
     code = text["code"].upper()
     if not re.fullmatch(OUTCODE_SHAPE.strip("^$"), code):

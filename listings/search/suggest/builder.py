@@ -9,7 +9,7 @@ from django.db.models import Count
 from listings import derivative
 from listings.choices import Confirmation
 from listings.models import Listing, Make, MakeAlias, Model, ModelAlias
-from listings.search.suggest.index import Index, Kind, Named, Suggestion
+from listings.search.suggest.index import Index, NamedSuggestion, SearchSuggestion, SuggestionKind
 from listings.search.suggest.keys import words
 
 AT_FIRST_MAX = 20_000
@@ -20,7 +20,7 @@ Name = tuple[str, ...]
 Texts = list[tuple[str, int]]
 
 
-def read(before: Index | None) -> Index:
+def build_index(before: Index | None) -> Index:
     """Return an index of what is public now.
 
     The first of a large stock has no derivatives, so that its caller does not wait for them.
@@ -31,17 +31,21 @@ def read(before: Index | None) -> Index:
     models: defaultdict[int, list[Model]] = defaultdict(list)
     for model in Model.objects.filter(confirmation=Confirmation.CONFIRMED):
         models[model.make_id].append(model)
-    named: list[Named] = []
+    named: list[NamedSuggestion] = []
     for make in Make.objects.filter(confirmation=Confirmation.CONFIRMED):
         make_names = public.make_names(make, models[make.pk])
         count = public.of_make[make.pk]
-        named.append(Named(Suggestion(Kind.MAKE, make.name, count, make.slug), make_names))
+        named.append(
+            NamedSuggestion(
+                SearchSuggestion(SuggestionKind.MAKE, make.name, count, make.slug), make_names
+            )
+        )
         for model in models[make.pk]:
             text, count = f"{make.name} {model.name}", public.of_model[model.pk]
-            suggestion = Suggestion(Kind.MODEL, text, count, make.slug, model.slug)
+            suggestion = SearchSuggestion(SuggestionKind.MODEL, text, count, make.slug, model.slug)
             names = tuple(_full_names(make_names, public.model_names(model)))
             phrases = tuple(_phrases(suggestion, texts.get(model.pk, [])))
-            named.append(Named(suggestion, names, phrases))
+            named.append(NamedSuggestion(suggestion, names, phrases))
     return Index(named, is_whole=is_whole)
 
 
@@ -98,7 +102,7 @@ def _full_names(make_names: Iterable[Name], model_names: Iterable[Name]) -> Iter
             yield (*model, "".join(make))
 
 
-def _phrases(model: Suggestion, texts: Texts) -> Iterator[Suggestion]:
+def _phrases(model: SearchSuggestion, texts: Texts) -> Iterator[SearchSuggestion]:
     """Yield what adverts of a model say, with the number of those that say all its words."""
     spellings: defaultdict[Name, Counter[str]] = defaultdict(Counter)
     for text, count in texts:
@@ -108,7 +112,9 @@ def _phrases(model: Suggestion, texts: Texts) -> Iterator[Suggestion]:
         # The commonest spelling; of equally common ones the first in the alphabet.
         phrase = min(spellings[name].items(), key=lambda spelled: (-spelled[1], spelled[0]))[0]
         text = f"{model.text} {phrase}"
-        yield Suggestion(Kind.DERIVATIVE, text, count, model.make, model.model, phrase)
+        yield SearchSuggestion(
+            SuggestionKind.DERIVATIVE, text, count, model.make, model.model, phrase
+        )
 
 
 def _sayers(title: list[str], phrases: Iterable[Name], texts: Texts) -> list[tuple[Name, int]]:

@@ -15,7 +15,7 @@ IDLE_SECONDS = 600.0
 log = structlog.get_logger(__name__)
 
 
-class Keeper:
+class IndexCache:
     """Hands out the index; all wait for a process's first.
 
     A thread builds the next every so often, until nobody has asked for `IDLE_SECONDS`. Whoever

@@ -3,7 +3,7 @@
 import structlog
 from celery import shared_task
 
-from dealers.accounts.tidying import tidy_accounts
+from dealers.accounts.retention import tidy_accounts
 from dealers.renewal import remind_of_expiry
 from marketplace.api.idempotency import PRUNED_AT_ONCE, prune_answers
 

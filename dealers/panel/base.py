@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.text import capfirst
 from unfold.admin import TabularInline
 
-from dealers.panel.desk import Power, desk_of
+from dealers.panel.context import Power, desk_of
 from dealers.panel.scope import scoped
 from listings.admin.base import StaffAdmin
 from marketplace.errors import DomainError

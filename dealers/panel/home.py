@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from dealers.models import FeedRun, StockFeed
 from dealers.panel.charts import bars, pairs
-from dealers.panel.desk import Desk, Power, desk_of
+from dealers.panel.context import Desk, Power, desk_of
 from dealers.panel.scope import scoped
 from listings.choices import Status
 from listings.completeness import with_completeness

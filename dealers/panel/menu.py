@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from dealers.panel.desk import desk_of
+from dealers.panel.context import desk_of
 from dealers.panel.site import Entry, panel
 
 

@@ -10,7 +10,7 @@ from django.http import HttpResponseRedirect as Redirect
 from django.urls import URLPattern, path, reverse
 
 from dealers.panel.base import PanelModelAdmin
-from dealers.panel.desk import Power, desk_of, seated
+from dealers.panel.context import Power, desk_of, seated
 from dealers.panel.scope import scoped
 from dealers.panel.site import Entry, panel
 from listings import planning

@@ -6,7 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model, QuerySet
 
 from dealers.models import Dealer, FeedRun, Membership, User
-from dealers.panel.desk import Desk
+from dealers.panel.context import Desk
 from listings.models import Listing, Make
 from listings.models import Model as CarModel
 

@@ -14,14 +14,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView, TemplateView
 
-from dealers.accounts import factor
-from dealers.accounts.joining import find_invitation, is_known, join_team
+from dealers.accounts import second_factor
+from dealers.accounts.invitations import find_invitation, is_known, join_team
 from dealers.accounts.passwords import ask_password_reset
 from dealers.models import User
 from dealers.signin.client import locked_out
 from dealers.signin.forms import AskResetForm, CodeForm, JoinForm, NewPasswordForm
-from dealers.signin.opening import Pending, begin, open_session
-from dealers.signin.pictures import qr_svg, readable_key
+from dealers.signin.pending_login import Pending, begin, open_session
+from dealers.signin.qr_code import qr_svg, readable_key
 from marketplace.errors import DomainError
 from marketplace.rate_limits import is_asked_too_often
 
@@ -69,7 +69,7 @@ class SecondStepView(_PendingView):
         if not AxesProxyHandler.is_allowed(self.request, credentials):
             return locked_out(self.request, None, credentials)
         try:
-            factor.pass_second_step(user_id=self.user.pk, code=form.cleaned_data["code"])
+            second_factor.pass_second_step(user_id=self.user.pk, code=form.cleaned_data["code"])
         except DomainError as refusal:
             if refusal.code == "code_refused":
                 user_login_failed.send(__name__, credentials=credentials, request=self.request)
@@ -86,21 +86,21 @@ class SecondStepSetupView(_PendingView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         pending = Pending.read(request)
-        if pending and factor.has_second_factor(pending.user_id):
+        if pending and second_factor.has_second_factor(pending.user_id):
             return HttpResponseRedirect(reverse("second-step"))
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        device = factor.started_second_factor(self.user.pk)
+        device = second_factor.started_second_factor(self.user.pk)
         if device is None or self.request.method == "GET":
-            device = factor.start_second_factor(user_id=self.user.pk)
+            device = second_factor.start_second_factor(user_id=self.user.pk)
         pictures = {"qr": qr_svg(device.config_url), "key": readable_key(device)}
         return super().get_context_data(**pictures, **kwargs)
 
     def form_valid(self, form: Any) -> HttpResponse:
         code = form.cleaned_data["code"]
         try:
-            codes = factor.confirm_second_factor(user_id=self.user.pk, code=code)
+            codes = second_factor.confirm_second_factor(user_id=self.user.pk, code=code)
         except DomainError as refusal:
             return self.refuse(form, refusal)
         open_session(self.request, self.user)

@@ -15,8 +15,8 @@ from dealers.feeds.mapping.names import Mapping, Source, distinct, group_key, ke
 from dealers.feeds.receiving import approve_run
 from dealers.models import FeedPreview, FeedRun, StockFeed
 from dealers.panel.base import reason_of
-from dealers.panel.desk import seated
-from dealers.panel.feeds.words import FIELD_CHOICES, label_of
+from dealers.panel.context import seated
+from dealers.panel.feeds.labels import FIELD_CHOICES, label_of
 from dealers.panel.site import panel
 from marketplace.errors import DomainError
 

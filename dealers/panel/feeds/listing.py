@@ -18,10 +18,10 @@ from dealers.feeds.editing import EDITABLE_FIELDS, create_feed, edit_feed, pause
 from dealers.feeds.receiving import receive_file
 from dealers.models import Branch, FeedRun, StockFeed
 from dealers.panel.base import PanelModelAdmin, reason_of
-from dealers.panel.desk import Power, desk_of, seated
+from dealers.panel.context import Power, desk_of, seated
 from dealers.panel.feeds import columns
 from dealers.panel.feeds.forms import FeedForm, UploadForm
-from dealers.panel.feeds.standing import COLOURS, moment, newest_run, standing_of
+from dealers.panel.feeds.status import COLOURS, moment, newest_run, standing_of
 from dealers.panel.scope import scoped
 from dealers.panel.site import Entry, panel
 from marketplace.errors import DomainError

@@ -7,8 +7,8 @@ from django.http import QueryDict
 
 from dealers.feeds.reports import WAITING, ReportRow, report_rows
 from dealers.models import FeedRow, FeedRun
-from dealers.panel.desk import Desk
-from dealers.panel.feeds.words import OUTCOMES, label_of
+from dealers.panel.context import Desk
+from dealers.panel.feeds.labels import OUTCOMES, label_of
 from dealers.panel.scope import scoped
 from listings.models import Listing
 

@@ -22,10 +22,10 @@ from unfold.decorators import display
 from dealers.feeds.reports import report_csv
 from dealers.models import FeedRun, StockFeed
 from dealers.panel.base import PanelModelAdmin
-from dealers.panel.desk import Power, desk_of, seated
-from dealers.panel.feeds import held
+from dealers.panel.context import Power, desk_of, seated
+from dealers.panel.feeds import held_runs
 from dealers.panel.feeds.report import page_of_report, tabs_of
-from dealers.panel.feeds.standing import RUN_COLOURS, moment
+from dealers.panel.feeds.status import RUN_COLOURS, moment
 from dealers.panel.scope import scoped
 from dealers.panel.site import Entry, panel
 from dealers.panel.stock.filters import OwnChoice
@@ -119,15 +119,15 @@ class Runs(PanelModelAdmin):
             "may_export": desk.may(Power.EXPORT),
             "tabs": tabs_of(run, request.GET.get("outcome", "")),
             **page_of_report(run, desk, request.GET),
-            **held.held_back(run, desk),
+            **held_runs.held_back(run, desk),
         }
         return TemplateResponse(request, "dealers/panel/feeds/run.html", context)
 
     def approve_page(self, request: HttpRequest, feedrun_id: int) -> HttpResponse:
-        return held.approve(request, self._to_decide(request, feedrun_id))
+        return held_runs.approve(request, self._to_decide(request, feedrun_id))
 
     def drop_page(self, request: HttpRequest, feedrun_id: int) -> HttpResponse:
-        return held.drop(request, self._to_decide(request, feedrun_id))
+        return held_runs.drop(request, self._to_decide(request, feedrun_id))
 
     def state_page(self, request: HttpRequest, feedrun_id: int) -> HttpResponse:
         """Tell a script how far the run is."""

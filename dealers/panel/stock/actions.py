@@ -10,7 +10,7 @@ from django.urls import reverse
 from unfold.decorators import action
 
 from dealers.bulk import Act, begin_run, take_step
-from dealers.panel.desk import Power, seated
+from dealers.panel.context import Power, seated
 from dealers.panel.stock.export import export_csv
 from marketplace.errors import DomainError
 

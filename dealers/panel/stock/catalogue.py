@@ -7,7 +7,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from dealers.panel.base import PanelModelAdmin
-from dealers.panel.desk import Power
+from dealers.panel.context import Power
 from dealers.panel.site import panel
 from listings.choices import Confirmation
 from listings.models import Make

@@ -9,7 +9,7 @@ from django.utils import timezone
 from unfold.contrib.filters.admin import DropdownFilter
 
 from dealers.models import Branch
-from dealers.panel.desk import desk_of
+from dealers.panel.context import desk_of
 from dealers.panel.scope import scoped
 from listings.choices import Status
 from listings.models import Listing, Make, PricePlan

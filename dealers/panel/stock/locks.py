@@ -7,8 +7,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.http import HttpResponseRedirect as Redirect
 from django.urls import reverse
 
-from dealers.panel.desk import seated
-from dealers.panel.feeds.words import label_of
+from dealers.panel.context import seated
+from dealers.panel.feeds.labels import label_of
 from listings.editing import unlock_fields
 from marketplace.errors import DomainError
 

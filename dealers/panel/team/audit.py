@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from dealers.models import AuditEvent
-from dealers.panel.desk import Power, seated
+from dealers.panel.context import Power, seated
 from dealers.panel.site import Entry, panel
 
 PER_PAGE = 50

@@ -11,7 +11,7 @@ from dealers.forms import HoursField, save_branch
 from dealers.hours import describe_hours
 from dealers.models import Branch
 from dealers.panel.base import PanelModelAdmin
-from dealers.panel.desk import Power, seated
+from dealers.panel.context import Power, seated
 from dealers.panel.site import Entry, panel
 from listings.admin.forms import VerbForm
 

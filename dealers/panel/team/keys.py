@@ -20,10 +20,10 @@ from unfold.widgets import (
 from dealers.exceptions import KeyNotFound
 from dealers.keys import NewKey, create_key, revoke_key
 from dealers.models import ApiKey, Scope
-from dealers.panel.desk import Power, desk_of, seated
+from dealers.panel.context import Power, desk_of, seated
 from dealers.panel.scope import scoped
 from dealers.panel.site import Entry, panel
-from dealers.panel.team.confirming import Question, ask
+from dealers.panel.team.confirmation import Question, ask
 from marketplace.errors import DomainError
 
 ENDS = (("", "Never"), ("90", "In 90 days"), ("365", "In a year"))

@@ -14,10 +14,10 @@ from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminSelectWidget
 from dealers import team
 from dealers.exceptions import MemberNotFound
 from dealers.models import Invitation, Membership
-from dealers.panel.desk import Power, desk_of, seated
+from dealers.panel.context import Power, desk_of, seated
 from dealers.panel.scope import scoped
 from dealers.panel.site import Entry, panel
-from dealers.panel.team.confirming import Question, ask
+from dealers.panel.team.confirmation import Question, ask
 from dealers.tasks import send_invitation
 from marketplace.errors import DomainError
 from marketplace.mail import suppressed

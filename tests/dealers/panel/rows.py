@@ -16,7 +16,7 @@ from dealers.feeds.mapping import Mapping, Source
 from dealers.keys import create_key
 from dealers.models import ApiKey, Branch, Dealer, FeedRun, Membership, StockFeed, User
 from dealers.panel import panel
-from dealers.panel.desk import Desk
+from dealers.panel.context import Desk
 from dealers.panel.scope import path_to_dealer, scoped
 from listings.models import Listing, ListingEvent, Photo, PriceSchedule
 from tests import make

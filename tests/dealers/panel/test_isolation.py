@@ -15,7 +15,7 @@ from django.test import RequestFactory
 
 from dealers.models import Dealer, Membership, User
 from dealers.panel import panel
-from dealers.panel.desk import Desk, Power
+from dealers.panel.context import Desk, Power
 from dealers.panel.scope import scoped
 from tests import make
 from tests.dealers.panel.rows import count_from_far, desk_at, fill, shown_models

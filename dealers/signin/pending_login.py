@@ -15,10 +15,10 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 
-from dealers.accounts.factor import has_second_factor
+from dealers.accounts.second_factor import has_second_factor
 from dealers.audit import network_of, record_sign_in
 from dealers.models import AuditEvent, User
-from dealers.sessions import DEVICE, NETWORK
+from dealers.session_store import DEVICE, NETWORK
 from dealers.signin.client import USER_AGENT_LENGTH_MAX
 from marketplace.client_address import client_address
 

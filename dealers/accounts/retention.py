@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from dealers.audit import prune_audit_events
 from dealers.models import Invitation
-from dealers.sessions import SessionStore
+from dealers.session_store import SessionStore
 
 INVITATIONS_KEPT = timedelta(days=30)  # past their end, so that an owner sees who never came
 

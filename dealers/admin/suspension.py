@@ -11,7 +11,7 @@ from django.urls import reverse
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from dealers.models import Dealer
-from dealers.standing import REASON_LENGTH_MAX, reinstate_dealer, suspend_dealer
+from dealers.suspension import REASON_LENGTH_MAX, reinstate_dealer, suspend_dealer
 from marketplace.errors import DomainError
 
 VERBS: dict[str, Callable[..., Dealer]] = {"suspend": suspend_dealer, "reinstate": reinstate_dealer}

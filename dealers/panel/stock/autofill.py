@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.admin.utils import label_for_field
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 
-from dealers.panel.desk import Desk, Power, seated
+from dealers.panel.context import Desk, Power, seated
 from dealers.panel.scope import scoped
 from listings.catalogue import known_names
 from listings.choices import Status

@@ -9,7 +9,7 @@ from django.urls import reverse
 from unfold.forms import AuthenticationForm
 
 from dealers.models import Membership
-from dealers.panel.desk import memberships, sit_down
+from dealers.panel.context import memberships, sit_down
 
 NO_DEALER = "This account belongs to no dealer. Ask the owner of yours for an invitation."
 

@@ -6,9 +6,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from dealers import team
-from dealers.panel.desk import Power, seated
+from dealers.panel.context import Power, seated
 from dealers.panel.site import panel
-from dealers.panel.team.confirming import Question, ask
+from dealers.panel.team.confirmation import Question, ask
 from marketplace.errors import DomainError
 
 

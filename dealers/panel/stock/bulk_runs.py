@@ -24,7 +24,7 @@ from unfold.widgets import (
 
 from dealers.bulk import Act, progress_of, state_terms, step_of, stop_run, take_step
 from dealers.models import Branch, BulkRun
-from dealers.panel.desk import Desk, Power, seated
+from dealers.panel.context import Desk, Power, seated
 from dealers.panel.scope import scoped
 from listings.admin.planned import option_of
 from listings.models import Listing, PricePlan

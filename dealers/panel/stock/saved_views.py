@@ -10,7 +10,7 @@ from django.http import HttpResponseRedirect as Redirect
 from django.urls import reverse
 
 from dealers.models import SavedView
-from dealers.panel.desk import seated
+from dealers.panel.context import seated
 from dealers.panel.scope import scoped
 
 VIEWS_MAX = 20

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 
 from dealers.panel.base import reason_of
-from dealers.panel.desk import Power, seated
+from dealers.panel.context import Power, seated
 from listings.editing import edit_listing
 from listings.models import Listing
 from listings.models.rules import PRICE_MAX

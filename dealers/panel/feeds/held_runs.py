@@ -11,10 +11,10 @@ from django.urls import reverse
 from dealers.feeds.receiving import BRAKES, approve_run, drop_run
 from dealers.models import FeedRow, FeedRun
 from dealers.panel.base import reason_of
-from dealers.panel.desk import Desk, seated
+from dealers.panel.context import Desk, seated
 from dealers.panel.feeds.columns import HOLDS
 from dealers.panel.scope import scoped
-from dealers.panel.team.confirming import Question, ask
+from dealers.panel.team.confirmation import Question, ask
 from listings.choices import Status
 from listings.models import Listing
 from listings.models.listing import ListingQuerySet

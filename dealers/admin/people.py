@@ -21,7 +21,7 @@ from dealers.models import AuditEvent, Membership, User
 from listings.admin.base import StaffAdmin, StaffInline
 from marketplace.errors import DomainError
 
-_POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
+_PERMISSIONS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
 class NewUserForm(UserCreationForm):
@@ -59,7 +59,7 @@ class UserAdmin(Audited, StaffAdmin, DjangoUserAdmin):  # type: ignore[misc]  # 
     readonly_fields = ("last_login", "joined_at")
     fieldsets = (
         (None, {"fields": ("email", "full_name", "password")}),
-        ("Powers", {"fields": ("is_active", *_POWERS)}),
+        ("Powers", {"fields": ("is_active", *_PERMISSIONS)}),
         ("Dates", {"fields": (("last_login", "joined_at"),)}),
     )
     add_fieldsets = (
@@ -70,7 +70,7 @@ class UserAdmin(Audited, StaffAdmin, DjangoUserAdmin):  # type: ignore[misc]  # 
         self, request: HttpRequest, obj: Model | None = None
     ) -> tuple[str, ...]:
         own = tuple(super().get_readonly_fields(request, obj))
-        return own if _is_superuser(request) else (*own, *_POWERS)
+        return own if _is_superuser(request) else (*own, *_PERMISSIONS)
 
     def get_inlines(self, request: HttpRequest, obj: Model | None) -> tuple[type, ...]:
         return self.inlines if obj else ()

@@ -1,4 +1,4 @@
-"""Who sits at the panel: a person, the dealer they act for now, and what their role allows."""
+"""For whom a request of the panel acts: a person, the dealer, and what their role allows."""
 
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -10,32 +10,33 @@ from dealers.models import Dealer, Membership, User
 SESSION_KEY = "panel_dealer_id"
 
 
-class Power(Enum):
+class Permission(Enum):
     """What a role may do beyond looking at the stock."""
 
-    LOOK = auto()
-    EDIT = auto()  # write, publish, price and photograph adverts
+    VIEW = auto()
+    EDIT_STOCK = auto()  # write, publish, price and photograph adverts
     BULK_DELETE = auto()
     EXPORT = auto()
-    PLANS = auto()
-    BRANCHES = auto()
-    FEEDS = auto()
-    TEAM = auto()
-    KEYS = auto()
-    ACCOUNT = auto()  # one's own password, sessions and second factor
+    EDIT_PLANS = auto()
+    EDIT_BRANCHES = auto()
+    EDIT_FEEDS = auto()
+    MANAGE_TEAM = auto()
+    MANAGE_KEYS = auto()
+    OWN_ACCOUNT = auto()  # one's own password, sessions and second factor
 
 
-_SALES = frozenset({Power.LOOK, Power.EDIT, Power.ACCOUNT})
-_POWERS = {
-    Membership.Role.OWNER: frozenset(Power),
-    Membership.Role.MANAGER: frozenset(Power) - {Power.TEAM, Power.KEYS},
+_SALES = frozenset({Permission.VIEW, Permission.EDIT_STOCK, Permission.OWN_ACCOUNT})
+_BY_ROLE = {
+    Membership.Role.OWNER: frozenset(Permission),
+    Membership.Role.MANAGER: frozenset(Permission)
+    - {Permission.MANAGE_TEAM, Permission.MANAGE_KEYS},
     Membership.Role.SALES: _SALES,
 }
-_SUSPENDED = frozenset({Power.LOOK, Power.EXPORT, Power.ACCOUNT})
+_SUSPENDED = frozenset({Permission.VIEW, Permission.EXPORT, Permission.OWN_ACCOUNT})
 
 
 @dataclass(frozen=True)
-class Desk:
+class DealerContext:
     """A person at work for one dealer."""
 
     user: User
@@ -43,28 +44,28 @@ class Desk:
     role: Membership.Role
     dealers_count: int
 
-    def may(self, power: Power) -> bool:
+    def may(self, permission: Permission) -> bool:
         """Tell whether the role allows this; a suspended dealer's people only look."""
-        if not self.dealer.is_active and power not in _SUSPENDED:
+        if not self.dealer.is_active and permission not in _SUSPENDED:
             return False
-        return power in _POWERS[self.role]
+        return permission in _BY_ROLE[self.role]
 
 
-def desk_of(request: HttpRequest) -> Desk | None:
-    """Return the desk of this request: None without a membership, or before one is chosen."""
+def find_context(request: HttpRequest) -> DealerContext | None:
+    """Return whom this request acts for: None without a membership, or before one is chosen."""
     known = vars(request)
-    if "desk" not in known:
-        known["desk"] = _find(request)
-    desk: Desk | None = known["desk"]
-    return desk
+    if "dealer_context" not in known:
+        known["dealer_context"] = _find(request)
+    current: DealerContext | None = known["dealer_context"]
+    return current
 
 
-def seated(request: HttpRequest) -> Desk:
-    """Return the desk where there must be one: behind the site's door."""
-    desk = desk_of(request)
-    if desk is None:
+def require_context(request: HttpRequest) -> DealerContext:
+    """Return whom this request acts for, behind the site's own checks."""
+    current = find_context(request)
+    if current is None:
         raise RuntimeError("A page of the panel was reached without a dealer.")
-    return desk
+    return current
 
 
 def memberships(request: HttpRequest) -> list[Membership]:
@@ -78,19 +79,19 @@ def memberships(request: HttpRequest) -> list[Membership]:
     return found
 
 
-def sit_down(request: HttpRequest, dealer_id: int) -> bool:
+def select_dealer(request: HttpRequest, dealer_id: int) -> bool:
     """Choose the dealer to act for; returns whether this person works there."""
     if dealer_id not in {each.dealer_id for each in memberships(request)}:
         return False
     request.session[SESSION_KEY] = dealer_id
-    vars(request).pop("desk", None)
+    vars(request).pop("dealer_context", None)
     return True
 
 
-def _find(request: HttpRequest) -> Desk | None:
+def _find(request: HttpRequest) -> DealerContext | None:
     works = memberships(request)
     chosen = works[0].dealer_id if len(works) == 1 else request.session.get(SESSION_KEY)
     work = next((each for each in works if each.dealer_id == chosen), None)
     if work is None or not isinstance(request.user, User):
         return None
-    return Desk(request.user, work.dealer, Membership.Role(work.role), len(works))
+    return DealerContext(request.user, work.dealer, Membership.Role(work.role), len(works))

@@ -20,7 +20,7 @@ from dealers.accounts.passwords import ask_password_reset
 from dealers.models import User
 from dealers.signin.client import locked_out
 from dealers.signin.forms import AskResetForm, CodeForm, JoinForm, NewPasswordForm
-from dealers.signin.pending_login import Pending, begin, open_session
+from dealers.signin.pending_login import PendingLogin, begin_login, open_session
 from dealers.signin.qr_code import qr_svg, readable_key
 from marketplace.errors import DomainError
 from marketplace.rate_limits import is_asked_too_often
@@ -33,22 +33,24 @@ class SignInView(LoginView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         target = self.get_success_url()
-        return begin(self.request, form.get_user(), target=target, door=self.request.path)
+        return begin_login(
+            self.request, form.get_user(), target=target, login_url=self.request.path
+        )
 
 
 class _PendingView(FormView):
-    """A page for somebody who gave the right password; others go to a door."""
+    """A page for somebody who gave the right password; others go to a sign-in page."""
 
     form_class = CodeForm
-    pending: Pending
+    pending: PendingLogin
     user: User
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        pending = Pending.read(request)
+        pending = PendingLogin.read(request)
         user = pending.user if pending else None
         if pending is None or user is None:
             return HttpResponseRedirect(
-                pending.door if pending else resolve_url(settings.LOGIN_URL)
+                pending.login_url if pending else resolve_url(settings.LOGIN_URL)
             )
         self.pending, self.user = pending, user
         return super().dispatch(request, *args, **kwargs)
@@ -85,7 +87,7 @@ class SecondStepSetupView(_PendingView):
     template_name = "dealers/accounts/setup.html"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        pending = Pending.read(request)
+        pending = PendingLogin.read(request)
         if pending and second_factor.has_second_factor(pending.user_id):
             return HttpResponseRedirect(reverse("second-step"))
         return super().dispatch(request, *args, **kwargs)

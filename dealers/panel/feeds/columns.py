@@ -15,7 +15,7 @@ from dealers.feeds.mapping.names import Mapping, Source, distinct, group_key, ke
 from dealers.feeds.receiving import approve_run
 from dealers.models import FeedPreview, FeedRun, StockFeed
 from dealers.panel.base import reason_of
-from dealers.panel.context import seated
+from dealers.panel.context import require_context
 from dealers.panel.feeds.labels import FIELD_CHOICES, label_of
 from dealers.panel.site import panel
 from marketplace.errors import DomainError
@@ -95,7 +95,7 @@ def _confirm(request: HttpRequest, feed: StockFeed, base: Mapping) -> HttpRespon
     if not headers or len(headers) != len(fields):
         messages.error(request, "Nothing is confirmed: choose what each column means.")
         return here
-    actor_id = seated(request).user.pk
+    actor_id = require_context(request).user.pk
     mapping = mapping_of(base, list(zip(headers, fields, strict=True))).to_json()
     run = _waiting(feed)
     try:

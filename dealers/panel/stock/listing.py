@@ -21,7 +21,7 @@ from unfold.decorators import display
 
 from dealers.models import Branch
 from dealers.panel.base import PanelModelAdmin
-from dealers.panel.context import Power, desk_of, seated
+from dealers.panel.context import Permission, find_context, require_context
 from dealers.panel.scope import scoped
 from dealers.panel.site import Entry, panel
 from dealers.panel.stock import autofill, bulk_runs, inline_edit, locks, photos, saved_views
@@ -35,7 +35,7 @@ from dealers.panel.stock.filters import (
     PlanFilter,
     SoldFilter,
 )
-from dealers.panel.stock.sidebar import beside
+from dealers.panel.stock.sidebar import sidebar_context
 from listings import lifecycle
 from listings.admin.filters import ExpiryFilter, MissingFilter, RangeFilter, ReservedFilter
 from listings.admin.forms import ListingForm
@@ -75,7 +75,7 @@ _CAR = (
 
 @admin.register(Listing, site=panel)
 class StockAdmin(StockActions, StockColumns, FoundByWords, SavedByVerbs, PanelModelAdmin):
-    power = Power.EDIT
+    permission = Permission.EDIT_STOCK
     counted_as = "advert"
     form = ListingForm
     list_display_links = ("advert",)
@@ -132,7 +132,7 @@ class StockAdmin(StockActions, StockColumns, FoundByWords, SavedByVerbs, PanelMo
         return [unchanged.get(name, name) for name in self.list_display]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        branches = scoped(Branch.objects.order_by("name"), desk_of(request))
+        branches = scoped(Branch.objects.order_by("name"), find_context(request))
         initial: dict[str, Any] = super().get_changeform_initial_data(request)
         return {"branch": branches.values_list("pk", flat=True).first(), **initial}
 
@@ -180,7 +180,10 @@ class StockAdmin(StockActions, StockColumns, FoundByWords, SavedByVerbs, PanelMo
         listing = self.get_object(request, object_id) if object_id else None
         context = {"subtitle": None, **(extra_context or {})}
         if isinstance(listing, Listing):
-            context |= {"title": listing.title, **beside(listing, seated(request))}
+            context |= {
+                "title": listing.title,
+                **sidebar_context(listing, require_context(request)),
+            }
         elif object_id is None:
             context |= {"title": "New advert", "may_edit": True}
         return super().changeform_view(request, object_id, form_url, context)
@@ -194,7 +197,7 @@ class StockAdmin(StockActions, StockColumns, FoundByWords, SavedByVerbs, PanelMo
             raise Http404
         verb: Callable[..., Listing] = getattr(lifecycle, act)
         try:
-            verb(listing_id=listing_id, actor_id=seated(request).user.pk)
+            verb(listing_id=listing_id, actor_id=require_context(request).user.pk)
         except DomainError as refusal:
             self.message_refusal(request, refusal)
         else:

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from dealers.panel.charts import HEIGHT, WIDTH, PriceLine, price_line
-from dealers.panel.context import Desk, Power
+from dealers.panel.context import DealerContext, Permission
 from dealers.panel.stock.authors import authors_of, writer_of
 from dealers.panel.stock.columns import grade
 from dealers.panel.stock.photos import shown_photos
@@ -36,11 +36,11 @@ class LogLine:
     details: list[str]
 
 
-def beside(listing: Listing, desk: Desk) -> dict[str, Any]:
+def sidebar_context(listing: Listing, current: DealerContext) -> dict[str, Any]:
     """Return the context of the column beside an advert's form."""
     points, gaps = gaps_of(listing.pk)
     schedule = PriceSchedule.objects.filter(listing=listing.pk).select_related("plan").first()
-    may_edit = desk.may(Power.EDIT)
+    may_edit = current.may(Permission.EDIT_STOCK)
     locks, authors = authors_of(listing)
     return {
         "listing": listing,

@@ -23,7 +23,7 @@ from dealers.models import RecoveryCode, Session, User
 from dealers.session_store import key_hash
 from dealers.signin.account.agents import describe
 from dealers.signin.account.forms import (
-    CodeForm,
+    FirstCodeForm,
     NameForm,
     PasswordCheckForm,
     PasswordForm,
@@ -83,7 +83,7 @@ class AccountView(View):
             "password_form": PasswordForm(posted, **ask, prefix="change"),
             "factor_form": PasswordCheckForm(posted, **ask, prefix="factor"),
             "codes_form": PasswordCheckForm(posted, **ask, prefix="codes"),
-            "code_form": CodeForm(posted),
+            "code_form": FirstCodeForm(posted),
             "session_form": SessionForm(posted),
             "others_form": Form(posted),
         }
@@ -163,7 +163,7 @@ def _end_others(view: AccountView, values: dict[str, Any]) -> Answer:
 
 def _start(view: AccountView, values: dict[str, Any]) -> Answer:
     second_factor.start_second_factor(user_id=view.user.pk)
-    return view.enrolment(CodeForm())
+    return view.enrolment(FirstCodeForm())
 
 
 def _confirm(view: AccountView, values: dict[str, Any]) -> Answer:

@@ -9,7 +9,7 @@ from django.db.models import ProtectedError
 
 from dealers import audit
 from dealers.exceptions import BranchInUse, BranchNotFound, InvalidBranch
-from dealers.locating import locate_branches
+from dealers.geocoding import locate_branches
 from dealers.models import AuditEvent, Branch, Dealer
 from listings.search.places.areas import AREAS
 from marketplace import quotas

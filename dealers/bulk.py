@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Count
 from django.utils import timezone
 
-from dealers.exceptions import RunNotFound
+from dealers.exceptions import BulkRunNotFound
 from dealers.models import Branch, BulkRow, BulkRun
 from listings import pricing
 from listings.adverts import edit_listing, lifecycle
@@ -141,7 +141,7 @@ _TELL = """
 def _locked(run_id: int) -> BulkRun:
     run = BulkRun.objects.select_for_update(no_key=True).filter(pk=run_id).first()
     if run is None:
-        raise RunNotFound("There is no such run.")
+        raise BulkRunNotFound("There is no such run.")
     return run
 
 

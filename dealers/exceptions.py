@@ -77,7 +77,7 @@ class InvalidKey(Invalid):
     code = "invalid_key"
 
 
-class RunNotFound(DomainError):
+class BulkRunNotFound(DomainError):
     """There is no such run of work on many adverts, or none of this person."""
 
     code = "run_not_found"

@@ -3,7 +3,7 @@
 import structlog
 from celery import shared_task
 
-from dealers.accounts.tidying import tidy_accounts
+from dealers.accounts.retention import prune_accounts
 from dealers.renewal import remind_of_expiry
 from marketplace.api.idempotency import PRUNED_AT_ONCE, prune_answers
 
@@ -27,5 +27,5 @@ def forget_stored_answers() -> None:
 @shared_task
 def forget_old_accounts() -> None:
     """Safe twice and after any gap: it deletes what is old by the clock."""
-    if pruned := tidy_accounts():
+    if pruned := prune_accounts():
         log.info("audit_events_pruned", events=pruned)

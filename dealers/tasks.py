@@ -2,8 +2,8 @@
 
 from celery import shared_task
 
-from dealers import letters
-from dealers.digest import send_digest
+from dealers import account_emails
+from dealers.expiry_digest import send_digest
 
 
 @shared_task
@@ -13,14 +13,14 @@ def send_expiry_digest(dealer_id: int) -> None:
 
 @shared_task
 def send_feed_notice(feed_id: int, run_id: int | None) -> None:
-    letters.send_feed_notice(feed_id=feed_id, run_id=run_id)
+    account_emails.send_feed_notice(feed_id=feed_id, run_id=run_id)
 
 
 @shared_task
 def send_invitation(invitation_id: int) -> None:
-    letters.send_invitation(invitation_id=invitation_id)
+    account_emails.send_invitation(invitation_id=invitation_id)
 
 
 @shared_task
 def send_password_reset(user_id: int) -> None:
-    letters.send_password_reset(user_id=user_id)
+    account_emails.send_password_reset(user_id=user_id)

@@ -24,6 +24,6 @@ def panel_settings() -> dict[str, Any]:
         "SIDEBAR": {
             "show_search": False,
             "show_all_applications": False,
-            "navigation": "dealers.panel.menu.sidebar",
+            "navigation": "dealers.panel.menu.navigation",
         },
     }

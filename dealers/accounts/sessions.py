@@ -5,7 +5,7 @@ from django.db import transaction
 from dealers import audit
 from dealers.exceptions import SessionNotFound
 from dealers.models import AuditEvent, Session
-from dealers.sessions import key_hash
+from dealers.session_store import key_hash
 
 
 @transaction.atomic

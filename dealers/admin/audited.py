@@ -9,7 +9,7 @@ from dealers import audit, team
 from dealers.branches import close_branch
 from dealers.forms import save_branch
 from dealers.models import AuditEvent, Branch, Membership
-from dealers.standing import REASON_LENGTH_MAX
+from dealers.suspension import REASON_LENGTH_MAX
 
 
 class Audited:

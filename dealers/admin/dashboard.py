@@ -14,7 +14,7 @@ from listings.models import Listing, Make, Model
 
 
 @dataclass(frozen=True)
-class Figure:
+class AdminFigure:
     """A number, what it counts, and the list that shows what it counted."""
 
     label: str
@@ -38,7 +38,7 @@ def add_figures(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]
     }
 
 
-def _figures() -> list[Figure]:
+def _figures() -> list[AdminFigure]:
     now = timezone.now()
     soon = Listing.objects.filter(
         status=Status.LIVE, expires_at__gt=now, expires_at__lte=now + timedelta(days=7)
@@ -52,42 +52,42 @@ def _figures() -> list[Figure]:
     pending = {"confirmation": Confirmation.PENDING}
     wait = "?confirmation__exact=pending"
     return [
-        Figure(
+        AdminFigure(
             "Live",
             Listing.objects.public().count(),
             "directions_car",
             f"{listings}?status__exact=live",
             view("listing"),
         ),
-        Figure(
+        AdminFigure(
             "Drafts",
             drafts.count(),
             "edit_note",
             f"{listings}?status__exact=draft",
             view("listing"),
         ),
-        Figure(
+        AdminFigure(
             "Expiring within 7 days",
             soon.count(),
             "timer",
             f"{listings}?expires=7",
             view("listing"),
         ),
-        Figure(
+        AdminFigure(
             "Makes to confirm",
             Make.objects.filter(**pending).count(),
             "new_label",
             f"{makes}{wait}",
             view("make"),
         ),
-        Figure(
+        AdminFigure(
             "Models to confirm",
             Model.objects.filter(**pending).count(),
             "new_label",
             f"{models}{wait}",
             view("model"),
         ),
-        Figure(
+        AdminFigure(
             "Suspended dealers",
             Dealer.objects.filter(is_active=False).count(),
             "block",

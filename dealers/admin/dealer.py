@@ -12,7 +12,7 @@ from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
 from dealers.admin.audited import Audited
-from dealers.admin.standing import VERBS, change_standing
+from dealers.admin.suspension import VERBS, change_standing
 from dealers.models import AuditEvent, Branch, Dealer, Membership
 from listings.admin.base import StaffAdmin, StaffInline
 from listings.models import Listing

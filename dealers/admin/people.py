@@ -14,14 +14,14 @@ from django.urls import URLPattern, path, reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from dealers.accounts import factor
+from dealers.accounts import second_factor
 from dealers.accounts.passwords import note_password_set
 from dealers.admin.audited import Audited
 from dealers.models import AuditEvent, Membership, User
 from listings.admin.base import StaffAdmin, StaffInline
 from marketplace.errors import DomainError
 
-_POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
+_PERMISSIONS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
 class NewUserForm(UserCreationForm):
@@ -59,7 +59,7 @@ class UserAdmin(Audited, StaffAdmin, DjangoUserAdmin):  # type: ignore[misc]  # 
     readonly_fields = ("last_login", "joined_at")
     fieldsets = (
         (None, {"fields": ("email", "full_name", "password")}),
-        ("Powers", {"fields": ("is_active", *_POWERS)}),
+        ("Powers", {"fields": ("is_active", *_PERMISSIONS)}),
         ("Dates", {"fields": (("last_login", "joined_at"),)}),
     )
     add_fieldsets = (
@@ -70,7 +70,7 @@ class UserAdmin(Audited, StaffAdmin, DjangoUserAdmin):  # type: ignore[misc]  # 
         self, request: HttpRequest, obj: Model | None = None
     ) -> tuple[str, ...]:
         own = tuple(super().get_readonly_fields(request, obj))
-        return own if _is_superuser(request) else (*own, *_POWERS)
+        return own if _is_superuser(request) else (*own, *_PERMISSIONS)
 
     def get_inlines(self, request: HttpRequest, obj: Model | None) -> tuple[type, ...]:
         return self.inlines if obj else ()
@@ -100,7 +100,7 @@ class UserAdmin(Audited, StaffAdmin, DjangoUserAdmin):  # type: ignore[misc]  # 
         if user is None or user == request.user or not self.has_change_permission(request, user):
             raise PermissionDenied
         try:
-            factor.stop_second_factor(user_id=user_id, actor_id=request.user.pk or 0)
+            second_factor.stop_second_factor(user_id=user_id, actor_id=request.user.pk or 0)
         except DomainError as refusal:
             self.message_refusal(request, refusal)
         else:
@@ -128,7 +128,7 @@ class UserAdmin(Audited, StaffAdmin, DjangoUserAdmin):  # type: ignore[misc]  # 
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         known = (object_id or "").isdecimal() and object_id != str(request.user.pk)
-        has_factor = known and factor.has_second_factor(int(object_id or 0))
+        has_factor = known and second_factor.has_second_factor(int(object_id or 0))
         context = {**(extra_context or {}), "has_factor": has_factor}
         return super().changeform_view(request, object_id, form_url, context)
 

@@ -1,4 +1,4 @@
-"""What every page of a model in the panel shares: rows of one dealer, powers of one role."""
+"""What every page of a model in the panel shares: rows of one dealer, permissions of one role."""
 
 from itertools import chain
 from typing import Any
@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.text import capfirst
 from unfold.admin import TabularInline
 
-from dealers.panel.desk import Power, desk_of
+from dealers.panel.context import Permission, find_context
 from dealers.panel.scope import scoped
 from listings.admin.base import StaffAdmin
 from marketplace.errors import DomainError
@@ -20,12 +20,12 @@ def reason_of(refusal: DomainError) -> str:
     return " ".join(chain.from_iterable(refusal.fields.values())) or refusal.message
 
 
-class Scoped:
-    """Every way in which Django's admin reads rows, narrowed to the desk's dealer."""
+class DealerScoped:
+    """Every way in which Django's admin reads rows, narrowed to the dealer of the request."""
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         rows: models.QuerySet = super().get_queryset(request)  # type: ignore[misc]  # a mixin
-        return scoped(rows, desk_of(request))
+        return scoped(rows, find_context(request))
 
     def formfield_for_foreignkey(
         self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any
@@ -52,41 +52,41 @@ class Scoped:
         rows = kwargs.get("queryset")
         if rows is None:
             rows = db_field.remote_field.model._meta.default_manager.all()
-        kwargs["queryset"] = scoped(rows, desk_of(request))
+        kwargs["queryset"] = scoped(rows, find_context(request))
 
 
-class Powered:
-    """Permissions by the role at the desk, never by Django's own."""
+class PermissionChecked:
+    """Permissions by the person's role at the dealer, never by Django's own."""
 
-    power = Power.EDIT
-    look_power = Power.LOOK
-    delete_power: Power | None = None
+    permission = Permission.EDIT_STOCK
+    view_permission = Permission.VIEW
+    delete_permission: Permission | None = None
 
     def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return self._may(request, self.look_power)
+        return self._may(request, self.view_permission)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return self._may(request, self.look_power)
+        return self._may(request, self.view_permission)
 
     def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return self._may(request, self.power)
+        return self._may(request, self.permission)
 
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return self._may(request, self.power)
+        return self._may(request, self.permission)
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return self.delete_power is not None and self._may(request, self.delete_power)
+        return self.delete_permission is not None and self._may(request, self.delete_permission)
 
-    def _may(self, request: HttpRequest, power: Power) -> bool:
-        desk = desk_of(request)
-        return desk is not None and desk.may(power)
+    def _may(self, request: HttpRequest, permission: Permission) -> bool:
+        current = find_context(request)
+        return current is not None and current.may(permission)
 
 
-class PanelModelAdmin(Scoped, Powered, StaffAdmin):
+class PanelModelAdmin(DealerScoped, PermissionChecked, StaffAdmin):
     """The base of every model's pages in the panel.
 
-    `power` is what its changes need, `look_power` what looking needs. Django's own log is not
-    written: it knows no dealer.
+    `permission` is what its changes need, `view_permission` what looking needs. Django's own log
+    is not written: it knows no dealer.
     """
 
     list_filter_sheet = True
@@ -114,7 +114,7 @@ class PanelModelAdmin(Scoped, Powered, StaffAdmin):
         raise Http404
 
 
-class PanelInline(Scoped, Powered, TabularInline):
+class PanelInline(DealerScoped, PermissionChecked, TabularInline):
     """Rows inside the page of another, of the same dealer."""
 
     extra = 0

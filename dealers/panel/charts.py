@@ -9,7 +9,7 @@ _MARGIN = 8
 
 
 @dataclass(frozen=True)
-class Bar:
+class ChartBar:
     """A value with its label; `percent` of the chart's height, `url` where a click leads."""
 
     label: str
@@ -19,12 +19,12 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Pair:
+class BarPair:
     """Two values side by side under one label, in per cent of the chart's height."""
 
     label: str
-    first: Bar
-    second: Bar
+    first: ChartBar
+    second: ChartBar
 
 
 @dataclass(frozen=True)
@@ -39,17 +39,17 @@ class PriceLine:
     until: datetime
 
 
-def bars(values: Sequence[tuple[str, int, str]]) -> list[Bar]:
+def bars(values: Sequence[tuple[str, int, str]]) -> list[ChartBar]:
     """Return bars for (label, value, url), the tallest of them full."""
     top = max((value for _, value, _ in values), default=0) or 1
-    return [Bar(label, value, _percent(value, top), url) for label, value, url in values]
+    return [ChartBar(label, value, _percent(value, top), url) for label, value, url in values]
 
 
-def pairs(values: Sequence[tuple[str, int, int]]) -> list[Pair]:
+def pairs(values: Sequence[tuple[str, int, int]]) -> list[BarPair]:
     """Return pairs of bars for (label, first, second) on one scale."""
     top = max((max(first, second) for _, first, second in values), default=0) or 1
     return [
-        Pair(label, Bar(label, a, _percent(a, top)), Bar(label, b, _percent(b, top)))
+        BarPair(label, ChartBar(label, a, _percent(a, top)), ChartBar(label, b, _percent(b, top)))
         for label, a, b in values
     ]
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from dealers.models import FeedRun, StockFeed
 from dealers.panel.charts import bars, pairs
-from dealers.panel.desk import Desk, Power, desk_of
+from dealers.panel.context import DealerContext, Permission, find_context
 from dealers.panel.scope import scoped
 from listings.choices import Status
 from listings.completeness import with_completeness
@@ -28,7 +28,7 @@ _OF_SHOWN = "status__exact=draft&status__exact=live"
 
 
 @dataclass(frozen=True)
-class Figure:
+class HomeFigure:
     """A number, what it counts, and the query of the table that shows what it counted."""
 
     label: str
@@ -44,16 +44,16 @@ class Figure:
 
 def add_home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Add to the page's context what the home page shows, in a fixed number of queries."""
-    desk = desk_of(request)
-    if desk is None:
+    current = find_context(request)
+    if current is None:
         return context
-    stock = scoped(Listing.objects.all(), desk)
+    stock = scoped(Listing.objects.all(), current)
     counts = _counts(stock)
     now = timezone.now()
     return {
         **context,
         "title": "Home",
-        "desk": desk,
+        "current": current,
         "figures": _figures(counts, now),
         "ages": bars(
             [
@@ -62,8 +62,8 @@ def add_home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
             ]
         ),
         "weeks": _weeks(stock, now),
-        "price_weeks": _price_weeks(desk, now),
-        "todo": [each for each in (*_feeds_todo(desk), *_todo(counts)) if each.shown != "0"],
+        "price_weeks": _price_weeks(current, now),
+        "todo": [each for each in (*_feeds_todo(current), *_todo(counts)) if each.shown != "0"],
     }
 
 
@@ -105,31 +105,31 @@ def _band(now: datetime, first: int, last: int) -> Q:
     )
 
 
-def _figures(counts: dict[str, Any], now: datetime) -> list[Figure]:
+def _figures(counts: dict[str, Any], now: datetime) -> list[HomeFigure]:
     oldest = counts["oldest"]
     days = (now - oldest).days if oldest else 0
     return [
-        Figure(
+        HomeFigure(
             "Live stock is worth", f"£{counts['value'] or 0:,}", "payments", "status__exact=live"
         ),
-        Figure("Live", _number(counts["live"]), "directions_car", "status__exact=live"),
-        Figure("Draft", _number(counts["draft"]), "edit_note", "status__exact=draft"),
-        Figure("Reserved", _number(counts["reserved"]), "event_available", "reserved=yes"),
-        Figure("Sold this month", _number(counts["sold"]), "sell", "sold=month"),
-        Figure("Expiring in 7 days", _number(counts["expiring"]), "timer", "expires=7"),
-        Figure(
+        HomeFigure("Live", _number(counts["live"]), "directions_car", "status__exact=live"),
+        HomeFigure("Draft", _number(counts["draft"]), "edit_note", "status__exact=draft"),
+        HomeFigure("Reserved", _number(counts["reserved"]), "event_available", "reserved=yes"),
+        HomeFigure("Sold this month", _number(counts["sold"]), "sell", "sold=month"),
+        HomeFigure("Expiring in 7 days", _number(counts["expiring"]), "timer", "expires=7"),
+        HomeFigure(
             "Without photos",
             _number(counts["without_photos"]),
             "no_photography",
             f"missing=photos&{_OF_SHOWN}",
         ),
-        Figure(
+        HomeFigure(
             "Without price",
             _number(counts["without_price"]),
             "money_off",
             f"missing=price&{_OF_SHOWN}",
         ),
-        Figure(
+        HomeFigure(
             "Oldest stock",
             f"{days:,} day{'' if days == 1 else 's'}",
             "hourglass_bottom",
@@ -138,21 +138,21 @@ def _figures(counts: dict[str, Any], now: datetime) -> list[Figure]:
     ]
 
 
-def _feeds_todo(desk: Desk) -> list[Figure]:
+def _feeds_todo(current: DealerContext) -> list[HomeFigure]:
     """Return what keeps stock from coming by itself, for those who may do something about it."""
-    if not desk.may(Power.FEEDS):
+    if not current.may(Permission.EDIT_FEEDS):
         return []
-    held = scoped(FeedRun.objects.filter(state=FeedRun.State.HELD), desk).count()
-    paused = scoped(StockFeed.objects.filter(paused_at__isnull=False), desk).count()
+    held = scoped(FeedRun.objects.filter(state=FeedRun.State.HELD), current).count()
+    paused = scoped(StockFeed.objects.filter(paused_at__isnull=False), current).count()
     return [
-        Figure(
+        HomeFigure(
             "Decide on stock files that are held",
             _number(held),
             "pan_tool",
             "state__exact=held",
             "dealers_feedrun",
         ),
-        Figure(
+        HomeFigure(
             "Resume feeds that are paused",
             _number(paused),
             "pause_circle",
@@ -162,47 +162,47 @@ def _feeds_todo(desk: Desk) -> list[Figure]:
     ]
 
 
-def _todo(counts: dict[str, Any]) -> list[Figure]:
+def _todo(counts: dict[str, Any]) -> list[HomeFigure]:
     """Return what waits for somebody, the most pressing first."""
     return [
-        Figure(
+        HomeFigure(
             "Mend adverts that were rejected",
             _number(counts["rejected"]),
             "report",
             "status__exact=rejected",
         ),
-        Figure(
+        HomeFigure(
             "Renew adverts that run out within 7 days",
             _number(counts["expiring"]),
             "timer",
             "expires=7",
         ),
-        Figure(
+        HomeFigure(
             "Renew or withdraw what has expired",
             _number(counts["expired"]),
             "event_busy",
             "status__exact=expired",
         ),
-        Figure(
+        HomeFigure(
             "Photograph cars without photos",
             _number(counts["without_photos"]),
             "add_a_photo",
             f"missing=photos&{_OF_SHOWN}",
         ),
-        Figure(
+        HomeFigure(
             "Price cars without a price",
             _number(counts["without_price"]),
             "sell",
             f"missing=price&{_OF_SHOWN}",
         ),
-        Figure("Publish drafts", _number(counts["draft"]), "publish", "status__exact=draft"),
-        Figure(
+        HomeFigure("Publish drafts", _number(counts["draft"]), "publish", "status__exact=draft"),
+        HomeFigure(
             "Complete live adverts below 50%",
             _number(counts["poor"]),
             "checklist",
             "complete=poor&status__exact=live",
         ),
-        Figure(
+        HomeFigure(
             "Look again at cars live for over 90 days",
             _number(counts["over_90"]),
             "trending_down",
@@ -219,9 +219,9 @@ def _weeks(stock: ListingQuerySet, now: datetime) -> dict[str, Any]:
     return {"pairs": pairs(values), "added": sum(added.values()), "sold": sum(sold.values())}
 
 
-def _price_weeks(desk: Desk, now: datetime) -> dict[str, Any]:
+def _price_weeks(current: DealerContext, now: datetime) -> dict[str, Any]:
     starts = _starts(now)
-    changes = scoped(PriceChange.objects.filter(old_price__isnull=False), desk)
+    changes = scoped(PriceChange.objects.filter(old_price__isnull=False), current)
     found = _by_week(changes, "changed_at", starts)
     values = [(_day(start), found.get(start, 0), "") for start in starts]
     return {"bars": bars(values), "total": sum(found.values())}
@@ -251,4 +251,4 @@ def _number(count: int) -> str:
 
 
 def _url(query: str) -> str:
-    return Figure("", "", "", query).url
+    return HomeFigure("", "", "", query).url

@@ -6,16 +6,16 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from dealers.panel.desk import desk_of
+from dealers.panel.context import find_context
 from dealers.panel.site import Entry, panel
 
 
-def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
-    """Return the menu in sections, with only what this desk may open."""
-    desk = desk_of(request)
-    if desk is None:
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the menu in sections, with only what this person may open."""
+    current = find_context(request)
+    if current is None:
         return []
-    shown = [entry for entry in panel.entries if desk.may(entry.power)]
+    shown = [entry for entry in panel.entries if current.may(entry.permission)]
     shown.sort(key=lambda entry: entry.order)
     return [
         {"title": section, "separator": bool(section), "items": [_item(each) for each in entries]}
@@ -24,22 +24,22 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def header(request: HttpRequest) -> str:
-    desk = desk_of(request)
-    return desk.dealer.name if desk else "Dealer panel"
+    current = find_context(request)
+    return current.dealer.name if current else "Dealer panel"
 
 
 def subheader(request: HttpRequest) -> str:
-    desk = desk_of(request)
-    if desk is None:
+    current = find_context(request)
+    if current is None:
         return "Used-car marketplace"
-    return desk.role.label if desk.dealer.is_active else f"{desk.role.label} · suspended"
+    return current.role.label if current.dealer.is_active else f"{current.role.label} · suspended"
 
 
 def account_links(request: HttpRequest) -> list[dict[str, str]]:
     """Return the links under one's own name."""
-    desk = desk_of(request)
+    current = find_context(request)
     shown = [("Your account", "account"), *panel.account_links]
-    if desk is not None and desk.dealers_count > 1:
+    if current is not None and current.dealers_count > 1:
         shown.insert(0, ("Another dealer", "choose"))
     return [{"title": title, "link": reverse(f"dealer:{page}")} for title, page in shown]
 

@@ -10,7 +10,7 @@ from django.http import HttpResponseRedirect as Redirect
 from django.urls import URLPattern, path, reverse
 
 from dealers.panel.base import PanelModelAdmin
-from dealers.panel.desk import Power, desk_of, seated
+from dealers.panel.context import Permission, find_context, require_context
 from dealers.panel.scope import scoped
 from dealers.panel.site import Entry, panel
 from listings import pricing
@@ -36,8 +36,8 @@ class Forecast:
 
 @admin.register(PricePlan, site=panel)
 class Plans(PanelModelAdmin, PricePlanAdmin):
-    power = Power.PLANS
-    delete_power = Power.PLANS
+    permission = Permission.EDIT_PLANS
+    delete_permission = Permission.EDIT_PLANS
     list_display: Any = ("name", "rule", "lowest", "ending", "is_default", "adverts")
     list_filter: Any = ()
     list_select_related: Any = ()
@@ -90,7 +90,7 @@ class Plans(PanelModelAdmin, PricePlanAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not change:
-            obj.dealer = seated(request).dealer
+            obj.dealer = require_context(request).dealer
         super().save_model(request, obj, form, change)
 
     def stop_page(self, request: HttpRequest, priceplan_id: int) -> HttpResponse:
@@ -103,7 +103,7 @@ class Plans(PanelModelAdmin, PricePlanAdmin):
         ids = list(plan.schedules.values_list("listing_id", flat=True))
         if only := request.POST.get("listing"):
             ids = [listing_id for listing_id in ids if str(listing_id) == only]
-        actor_id = seated(request).user.pk
+        actor_id = require_context(request).user.pk
         stopped = pricing.stop_plan(listing_ids=ids, actor_id=actor_id)
         adverts = "1 advert" if stopped == 1 else f"{stopped:,} adverts"
         messages.success(request, f"{adverts} taken off {plan}: prices stay as they are.")
@@ -112,7 +112,7 @@ class Plans(PanelModelAdmin, PricePlanAdmin):
 
 def _forecasts(request: HttpRequest, plan: PricePlan) -> tuple[list[Forecast], int]:
     """Return the adverts on a plan with their prices to come, or, on none, what it would do."""
-    stock: QuerySet[Listing] = scoped(Listing.objects.all(), desk_of(request))
+    stock: QuerySet[Listing] = scoped(Listing.objects.all(), find_context(request))
     on_plan = stock.filter(price_schedule__plan=plan)
     count = on_plan.count()
     others = stock.filter(Q(price__gt=plan.floor), status=Status.LIVE)

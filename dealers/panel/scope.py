@@ -1,4 +1,4 @@
-"""The one place that decides which rows a desk sees."""
+"""The one place that decides which rows of a dealer a request sees."""
 
 from typing import Any, TypeVar
 
@@ -6,7 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model, QuerySet
 
 from dealers.models import Dealer, FeedRun, Membership, User
-from dealers.panel.desk import Desk
+from dealers.panel.context import DealerContext
 from listings.models import Listing, Make
 from listings.models import Model as CarModel
 
@@ -23,17 +23,17 @@ PATHS: dict[type[Model], str] = {
 """How to get from a row to its dealer, for models that name neither a dealer nor a listing."""
 
 
-def scoped(rows: Rows, desk: Desk | None) -> Rows:
-    """Return those of these rows that belong to the desk's dealer; none without a desk.
+def scoped(rows: Rows, current: DealerContext | None) -> Rows:
+    """Return those of these rows that belong to the dealer of the context; none without one.
 
     Raises `ImproperlyConfigured` for a model that does not say whose its rows are.
     """
     path = path_to_dealer(rows.model)
-    if desk is None:
+    if current is None:
         return rows.none()
     if path is None:
         return rows
-    return rows.filter(**{path: desk.dealer.pk})
+    return rows.filter(**{path: current.dealer.pk})
 
 
 def path_to_dealer(model: type[Model]) -> str | None:

@@ -12,10 +12,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.urls import URLPattern, path, reverse
 
 from dealers.panel.base import PanelModelAdmin
-from dealers.panel.desk import Power, desk_of, memberships
+from dealers.panel.context import Permission, find_context, memberships
 from dealers.panel.home import add_home
+from dealers.panel.login import SignInForm, choose_dealer
 from dealers.panel.scope import path_to_dealer
-from dealers.panel.signing_in import SignInForm, choose_dealer
 from dealers.signin.site import SafeSite
 
 _CLOSED = {"search", "view_on_site"}  # they ask the models without a dealer
@@ -33,14 +33,14 @@ class Entry:
     icon: str
     url_name: str
     order: int
-    power: Power = Power.LOOK
+    permission: Permission = Permission.VIEW
     section: str = ""
 
 
 class DealerPanelSite(SafeSite):
     """Signed-in members of a dealer, one dealer at a time.
 
-    What belongs to nobody's dealer cannot be registered, and no page is reached without a desk.
+    What belongs to nobody's dealer cannot be registered, and no page is reached without a dealer.
     """
 
     settings_name = "DEALER_PANEL"
@@ -55,7 +55,7 @@ class DealerPanelSite(SafeSite):
         self.entries: list[Entry] = []
         self.account_links: list[tuple[str, str]] = []  # title, page: under one's own name
         self.gates: list[Gate] = []  # asked before every page; an answer stands instead of it
-        self._pages: list[tuple[str, View, str, Power]] = []
+        self._pages: list[tuple[str, View, str, Permission]] = []
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         models = (
@@ -67,12 +67,12 @@ class DealerPanelSite(SafeSite):
             path_to_dealer(model)
         super().register(models, admin_class, **options)
 
-    def add_page(self, route: str, view: View, *, name: str, power: Power) -> None:
-        """Add a page that is no model's: behind the door, for those who have this power."""
-        self._pages.append((route, view, name, power))
+    def add_page(self, route: str, view: View, *, name: str, permission: Permission) -> None:
+        """Add a page that is no model's: behind the sign-in, for those who have this permission."""
+        self._pages.append((route, view, name, permission))
 
     def add_entry(self, entry: Entry) -> None:
-        """Add a line to the menu, which shows it to those who have its power."""
+        """Add a line to the menu, which shows it to those who have its permission."""
         self.entries.append(entry)
 
     def extra_context(self, context: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
@@ -87,7 +87,7 @@ class DealerPanelSite(SafeSite):
             vars(request)["current_app"] = self.name
             page = getattr(request.resolver_match, "url_name", None)
             if page not in _BEFORE_A_DEALER:
-                if desk_of(request) is None:
+                if find_context(request) is None:
                     return HttpResponseRedirect(reverse("dealer:choose"))
                 for gate in self.gates:
                     if (answer := gate(request)) is not None:
@@ -99,8 +99,8 @@ class DealerPanelSite(SafeSite):
 
     def get_urls(self) -> list[URLPattern]:
         pages = [
-            path(route, self.admin_view(_needing(power, view)), name=name)
-            for route, view, name, power in self._pages
+            path(route, self.admin_view(_needing(permission, view)), name=name)
+            for route, view, name, permission in self._pages
         ]
         own = [path("choose/", self.admin_view(self.choose), name="choose")]
         every = [*own, *pages, *super().get_urls()]
@@ -144,10 +144,10 @@ class _Completing(AutocompleteJsonView):
         return super().process_request(request)
 
 
-def _needing(power: Power, view: View) -> View:
+def _needing(permission: Permission, view: View) -> View:
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        desk = desk_of(request)
-        if desk is None or not desk.may(power):
+        current = find_context(request)
+        if current is None or not current.may(permission):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 

@@ -1,1 +1,1 @@
-"""The doors of the admin and of the dealer panel."""
+"""Signing in to the admin and of the dealer panel."""

@@ -1,4 +1,4 @@
-"""The forms of the doors: plain fields for plain pages."""
+"""The forms before somebody is signed in: plain fields for plain pages."""
 
 from typing import Any
 

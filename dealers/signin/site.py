@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from unfold.forms import AuthenticationForm
 from unfold.sites import UnfoldAdminSite
 
-from dealers.accounts.factor import has_second_factor
+from dealers.accounts.second_factor import has_second_factor
 from dealers.signin.account.views import AccountView
 from dealers.signin.views import SignInView
 

@@ -14,14 +14,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView, TemplateView
 
-from dealers.accounts import factor
-from dealers.accounts.joining import find_invitation, is_known, join_team
+from dealers.accounts import second_factor
+from dealers.accounts.invitations import find_invitation, is_known, join_team
 from dealers.accounts.passwords import ask_password_reset
 from dealers.models import User
 from dealers.signin.client import locked_out
 from dealers.signin.forms import AskResetForm, CodeForm, JoinForm, NewPasswordForm
-from dealers.signin.opening import Pending, begin, open_session
-from dealers.signin.pictures import qr_svg, readable_key
+from dealers.signin.pending_login import PendingLogin, begin_login, open_session
+from dealers.signin.qr_code import qr_svg, readable_key
 from marketplace.errors import DomainError
 from marketplace.rate_limits import is_asked_too_often
 
@@ -33,22 +33,24 @@ class SignInView(LoginView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         target = self.get_success_url()
-        return begin(self.request, form.get_user(), target=target, door=self.request.path)
+        return begin_login(
+            self.request, form.get_user(), target=target, login_url=self.request.path
+        )
 
 
 class _PendingView(FormView):
-    """A page for somebody who gave the right password; others go to a door."""
+    """A page for somebody who gave the right password; others go to a sign-in page."""
 
     form_class = CodeForm
-    pending: Pending
+    pending: PendingLogin
     user: User
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        pending = Pending.read(request)
+        pending = PendingLogin.read(request)
         user = pending.user if pending else None
         if pending is None or user is None:
             return HttpResponseRedirect(
-                pending.door if pending else resolve_url(settings.LOGIN_URL)
+                pending.login_url if pending else resolve_url(settings.LOGIN_URL)
             )
         self.pending, self.user = pending, user
         return super().dispatch(request, *args, **kwargs)
@@ -69,7 +71,7 @@ class SecondStepView(_PendingView):
         if not AxesProxyHandler.is_allowed(self.request, credentials):
             return locked_out(self.request, None, credentials)
         try:
-            factor.pass_second_step(user_id=self.user.pk, code=form.cleaned_data["code"])
+            second_factor.pass_second_step(user_id=self.user.pk, code=form.cleaned_data["code"])
         except DomainError as refusal:
             if refusal.code == "code_refused":
                 user_login_failed.send(__name__, credentials=credentials, request=self.request)
@@ -85,22 +87,22 @@ class SecondStepSetupView(_PendingView):
     template_name = "dealers/accounts/setup.html"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        pending = Pending.read(request)
-        if pending and factor.has_second_factor(pending.user_id):
+        pending = PendingLogin.read(request)
+        if pending and second_factor.has_second_factor(pending.user_id):
             return HttpResponseRedirect(reverse("second-step"))
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        device = factor.started_second_factor(self.user.pk)
+        device = second_factor.started_second_factor(self.user.pk)
         if device is None or self.request.method == "GET":
-            device = factor.start_second_factor(user_id=self.user.pk)
+            device = second_factor.start_second_factor(user_id=self.user.pk)
         pictures = {"qr": qr_svg(device.config_url), "key": readable_key(device)}
         return super().get_context_data(**pictures, **kwargs)
 
     def form_valid(self, form: Any) -> HttpResponse:
         code = form.cleaned_data["code"]
         try:
-            codes = factor.confirm_second_factor(user_id=self.user.pk, code=code)
+            codes = second_factor.confirm_second_factor(user_id=self.user.pk, code=code)
         except DomainError as refusal:
             return self.refuse(form, refusal)
         open_session(self.request, self.user)

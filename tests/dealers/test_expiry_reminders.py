@@ -14,7 +14,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from dealers import periodic
-from dealers.digest import send_digest
+from dealers.expiry_digest import send_digest
 from dealers.models import Dealer, ExpiryNotice
 from dealers.renewal import remind_of_expiry
 from listings.adverts import lifecycle

@@ -12,7 +12,7 @@ from django.test import Client, TestCase
 from django.utils import timezone
 from pytest_django import Settings
 
-from dealers import letters, periodic, team
+from dealers import account_emails, periodic, team
 from dealers.exceptions import InvalidInvitation
 from dealers.models import Dealer, Invitation, User
 from marketplace.models import OutboxTask, SuppressedAddress
@@ -152,7 +152,7 @@ def test_no_mail_of_any_kind_goes_there(kings: Dealer, owner: User, client: Clie
         client.post("/password/reset/", {"email": owner.email})
         periodic.send_expiry_reminders()
     feed = make.feed(make.branch(kings), paused_at=timezone.now())
-    letters.send_feed_notice(feed_id=feed.pk, run_id=None)
+    account_emails.send_feed_notice(feed_id=feed.pk, run_id=None)
 
     assert mail.outbox == []
     assert not OutboxTask.objects.exists()  # nothing is tried again

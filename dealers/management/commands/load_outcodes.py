@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from dealers.locating import locate_branches
+from dealers.geocoding import locate_branches
 from listings.search.places.outcode_table import OutcodeCounts, load
 from marketplace.errors import Invalid
 

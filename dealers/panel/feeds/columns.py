@@ -15,8 +15,8 @@ from dealers.feeds.configuration import confirm_mapping
 from dealers.feeds.uploads import approve_run
 from dealers.models import FeedPreview, FeedRun, StockFeed
 from dealers.panel.base import reason_of
-from dealers.panel.desk import seated
-from dealers.panel.feeds.words import FIELD_CHOICES, label_of
+from dealers.panel.context import require_context
+from dealers.panel.feeds.labels import FIELD_CHOICES, label_of
 from dealers.panel.site import panel
 from marketplace.errors import DomainError
 
@@ -95,7 +95,7 @@ def _confirm(request: HttpRequest, feed: StockFeed, base: ColumnMapping) -> Http
     if not headers or len(headers) != len(fields):
         messages.error(request, "Nothing is confirmed: choose what each column means.")
         return here
-    actor_id = seated(request).user.pk
+    actor_id = require_context(request).user.pk
     mapping = mapping_of(base, list(zip(headers, fields, strict=True))).to_json()
     run = _waiting(feed)
     try:

@@ -24,10 +24,10 @@ from dealers.feeds.configuration import (
 from dealers.feeds.uploads import receive_file
 from dealers.models import Branch, FeedRun, StockFeed
 from dealers.panel.base import PanelModelAdmin, reason_of
-from dealers.panel.desk import Power, desk_of, seated
+from dealers.panel.context import Permission, find_context, require_context
 from dealers.panel.feeds import columns
 from dealers.panel.feeds.forms import FeedForm, UploadForm
-from dealers.panel.feeds.standing import COLOURS, moment, newest_run, standing_of
+from dealers.panel.feeds.status import COLOURS, moment, newest_run, standing_of
 from dealers.panel.scope import scoped
 from dealers.panel.site import Entry, panel
 from marketplace.errors import DomainError
@@ -49,7 +49,7 @@ class PausedFilter(DropdownFilter):
 
 @admin.register(StockFeed, site=panel)
 class Feeds(PanelModelAdmin):
-    power = Power.FEEDS
+    permission = Permission.EDIT_FEEDS
     form = FeedForm
     list_display = ("name", "standing", "why", "last_run", "next_run", "waiting", "mode")
     list_display_links = ("name",)
@@ -83,7 +83,7 @@ class Feeds(PanelModelAdmin):
         return {}
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        branches = scoped(Branch.objects.order_by("name"), desk_of(request))
+        branches = scoped(Branch.objects.order_by("name"), find_context(request))
         initial: dict[str, Any] = super().get_changeform_initial_data(request)
         return {"branch": branches.values_list("pk", flat=True).first(), **initial}
 
@@ -132,7 +132,7 @@ class Feeds(PanelModelAdmin):
         if change:
             edit_feed(feed_id=obj.pk, changes=values)
         else:
-            obj.pk = create_feed(dealer_id=seated(request).dealer.pk, fields=values).pk
+            obj.pk = create_feed(dealer_id=require_context(request).dealer.pk, fields=values).pk
         obj.refresh_from_db()
 
     def response_add(
@@ -161,7 +161,7 @@ class Feeds(PanelModelAdmin):
                 upload=file.file,
                 name=file.name,
                 dry_run=form.cleaned_data["dry_run"],
-                actor_id=seated(request).user.pk,
+                actor_id=require_context(request).user.pk,
             )
         except DomainError as refusal:
             messages.error(request, reason_of(refusal))
@@ -169,7 +169,7 @@ class Feeds(PanelModelAdmin):
         return Redirect(reverse("dealer:dealers_feedrun_change", args=[run.pk]))
 
     def pause_page(self, request: HttpRequest, stockfeed_id: int) -> HttpResponse:
-        reason = f"Paused by {seated(request).user}."
+        reason = f"Paused by {require_context(request).user}."
         return self._turn(request, stockfeed_id, partial(pause_feed, reason=reason), "paused")
 
     def resume_page(self, request: HttpRequest, stockfeed_id: int) -> HttpResponse:

@@ -7,8 +7,8 @@ from django.http import QueryDict
 
 from dealers.feeds.imports.report import WAITING, ReportRow, report_rows
 from dealers.models import FeedRow, FeedRun
-from dealers.panel.desk import Desk
-from dealers.panel.feeds.words import OUTCOMES, label_of
+from dealers.panel.context import DealerContext
+from dealers.panel.feeds.labels import OUTCOMES, label_of
 from dealers.panel.scope import scoped
 from listings.models import Listing
 
@@ -17,7 +17,7 @@ NUMBER_MAX = 2**63 - 1
 
 
 @dataclass(frozen=True)
-class Tab:
+class ReportTab:
     """The rows of one outcome, or all of them; `count` is empty where nobody has counted."""
 
     outcome: str
@@ -27,7 +27,7 @@ class Tab:
 
 
 @dataclass(frozen=True)
-class Line:
+class ReportLine:
     """A row as it is shown: `said` are reasons and warnings, each with whether it is a reason."""
 
     row: ReportRow
@@ -37,21 +37,21 @@ class Line:
     said: list[tuple[str, bool]]
 
 
-def tabs_of(run: FeedRun, chosen: str) -> list[Tab]:
+def tabs_of(run: FeedRun, chosen: str) -> list[ReportTab]:
     counts = {name.value: getattr(run, f"{name.value}_count") for name in FeedRow.Outcome}
-    tabs = [Tab("", "All rows", None, chosen not in OUTCOMES)]
+    tabs = [ReportTab("", "All rows", None, chosen not in OUTCOMES)]
     tabs += [
-        Tab(name, OUTCOMES[name], count, name == chosen)
+        ReportTab(name, OUTCOMES[name], count, name == chosen)
         for name, count in counts.items()
         if count or name == chosen
     ]
     is_open = run.state in (*FeedRun.UNFINISHED, FeedRun.State.HELD)
     if is_open or chosen == WAITING:
-        tabs.append(Tab(WAITING, OUTCOMES[WAITING], None, chosen == WAITING))
+        tabs.append(ReportTab(WAITING, OUTCOMES[WAITING], None, chosen == WAITING))
     return tabs
 
 
-def page_of_report(run: FeedRun, desk: Desk, query: QueryDict) -> dict[str, Any]:
+def page_of_report(run: FeedRun, current: DealerContext, query: QueryDict) -> dict[str, Any]:
     """Return the rows behind `after`, and where the next page begins; None on the last."""
     chosen = query.get("outcome", "")
     outcomes = [chosen] if chosen in OUTCOMES else []
@@ -59,7 +59,7 @@ def page_of_report(run: FeedRun, desk: Desk, query: QueryDict) -> dict[str, Any]
     after = min(int(typed), NUMBER_MAX) if typed.isascii() and typed.isdecimal() else 0
     rows = report_rows(run_id=run.pk, after=after, limit=ROWS_SHOWN + 1, outcomes=outcomes)
     shown = rows[:ROWS_SHOWN]
-    adverts = scoped(Listing.objects.all(), desk).in_bulk(
+    adverts = scoped(Listing.objects.all(), current).in_bulk(
         [row.listing_id for row in shown if row.listing_id]
     )
     return {
@@ -70,12 +70,12 @@ def page_of_report(run: FeedRun, desk: Desk, query: QueryDict) -> dict[str, Any]
     }
 
 
-def _line(row: ReportRow, adverts: dict[int, Listing]) -> Line:
+def _line(row: ReportRow, adverts: dict[int, Listing]) -> ReportLine:
     said = [(_words(found), True) for found in row.reasons]
     said += [(_words(found), False) for found in row.warnings]
     listing = adverts.get(row.listing_id) if row.listing_id else None
     fields = [label_of(name) for name in row.fields]
-    return Line(row, OUTCOMES.get(row.outcome, row.outcome), listing, fields, said)
+    return ReportLine(row, OUTCOMES.get(row.outcome, row.outcome), listing, fields, said)
 
 
 def _words(found: dict[str, str]) -> str:

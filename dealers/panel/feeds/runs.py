@@ -22,10 +22,10 @@ from unfold.decorators import display
 from dealers.feeds.imports.report import report_csv
 from dealers.models import FeedRun, StockFeed
 from dealers.panel.base import PanelModelAdmin
-from dealers.panel.desk import Power, desk_of, seated
-from dealers.panel.feeds import held
+from dealers.panel.context import Permission, find_context, require_context
+from dealers.panel.feeds import held_runs
 from dealers.panel.feeds.report import page_of_report, tabs_of
-from dealers.panel.feeds.standing import RUN_COLOURS, moment
+from dealers.panel.feeds.status import RUN_COLOURS, moment
 from dealers.panel.scope import scoped
 from dealers.panel.site import Entry, panel
 from dealers.panel.stock.filters import OwnChoice
@@ -38,13 +38,13 @@ class FeedFilter(OwnChoice):
     lookup = "feed"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        rows = scoped(StockFeed.objects.order_by("name"), desk_of(request))
+        rows = scoped(StockFeed.objects.order_by("name"), find_context(request))
         return [(str(key), name) for key, name in rows.values_list("pk", "name")]
 
 
 @admin.register(FeedRun, site=panel)
 class Runs(PanelModelAdmin):
-    power = Power.FEEDS
+    permission = Permission.EDIT_FEEDS
     list_display = (
         "received",
         "feed",
@@ -67,7 +67,7 @@ class Runs(PanelModelAdmin):
         return False
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
-        return self._may(request, Power.FEEDS)
+        return self._may(request, Permission.EDIT_FEEDS)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         return {}
@@ -107,7 +107,7 @@ class Runs(PanelModelAdmin):
         """Show the run: its counts, what is odd, and its rows by outcome, page by page."""
         if not object_id.isdecimal():
             raise Http404
-        run, desk = self._own(request, int(object_id)), seated(request)
+        run, current = self._own(request, int(object_id)), require_context(request)
         context: dict[str, Any] = {
             **self.admin_site.each_context(request),
             "title": f"{run.feed}: {run.file_name or 'a file'}",
@@ -116,18 +116,18 @@ class Runs(PanelModelAdmin):
             "colour": RUN_COLOURS.get(FeedRun.State(run.state), "default"),
             "is_waiting": run.state in FeedRun.UNFINISHED,
             "may_decide": self.has_decide_permission(request),
-            "may_export": desk.may(Power.EXPORT),
+            "may_export": current.may(Permission.EXPORT),
             "tabs": tabs_of(run, request.GET.get("outcome", "")),
-            **page_of_report(run, desk, request.GET),
-            **held.held_back(run, desk),
+            **page_of_report(run, current, request.GET),
+            **held_runs.held_back(run, current),
         }
         return TemplateResponse(request, "dealers/panel/feeds/run.html", context)
 
     def approve_page(self, request: HttpRequest, feedrun_id: int) -> HttpResponse:
-        return held.approve(request, self._to_decide(request, feedrun_id))
+        return held_runs.approve(request, self._to_decide(request, feedrun_id))
 
     def drop_page(self, request: HttpRequest, feedrun_id: int) -> HttpResponse:
-        return held.drop(request, self._to_decide(request, feedrun_id))
+        return held_runs.drop(request, self._to_decide(request, feedrun_id))
 
     def state_page(self, request: HttpRequest, feedrun_id: int) -> HttpResponse:
         """Tell a script how far the run is."""
@@ -139,7 +139,7 @@ class Runs(PanelModelAdmin):
     def report_page(
         self, request: HttpRequest, feedrun_id: int
     ) -> HttpResponse | StreamingHttpResponse:
-        if not self._may(request, Power.EXPORT):
+        if not self._may(request, Permission.EXPORT):
             raise PermissionDenied
         run = self._own(request, feedrun_id)
         return whole_file(report_csv(run=run), content_type="text/csv", name=f"run-{run.pk}.csv")

@@ -10,7 +10,7 @@ from django.urls import reverse
 from unfold.decorators import action
 
 from dealers.bulk import Act, begin_run, take_step
-from dealers.panel.desk import Power, seated
+from dealers.panel.context import Permission, require_context
 from dealers.panel.stock.export import export_csv
 from marketplace.errors import DomainError
 
@@ -76,7 +76,7 @@ class StockActions:
         return export_csv(chosen(request, queryset))
 
     def has_export_permission(self, request: HttpRequest) -> bool:
-        return seated(request).may(Power.EXPORT)
+        return require_context(request).may(Permission.EXPORT)
 
     def _run(self, request: HttpRequest, queryset: QuerySet, act: Act) -> Answer:
         rows = chosen(request, queryset).order_by("pk")
@@ -87,8 +87,8 @@ class StockActions:
             text = f"Nothing was done: choose at most {BULK_MAX:,} adverts at a time."
             messages.error(request, text)
             return None
-        desk = seated(request)
-        dealer_id, actor_id = desk.dealer.pk, desk.user.pk
+        current = require_context(request)
+        dealer_id, actor_id = current.dealer.pk, current.user.pk
         try:
             run = begin_run(dealer_id=dealer_id, actor_id=actor_id, act=act, listing_ids=ids)
         except DomainError as refusal:

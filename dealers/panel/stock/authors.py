@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dealers.models import StockFeed
-from dealers.panel.feeds.words import label_of
+from dealers.panel.feeds.labels import label_of
 from listings.adverts import Writing, last_writings
 from listings.choices import Source
 from listings.models import Listing, ListingEvent

@@ -7,7 +7,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from dealers.panel.base import PanelModelAdmin
-from dealers.panel.desk import Power
+from dealers.panel.context import Permission
 from dealers.panel.site import panel
 from listings.choices import Confirmation
 from listings.models import Make
@@ -17,7 +17,7 @@ from listings.models import Model as CarModel
 class Choices(PanelModelAdmin):
     """Confirmed rows of the catalogue, found by typing."""
 
-    power = Power.EDIT
+    permission = Permission.EDIT_STOCK
     search_fields: tuple[str, ...] = ("name", "aliases__name")
     ordering: tuple[str, ...] = ("name",)
 

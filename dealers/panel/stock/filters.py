@@ -9,7 +9,7 @@ from django.utils import timezone
 from unfold.contrib.filters.admin import DropdownFilter
 
 from dealers.models import Branch
-from dealers.panel.desk import desk_of
+from dealers.panel.context import find_context
 from dealers.panel.scope import scoped
 from listings.choices import Status
 from listings.models import Listing, Make, PricePlan
@@ -88,7 +88,7 @@ class BranchFilter(OwnChoice):
     lookup = "branch"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        rows = scoped(Branch.objects.order_by("name"), desk_of(request))
+        rows = scoped(Branch.objects.order_by("name"), find_context(request))
         return [(str(key), name) for key, name in rows.values_list("pk", "name")]
 
 
@@ -98,7 +98,7 @@ class MakeFilter(OwnChoice):
     lookup = "make"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        stock = scoped(Listing.objects.all(), desk_of(request))
+        stock = scoped(Listing.objects.all(), find_context(request))
         rows = Make.objects.filter(pk__in=stock.values("make")).order_by("name")
         return [(str(key), name) for key, name in rows.values_list("pk", "name")]
 
@@ -109,7 +109,7 @@ class PlanFilter(OwnChoice):
     lookup = "price_schedule__plan"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        rows = scoped(PricePlan.objects.order_by("name"), desk_of(request))
+        rows = scoped(PricePlan.objects.order_by("name"), find_context(request))
         own = [(str(key), name) for key, name in rows.values_list("pk", "name")]
         return [*own, (NO_PLAN, "On none")]
 

@@ -21,12 +21,11 @@ from unfold.decorators import display
 
 from dealers.models import Branch
 from dealers.panel.base import PanelModelAdmin
-from dealers.panel.desk import Power, desk_of, seated
+from dealers.panel.context import Permission, find_context, require_context
 from dealers.panel.scope import scoped
 from dealers.panel.site import Entry, panel
-from dealers.panel.stock import filling, in_place, locks, pictures, runs, views
+from dealers.panel.stock import autofill, bulk_runs, inline_edit, locks, photos, saved_views
 from dealers.panel.stock.actions import StockActions
-from dealers.panel.stock.aside import beside
 from dealers.panel.stock.columns import StockColumns
 from dealers.panel.stock.filters import (
     AgeFilter,
@@ -36,6 +35,7 @@ from dealers.panel.stock.filters import (
     PlanFilter,
     SoldFilter,
 )
+from dealers.panel.stock.sidebar import sidebar_context
 from listings.admin.filters import ExpiryFilter, MissingFilter, RangeFilter, ReservedFilter
 from listings.admin.forms import ListingForm
 from listings.admin.saving import SavedByVerbs
@@ -74,7 +74,7 @@ _CAR = (
 
 @admin.register(Listing, site=panel)
 class StockAdmin(StockActions, StockColumns, FoundByWords, SavedByVerbs, PanelModelAdmin):
-    power = Power.EDIT
+    permission = Permission.EDIT_STOCK
     counted_as = "advert"
     form = ListingForm
     list_display_links = ("advert",)
@@ -131,23 +131,23 @@ class StockAdmin(StockActions, StockColumns, FoundByWords, SavedByVerbs, PanelMo
         return [unchanged.get(name, name) for name in self.list_display]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        branches = scoped(Branch.objects.order_by("name"), desk_of(request))
+        branches = scoped(Branch.objects.order_by("name"), find_context(request))
         initial: dict[str, Any] = super().get_changeform_initial_data(request)
         return {"branch": branches.values_list("pk", flat=True).first(), **initial}
 
     def get_urls(self) -> list[URLPattern]:
         pages: tuple[tuple[str, str, Callable[..., HttpResponse]], ...] = (
-            ("fill/", "fill", filling.fill_page),
-            ("view/", "view", views.save_view),
-            ("view/<int:savedview_id>/remove/", "view_remove", views.remove_view),
-            ("run/<int:bulkrun_id>/", "run", runs.run_page),
-            ("run/<int:bulkrun_id>/step/", "run_step", runs.step_page),
-            ("run/<int:bulkrun_id>/stop/", "run_stop", runs.stop_page),
-            ("<int:listing_id>/price/", "price", in_place.price_page),
+            ("fill/", "fill", autofill.fill_page),
+            ("view/", "view", saved_views.save_view),
+            ("view/<int:savedview_id>/remove/", "view_remove", saved_views.remove_view),
+            ("run/<int:bulkrun_id>/", "run", bulk_runs.run_page),
+            ("run/<int:bulkrun_id>/step/", "run_step", bulk_runs.step_page),
+            ("run/<int:bulkrun_id>/stop/", "run_stop", bulk_runs.stop_page),
+            ("<int:listing_id>/price/", "price", inline_edit.price_page),
             ("<int:listing_id>/unlock/", "unlock", locks.unlock_page),
-            ("<int:listing_id>/photos/", "photos", pictures.photos_page),
-            ("<int:listing_id>/photos/order/", "photos_order", pictures.order_page),
-            ("<int:listing_id>/photos/<int:photo_id>/remove/", "photo", pictures.remove_page),
+            ("<int:listing_id>/photos/", "photos", photos.photos_page),
+            ("<int:listing_id>/photos/order/", "photos_order", photos.order_page),
+            ("<int:listing_id>/photos/<int:photo_id>/remove/", "photo", photos.remove_page),
             ("<int:listing_id>/act/<slug:act>/", "act", StockAdmin.act_page),
         )
         view = self.admin_site.admin_view
@@ -162,8 +162,8 @@ class StockAdmin(StockActions, StockColumns, FoundByWords, SavedByVerbs, PanelMo
     ) -> HttpResponse:
         context = {
             "title": "Stock",
-            "tabs": views.tabs(request),
-            "kept_query": views.kept_query(request.GET),
+            "tabs": saved_views.tabs(request),
+            "kept_query": saved_views.kept_query(request.GET),
             **(extra_context or {}),
         }
         page: HttpResponse = super().changelist_view(request, context)
@@ -179,7 +179,10 @@ class StockAdmin(StockActions, StockColumns, FoundByWords, SavedByVerbs, PanelMo
         listing = self.get_object(request, object_id) if object_id else None
         context = {"subtitle": None, **(extra_context or {})}
         if isinstance(listing, Listing):
-            context |= {"title": listing.title, **beside(listing, seated(request))}
+            context |= {
+                "title": listing.title,
+                **sidebar_context(listing, require_context(request)),
+            }
         elif object_id is None:
             context |= {"title": "New advert", "may_edit": True}
         return super().changeform_view(request, object_id, form_url, context)
@@ -193,7 +196,7 @@ class StockAdmin(StockActions, StockColumns, FoundByWords, SavedByVerbs, PanelMo
             raise Http404
         verb: Callable[..., Listing] = getattr(lifecycle, act)
         try:
-            verb(listing_id=listing_id, actor_id=seated(request).user.pk)
+            verb(listing_id=listing_id, actor_id=require_context(request).user.pk)
         except DomainError as refusal:
             self.message_refusal(request, refusal)
         else:
@@ -221,8 +224,8 @@ class StockAdmin(StockActions, StockColumns, FoundByWords, SavedByVerbs, PanelMo
     @display(description="Photos")
     def photo_board(self, listing: Listing | None) -> SafeString:
         is_new = listing is None or listing.pk is None
-        photos = [] if listing is None or is_new else pictures.shown_photos(listing.pk)
-        context = {"listing": None if is_new else listing, "photos": photos}
+        shown = [] if listing is None or is_new else photos.shown_photos(listing.pk)
+        context = {"listing": None if is_new else listing, "photos": shown}
         return render_to_string("dealers/panel/stock/photos.html", context)
 
 

@@ -7,8 +7,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.http import HttpResponseRedirect as Redirect
 from django.urls import reverse
 
-from dealers.panel.desk import seated
-from dealers.panel.feeds.words import label_of
+from dealers.panel.context import require_context
+from dealers.panel.feeds.labels import label_of
 from listings.adverts import unlock_fields
 from marketplace.errors import DomainError
 
@@ -23,7 +23,7 @@ def unlock_page(model_admin: Any, request: HttpRequest, listing_id: int) -> Http
     name = request.POST.get("field", "")
     if name in listing.locked_fields:
         try:
-            actor_id = seated(request).user.pk
+            actor_id = require_context(request).user.pk
             unlock_fields(listing_id=listing_id, fields=[name], actor_id=actor_id)
         except DomainError as refusal:
             model_admin.message_refusal(request, refusal)

@@ -1,5 +1,5 @@
 """The dealer's people, places and keys, and the log of who changed them."""
 
-from dealers.panel.team import audit, branches, keys, leaving, people
+from dealers.panel.team import audit, branches, departure, keys, people
 
-__all__ = ["audit", "branches", "keys", "leaving", "people"]
+__all__ = ["audit", "branches", "departure", "keys", "people"]

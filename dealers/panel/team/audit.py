@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from dealers.models import AuditEvent
-from dealers.panel.desk import Power, seated
+from dealers.panel.context import Permission, require_context
 from dealers.panel.site import Entry, panel
 
 PER_PAGE = 50
@@ -15,7 +15,7 @@ PER_PAGE = 50
 
 def audit_log(request: HttpRequest) -> HttpResponse:
     """Show what was done to team, keys, branches and ways to sign in, the newest first."""
-    rows = AuditEvent.objects.of_dealer(seated(request).dealer.pk).with_names()
+    rows = AuditEvent.objects.of_dealer(require_context(request).dealer.pk).with_names()
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
         **panel.each_context(request),
@@ -25,7 +25,14 @@ def audit_log(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "dealers/panel/team/audit.html", context)
 
 
-panel.add_page("audit/", audit_log, name="audit", power=Power.TEAM)
+panel.add_page("audit/", audit_log, name="audit", permission=Permission.MANAGE_TEAM)
 panel.add_entry(
-    Entry("Audit log", "history", "audit", order=90, power=Power.TEAM, section="Dealer")
+    Entry(
+        "Audit log",
+        "history",
+        "audit",
+        order=90,
+        permission=Permission.MANAGE_TEAM,
+        section="Dealer",
+    )
 )

@@ -11,7 +11,7 @@ from dealers.forms import HoursField, save_branch
 from dealers.hours import describe_hours
 from dealers.models import Branch
 from dealers.panel.base import PanelModelAdmin
-from dealers.panel.desk import Power, seated
+from dealers.panel.context import Permission, require_context
 from dealers.panel.site import Entry, panel
 from listings.admin.forms import VerbForm
 
@@ -29,8 +29,8 @@ class BranchForm(VerbForm):
 
 @admin.register(Branch, site=panel)
 class BranchAdmin(PanelModelAdmin):
-    power = Power.BRANCHES
-    delete_power = Power.BRANCHES
+    permission = Permission.EDIT_BRANCHES
+    delete_permission = Permission.EDIT_BRANCHES
     form = BranchForm
     list_display = ("name", "town", "postcode", "phone", "hours", "placed")
     list_display_links = ("name",)
@@ -45,11 +45,11 @@ class BranchAdmin(PanelModelAdmin):
         return {}
 
     def save_model(self, request: HttpRequest, obj: Branch, form: Any, change: bool) -> None:
-        desk = seated(request)
-        save_branch(obj, form, dealer_id=desk.dealer.pk, actor_id=desk.user.pk)
+        current = require_context(request)
+        save_branch(obj, form, dealer_id=current.dealer.pk, actor_id=current.user.pk)
 
     def delete_model(self, request: HttpRequest, obj: Branch) -> None:
-        close_branch(branch_id=obj.pk, actor_id=seated(request).user.pk)
+        close_branch(branch_id=obj.pk, actor_id=require_context(request).user.pk)
 
     @display(description="Open")
     def hours(self, branch: Branch) -> str:
@@ -70,7 +70,7 @@ panel.add_entry(
         "location_on",
         "dealers_branch_changelist",
         order=60,
-        power=Power.LOOK,
+        permission=Permission.VIEW,
         section="Dealer",
     )
 )

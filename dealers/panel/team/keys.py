@@ -20,10 +20,10 @@ from unfold.widgets import (
 from dealers.exceptions import KeyNotFound
 from dealers.keys import NewKey, create_key, revoke_key
 from dealers.models import ApiKey, Scope
-from dealers.panel.desk import Power, desk_of, seated
+from dealers.panel.context import Permission, find_context, require_context
 from dealers.panel.scope import scoped
 from dealers.panel.site import Entry, panel
-from dealers.panel.team.confirming import Question, ask
+from dealers.panel.team.confirmation import ConfirmPrompt, confirmation_page
 from marketplace.errors import DomainError
 
 ENDS = (("", "Never"), ("90", "In 90 days"), ("365", "In a year"))
@@ -55,14 +55,14 @@ def create(request: HttpRequest) -> HttpResponse:
     """Make a key and show it in this one answer; opened again, the page has it no more."""
     if request.method != "POST":
         return redirect("dealer:keys")
-    desk, form = seated(request), KeyForm(request.POST)
+    current, form = require_context(request), KeyForm(request.POST)
     if not form.is_valid():
         return _page(request, form)
     days = form.cleaned_data["ends"]
     try:
         made = create_key(
-            dealer_id=desk.dealer.pk,
-            actor_id=desk.user.pk,
+            dealer_id=current.dealer.pk,
+            actor_id=current.user.pk,
             name=form.cleaned_data["name"],
             scopes=form.cleaned_data["scopes"],
             expires_at=timezone.now() + timedelta(days=int(days)) if days else None,
@@ -76,18 +76,18 @@ def create(request: HttpRequest) -> HttpResponse:
 def revoke(request: HttpRequest, apikey_id: int) -> HttpResponse:
     """Ask on GET, revoke on POST."""
     try:
-        key = scoped(ApiKey.objects.all(), desk_of(request)).filter(pk=apikey_id).first()
+        key = scoped(ApiKey.objects.all(), find_context(request)).filter(pk=apikey_id).first()
         if key is None:
             raise KeyNotFound("There is no such key.")
         if request.method != "POST":
-            question = Question(
+            prompt = ConfirmPrompt(
                 "Revoke the key",
                 (f"What uses {key} is refused at once.", "A revoked key never works again."),
                 "Revoke",
                 reverse("dealer:keys"),
             )
-            return ask(request, question)
-        revoke_key(key_id=key.pk, actor_id=seated(request).user.pk)
+            return confirmation_page(request, prompt)
+        revoke_key(key_id=key.pk, actor_id=require_context(request).user.pk)
     except DomainError as refusal:
         messages.error(request, refusal.message)
     else:
@@ -96,7 +96,7 @@ def revoke(request: HttpRequest, apikey_id: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: KeyForm, made: NewKey | None = None) -> HttpResponse:
-    rows = scoped(ApiKey.objects.select_related("created_by"), desk_of(request))
+    rows = scoped(ApiKey.objects.select_related("created_by"), find_context(request))
     context: dict[str, Any] = {
         **panel.each_context(request),
         "title": "API keys",
@@ -108,7 +108,11 @@ def _page(request: HttpRequest, form: KeyForm, made: NewKey | None = None) -> Ht
     return TemplateResponse(request, "dealers/panel/team/keys.html", context)
 
 
-panel.add_page("keys/", keys, name="keys", power=Power.KEYS)
-panel.add_page("keys/create/", create, name="keys-create", power=Power.KEYS)
-panel.add_page("keys/<int:apikey_id>/revoke/", revoke, name="keys-revoke", power=Power.KEYS)
-panel.add_entry(Entry("API keys", "key", "keys", order=80, power=Power.KEYS, section="Dealer"))
+panel.add_page("keys/", keys, name="keys", permission=Permission.MANAGE_KEYS)
+panel.add_page("keys/create/", create, name="keys-create", permission=Permission.MANAGE_KEYS)
+panel.add_page(
+    "keys/<int:apikey_id>/revoke/", revoke, name="keys-revoke", permission=Permission.MANAGE_KEYS
+)
+panel.add_entry(
+    Entry("API keys", "key", "keys", order=80, permission=Permission.MANAGE_KEYS, section="Dealer")
+)

@@ -14,10 +14,10 @@ from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminSelectWidget
 from dealers import team
 from dealers.exceptions import MemberNotFound
 from dealers.models import Invitation, Membership
-from dealers.panel.desk import Power, desk_of, seated
+from dealers.panel.context import Permission, find_context, require_context
 from dealers.panel.scope import scoped
 from dealers.panel.site import Entry, panel
-from dealers.panel.team.confirming import Question, ask
+from dealers.panel.team.confirmation import ConfirmPrompt, confirmation_page
 from dealers.tasks import send_invitation
 from marketplace.errors import DomainError
 from marketplace.mail import suppressed
@@ -54,10 +54,10 @@ def people(request: HttpRequest) -> HttpResponse:
 def invite(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return redirect("dealer:team")
-    desk, form = seated(request), InviteForm(request.POST)
+    current, form = require_context(request), InviteForm(request.POST)
     if form.is_valid():
         try:
-            team.invite(dealer_id=desk.dealer.pk, actor_id=desk.user.pk, **form.cleaned_data)
+            team.invite(dealer_id=current.dealer.pk, actor_id=current.user.pk, **form.cleaned_data)
         except DomainError as refusal:
             form.add_error("email", refusal.message)
         else:
@@ -86,7 +86,7 @@ def remove(request: HttpRequest, membership_id: int) -> HttpResponse:
         except DomainError as refusal:
             messages.error(request, refusal.message)
             return redirect("dealer:team")
-        question = Question(
+        prompt = ConfirmPrompt(
             "Remove from the team",
             (
                 f"{member.user} ({member.user.email}) loses this panel at once, on every device.",
@@ -95,7 +95,7 @@ def remove(request: HttpRequest, membership_id: int) -> HttpResponse:
             "Remove",
             reverse("dealer:team"),
         )
-        return ask(request, question)
+        return confirmation_page(request, prompt)
 
     def act(ids: dict[str, int]) -> str:
         member = _member(request, membership_id)
@@ -125,9 +125,9 @@ def _do(request: HttpRequest, act: Callable[[dict[str, int]], str]) -> HttpRespo
     """Do one thing to the team on POST, and say what came of it on the team's page."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    desk = seated(request)
+    current = require_context(request)
     try:
-        done = act({"dealer_id": desk.dealer.pk, "actor_id": desk.user.pk})
+        done = act({"dealer_id": current.dealer.pk, "actor_id": current.user.pk})
     except DomainError as refusal:
         messages.error(request, refusal.message)
     else:
@@ -136,7 +136,7 @@ def _do(request: HttpRequest, act: Callable[[dict[str, int]], str]) -> HttpRespo
 
 
 def _member(request: HttpRequest, membership_id: int) -> Membership:
-    members = scoped(Membership.objects.select_related("user"), desk_of(request))
+    members = scoped(Membership.objects.select_related("user"), find_context(request))
     member = members.filter(pk=membership_id).first()
     if member is None:
         raise MemberNotFound("They are not in the team.")
@@ -144,10 +144,10 @@ def _member(request: HttpRequest, membership_id: int) -> Membership:
 
 
 def _page(request: HttpRequest, form: InviteForm) -> HttpResponse:
-    desk = desk_of(request)
-    members = scoped(Membership.objects.select_related("user"), desk)
+    current = find_context(request)
+    members = scoped(Membership.objects.select_related("user"), current)
     asked = Invitation.objects.select_related("invited_by")
-    invitations = scoped(asked.annotate(is_queued=is_queued(send_invitation)), desk)
+    invitations = scoped(asked.annotate(is_queued=is_queued(send_invitation)), current)
     context: dict[str, Any] = {
         **panel.each_context(request),
         "title": "Team",
@@ -171,5 +171,7 @@ _PAGES = (
     ("team/invitations/<int:invitation_id>/withdraw/", withdraw, "team-withdraw"),
 )
 for _route, _view, _name in _PAGES:
-    panel.add_page(_route, _view, name=_name, power=Power.TEAM)
-panel.add_entry(Entry("Team", "group", "team", order=70, power=Power.TEAM, section="Dealer"))
+    panel.add_page(_route, _view, name=_name, permission=Permission.MANAGE_TEAM)
+panel.add_entry(
+    Entry("Team", "group", "team", order=70, permission=Permission.MANAGE_TEAM, section="Dealer")
+)

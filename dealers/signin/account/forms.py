@@ -53,7 +53,7 @@ class PasswordForm(PasswordCheckForm):
     )
 
 
-class CodeForm(forms.Form):
+class FirstCodeForm(forms.Form):
     code = forms.CharField(
         label="The code it shows now",
         max_length=40,

@@ -15,21 +15,21 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import View
 
-from dealers.accounts import factor
+from dealers.accounts import second_factor
 from dealers.accounts.names import change_name
 from dealers.accounts.passwords import set_password
 from dealers.accounts.sessions import end_other_sessions, end_session
 from dealers.models import RecoveryCode, Session, User
-from dealers.sessions import key_hash
+from dealers.session_store import key_hash
 from dealers.signin.account.agents import describe
 from dealers.signin.account.forms import (
-    CodeForm,
+    FirstCodeForm,
     NameForm,
     PasswordCheckForm,
     PasswordForm,
     SessionForm,
 )
-from dealers.signin.pictures import qr_svg, readable_key
+from dealers.signin.qr_code import qr_svg, readable_key
 from marketplace.errors import DomainError
 
 Answer = HttpResponse | None
@@ -83,7 +83,7 @@ class AccountView(View):
             "password_form": PasswordForm(posted, **ask, prefix="change"),
             "factor_form": PasswordCheckForm(posted, **ask, prefix="factor"),
             "codes_form": PasswordCheckForm(posted, **ask, prefix="codes"),
-            "code_form": CodeForm(posted),
+            "code_form": FirstCodeForm(posted),
             "session_form": SessionForm(posted),
             "others_form": Form(posted),
         }
@@ -102,13 +102,13 @@ class AccountView(View):
             **bound,
             "title": "Your account",
             "sessions": sessions,
-            "has_factor": factor.has_second_factor(self.user.pk),
+            "has_factor": second_factor.has_second_factor(self.user.pk),
             "codes_left": RecoveryCode.objects.filter(user=self.user).count(),
         }
         return self.render("account", context)
 
     def enrolment(self, form: Form) -> HttpResponse:
-        device = factor.started_second_factor(self.user.pk)
+        device = second_factor.started_second_factor(self.user.pk)
         if device is None:
             return redirect(self.url())
         context = {
@@ -162,12 +162,12 @@ def _end_others(view: AccountView, values: dict[str, Any]) -> Answer:
 
 
 def _start(view: AccountView, values: dict[str, Any]) -> Answer:
-    factor.start_second_factor(user_id=view.user.pk)
-    return view.enrolment(CodeForm())
+    second_factor.start_second_factor(user_id=view.user.pk)
+    return view.enrolment(FirstCodeForm())
 
 
 def _confirm(view: AccountView, values: dict[str, Any]) -> Answer:
-    codes = factor.confirm_second_factor(
+    codes = second_factor.confirm_second_factor(
         user_id=view.user.pk, code=values["code"], kept_session=view.session_key
     )
     view.request.session.cycle_key()
@@ -175,13 +175,13 @@ def _confirm(view: AccountView, values: dict[str, Any]) -> Answer:
 
 
 def _stop(view: AccountView, values: dict[str, Any]) -> Answer:
-    factor.stop_second_factor(user_id=view.user.pk, actor_id=view.user.pk)
+    second_factor.stop_second_factor(user_id=view.user.pk, actor_id=view.user.pk)
     view.tell("The second factor is off.")
     return None
 
 
 def _renew_codes(view: AccountView, values: dict[str, Any]) -> Answer:
-    return view.codes(factor.renew_recovery_codes(user_id=view.user.pk))
+    return view.codes(second_factor.renew_recovery_codes(user_id=view.user.pk))
 
 
 def _show(form: Form, refusal: DomainError) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from dealers.accounts import factor
+from dealers.accounts import second_factor
 from dealers.models import User
 from tests import make
 
@@ -49,8 +49,8 @@ def current_code(user: User) -> str:
 
 def enrol(user: User) -> list[str]:
     """Switch somebody's second factor on; return the recovery codes."""
-    factor.start_second_factor(user_id=user.pk)
-    codes = factor.confirm_second_factor(user_id=user.pk, code=current_code(user))
+    second_factor.start_second_factor(user_id=user.pk)
+    codes = second_factor.confirm_second_factor(user_id=user.pk, code=current_code(user))
     TOTPDevice.objects.filter(user=user).update(last_t=-1)
     return codes
 

@@ -6,7 +6,7 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from dealers.accounts import factor
+from dealers.accounts import second_factor
 from dealers.models import RecoveryCode, User
 from marketplace.errors import DomainError
 from tests.dealers.accounts.conftest import current_code, enrol
@@ -24,7 +24,7 @@ def test_of_several_tries_with_one_code_one_gets_in(clerk: User, kind: str, atte
     def enter(_number: int) -> str:
         start.wait(timeout=60)
         try:
-            factor.pass_second_step(user_id=clerk.pk, code=code)
+            second_factor.pass_second_step(user_id=clerk.pk, code=code)
         except DomainError as refusal:
             return refusal.code
         finally:

@@ -12,7 +12,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.test import Client, TestCase
 from pytest_django import Settings
 
-from dealers import letters
+from dealers import account_emails
 from dealers.models import AuditEvent, User
 from tests import make
 from tests.dealers.accounts.conftest import (
@@ -129,9 +129,9 @@ def test_the_link_of_a_weak_password_stays_good(client: Client, clerk: User) -> 
 
 
 def test_only_a_few_links_go_out_within_an_hour(client: Client, clerk: User) -> None:
-    for _ in range(letters.RESETS_MAX + 2):
+    for _ in range(account_emails.RESETS_MAX + 2):
         ask(client, clerk.email)
-    assert len(mail.outbox) == letters.RESETS_MAX == 3
+    assert len(mail.outbox) == account_emails.RESETS_MAX == 3
 
 
 def test_a_flood_for_one_account_queues_little_and_tells_nothing_of_it(
@@ -153,7 +153,7 @@ def test_a_flood_for_one_account_queues_little_and_tells_nothing_of_it(
     assert pages == unknown
     assert len(pages) == 1
     assert 8 <= len(queued) <= 16  # twice as many where an hour ends between
-    assert len(mail.outbox) == letters.RESETS_MAX
+    assert len(mail.outbox) == account_emails.RESETS_MAX
     cache.clear()
 
 

@@ -10,10 +10,10 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from pytest_django import Settings
 
-from dealers.accounts import factor
+from dealers.accounts import second_factor
 from dealers.exceptions import CodeRefused, CodeTooSoon, SecondFactorMissing
 from dealers.models import AuditEvent, RecoveryCode, Session, User
-from dealers.signin import opening
+from dealers.signin import pending_login
 from tests import make
 from tests.dealers.accounts.conftest import (
     NEW_PASSWORD,
@@ -90,9 +90,9 @@ def test_no_page_of_any_site_opens_in_between(halfway: Client) -> None:
 
 def test_a_code_is_good_once(client: Client, clerk: User, codes: list[str]) -> None:
     code = current_code(clerk)
-    factor.pass_second_step(user_id=clerk.pk, code=code)
+    second_factor.pass_second_step(user_id=clerk.pk, code=code)
     with pytest.raises(CodeRefused):
-        factor.pass_second_step(user_id=clerk.pk, code=code)
+        second_factor.pass_second_step(user_id=clerk.pk, code=code)
 
 
 def test_a_recovery_code_is_good_once(halfway: Client, clerk: User, codes: list[str]) -> None:
@@ -127,11 +127,11 @@ def test_after_a_wrong_code_the_right_one_has_to_wait(halfway: Client, clerk: Us
     for _ in range(4):
         forget_wait(clerk)
         with pytest.raises(CodeRefused):
-            factor.pass_second_step(**factor_of, code="not-a-code")
+            second_factor.pass_second_step(**factor_of, code="not-a-code")
     assert TOTPDevice.objects.get().throttling_failure_count == 4
     TOTPDevice.objects.update(throttling_failure_count=12)
     with pytest.raises(CodeTooSoon) as refusal:
-        factor.pass_second_step(**factor_of, code=right)
+        second_factor.pass_second_step(**factor_of, code=right)
     seconds = refusal.value.extra["seconds"]
     assert isinstance(seconds, int)
     assert 1_000 < seconds <= 2_048
@@ -163,7 +163,7 @@ def test_the_right_password_alone_resets_no_count(clerk: User, codes: list[str])
 def test_the_second_step_has_to_come_soon(
     halfway: Client, clerk: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(opening, "PENDING_SECONDS", -1)
+    monkeypatch.setattr(pending_login, "PENDING_SECONDS", -1)
     answer = halfway.post(STEP, {"code": current_code(clerk)})
     assert (answer.status_code, answer["Location"]) == (302, "/admin/login/")
     assert not is_signed_in(halfway)
@@ -197,7 +197,7 @@ def test_it_is_switched_on_by_password_and_code_and_ends_other_sessions(
     assert not TOTPDevice.objects.exists()
     page = client.post(f"{ACCOUNT}start/", {"factor-password": PASSWORD}).content.decode()
     assert "<svg" in page
-    assert factor.has_second_factor(clerk.pk) is False
+    assert second_factor.has_second_factor(clerk.pk) is False
     again = client.post(f"{ACCOUNT}confirm/", {"code": "abc"})
     assert "not right" in again.content.decode()
     shown = client.post(f"{ACCOUNT}confirm/", {"code": current_code(clerk)})
@@ -223,13 +223,13 @@ def test_its_secret_is_never_shown_again(client: Client, clerk: User) -> None:
 def test_it_is_switched_off_by_password(client: Client, clerk: User, codes: list[str]) -> None:
     client.force_login(clerk)
     client.post(f"{ACCOUNT}stop/", {"factor-password": "wrong"})
-    assert factor.has_second_factor(clerk.pk)
+    assert second_factor.has_second_factor(clerk.pk)
     client.post(f"{ACCOUNT}stop/", {"factor-password": PASSWORD})
-    assert not factor.has_second_factor(clerk.pk)
+    assert not second_factor.has_second_factor(clerk.pk)
     assert RecoveryCode.objects.count() == 0
     assert kinds()[-1] == "second_factor_off"
     with pytest.raises(SecondFactorMissing):
-        factor.stop_second_factor(user_id=clerk.pk, actor_id=clerk.pk)
+        second_factor.stop_second_factor(user_id=clerk.pk, actor_id=clerk.pk)
 
 
 def test_new_recovery_codes_replace_the_old(client: Client, clerk: User, codes: list[str]) -> None:
@@ -239,9 +239,9 @@ def test_new_recovery_codes_replace_the_old(client: Client, clerk: User, codes: 
     assert len(fresh) == 10
     assert not set(fresh) & set(codes)
     with pytest.raises(CodeRefused):
-        factor.pass_second_step(user_id=clerk.pk, code=codes[0])
+        second_factor.pass_second_step(user_id=clerk.pk, code=codes[0])
     forget_wait(clerk)
-    factor.pass_second_step(user_id=clerk.pk, code=fresh[0])
+    second_factor.pass_second_step(user_id=clerk.pk, code=fresh[0])
 
 
 def test_staff_who_need_one_set_it_up_before_they_get_in(

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from dealers.models import AuditEvent, Session, User
-from dealers.sessions import SessionStore, key_hash
+from dealers.session_store import SessionStore, key_hash
 from tests import make
 from tests.dealers.accounts.conftest import PASSWORD, is_signed_in, sign_in
 

@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
-from dealers import letters
+from dealers import account_emails
 from dealers.models import FeedRun, StockFeed
 from marketplace.mail import MailServerAway
 from tests import make
@@ -40,7 +40,7 @@ def run_id(request: pytest.FixtureRequest, feed: StockFeed) -> int | None:
 
 
 def send(feed: StockFeed, run_id: int | None) -> bool:
-    return letters.send_feed_notice(feed_id=feed.pk, run_id=run_id)
+    return account_emails.send_feed_notice(feed_id=feed.pk, run_id=run_id)
 
 
 def test_two_that_send_at_once_send_one_mail(

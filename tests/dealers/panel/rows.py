@@ -16,7 +16,7 @@ from dealers.feeds.columns import ColumnMapping, ColumnSource
 from dealers.keys import create_key
 from dealers.models import ApiKey, Branch, Dealer, FeedRun, Membership, StockFeed, User
 from dealers.panel import panel
-from dealers.panel.desk import Desk
+from dealers.panel.context import DealerContext
 from dealers.panel.scope import path_to_dealer, scoped
 from listings.models import Listing, ListingEvent, Photo, PriceSchedule
 from tests import make
@@ -25,9 +25,9 @@ from tests.dealers.panel.walking import models_in_addresses
 _number = count(1)
 
 
-def desk_at(dealer: Dealer) -> Desk:
-    """Return a desk with which to ask for a dealer's rows, outside any request."""
-    return Desk(User(), dealer, Membership.Role.OWNER, 1)
+def context_at(dealer: Dealer) -> DealerContext:
+    """Return a context with which to ask for a dealer's rows, outside any request."""
+    return DealerContext(User(), dealer, Membership.Role.OWNER, 1)
 
 
 def shown_models() -> list[type[models.Model]]:
@@ -77,7 +77,7 @@ def row_of(
             if _is_wanted(field)
         }
         row = model._default_manager.create(**values)
-    assert scoped(model._default_manager.filter(pk=row.pk), desk_at(dealer)).exists(), model
+    assert scoped(model._default_manager.filter(pk=row.pk), context_at(dealer)).exists(), model
     made[model] = row
     return row
 

@@ -15,10 +15,10 @@ from django.test import RequestFactory
 
 from dealers.models import Dealer, Membership, User
 from dealers.panel import panel
-from dealers.panel.desk import Desk, Power
+from dealers.panel.context import DealerContext, Permission
 from dealers.panel.scope import scoped
 from tests import make
-from tests.dealers.panel.rows import count_from_far, desk_at, fill, shown_models
+from tests.dealers.panel.rows import context_at, count_from_far, fill, shown_models
 from tests.dealers.panel.walking import (
     Answer,
     Place,
@@ -51,9 +51,9 @@ def stranger() -> tuple[Dealer, Rows]:
 
 
 def everything_of(dealer: Dealer) -> dict[str, list[Any]]:
-    desk = desk_at(dealer)
+    current = context_at(dealer)
     return {
-        model.__name__: list(scoped(model._default_manager.order_by("pk"), desk).values())
+        model.__name__: list(scoped(model._default_manager.order_by("pk"), current).values())
         for model in shown_models()
     }
 
@@ -132,7 +132,7 @@ def test_forms_of_our_own_rows_take_no_foreign_row(visitor: Visitor) -> None:
         return
     ours = visitor.user.memberships.get().dealer
     own = {
-        model: scoped(model._default_manager.all(), desk_at(ours)).first()
+        model: scoped(model._default_manager.all(), context_at(ours)).first()
         for model in panel_models()
     }
     dealer, rows = stranger()
@@ -171,10 +171,10 @@ def test_searches_find_nothing_foreign(visitor: Visitor) -> None:
                 assert_silent(visitor.ask(f"/dealer/{place.route}", {"q": term}), place.route)
 
 
-def test_querysets_know_no_dealer_without_a_desk() -> None:
+def test_querysets_know_no_dealer_without_a_context() -> None:
     stranger()
     request = RequestFactory().get("/dealer/")
-    vars(request).update(desk=None, memberships=[])
+    vars(request).update(dealer_context=None, memberships=[])
     for model, admin in panel._registry.items():
         if model in shown_models():
             assert not admin.get_queryset(request).exists()
@@ -221,20 +221,20 @@ def batches(place: Place, rows: Rows | None) -> list[dict[str, Any]]:
     ]
 
 
-def test_sales_have_fewer_powers_than_managers_and_managers_than_owners() -> None:
+def test_sales_have_fewer_permissions_than_managers_and_managers_than_owners() -> None:
     dealer = make.dealer()
 
-    def powers(role: Membership.Role) -> set[Power]:
-        desk = Desk(User(), dealer, role, 1)
-        return {power for power in Power if desk.may(power)}
+    def permissions_of(role: Membership.Role) -> set[Permission]:
+        current = DealerContext(User(), dealer, role, 1)
+        return {permission for permission in Permission if current.may(permission)}
 
-    owner, manager, sales = map(powers, Membership.Role)
-    assert owner == set(Power)
-    assert owner - manager == {Power.TEAM, Power.KEYS}
+    owner, manager, sales = map(permissions_of, Membership.Role)
+    assert owner == set(Permission)
+    assert owner - manager == {Permission.MANAGE_TEAM, Permission.MANAGE_KEYS}
     assert manager - sales == {
-        Power.BULK_DELETE,
-        Power.EXPORT,
-        Power.PLANS,
-        Power.BRANCHES,
-        Power.FEEDS,
+        Permission.BULK_DELETE,
+        Permission.EXPORT,
+        Permission.EDIT_PLANS,
+        Permission.EDIT_BRANCHES,
+        Permission.EDIT_FEEDS,
     }

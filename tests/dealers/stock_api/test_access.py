@@ -8,7 +8,7 @@ from pytest_django import Settings
 
 from dealers.keys import revoke_key
 from dealers.models import ApiKey, Dealer, Scope
-from dealers.standing import suspend_dealer
+from dealers.suspension import suspend_dealer
 from listings.choices import Status
 from listings.models import Listing
 from tests import make

@@ -8,7 +8,7 @@ from django.test import Client, TestCase
 from django.utils import timezone
 from pytest_django import Settings
 
-from dealers import letters, team
+from dealers import account_emails, team
 from dealers.models import AuditEvent, Dealer, Invitation, Membership, User
 from marketplace.mail import MailServerAway
 from tests import make
@@ -124,8 +124,8 @@ def test_who_was_added_meanwhile_keeps_their_role(link: str, kings: Dealer, clie
 
 def test_a_mail_that_went_out_is_not_sent_again(link: str, client: Client) -> None:
     (invitation,) = Invitation.objects.all()
-    assert letters.send_invitation(invitation_id=invitation.pk) is False
-    assert letters.send_invitation(invitation_id=0) is False
+    assert account_emails.send_invitation(invitation_id=invitation.pk) is False
+    assert account_emails.send_invitation(invitation_id=0) is False
     assert len(mail.outbox) == 1
     assert client.get(link).status_code == 200
 
@@ -144,10 +144,10 @@ def test_a_mail_server_that_is_away_is_asked_again(
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
         server.answers = [b"450 later\r\n"]
         with pytest.raises(MailServerAway):
-            letters.send_invitation(invitation_id=row.pk)
+            account_emails.send_invitation(invitation_id=row.pk)
         row.refresh_from_db()
         assert (row.sent_at, row.token_hash, server.mails) == (None, None, [])
-        assert letters.send_invitation(invitation_id=row.pk) is True
+        assert account_emails.send_invitation(invitation_id=row.pk) is True
     row.refresh_from_db()
     assert row.token_hash is not None
     (message,) = server.mails

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from dealers import team
-from dealers.accounts.joining import join_team
+from dealers.accounts.invitations import join_team
 from dealers.models import Dealer, Invitation, Membership, User
 from dealers.tokens import token_hash
 from marketplace.errors import DomainError

@@ -11,10 +11,10 @@ from django.urls import reverse
 from dealers.feeds.uploads import BRAKES, approve_run, drop_run
 from dealers.models import FeedRow, FeedRun
 from dealers.panel.base import reason_of
-from dealers.panel.desk import Desk, seated
+from dealers.panel.context import DealerContext, require_context
 from dealers.panel.feeds.columns import HOLDS
 from dealers.panel.scope import scoped
-from dealers.panel.team.confirming import Question, ask
+from dealers.panel.team.confirmation import ConfirmPrompt, confirmation_page
 from listings.choices import Status
 from listings.models import Listing
 from listings.models.listing import ListingQuerySet
@@ -36,7 +36,7 @@ ADVICE: Mapping[str, str] = {
 """What a person can do about a run that is held, by the reason's code."""
 
 
-def held_back(run: FeedRun, desk: Desk) -> dict[str, Any]:
+def held_back(run: FeedRun, current: DealerContext) -> dict[str, Any]:
     """Return the context of a held run: advice, and the adverts that approval takes off sale."""
     may_approve = run.hold_code in BRAKES
     context: dict[str, Any] = {
@@ -45,7 +45,7 @@ def held_back(run: FeedRun, desk: Desk) -> dict[str, Any]:
         "may_approve": may_approve,
     }
     if run.state == FeedRun.State.HELD and may_approve:
-        rows = _lacking(run, desk)
+        rows = _lacking(run, current)
         lacking = list(rows.order_by("title", "pk")[:LACKING_SHOWN])
         count = len(lacking) if len(lacking) < LACKING_SHOWN else rows.count()
         context |= {"lacking": lacking, "lacking_count": count}
@@ -60,42 +60,42 @@ def approve(request: HttpRequest, run: FeedRun) -> HttpResponse:
         return Redirect(reverse("dealer:dealers_stockfeed_columns", args=[run.feed_id]))
     if request.method == "POST" or not is_held:
         return _decide(request, run, approve_run, "The file is being applied.")
-    count = _lacking(run, seated(request)).count()
+    count = _lacking(run, require_context(request)).count()
     adverts = f"{count:,} advert{'' if count == 1 else 's'}"
     loss = f"If you approve it, {adverts} that it lacks will be off sale at once."
-    question = Question(
+    prompt = ConfirmPrompt(
         f"Approve {run.file_name or 'the file'}",
         (run.hold_reason, _SHOWS if run.dry_run else loss),
         "Approve",
         _page_of(run),
     )
-    return ask(request, question)
+    return confirmation_page(request, prompt)
 
 
 def drop(request: HttpRequest, run: FeedRun) -> HttpResponse:
     """Ask on GET, throw the run away on POST."""
     if request.method == "POST" or run.state != FeedRun.State.HELD:
         return _decide(request, run, drop_run, "The file is dropped: nothing was changed.")
-    question = Question(
+    prompt = ConfirmPrompt(
         f"Drop {run.file_name or 'the file'}",
         ("Nothing of the file is applied, now or later.", "Your adverts stay as they are."),
         "Drop",
         _page_of(run),
     )
-    return ask(request, question)
+    return confirmation_page(request, prompt)
 
 
-def _lacking(run: FeedRun, desk: Desk) -> ListingQuerySet:
+def _lacking(run: FeedRun, current: DealerContext) -> ListingQuerySet:
     rows = FeedRow.objects.filter(run=run.pk, line=None)
     live = Listing.objects.filter(status=Status.LIVE, pk__in=rows.values("listing"))
-    return scoped(live, desk)
+    return scoped(live, current)
 
 
 def _decide(
     request: HttpRequest, run: FeedRun, verb: Callable[..., FeedRun], done: str
 ) -> HttpResponse:
     try:
-        verb(run_id=run.pk, actor_id=seated(request).user.pk)
+        verb(run_id=run.pk, actor_id=require_context(request).user.pk)
     except DomainError as refusal:
         messages.error(request, reason_of(refusal))
     else:

@@ -6,7 +6,7 @@ from typing import Any, BinaryIO, cast
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 
 from dealers.panel.base import reason_of
-from dealers.panel.desk import Power, seated
+from dealers.panel.context import Permission, require_context
 from listings.models import Photo
 from listings.photos import add_photo, remove_photo, reorder_photos
 from marketplace.errors import DomainError
@@ -51,13 +51,13 @@ def _change(
 ) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    desk = seated(request)
-    if not desk.may(Power.EDIT):
+    current = require_context(request)
+    if not current.may(Permission.EDIT_STOCK):
         raise Http404
     if not model_admin.get_queryset(request).order_by().filter(pk=listing_id).exists():
         raise Http404
     try:
-        verb(desk.user.pk)
+        verb(current.user.pk)
     except DomainError as refusal:
         said = {"message": reason_of(refusal), "photos": shown_photos(listing_id)}
         return JsonResponse(said, status=refusal.status if refusal.status >= 500 else 200)

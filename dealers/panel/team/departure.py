@@ -6,33 +6,33 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from dealers import team
-from dealers.panel.desk import Power, seated
+from dealers.panel.context import Permission, require_context
 from dealers.panel.site import panel
-from dealers.panel.team.confirming import Question, ask
+from dealers.panel.team.confirmation import ConfirmPrompt, confirmation_page
 from marketplace.errors import DomainError
 
 
 def leave(request: HttpRequest) -> HttpResponse:
     """Ask on GET, leave on POST."""
-    desk = seated(request)
+    current = require_context(request)
     if request.method == "POST":
         try:
-            team.leave(dealer_id=desk.dealer.pk, user_id=desk.user.pk)
+            team.leave(dealer_id=current.dealer.pk, user_id=current.user.pk)
         except DomainError as refusal:
             messages.error(request, refusal.message)
             return redirect("dealer:leave")
         return redirect("dealer:index")
-    question = Question(
+    prompt = ConfirmPrompt(
         "Leave the team",
         (
-            f"You lose the panel of {desk.dealer} at once, on every device.",
+            f"You lose the panel of {current.dealer} at once, on every device.",
             "Your account stays; an owner can invite you again.",
         ),
         "Leave",
         reverse("dealer:account"),
     )
-    return ask(request, question)
+    return confirmation_page(request, prompt)
 
 
-panel.add_page("leave/", leave, name="leave", power=Power.ACCOUNT)
+panel.add_page("leave/", leave, name="leave", permission=Permission.OWN_ACCOUNT)
 panel.account_links.append(("Leave the team", "leave"))

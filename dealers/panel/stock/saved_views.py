@@ -10,7 +10,7 @@ from django.http import HttpResponseRedirect as Redirect
 from django.urls import reverse
 
 from dealers.models import SavedView
-from dealers.panel.desk import seated
+from dealers.panel.context import require_context
 from dealers.panel.scope import scoped
 
 VIEWS_MAX = 20
@@ -26,7 +26,7 @@ _NOT_KEPT = (SEARCH_VAR, PAGE_VAR, "e", "csrfmiddlewaretoken")
 
 
 @dataclass(frozen=True)
-class Tab:
+class ViewTab:
     """A view in the bar above the table; `pk` where it is a person's own."""
 
     name: str
@@ -35,12 +35,12 @@ class Tab:
     pk: int | None = None
 
 
-def tabs(request: HttpRequest) -> list[Tab]:
+def tabs(request: HttpRequest) -> list[ViewTab]:
     """Return the views that everybody has, then this person's own."""
     here = kept_query(request.GET)
     own = [(row.name, row.query, row.pk) for row in _own(request)]
     every = [*((name, query, None) for name, query in _SHIPPED), *own]
-    return [Tab(name, query, query == here, pk) for name, query, pk in every]
+    return [ViewTab(name, query, query == here, pk) for name, query, pk in every]
 
 
 def kept_query(query: QueryDict) -> str:
@@ -57,7 +57,7 @@ def save_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
     """Keep the filters that the form carries under the name that was typed."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    desk, name = seated(request), request.POST.get("name", "").strip()
+    current, name = require_context(request), request.POST.get("name", "").strip()
     query = kept_query(QueryDict(request.POST.get("query", "")[:1_000]))
     if not name or len(name) > 40 or "\0" in name + query or len(query) > 1_000:
         messages.error(request, "A view needs a name of at most 40 characters.")
@@ -65,7 +65,7 @@ def save_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
         messages.error(request, f"You have {VIEWS_MAX} views: remove one first.")
     else:
         SavedView.objects.update_or_create(
-            dealer=desk.dealer, user=desk.user, name=name, defaults={"query": query}
+            dealer=current.dealer, user=current.user, name=name, defaults={"query": query}
         )
         messages.success(request, f"The view “{name}” is kept.")
     return _to_table(query)
@@ -83,8 +83,8 @@ def remove_view(model_admin: Any, request: HttpRequest, savedview_id: int) -> Ht
 
 
 def _own(request: HttpRequest) -> list[SavedView]:
-    desk = seated(request)
-    return list(scoped(SavedView.objects.filter(user=desk.user), desk))
+    current = require_context(request)
+    return list(scoped(SavedView.objects.filter(user=current.user), current))
 
 
 def _to_table(query: str) -> HttpResponse:

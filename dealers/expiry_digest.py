@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
-class Line:
+class DigestLine:
     """An advert in the mail."""
 
     listing: Listing
@@ -62,9 +62,9 @@ def _holds(notice: ExpiryNotice, now: datetime) -> bool:
     return same_end and notice.expires_at > now and listing.status == Status.LIVE
 
 
-def _lines(listings: Iterable[Listing], now: datetime) -> list[Line]:
+def _lines(listings: Iterable[Listing], now: datetime) -> list[DigestLine]:
     return [
-        Line(
+        DigestLine(
             listing,
             math.ceil((listing.expires_at - now) / timedelta(days=1)),
             renewal_url(Renewal(listing.pk, listing.expires_at)),
@@ -74,7 +74,7 @@ def _lines(listings: Iterable[Listing], now: datetime) -> list[Line]:
     ]
 
 
-def _send(dealer: Dealer, lines: list[Line]) -> None:
+def _send(dealer: Dealer, lines: list[DigestLine]) -> None:
     count = f"{len(lines)} of your adverts run" if len(lines) > 1 else "One of your adverts runs"
     try:
         send_mail(

@@ -26,7 +26,7 @@ DEVICE_NAME = "Authenticator"
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CodeCheck:
     """What came of checking a code, decided in the transaction and raised after it."""
 
     is_right: bool
@@ -115,7 +115,7 @@ def pass_second_step(*, user_id: int, code: str) -> None:
         raise _refusal(outcome)
 
 
-def _check(user_id: int, code: str, *, confirmed: bool) -> Outcome:
+def _check(user_id: int, code: str, *, confirmed: bool) -> CodeCheck:
     devices = TOTPDevice.objects.select_for_update().filter(user_id=user_id, confirmed=confirmed)
     device = devices.first()
     if device is None:
@@ -123,15 +123,15 @@ def _check(user_id: int, code: str, *, confirmed: bool) -> Outcome:
     is_allowed, why = device.verify_is_allowed()
     if not is_allowed:
         wait = (why["locked_until"] - timezone.now()).total_seconds()
-        return Outcome(is_right=False, wait_seconds=max(1, round(wait)))
+        return CodeCheck(is_right=False, wait_seconds=max(1, round(wait)))
     digits = "".join(code.split())
     if digits.isascii() and digits.isdecimal() and len(digits) == device.digits:
-        return Outcome(is_right=device.verify_token(digits))
+        return CodeCheck(is_right=device.verify_token(digits))
     if confirmed and _use_recovery_code(user_id, code):
         device.throttle_reset()
-        return Outcome(is_right=True)
+        return CodeCheck(is_right=True)
     device.throttle_increment()
-    return Outcome(is_right=False)
+    return CodeCheck(is_right=False)
 
 
 def _use_recovery_code(user_id: int, code: str) -> bool:
@@ -157,7 +157,7 @@ def _plain(code: str) -> str:
     return "".join(code.split()).replace("-", "").upper()
 
 
-def _refusal(outcome: Outcome) -> Exception:
+def _refusal(outcome: CodeCheck) -> Exception:
     if outcome.wait_seconds:
         return CodeTooSoon(
             f"Wait {outcome.wait_seconds} seconds, then enter the newest code.",

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 
 from dealers.panel.base import reason_of
-from dealers.panel.desk import Power, seated
+from dealers.panel.context import Permission, require_context
 from listings.adverts import edit_listing
 from listings.models import Listing
 from listings.models.rules import PRICE_MAX
@@ -17,7 +17,7 @@ def price_page(model_admin: Any, request: HttpRequest, listing_id: int) -> HttpR
     """Write one price; answers JSON: `price` and `shown`, or `message` with the reason."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    if not seated(request).may(Power.EDIT):
+    if not require_context(request).may(Permission.EDIT_STOCK):
         raise Http404
     try:
         price = _read(request.POST.get("price", ""))
@@ -33,7 +33,9 @@ def price_page(model_admin: Any, request: HttpRequest, listing_id: int) -> HttpR
             return _refused(said, row.price)
         try:
             row = edit_listing(
-                listing_id=listing_id, changes={"price": price}, actor_id=seated(request).user.pk
+                listing_id=listing_id,
+                changes={"price": price},
+                actor_id=require_context(request).user.pk,
             )
         except DomainError as refusal:
             return _refused(reason_of(refusal))

@@ -8,12 +8,12 @@ from django.utils import timezone
 
 from dealers.audit import prune_audit_events
 from dealers.models import Invitation
-from dealers.sessions import SessionStore
+from dealers.session_store import SessionStore
 
 INVITATIONS_KEPT = timedelta(days=30)  # past their end, so that an owner sees who never came
 
 
-def tidy_accounts() -> int:
+def prune_accounts() -> int:
     """Delete ended sessions, old invitations, failures that count no more and old events.
 
     Returns how many events of the audit log went. Safe twice, and at any time.

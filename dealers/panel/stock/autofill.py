@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.admin.utils import label_for_field
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 
-from dealers.panel.desk import Desk, Power, seated
+from dealers.panel.context import DealerContext, Permission, require_context
 from dealers.panel.scope import scoped
 from listings.catalogue import known_names
 from listings.choices import Status
@@ -20,7 +20,7 @@ TEXT_MAX = 350
 
 
 @dataclass
-class Filling:
+class Autofill:
     """Values by field, names of the rows that are values, and what to tell the person."""
 
     values: dict[str, Any] = field(default_factory=dict)
@@ -32,59 +32,59 @@ def fill_page(model_admin: Any, request: HttpRequest) -> HttpResponse:
     """Answer, as JSON, what a posted form's texts say about its other fields; write nothing."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    desk = seated(request)
-    if not desk.may(Power.EDIT):
+    current = require_context(request)
+    if not current.may(Permission.EDIT_STOCK):
         raise Http404
     typed = {name: request.POST.get(name, "")[:TEXT_MAX] for name in request.POST}
-    filling = Filling()
+    autofill = Autofill()
     if typed.get("whole_title"):
-        _read_title(typed, filling)
-    _read_derivative(typed, filling)
-    _read_mark(typed, desk, filling)
-    return JsonResponse({"values": filling.values, "names": filling.names, "said": filling.said})
+        _read_title(typed, autofill)
+    _read_derivative(typed, autofill)
+    _read_mark(typed, current, autofill)
+    return JsonResponse({"values": autofill.values, "names": autofill.names, "said": autofill.said})
 
 
-def _read_title(typed: dict[str, str], filling: Filling) -> None:
+def _read_title(typed: dict[str, str], autofill: Autofill) -> None:
     found = read_title(typed["whole_title"], known_names())
     models = CarModel.objects.filter(slug=found.model, make__slug=found.make)
     model = models.select_related("make").first()
     if model is None:
-        filling.said.append("No make and model that we know in this title: choose them below.")
+        autofill.said.append("No make and model that we know in this title: choose them below.")
         return
-    filling.values |= {"make": model.make_id, "model": model.pk, "derivative": found.derivative}
-    filling.names |= {"make": model.make.name, "model": model.name}
+    autofill.values |= {"make": model.make_id, "model": model.pk, "derivative": found.derivative}
+    autofill.names |= {"make": model.make.name, "model": model.name}
     typed["derivative"] = found.derivative
 
 
-def _read_derivative(typed: dict[str, str], filling: Filling) -> None:
+def _read_derivative(typed: dict[str, str], autofill: Autofill) -> None:
     if not typed.get("derivative"):
         return
     filled = fill(typed, read(typed["derivative"]))
-    filling.values |= {name: str(value) for name, value in filled.added.items()}
+    autofill.values |= {name: str(value) for name, value in filled.added.items()}
     for each in filled.contradictions:
         label = label_for_field(each.field, Listing)
-        filling.said.append(f"The derivative says {label}: {each.read}. Here it is {each.stated}.")
+        autofill.said.append(f"The derivative says {label}: {each.read}. Here it is {each.stated}.")
 
 
-def _read_mark(typed: dict[str, str], desk: Desk, filling: Filling) -> None:
+def _read_mark(typed: dict[str, str], current: DealerContext, autofill: Autofill) -> None:
     """Read the year; a refusal never repeats the mark."""
     if not typed.get("vrm"):
         return
     try:
         vrm = normalise_vrm(typed["vrm"])
     except DomainError as refusal:
-        filling.said.append(refusal.message)
+        autofill.said.append(refusal.message)
         return
     years = registration_years(vrm)
     if years is not None:
         year = typed.get("year", "")
         if not year.isdecimal():
-            filling.values["year"] = years[0]
+            autofill.values["year"] = years[0]
         elif int(year) < years[0]:
-            filling.said.append(f"The mark was first issued in {years[0]}: the car is not older.")
-    twins = scoped(Listing.objects.filter(vrm=vrm, status=Status.LIVE), desk)
+            autofill.said.append(f"The mark was first issued in {years[0]}: the car is not older.")
+    twins = scoped(Listing.objects.filter(vrm=vrm, status=Status.LIVE), current)
     if twins.exclude(pk=_key(typed.get("listing", ""))).exists():
-        filling.said.append("Another live advert of yours has this registration mark.")
+        autofill.said.append("Another live advert of yours has this registration mark.")
 
 
 def _key(text: str) -> int:

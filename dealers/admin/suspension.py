@@ -11,14 +11,14 @@ from django.urls import reverse
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from dealers.models import Dealer
-from dealers.standing import REASON_LENGTH_MAX, reinstate_dealer, suspend_dealer
+from dealers.suspension import REASON_LENGTH_MAX, reinstate_dealer, suspend_dealer
 from marketplace.errors import DomainError
 
 VERBS: dict[str, Callable[..., Dealer]] = {"suspend": suspend_dealer, "reinstate": reinstate_dealer}
 _DONE = {"suspend": "suspended: nothing of it is public", "reinstate": "reinstated"}
 
 
-class ReasonForm(forms.Form):
+class SuspensionForm(forms.Form):
     reason = forms.CharField(
         max_length=REASON_LENGTH_MAX,
         required=False,
@@ -36,7 +36,7 @@ def change_standing(
         model_admin.message_user(request, "There is no such dealer.", messages.ERROR)
         return HttpResponseRedirect(reverse("admin:dealers_dealer_changelist"))
     page = HttpResponseRedirect(reverse("admin:dealers_dealer_change", args=[dealer_id]))
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form = SuspensionForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return _ask(model_admin, request, form, dealer, verb)
     try:
@@ -53,7 +53,7 @@ def change_standing(
 
 
 def _ask(
-    model_admin: Any, request: HttpRequest, form: ReasonForm, dealer: Dealer, verb: str
+    model_admin: Any, request: HttpRequest, form: SuspensionForm, dealer: Dealer, verb: str
 ) -> HttpResponse:
     context = {
         **model_admin.admin_site.each_context(request),

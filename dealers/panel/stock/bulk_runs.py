@@ -24,7 +24,7 @@ from unfold.widgets import (
 
 from dealers.bulk import Act, progress_of, state_terms, step_of, stop_run, take_step
 from dealers.models import Branch, BulkRun
-from dealers.panel.desk import Desk, Power, seated
+from dealers.panel.context import DealerContext, Permission, require_context
 from dealers.panel.scope import scoped
 from listings.admin.planned import option_of
 from listings.choices import PriceEnding
@@ -91,9 +91,9 @@ class PricePreview:
 
 def run_page(model_admin: Any, request: HttpRequest, bulkrun_id: int) -> HttpResponse:
     """Ask for what the run needs to know; then show what becomes of its adverts."""
-    desk, run = seated(request), _own(request, bulkrun_id)
+    current, run = require_context(request), _own(request, bulkrun_id)
     if run.terms is None and run.stopped_at is None:
-        return _ask(model_admin, request, desk, run)
+        return _ask(model_admin, request, current, run)
     refused_first = F("is_done").asc(nulls_last=True)
     rows = run.rows.select_related("listing").order_by(refused_first, "listing_id")
     context = {"rows": rows[:ROWS_SHOWN], "progress": progress_of(run)}
@@ -105,7 +105,7 @@ def step_page(model_admin: Any, request: HttpRequest, bulkrun_id: int) -> HttpRe
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     run = _own(request, bulkrun_id)
-    if not seated(request).may(Power.EDIT):
+    if not require_context(request).may(Permission.EDIT_STOCK):
         raise Http404
     progress = take_step(run_id=run.pk)
     if request.headers.get("Accept") == "application/json":
@@ -124,22 +124,24 @@ def stop_page(model_admin: Any, request: HttpRequest, bulkrun_id: int) -> HttpRe
 
 
 def _own(request: HttpRequest, run_id: int) -> BulkRun:
-    desk = seated(request)
-    runs = scoped(BulkRun.objects.filter(actor=desk.user), desk)
+    current = require_context(request)
+    runs = scoped(BulkRun.objects.filter(actor=current.user), current)
     run = runs.filter(pk=run_id).first()
     if run is None:
         raise Http404
     return run
 
 
-def _ask(model_admin: Any, request: HttpRequest, desk: Desk, run: BulkRun) -> HttpResponse:
-    if not desk.may(Power.EDIT):
+def _ask(
+    model_admin: Any, request: HttpRequest, current: DealerContext, run: BulkRun
+) -> HttpResponse:
+    if not current.may(Permission.EDIT_STOCK):
         raise Http404
     data = request.POST if request.method == "POST" else None
     if run.act == Act.PRICE:
         return _ask_price(model_admin, request, run, data)
     every: QuerySet = PricePlan.objects.all() if run.act == Act.PLAN else Branch.objects.all()
-    rows = scoped(every.order_by("name"), desk)
+    rows = scoped(every.order_by("name"), current)
     form = ChoiceTerms("plan" if run.act == Act.PLAN else "branch", rows, data)
     if data is not None and form.is_valid():
         return _start(run, form.terms())

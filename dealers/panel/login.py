@@ -9,7 +9,7 @@ from django.urls import reverse
 from unfold.forms import AuthenticationForm
 
 from dealers.models import Membership
-from dealers.panel.desk import memberships, sit_down
+from dealers.panel.context import memberships, select_dealer
 
 NO_DEALER = "This account belongs to no dealer. Ask the owner of yours for an invitation."
 
@@ -33,7 +33,7 @@ def choose_dealer(request: HttpRequest, context: dict[str, Any]) -> HttpResponse
     works = memberships(request)
     if request.method == "POST":
         typed = request.POST.get("dealer", "")
-        if typed.isdecimal() and len(typed) < 19 and sit_down(request, int(typed)):
+        if typed.isdecimal() and len(typed) < 19 and select_dealer(request, int(typed)):
             return home
     elif len(works) == 1:
         return home

@@ -7,10 +7,10 @@ from typing import Any
 from django.utils import timezone
 
 from dealers.panel.charts import HEIGHT, WIDTH, PriceLine, price_line
-from dealers.panel.desk import Desk, Power
+from dealers.panel.context import DealerContext, Permission
 from dealers.panel.stock.authors import authors_of, writer_of
 from dealers.panel.stock.columns import grade
-from dealers.panel.stock.pictures import shown_photos
+from dealers.panel.stock.photos import shown_photos
 from listings.adverts import Action, allowed_actions
 from listings.completeness import gaps_of
 from listings.models import Listing, ListingEvent, PriceChange, PriceSchedule
@@ -36,11 +36,11 @@ class LogLine:
     details: list[str]
 
 
-def beside(listing: Listing, desk: Desk) -> dict[str, Any]:
+def sidebar_context(listing: Listing, current: DealerContext) -> dict[str, Any]:
     """Return the context of the column beside an advert's form."""
     points, gaps = gaps_of(listing.pk)
     schedule = PriceSchedule.objects.filter(listing=listing.pk).select_related("plan").first()
-    may_edit = desk.may(Power.EDIT)
+    may_edit = current.may(Permission.EDIT_STOCK)
     locks, authors = authors_of(listing)
     return {
         "listing": listing,

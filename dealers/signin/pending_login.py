@@ -15,30 +15,30 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 
-from dealers.accounts.factor import has_second_factor
+from dealers.accounts.second_factor import has_second_factor
 from dealers.audit import network_of, record_sign_in
 from dealers.models import AuditEvent, User
-from dealers.sessions import DEVICE, NETWORK
+from dealers.session_store import DEVICE, NETWORK
 from dealers.signin.client import USER_AGENT_LENGTH_MAX
 from marketplace.client_address import client_address
 
-PENDING = "_second_step"
+PENDING = "_pending_login"
 PENDING_SECONDS = 600
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @dataclass(frozen=True)
-class Pending:
+class PendingLogin:
     """Somebody who gave the right password and owes the second step.
 
-    `door` is the sign-in page they came through, `target` the page they want. Time and a new
+    `login_url` is the sign-in page they came through, `target` the page they want. Time and a new
     password make it void.
     """
 
     user_id: int
     password_hash: str
     target: str
-    door: str
+    login_url: str
     since: float
 
     @classmethod
@@ -57,7 +57,9 @@ class Pending:
         return None
 
 
-def begin(request: HttpRequest, user: User, *, target: str, door: str) -> HttpResponseRedirect:
+def begin_login(
+    request: HttpRequest, user: User, *, target: str, login_url: str
+) -> HttpResponseRedirect:
     """Let in who gave the right password, or send them to the second step."""
     step = None
     if has_second_factor(user.pk):
@@ -68,7 +70,7 @@ def begin(request: HttpRequest, user: User, *, target: str, door: str) -> HttpRe
         open_session(request, user)
         return HttpResponseRedirect(target)
     request.session.flush()
-    pending = Pending(user.pk, user.get_session_auth_hash(), target, door, time.time())
+    pending = PendingLogin(user.pk, user.get_session_auth_hash(), target, login_url, time.time())
     request.session[PENDING] = asdict(pending)
     return HttpResponseRedirect(step)
 

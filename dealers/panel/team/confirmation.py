@@ -9,13 +9,13 @@ from dealers.panel.site import panel
 
 
 @dataclass(frozen=True)
-class Question:
+class ConfirmPrompt:
     title: str
     sentences: tuple[str, ...]
     button: str
     cancel_url: str
 
 
-def ask(request: HttpRequest, question: Question) -> HttpResponse:
-    context = {**panel.each_context(request), **asdict(question)}
+def confirmation_page(request: HttpRequest, prompt: ConfirmPrompt) -> HttpResponse:
+    context = {**panel.each_context(request), **asdict(prompt)}
     return TemplateResponse(request, "dealers/panel/team/confirm.html", context)

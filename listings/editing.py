@@ -9,9 +9,9 @@ from django.db.models import Model
 from django.utils import timezone
 
 from listings.choices import PriceReason, Source
-from listings.derivative import Filled, fill, read
 from listings.exceptions import InvalidListing, ListingNotFound
 from listings.identifiers import normalise_vin, normalise_vrm
+from listings.language.derivative import Filled, fill, read
 from listings.models import Listing, ListingEvent
 from listings.pricing.history import attribute_prices
 from listings.refusals import refusal

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from listings.derivative import Catalogue
 from listings.editorial.judging import Match
+from listings.language.derivative import Catalogue
 from listings.search.criteria import Criteria
 
 

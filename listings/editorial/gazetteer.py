@@ -8,7 +8,6 @@ from itertools import pairwise
 
 import ahocorasick
 
-from listings.derivative import Catalogue
 from listings.editorial.ambiguous import (
     COINED,
     DECOYS,
@@ -20,6 +19,7 @@ from listings.editorial.ambiguous import (
 )
 from listings.editorial.grades import grades
 from listings.editorial.tokens import Token, normal
+from listings.language.derivative import Catalogue
 
 _CODE = re.compile(r"[a-z]{0,3} ?\d{1,4} ?[a-z]{0,2}|[a-z]{1,3}")
 

@@ -19,7 +19,7 @@ from dealers.feeds.readers import FeedFormat, SourceRow, UnreadableFeed, read_ro
 from dealers.feeds.values import CarRead, Finding, read_car
 from dealers.feeds.values.identity import read_vrm
 from listings.catalogue import Finder
-from listings.derivative import Catalogue
+from listings.language.derivative import Catalogue
 
 CHUNK_ROWS = 4_000
 CHUNK_CHARACTERS = 8 * 1024**2

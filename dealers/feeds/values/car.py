@@ -10,7 +10,7 @@ from dealers.feeds.values.checks import check, complete
 from dealers.feeds.values.photos import PHOTOS_MAX, read_photos
 from dealers.feeds.values.reads import BLANK, UNSAID, VALUE_CHARACTERS_MAX, Finding, Read
 from listings.choices import VatScheme
-from listings.derivative import Catalogue, read_title
+from listings.language.derivative import Catalogue, read_title
 
 REQUIRED = ("make", "model", "year", "mileage")
 

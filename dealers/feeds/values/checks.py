@@ -6,8 +6,8 @@ from functools import lru_cache
 
 from dealers.feeds.values import choices, texts
 from dealers.feeds.values.reads import UNSAID, VALUE_CHARACTERS_MAX, Finding, Read
-from listings.derivative import Reading, fill, read
 from listings.identifiers import registration_years
+from listings.language.derivative import Reading, fill, read
 
 _EPOCHS = frozenset({1900, 1970})
 """The first years of computers' calendars, which stand for no date more often than for a car."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from listings.derivative import Catalogue
-from listings.derivative.words import fold
+from listings.language.derivative import Catalogue
+from listings.language.derivative.words import fold
 from listings.search.words.measures import WORDS
 from listings.search.words.phrases import KEYWORDS, NEGATIONS
 from listings.search.words.spelling import Spelling

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from listings.catalogue import known_names, load_shipped
-from listings.derivative import Catalogue, CatalogueMake, CatalogueModel
 from listings.editorial import Article, Match
 from listings.editorial.article import passages
 from listings.editorial.gazetteer import Gazetteer
 from listings.editorial.judging import judge
 from listings.editorial.mentions import find_mentions
+from listings.language.derivative import Catalogue, CatalogueMake, CatalogueModel
 
 ARTICLES = [
     article

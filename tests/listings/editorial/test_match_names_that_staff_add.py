@@ -2,12 +2,12 @@
 
 import pytest
 
-from listings.derivative import Catalogue, CatalogueMake, CatalogueModel
 from listings.editorial import Article
 from listings.editorial.article import passages
 from listings.editorial.gazetteer import Gazetteer
 from listings.editorial.judging import judge
 from listings.editorial.mentions import find_mentions
+from listings.language.derivative import Catalogue, CatalogueMake, CatalogueModel
 
 GAZETTEER = Gazetteer(
     Catalogue(

@@ -15,12 +15,12 @@ from dealers.feeds.values import FIELDS, car, choices, photos, read_car, reads, 
 from listings.api.suggest import TEXT_LENGTH_MAX as SUGGEST_MAX
 from listings.api.words import LENGTH_MAX as QUERY_MAX
 from listings.catalogue.names import match_key
-from listings.derivative import read, read_title
 from listings.editorial.article import Article, passages
 from listings.editorial.gazetteer import Gazetteer
 from listings.editorial.mentions import find_mentions
 from listings.editorial.pages import read_page
 from listings.identifiers import normalise_vin, normalise_vrm
+from listings.language.derivative import read, read_title
 from listings.photos.addresses import clean_photo_url
 from listings.search.places import reading as places
 from listings.search.suggest.index import Index, Kind, Named, Suggestion

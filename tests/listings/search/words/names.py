@@ -4,7 +4,7 @@ from functools import cache
 
 from listings.catalogue.names import free_slug, match_key
 from listings.catalogue.shipped import ShippedMake, read_shipped
-from listings.derivative import Catalogue, CatalogueMake, CatalogueModel
+from listings.language.derivative import Catalogue, CatalogueMake, CatalogueModel
 from listings.search.words import Vocabulary
 
 PLACES = {

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from listings.derivative.reading import Reading, read
-from listings.derivative.shapes import SIZE_LETTERS
+from listings.language.derivative.parser import Reading, read
+from listings.language.derivative.patterns import SIZE_LETTERS
 
 
 def write(reading: Reading) -> str:

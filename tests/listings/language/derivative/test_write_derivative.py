@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from listings.derivative import read, write
-from tests.listings.derivative.corpus import labelled
+from listings.language.derivative import read, write
+from tests.listings.language.derivative.corpus import labelled
 
 ENGINES = ("2.0 TDI", "1.4i", "2.0T", "320d", "1.6 VVT-i Hybrid", "2.2d", "1.5 Turbo D", "P400e")
 TRIMS = ("M Sport", "SE L", "2", "ST-Line X", "Vogue SE", "350 Leader", "S", "Gran Coupe Sport")

@@ -7,11 +7,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, TypeVar
 
 from listings.choices import BodyType, Drivetrain, EuroStandard, Fuel, Transmission
-from listings.derivative.facts import Facts, Slot
-from listings.derivative.fuel import weigh
-from listings.derivative.markers import MARKERS, Marker
-from listings.derivative.shapes import SUFFIXES, UNITS, facts_of
-from listings.derivative.words import CLOSING, OPENING, Word, cut
+from listings.language.derivative.facts import Facts, Slot
+from listings.language.derivative.fuel import weigh
+from listings.language.derivative.markers import MARKERS, Marker
+from listings.language.derivative.patterns import SUFFIXES, UNITS, facts_of
+from listings.language.derivative.words import CLOSING, OPENING, Word, cut
 
 T = TypeVar("T")
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from listings.choices import BodyType, Drivetrain, EuroStandard, Fuel, Transmission
-from listings.derivative import Catalogue, CatalogueMake, CatalogueModel, read
+from listings.language.derivative import Catalogue, CatalogueMake, CatalogueModel, read
 
 _FUELS = {
     "p": Fuel.PETROL,

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from listings.choices import BodyType, Drivetrain, EuroStandard, Fuel, Transmission
-from listings.derivative import Reading, read
-from tests.listings.derivative.corpus import labelled
+from listings.language.derivative import Reading, read
+from tests.listings.language.derivative.corpus import labelled
 
 # Half of what one idle core must do, so that a busy machine fails nothing.
 READINGS_PER_SECOND_MIN = 10_000

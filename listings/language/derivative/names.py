@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from listings.choices import BodyType, Drivetrain, Transmission
-from listings.derivative.facts import Facts, Mark, Slot
+from listings.language.derivative.facts import Facts, Mark, Slot
 
 
 class Row(NamedTuple):

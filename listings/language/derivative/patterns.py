@@ -8,8 +8,8 @@ from functools import lru_cache
 from itertools import starmap
 
 from listings.choices import Drivetrain
-from listings.derivative.facts import Facts, Mark, Slot
-from listings.derivative.markers import MARKERS
+from listings.language.derivative.facts import Facts, Mark, Slot
+from listings.language.derivative.markers import MARKERS
 
 # Numbers and their units are one word or two: "5dr", "5 dr"; the reader joins them.
 UNITS = frozenset(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.listings.derivative.corpus import FIELDS, labelled, score
+from tests.listings.language.derivative.corpus import FIELDS, labelled, score
 
 WRONG_MAX = 0.01
 RATES = {

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-from listings.derivative.reading import Reading, read
-from listings.derivative.words import fold
+from listings.language.derivative.parser import Reading, read
+from listings.language.derivative.words import fold
 
 # Decimals stay whole, so that the 2 of "2.0" is never taken for a Mazda 2.
 _WORD = re.compile(r"\d+[.,]\d+|[^\W_]+")

@@ -8,7 +8,7 @@ from listings.choices import BodyType, Drivetrain, Transmission
 
 
 class Mark(Enum):
-    """A hint at the fuel; `listings.derivative.fuel` weighs them together."""
+    """A hint at the fuel; `listings.language.derivative.fuel` weighs them together."""
 
     PETROL = auto()
     DIESEL = auto()

@@ -3,8 +3,8 @@
 import pytest
 
 from listings.choices import Fuel
-from listings.derivative import Catalogue, CatalogueMake, CatalogueModel, read_title
-from tests.listings.derivative.corpus import catalogue, labelled
+from listings.language.derivative import Catalogue, CatalogueMake, CatalogueModel, read_title
+from tests.listings.language.derivative.corpus import catalogue, labelled
 
 CATALOGUE = Catalogue(
     (

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from decimal import Decimal
 
 from listings.choices import Fuel
-from listings.derivative.facts import Mark
+from listings.language.derivative.facts import Mark
 
 # Batteries of hybrids that charge themselves hold about 1 to 2 kWh, those of plug-ins 4 to 40;
 # nothing sold with an engine as well comes near the smallest long-range electric car.

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from listings.choices import Drivetrain, EuroStandard, Fuel, Transmission
-from listings.derivative import Contradiction, fill, read
+from listings.language.derivative import Contradiction, fill, read
 
 READING = read("2.0 TDI 150 SE quattro S Tronic Euro 6 5dr")
 

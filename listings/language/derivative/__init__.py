@@ -3,16 +3,16 @@
 Pure: no database, no settings; the catalogue of makes and models is an argument.
 """
 
-from listings.derivative.filling import Contradiction, Filled, fill
-from listings.derivative.reading import Reading, read
-from listings.derivative.titles import (
+from listings.language.derivative.autofill import Contradiction, Filled, fill
+from listings.language.derivative.formatter import write
+from listings.language.derivative.parser import Reading, read
+from listings.language.derivative.titles import (
     Catalogue,
     CatalogueMake,
     CatalogueModel,
     TitleReading,
     read_title,
 )
-from listings.derivative.writing import write
 
 __all__ = [
     "Catalogue",

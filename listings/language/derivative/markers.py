@@ -1,4 +1,4 @@
-"""The phrases of `listings.derivative.names`, found by their first word."""
+"""The phrases of `listings.language.derivative.names`, found by their first word."""
 
 import re
 from collections.abc import Iterator
@@ -6,8 +6,8 @@ from dataclasses import replace
 from itertools import chain, product, zip_longest
 from typing import NamedTuple
 
-from listings.derivative.facts import Facts
-from listings.derivative.names import ROWS, Row
+from listings.language.derivative.facts import Facts
+from listings.language.derivative.names import ROWS, Row
 
 
 class Marker(NamedTuple):

@@ -7,7 +7,7 @@ from functools import lru_cache
 from dealers.feeds.values import choices, texts
 from dealers.feeds.values.reads import UNSAID, VALUE_CHARACTERS_MAX, Finding, Read
 from listings.identifiers import registration_years
-from listings.language.derivative import Reading, fill, read
+from listings.language.derivative import ParsedDerivative, fill, read
 
 _EPOCHS = frozenset({1900, 1970})
 """The first years of computers' calendars, which stand for no date more often than for a car."""
@@ -67,7 +67,7 @@ def check(
 
 
 @lru_cache(maxsize=32_768)
-def _reading(derivative: str) -> Reading:
+def _reading(derivative: str) -> ParsedDerivative:
     return read(derivative)
 
 

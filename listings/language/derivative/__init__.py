@@ -5,12 +5,12 @@ Pure: no database, no settings; the catalogue of makes and models is an argument
 
 from listings.language.derivative.autofill import Contradiction, Filled, fill
 from listings.language.derivative.formatter import write
-from listings.language.derivative.parser import Reading, read
+from listings.language.derivative.parser import ParsedDerivative, read
 from listings.language.derivative.titles import (
     Catalogue,
     CatalogueMake,
     CatalogueModel,
-    TitleReading,
+    ParsedTitle,
     read_title,
 )
 
@@ -20,8 +20,8 @@ __all__ = [
     "CatalogueModel",
     "Contradiction",
     "Filled",
-    "Reading",
-    "TitleReading",
+    "ParsedDerivative",
+    "ParsedTitle",
     "fill",
     "read",
     "read_title",

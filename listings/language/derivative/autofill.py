@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from listings.language.derivative.parser import Reading
+from listings.language.derivative.parser import ParsedDerivative
 
 # Makers round the size they name: 1149, 1242 and 2143 cc are sold as 1.2, 1.2 and 2.2.
 CC_TOLERANCE = 75
@@ -31,15 +31,15 @@ class Filled:
     contradictions: tuple[Contradiction, ...]
 
 
-def fill(stated: Mapping[str, object], reading: Reading) -> Filled:
-    """Return what `reading` adds to the fields `stated`, and where the two contradict.
+def fill(stated: Mapping[str, object], parsed: ParsedDerivative) -> Filled:
+    """Return what `parsed` adds to the fields `stated`, and where the two contradict.
 
     A field counts as missing when it is absent, None or an empty string. An engine's size that
     is known in litres only is added as the round figure: 2.0 as 2000 cc.
     """
     added: dict[str, object] = {}
     contradictions = []
-    for field, value in _listing_fields(reading).items():
+    for field, value in _listing_fields(parsed).items():
         current = stated.get(field)
         if value is None:
             continue
@@ -50,21 +50,21 @@ def fill(stated: Mapping[str, object], reading: Reading) -> Filled:
     return Filled(added, tuple(contradictions))
 
 
-def _listing_fields(reading: Reading) -> dict[str, object]:
-    engine_cc = reading.engine_cc
-    if engine_cc is None and reading.engine_litres is not None:
-        engine_cc = int(reading.engine_litres * 1000)
+def _listing_fields(parsed: ParsedDerivative) -> dict[str, object]:
+    engine_cc = parsed.engine_cc
+    if engine_cc is None and parsed.engine_litres is not None:
+        engine_cc = int(parsed.engine_litres * 1000)
     return {
-        "fuel": reading.fuel,
-        "transmission": reading.transmission,
-        "doors": reading.doors,
-        "seats": reading.seats,
-        "body_type": reading.body_type,
-        "drivetrain": reading.drivetrain,
+        "fuel": parsed.fuel,
+        "transmission": parsed.transmission,
+        "doors": parsed.doors,
+        "seats": parsed.seats,
+        "body_type": parsed.body_type,
+        "drivetrain": parsed.drivetrain,
         "engine_cc": engine_cc,
-        "power_bhp": reading.brake_horsepower,
-        "battery_kwh": reading.battery_kwh,
-        "euro_standard": reading.euro_standard,
+        "power_bhp": parsed.brake_horsepower,
+        "battery_kwh": parsed.battery_kwh,
+        "euro_standard": parsed.euro_standard,
     }
 
 

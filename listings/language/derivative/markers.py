@@ -7,7 +7,7 @@ from itertools import chain, product, zip_longest
 from typing import NamedTuple
 
 from listings.language.derivative.facts import Facts
-from listings.language.derivative.names import ROWS, Row
+from listings.language.derivative.names import ROWS, LexiconRow
 
 
 class Marker(NamedTuple):
@@ -16,7 +16,7 @@ class Marker(NamedTuple):
     length: int
     rest: tuple[str, ...]
     facts: Facts
-    row: Row
+    row: LexiconRow
 
 
 _GAP = re.compile(r"[ -]")
@@ -30,7 +30,7 @@ def _markers() -> Iterator[tuple[str, Marker]]:
                 yield " ".join(keys[:2]), Marker(len(keys), keys[2:], facts, row)
 
 
-def _alternatives(row: Row) -> Iterator[list[str]]:
+def _alternatives(row: LexiconRow) -> Iterator[list[str]]:
     for alternatives in " ".join(row.names.split()).split(","):
         yield [name.strip() for name in alternatives.split("|")]
 

@@ -12,7 +12,7 @@ from listings.choices import BodyType, Drivetrain, Transmission
 from listings.language.derivative.facts import Facts, Mark, Slot
 
 
-class Row(NamedTuple):
+class LexiconRow(NamedTuple):
     """Names that state the same; not where one of `unless_next` follows ("Auto Lights")."""
 
     facts: Facts
@@ -47,8 +47,8 @@ _ELECTRIC_EQUIPMENT = _EQUIPMENT | _keys(
     """
 )
 
-ROWS: tuple[Row, ...] = (
-    Row(
+ROWS: tuple[LexiconRow, ...] = (
+    LexiconRow(
         replace(_BADGE, marks=(Mark.DIESEL,)),
         """
         TDI, BiTDI, SDI, TDCi, TDdi, EcoBlue, Duratorq, HDi, BlueHDi, e-HDi, vHDi, dCi, Blue
@@ -60,11 +60,11 @@ ROWS: tuple[Row, ...] = (
         DPF, AdBlue, Cooper D, Cooper SD, One D
         """,
     ),
-    Row(
+    LexiconRow(
         replace(_ENGINE, marks=(Mark.DIESEL,), is_fuel_word=True),
         "Diesel",
     ),
-    Row(
+    LexiconRow(
         replace(_BADGE, marks=(Mark.PETROL,)),
         """
         TSI, TFSI, FSI, MPI, EcoBoost, Duratec, Ti-VCT, VTi, VTi-TECH, THP, HPi, PureTech, TCe,
@@ -75,18 +75,18 @@ ROWS: tuple[Row, ...] = (
         GTI, D-4S
         """,
     ),
-    Row(replace(_ENGINE, marks=(Mark.PETROL,)), "Supercharged"),
-    Row(
+    LexiconRow(replace(_ENGINE, marks=(Mark.PETROL,)), "Supercharged"),
+    LexiconRow(
         replace(_ENGINE, marks=(Mark.PETROL,), is_fuel_word=True),
         "Petrol|Gasoline|Unleaded",
     ),
-    Row(
+    LexiconRow(
         replace(_ENGINE, marks=(Mark.MILD_HYBRID,)),
         """
         MHEV, MHT, MHD, Mild Hybrid, 48V, 48V Hybrid, 12V Hybrid, 12V MHEV, SHVS, EQ Boost
         """,
     ),
-    Row(
+    LexiconRow(
         replace(_BADGE, marks=(Mark.MILD_HYBRID, Mark.PETROL)),
         # Ford's and Suzuki's petrol turbos with "Hybrid" are mild hybrids; their full and plug-in
         # ones say FHEV, Full Hybrid or PHEV.
@@ -95,11 +95,11 @@ ROWS: tuple[Row, ...] = (
         Hybrid, DIG-T MH|DIG-T MHEV, Dualjet Hybrid
         """,
     ),
-    Row(
+    LexiconRow(
         replace(_BADGE, marks=(Mark.MILD_HYBRID, Mark.DIESEL)),
         "EcoBlue Hybrid, EcoBlue Hybrid mHEV",
     ),
-    Row(
+    LexiconRow(
         replace(_ENGINE, marks=(Mark.HYBRID,)),
         """
         Hybrid, HEV, FHEV, SHEV, Full Hybrid, Self Charging, Self Charging Hybrid, e:HEV|eHEV,
@@ -108,7 +108,7 @@ ROWS: tuple[Row, ...] = (
         h-TGDi, Turbo e-Hybrid, HDi Hybrid4, e-HDi Hybrid4
         """,
     ),
-    Row(
+    LexiconRow(
         replace(_ENGINE, marks=(Mark.PLUG_IN,)),
         """
         PHEV, Plug-in, Plug-in Hybrid|Plugin Hybrid, Petrol Plug-in Hybrid, Diesel Plug-in
@@ -117,7 +117,7 @@ ROWS: tuple[Row, ...] = (
         Power, T6 Twin Engine, T5 Twin Engine, T6 Recharge, T5 Recharge, T8 Recharge
         """,
     ),
-    Row(
+    LexiconRow(
         replace(_ENGINE, marks=(Mark.ELECTRIC,)),
         """
         EV, BEV, Pure Electric, All Electric, Fully Electric, Electric Drive, Mach-E, e-Golf,
@@ -128,24 +128,26 @@ ROWS: tuple[Row, ...] = (
         ZE40, ZE50, Cooper Electric, e-tron GT, iX1, iX2, iX3, e:Ny1, Zero Emission
         """,
     ),
-    Row(replace(_ENGINE, marks=(Mark.PLUG_IN_OR_ELECTRIC,)), "e-tron, E-Tense, iV, Recharge"),
-    Row(
+    LexiconRow(
+        replace(_ENGINE, marks=(Mark.PLUG_IN_OR_ELECTRIC,)), "e-tron, E-Tense, iV, Recharge"
+    ),
+    LexiconRow(
         replace(_ENGINE, marks=(Mark.HYBRID_WITH_ENGINE,)),
         "E-Tech, E-Tech Hybrid, E-Tech Full Hybrid",
     ),
-    Row(replace(_ENGINE, marks=(Mark.UNCLEAR_HYBRID,)), "e-Boxer, Hybrid4"),
-    Row(
+    LexiconRow(replace(_ENGINE, marks=(Mark.UNCLEAR_HYBRID,)), "e-Boxer, Hybrid4"),
+    LexiconRow(
         replace(_ENGINE, marks=(Mark.LPG,)),
         "LPG, Bi-Fuel, Dual Fuel, Petrol/LPG, Petrol LPG, GPL, Autogas",
     ),
-    Row(replace(_ENGINE, marks=(Mark.HYDROGEN,)), "Hydrogen, Fuel Cell, FCEV, FCV"),
-    Row(_ENGINE, "V6, V8, V10, V12, W12, W16, TwinPower, BiTurbo, Twin Turbo, ACT"),
-    Row(
+    LexiconRow(replace(_ENGINE, marks=(Mark.HYDROGEN,)), "Hydrogen, Fuel Cell, FCEV, FCV"),
+    LexiconRow(_ENGINE, "V6, V8, V10, V12, W12, W16, TwinPower, BiTurbo, Twin Turbo, ACT"),
+    LexiconRow(
         _AUTOMATIC,
         "Auto|Automatic|Automat|Automati|Auto Gearbox|Automatic Transmission|A/T",
         unless_next=_EQUIPMENT,
     ),
-    Row(
+    LexiconRow(
         _AUTOMATIC,
         """
         Semi-Auto|Semi-Automatic|S-A|S/A, Automated Manual, Step Auto|Steptronic, Tip Auto,
@@ -164,18 +166,18 @@ ROWS: tuple[Row, ...] = (
         SST, Dual Clutch, 2-Tronic, Multimode, Hi-Matic, SSG, LDF, IVT
         """,
     ),
-    Row(
+    LexiconRow(
         # PSA's plug-in hybrids alone have this gearbox.
         replace(_AUTOMATIC, marks=(Mark.PLUG_IN,)),
         "e-EAT8, e-EAT",
     ),
-    Row(
+    LexiconRow(
         _MANUAL,
         "Manual|Man|Manual Gearbox|Manual Transmission|M/T",
         unless_next=_EQUIPMENT - _keys("start stop start/stop stop/start"),
     ),
-    Row(_MANUAL, "iMT, 6iMT"),
-    Row(
+    LexiconRow(_MANUAL, "iMT, 6iMT"),
+    LexiconRow(
         _FOUR_WHEEL,
         """
         4WD, 4WDE, AWD, SH-AWD, 4x4|4 x 4, AWD-i, 4x4-i, All Wheel Drive, Four Wheel Drive, 4
@@ -184,54 +186,54 @@ ROWS: tuple[Row, ...] = (
         Motor, Twin Motor, Symmetrical AWD, e-AWD, i-AWD, Intelligent AWD, S-AWC
         """,
     ),
-    Row(
+    LexiconRow(
         Facts("", Slot.DRIVE, drivetrain=Drivetrain.FRONT_WHEEL),
         "FWD, Front Wheel Drive",
     ),
-    Row(
+    LexiconRow(
         Facts("", Slot.DRIVE, drivetrain=Drivetrain.REAR_WHEEL),
         "RWD, Rear Wheel Drive",
     ),
     # Driven at the front or the rear according to the model and year, so no drivetrain.
-    Row(Facts("", Slot.DRIVE), "2WD, sDrive, eDrive, 4x2"),
-    Row(Facts("", Slot.BODY, body=BodyType.HATCHBACK), "Hatchback, Hatch"),
-    Row(Facts("", Slot.BODY, body=BodyType.SALOON), "Saloon, Sedan"),
-    Row(
+    LexiconRow(Facts("", Slot.DRIVE), "2WD, sDrive, eDrive, 4x2"),
+    LexiconRow(Facts("", Slot.BODY, body=BodyType.HATCHBACK), "Hatchback, Hatch"),
+    LexiconRow(Facts("", Slot.BODY, body=BodyType.SALOON), "Saloon, Sedan"),
+    LexiconRow(
         Facts("", Slot.BODY, body=BodyType.ESTATE),
         """
         Estate, Sports Estate, Avant, allroad, Alltrack, Touring, Touring Sports, Sports Tourer,
         Sport Tourer, SW, Sportswagon, Sportwagon, Sportbrake, Shooting Brake, Wagon
         """,
     ),
-    Row(Facts("", Slot.BODY, body=BodyType.SUV), "SUV, SUV Coupe|Coupe SUV"),
-    Row(Facts("", Slot.BODY, body=BodyType.COUPE), "Coupe"),
-    Row(
+    LexiconRow(Facts("", Slot.BODY, body=BodyType.SUV), "SUV, SUV Coupe|Coupe SUV"),
+    LexiconRow(Facts("", Slot.BODY, body=BodyType.COUPE), "Coupe"),
+    LexiconRow(
         Facts("", Slot.BODY, body=BodyType.CONVERTIBLE),
         """
         Cabriolet, Cabrio, Convertible, Roadster, Spider, Spyder, Volante, Drophead, Coupe
         Cabriolet|Coupe-Cabriolet, Coupe Convertible, Drophead Coupe
         """,
     ),
-    Row(
+    LexiconRow(
         Facts("", Slot.BODY, body=BodyType.MPV),
         "MPV, Active Tourer, Gran Tourer, People Carrier",
     ),
-    Row(
+    LexiconRow(
         Facts("", Slot.BODY, body=BodyType.PICKUP),
         """
         Pickup|Pick Up, Double Cab Pick Up|D/Cab Pick Up|DCab Pick Up, Single Cab Pick Up, King
         Cab Pick Up, Pickup Double Cab, Extended Cab Pick Up
         """,
     ),
-    Row(
+    LexiconRow(
         Facts("", Slot.BODY, body=BodyType.VAN),
         """
         Van, Panel Van, Crew Van, Kombi Van, Combi Van, Window Van, High Roof Van, Crew Van
         Double Cab, Double Cab In Van
         """,
     ),
-    Row(Facts("", Slot.BODY, body=BodyType.MINIBUS), "Minibus|Mini Bus"),
-    Row(
+    LexiconRow(Facts("", Slot.BODY, body=BodyType.MINIBUS), "Minibus|Mini Bus"),
+    LexiconRow(
         # Names that contain a marker and do not mean it: a Gran Coupe is a four- or five-door,
         # an e-Power Tailgate is equipment.
         Facts("", Slot.TRIM),
@@ -243,7 +245,7 @@ ROWS: tuple[Row, ...] = (
         No Start Stop|No Start/Stop, non s/s, no s/s
         """,
     ),
-    Row(
+    LexiconRow(
         Facts("", Slot.VALUE, stop_start=True),
         # ISG is Hyundai's and Kia's "Idle Stop and Go". A bare SS is a trim (Monaro, Camaro).
         """
@@ -251,15 +253,17 @@ ROWS: tuple[Row, ...] = (
         Stop Start|Auto Stop/Start, S&S|S+S, ISG, Stop & Start|Start & Stop, StopStart, [ ss ]
         """,
     ),
-    Row(
+    LexiconRow(
         replace(_ENGINE, marks=(Mark.ELECTRIC,), is_fuel_word=True),
         "Electric",
         unless_next=_ELECTRIC_EQUIPMENT,
     ),
     # Volvo's and Alpina's.
-    Row(replace(_BADGE, marks=(Mark.DIESEL,)), "D2, D3, D4, D5"),
+    LexiconRow(replace(_BADGE, marks=(Mark.DIESEL,)), "D2, D3, D4, D5"),
     # Volvo's T2 to T6 and "Turbo" name a petrol engine where they follow its size; elsewhere they
     # are Volkswagen's vans and Porsche's trims.
-    Row(replace(_ENGINE, marks=(Mark.PETROL,)), "T2, T3, T4, T5, T6", only_after_litres=True),
-    Row(replace(_ENGINE, marks=(Mark.PERHAPS_PETROL,)), "Turbo", only_after_litres=True),
+    LexiconRow(
+        replace(_ENGINE, marks=(Mark.PETROL,)), "T2, T3, T4, T5, T6", only_after_litres=True
+    ),
+    LexiconRow(replace(_ENGINE, marks=(Mark.PERHAPS_PETROL,)), "Turbo", only_after_litres=True),
 )

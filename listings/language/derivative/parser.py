@@ -11,7 +11,7 @@ from listings.language.derivative.facts import Facts, Slot
 from listings.language.derivative.fuel import weigh
 from listings.language.derivative.markers import MARKERS, Marker
 from listings.language.derivative.patterns import SUFFIXES, UNITS, facts_of
-from listings.language.derivative.words import CLOSING, OPENING, Word, cut
+from listings.language.derivative.words import CLOSING, OPENING, DerivativeWord, cut
 
 T = TypeVar("T")
 
@@ -35,7 +35,7 @@ _BHP_PER_KW = Decimal("1.34102")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ParsedDerivative:
     """What a derivative states; None, or empty words, where it states nothing.
 
     `badge`, `trim`, `body`, `gearbox` and `drive` keep the words themselves, in the text's order;
@@ -83,7 +83,7 @@ class _Sorted:
     bracket: list[str] | None = None
     has_litres: bool = False
 
-    def sort(self, words: Sequence[Word], facts: Facts | None) -> None:
+    def sort(self, words: Sequence[DerivativeWord], facts: Facts | None) -> None:
         if words[0].key in (OPENING, CLOSING) and facts is None:
             self.turn(words[0].key)
         elif facts is None or facts.slot is Slot.TRIM or (self.has_litres and facts.litres):
@@ -100,7 +100,7 @@ class _Sorted:
         self.bracket = [] if bracket == OPENING else None
 
 
-def read(text: str) -> Reading:
+def read(text: str) -> ParsedDerivative:
     """Return what the derivative `text` states; never raises, in time linear in its length."""
     words = cut(text)
     found = _Sorted()
@@ -111,11 +111,11 @@ def read(text: str) -> Reading:
         found.sort(words[position : position + length], previous)
         position += length
     found.turn(CLOSING)
-    return _reading(found)
+    return _parsed(found)
 
 
 def _understood(
-    words: Sequence[Word], position: int, previous: Facts | None
+    words: Sequence[DerivativeWord], position: int, previous: Facts | None
 ) -> tuple[Facts | None, int]:
     """Return what is stated at `position`, and how many words say it."""
     key = words[position].key
@@ -165,7 +165,9 @@ def _bracketed_power(ahead: Sequence[str]) -> Facts | None:
     return None
 
 
-def _matches(marker: Marker, words: Sequence[Word], position: int, previous: Facts | None) -> bool:
+def _matches(
+    marker: Marker, words: Sequence[DerivativeWord], position: int, previous: Facts | None
+) -> bool:
     after = position + marker.length
     if marker.rest and tuple(word.key for word in words[position + 2 : after]) != marker.rest:
         return False
@@ -175,11 +177,11 @@ def _matches(marker: Marker, words: Sequence[Word], position: int, previous: Fac
     return not (row.unless_next and after < len(words) and words[after].key in row.unless_next)
 
 
-def _reading(found: _Sorted) -> Reading:
+def _parsed(found: _Sorted) -> ParsedDerivative:
     values = _values(found.facts)
     litres, kwh = values["engine_litres"], values["battery_kwh"]
     fuel, badges = _fuel(found.facts, litres, kwh)
-    return Reading(
+    return ParsedDerivative(
         **values,
         fuel=fuel,
         badge=" ".join(badge.name for badge in badges),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-from listings.language.derivative.parser import Reading, read
+from listings.language.derivative.parser import ParsedDerivative, read
 from listings.language.derivative.words import fold
 
 # Decimals stay whole, so that the 2 of "2.0" is never taken for a Mazda 2.
@@ -85,23 +85,23 @@ class Catalogue:
 
 
 @dataclass(frozen=True, slots=True)
-class TitleReading:
+class ParsedTitle:
     """The catalogue's keys, None where unknown; the derivative is what follows them."""
 
     make: str | None
     model: str | None
     derivative: str
-    reading: Reading
+    parsed: ParsedDerivative
 
 
-def read_title(text: str, catalogue: Catalogue) -> TitleReading:
+def read_title(text: str, catalogue: Catalogue) -> ParsedTitle:
     """Return make, model and derivative of a title; the longest name that matches wins."""
     title = _Title(text)
     make, model, position = _named(title, catalogue)
     if make is not None and model is None:
         model = title.any_of(position, make.model_badges)
     derivative = title.text_from(position)
-    return TitleReading(None if make is None else make.key, model, derivative, read(derivative))
+    return ParsedTitle(None if make is None else make.key, model, derivative, read(derivative))
 
 
 def _named(title: "_Title", catalogue: Catalogue) -> tuple[CatalogueMake | None, str | None, int]:

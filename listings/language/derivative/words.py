@@ -12,19 +12,19 @@ _WORD = re.compile(r"[\[\]()]|\d,\d+\w*|[^\s\x00-\x1f\x7f\[\](),;|]+")
 _EDGES = ".:*!?'\"`-\u2013\u2014~_"
 
 
-class Word(NamedTuple):
+class DerivativeWord(NamedTuple):
     key: str
     text: str
 
 
-def cut(text: str) -> list[Word]:
+def cut(text: str) -> list[DerivativeWord]:
     """Return the words of `text`; brackets of either kind are words of their own."""
     words = []
     for found in _WORD.findall(fold(text)):
         if found in _BRACKETS:
-            words.append(Word(_BRACKETS[found], found))
+            words.append(DerivativeWord(_BRACKETS[found], found))
         elif stripped := found.strip(_EDGES):
-            words.append(Word(stripped.lower(), stripped))
+            words.append(DerivativeWord(stripped.lower(), stripped))
     return words
 
 

@@ -95,9 +95,9 @@ def catalogue() -> Catalogue:
 def score(rows: Iterable[Labelled]) -> Score:
     result = Score()
     for row in rows:
-        reading = read(row.derivative)
+        parsed = read(row.derivative)
         for name in FIELDS:
-            expected, value = row.expected.get(name), getattr(reading, name)
+            expected, value = row.expected.get(name), getattr(parsed, name)
             result.stated[name] += expected is not None
             result.right[name] += expected is not None and value == expected
             if value is not None and value != expected:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from listings.choices import BodyType, Drivetrain, EuroStandard, Fuel, Transmission
-from listings.language.derivative import Reading, read
+from listings.language.derivative import ParsedDerivative, read
 from tests.listings.language.derivative.corpus import labelled
 
 # Half of what one idle core must do, so that a busy machine fails nothing.
@@ -16,7 +16,7 @@ READINGS_PER_SECOND_MIN = 10_000
 
 
 def test_a_diesel_with_everything_stated() -> None:
-    assert read("2.0 320d M Sport Step Auto xDrive Euro 6 (s/s) 5dr") == Reading(
+    assert read("2.0 320d M Sport Step Auto xDrive Euro 6 (s/s) 5dr") == ParsedDerivative(
         engine_litres=Decimal("2.0"),
         fuel=Fuel.DIESEL,
         transmission=Transmission.AUTOMATIC,
@@ -32,7 +32,7 @@ def test_a_diesel_with_everything_stated() -> None:
 
 
 def test_an_electric_car_keeps_its_number_in_the_trim() -> None:
-    assert read("35 70.2kWh Sport Gran Coupe Auto eDrive 5dr") == Reading(
+    assert read("35 70.2kWh Sport Gran Coupe Auto eDrive 5dr") == ParsedDerivative(
         battery_kwh=Decimal("70.2"),
         fuel=Fuel.ELECTRIC,
         transmission=Transmission.AUTOMATIC,
@@ -44,20 +44,20 @@ def test_an_electric_car_keeps_its_number_in_the_trim() -> None:
 
 
 def test_litres_may_stand_at_the_end_and_packs_in_brackets() -> None:
-    reading = read("220d M Sport 5dr [Nav] Step Auto 2.0")
-    assert reading.engine_litres == Decimal("2.0")
-    assert (reading.trim, reading.options) == ("M Sport", ("Nav",))
+    parsed = read("220d M Sport 5dr [Nav] Step Auto 2.0")
+    assert parsed.engine_litres == Decimal("2.0")
+    assert (parsed.trim, parsed.options) == ("M Sport", ("Nav",))
 
 
 def test_a_trim_may_be_a_number() -> None:
-    reading = read("1.6 CRDi ISG 2 5dr DCT Auto")
-    assert (reading.trim, reading.doors, reading.stop_start) == ("2", 5, True)
+    parsed = read("1.6 CRDi ISG 2 5dr DCT Auto")
+    assert (parsed.trim, parsed.doors, parsed.stop_start) == ("2", 5, True)
 
 
 def test_a_vans_weight_class_is_no_power() -> None:
-    reading = read("2.0 350 EcoBlue FWD L2 H3 Euro 6 5dr")
-    assert (reading.power_ps, reading.brake_horsepower) == (None, None)
-    assert reading.trim == "350 L2 H3"
+    parsed = read("2.0 350 EcoBlue FWD L2 H3 Euro 6 5dr")
+    assert (parsed.power_ps, parsed.brake_horsepower) == (None, None)
+    assert parsed.trim == "350 L2 H3"
 
 
 def test_ps_and_kw_become_bhp() -> None:
@@ -199,7 +199,7 @@ def test_case_and_spaces_do_not_matter() -> None:
 
 @given(st.text(max_size=300) | st.text("5dr .[](2kWh0+/", max_size=300))
 def test_any_text_is_read(text: str) -> None:
-    assert isinstance(read(text), Reading)
+    assert isinstance(read(text), ParsedDerivative)
 
 
 @pytest.mark.parametrize("piece", ["5", "1.", "[", "5 + ", "Auto ", "e-", "1,1", "é", "\x00", "🚗"])

@@ -72,7 +72,7 @@ def test_title(title: str, make: str | None, model: str | None, derivative: str)
 
 
 def test_the_rest_of_the_title_is_read() -> None:
-    assert read_title("BMW X3 xDrive20d 5dr", CATALOGUE).reading.fuel == Fuel.DIESEL
+    assert read_title("BMW X3 xDrive20d 5dr", CATALOGUE).parsed.fuel == Fuel.DIESEL
 
 
 def test_every_make_and_model_of_the_corpus_is_found_in_a_title() -> None:

@@ -46,8 +46,8 @@ def test_the_usual_order(text: str, written: str) -> None:
 
 def test_every_derivative_of_the_corpus_reads_back_as_itself() -> None:
     for row in labelled():
-        reading = read(row.derivative)
-        assert read(write(reading)) == reading, row.derivative
+        parsed = read(row.derivative)
+        assert read(write(parsed)) == parsed, row.derivative
 
 
 @st.composite
@@ -60,8 +60,8 @@ def derivatives(draw: st.DrawFn) -> str:
 
 @given(derivatives())
 def test_any_order_reads_back_as_itself(text: str) -> None:
-    reading = read(text)
-    assert read(write(reading)) == reading
+    parsed = read(text)
+    assert read(write(parsed)) == parsed
 
 
 @given(derivatives())

@@ -12,7 +12,7 @@ from rest_framework import serializers
 
 from listings.api.parameters import FILTERS
 from listings.catalogue.vocabulary import VOCABULARY
-from listings.search.words import Phrase, Understood, merge, understand
+from listings.language.query import Phrase, Understood, merge, understand
 from marketplace.api.parameters import One
 
 LENGTH_MAX = 200

@@ -21,13 +21,14 @@ from listings.editorial.mentions import find_mentions
 from listings.editorial.pages import read_page
 from listings.identifiers import normalise_vin, normalise_vrm
 from listings.language.derivative import read, read_title
+from listings.language.query import understand
+from listings.language.title_words import title_words
 from listings.photos.addresses import clean_photo_url
 from listings.search.places import reading as places
 from listings.search.suggest.index import Index, Kind, Named, Suggestion
 from listings.search.suggest.keys import words
-from listings.search.words import title_words, understand
 from marketplace.errors import DomainError
-from tests.listings.search.words.names import vocabulary
+from tests.listings.language.query.names import vocabulary
 from tests.marketplace.linear.attacks import Attack
 from tests.marketplace.linear.growth import bounded, runaways
 

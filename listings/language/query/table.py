@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Generic, TypeVar
 
-from listings.search.words.tokens import Token
+from listings.language.query.tokens import Token
 
 T = TypeVar("T")
 

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from listings.language.query.entity import Finding
+from listings.language.query.names import settle_names
+from listings.language.query.parsed_query import Phrase, Understood, Value
+from listings.language.query.tokens import Token
+from listings.language.query.vocabulary import Vocabulary
 from listings.search.criteria import FIELDS
 from listings.search.fields import Choice, Span
-from listings.search.words.finding import Finding
-from listings.search.words.naming import settle_names
-from listings.search.words.tokens import Token
-from listings.search.words.understood import Phrase, Understood, Value
-from listings.search.words.vocabulary import Vocabulary
 
 # No car does so many miles on one charge; below it, "300 miles" of an electric car is its range.
 _ELECTRIC_RANGE_MAX = 600

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from listings.language.query.parsed_query import Phrase, Understood
 from listings.search.criteria import FIELDS
 from listings.search.fields import Span
-from listings.search.words.understood import Phrase, Understood
 
 _JOINED = frozenset({"text"})
 FROM_WHERE = "Not used: no place is named that the distance could start from."

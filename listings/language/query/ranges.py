@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from listings.language.query.measures import Comparison, Kind, Side
 from listings.search.criteria import FIELDS
 from listings.search.fields import Numbers
 from listings.search.fields import Span as SpanField
-from listings.search.words.measures import Comparison, Kind, Side
 
 _YEAR_FIRST = 1950
 _ABOUT = Decimal("0.1")

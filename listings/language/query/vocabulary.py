@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from listings.language.derivative import Catalogue
 from listings.language.derivative.words import fold
-from listings.search.words.measures import WORDS
-from listings.search.words.phrases import KEYWORDS, NEGATIONS
-from listings.search.words.spelling import Spelling
-from listings.search.words.table import PhraseTable, words_of
+from listings.language.query.measures import WORDS
+from listings.language.query.phrases import KEYWORDS, NEGATIONS
+from listings.language.query.table import PhraseTable, words_of
+from listings.language.spelling import Spelling
 
 _KEY = re.compile(r"[a-z0-9+#]+")
 _WORD = re.compile(r"[a-z]{4,}")

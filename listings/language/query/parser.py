@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from listings.search.words.excluding import negation, read_excluded
-from listings.search.words.finding import Finding
-from listings.search.words.measures import UNITS, WRITTEN_UNITS
-from listings.search.words.phrases import KEYWORDS, UNASKED
-from listings.search.words.places import read_place
-from listings.search.words.quantities import read_quantity
-from listings.search.words.settling import settle
-from listings.search.words.titles import title_words
-from listings.search.words.tokens import Token, cut
-from listings.search.words.trims import ORDINARY, TRIMS
-from listings.search.words.understood import Understood
-from listings.search.words.vocabulary import Vocabulary
+from listings.language.query.assembly import settle
+from listings.language.query.entity import Finding
+from listings.language.query.exclusions import negation, read_excluded
+from listings.language.query.measures import UNITS, WRITTEN_UNITS
+from listings.language.query.parsed_query import Understood
+from listings.language.query.phrases import KEYWORDS, UNASKED
+from listings.language.query.places import read_place
+from listings.language.query.quantities import read_quantity
+from listings.language.query.tokens import Token, cut
+from listings.language.query.trims import ORDINARY, TRIMS
+from listings.language.query.vocabulary import Vocabulary
+from listings.language.title_words import title_words
 
 _NAME_TOKENS_MAX = 6
 _SEPARATORS = frozenset("-,;&+#=/")

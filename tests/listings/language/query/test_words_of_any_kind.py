@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from listings.language.query import Understood, understand
+from listings.language.title_words import title_words
 from listings.search.criteria import Criteria
-from listings.search.words import Understood, title_words, understand
-from tests.listings.search.words.names import vocabulary
-from tests.listings.search.words.test_read_buyers_words import LABELLED
+from tests.listings.language.query.names import vocabulary
+from tests.listings.language.query.test_read_buyers_words import LABELLED
 
 # None of these leans on its neighbours, and none sets an order or a place.
 INDEPENDENT = [

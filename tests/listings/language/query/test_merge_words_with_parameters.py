@@ -1,7 +1,7 @@
 """Explicit parameters win over a buyer's words, and the words say so."""
 
-from listings.search.words import Understood, merge, understand
-from tests.listings.search.words.names import vocabulary
+from listings.language.query import Understood, merge, understand
+from tests.listings.language.query.names import vocabulary
 
 
 def merged(words: str, /, **explicit: object) -> Understood:

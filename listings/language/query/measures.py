@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import Enum, auto
 from typing import TypeVar
 
-from listings.search.words.table import PhraseTable
+from listings.language.query.table import PhraseTable
 
 Words = tuple[str, ...]
 Meaning = TypeVar("Meaning")

@@ -2,10 +2,10 @@
 
 import pytest
 
-from listings.search.words import Understood, understand
-from listings.search.words.excluding import CANNOT
-from listings.search.words.phrases import UNASKED
-from tests.listings.search.words.names import vocabulary
+from listings.language.query import Understood, understand
+from listings.language.query.exclusions import CANNOT
+from listings.language.query.phrases import UNASKED
+from tests.listings.language.query.names import vocabulary
 
 NEGATIONS = ["not", "no", "without", "except", "excluding", "dont want", "anything but"]
 VALUES = {

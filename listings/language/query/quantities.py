@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from listings.search.words.finding import Finding
-from listings.search.words.measures import (
+from listings.language.query.entity import Finding
+from listings.language.query.measures import (
     AFTER_NUMBER,
     BEFORE_NUMBER,
     LEADS,
@@ -26,9 +26,9 @@ from listings.search.words.measures import (
     Kind,
     Side,
 )
-from listings.search.words.phrases import UNASKED
-from listings.search.words.ranges import Extent, field_and_ends, is_year, plate_years
-from listings.search.words.tokens import Token
+from listings.language.query.phrases import UNASKED
+from listings.language.query.ranges import Extent, field_and_ends, is_year, plate_years
+from listings.language.query.tokens import Token
 
 _LITRES_END = 10  # "boot over 500 litres"
 _LITRES = (Decimal("0.6"), Decimal("8.4"))

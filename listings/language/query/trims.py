@@ -1,6 +1,6 @@
 """Words that look like a slip of something else and are none."""
 
-from listings.search.words.table import words_of
+from listings.language.query.table import words_of
 
 TRIMS = words_of(
     """

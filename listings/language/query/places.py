@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from listings.language.query.entity import Finding
+from listings.language.query.table import PhraseTable
+from listings.language.query.tokens import Token
+from listings.language.query.vocabulary import Vocabulary
 from listings.search.places import read
-from listings.search.words.finding import Finding
-from listings.search.words.table import PhraseTable
-from listings.search.words.tokens import Token
-from listings.search.words.vocabulary import Vocabulary
 
 _OUTCODE = re.compile(r"[a-z]{1,2}[0-9][a-z0-9]?")
 _INCODE = re.compile(r"[0-9][a-z]{2}")

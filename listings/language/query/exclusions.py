@@ -7,10 +7,10 @@ is told, and never read as if it were wanted.
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from listings.search.words.finding import Finding
-from listings.search.words.phrases import KEYWORDS, NEGATIONS
-from listings.search.words.table import words_of
-from listings.search.words.tokens import Token
+from listings.language.query.entity import Finding
+from listings.language.query.phrases import KEYWORDS, NEGATIONS
+from listings.language.query.table import words_of
+from listings.language.query.tokens import Token
 
 CANNOT = "This cannot be left out; fuels, gearboxes, bodies, colours and driven wheels can."
 _EXCLUDABLE = frozenset({"fuel", "transmission", "body_type", "colour", "drivetrain"})

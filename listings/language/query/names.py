@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from listings.search.words.finding import Finding
-from listings.search.words.tokens import Token
-from listings.search.words.vocabulary import NamedModel, Vocabulary, joined
+from listings.language.query.entity import Finding
+from listings.language.query.tokens import Token
+from listings.language.query.vocabulary import NamedModel, Vocabulary, joined
 
 _OTHER_MODELS = "Not used: a model of another make is named."
 _PRICE_MIN = 1_000

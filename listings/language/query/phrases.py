@@ -7,7 +7,7 @@ phrase that matches wins.
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from listings.search.words.table import PhraseTable
+from listings.language.query.table import PhraseTable
 
 Words = tuple[str, ...]
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from listings.language.query import Understood, understand
 from listings.search.criteria import Criteria
-from listings.search.words import Understood, understand
-from tests.listings.search.words.names import vocabulary
+from tests.listings.language.query.names import vocabulary
 
 LINES = (Path(__file__).parent / "corpus.txt").read_text(encoding="utf-8").splitlines()
 LABELLED = [

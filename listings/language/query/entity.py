@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from listings.search.words.understood import Value
-from listings.search.words.vocabulary import NamedModel
+from listings.language.query.parsed_query import Value
+from listings.language.query.vocabulary import NamedModel
 
 
 @dataclass(frozen=True, kw_only=True)

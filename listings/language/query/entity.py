@@ -7,7 +7,7 @@ from listings.language.query.vocabulary import NamedModel
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
+class Entity:
     """The tokens from `first` up to `last` say something of one field.
 
     `low` and `high` are the ends of a range, both included. `is_alternative` is set where the same

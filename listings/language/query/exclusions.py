@@ -7,10 +7,10 @@ is told, and never read as if it were wanted.
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from listings.language.query.entity import Finding
+from listings.language.query.entity import Entity
 from listings.language.query.phrases import KEYWORDS, NEGATIONS
 from listings.language.query.table import words_of
-from listings.language.query.tokens import Token
+from listings.language.query.tokens import QueryToken
 
 CANNOT = "This cannot be left out; fuels, gearboxes, bodies, colours and driven wheels can."
 _EXCLUDABLE = frozenset({"fuel", "transmission", "body_type", "colour", "drivetrain"})
@@ -28,11 +28,11 @@ _LISTING = _COMMAS | {"or", "nor", "and", "&"}
 _EITHER = frozenset({"or", "nor"})
 _NAMES = frozenset({"make", "model", "number"})
 
-Read = Callable[[int], list[Finding]]
-Deny = Callable[[int], Finding | None]
+Read = Callable[[int], list[Entity]]
+Deny = Callable[[int], Entity | None]
 
 
-def negation(tokens: Sequence[Token], at: int) -> int:
+def negation(tokens: Sequence[QueryToken], at: int) -> int:
     """Return the place after a negation that begins here, and `at` where none does."""
     token = tokens[at]
     if token.text == "-" and at + 1 < len(tokens):
@@ -43,7 +43,7 @@ def negation(tokens: Sequence[Token], at: int) -> int:
     return at if keyword_end > end else end
 
 
-def read_excluded(tokens: Sequence[Token], at: int, read: Read, deny: Deny) -> list[Finding]:
+def read_excluded(tokens: Sequence[QueryToken], at: int, read: Read, deny: Deny) -> list[Entity]:
     """Return what is left out from a negation at `at` on; none where there is no negation.
 
     `read` returns what a place says by itself, `deny` the opposite of a comparison there. "no
@@ -58,7 +58,7 @@ def read_excluded(tokens: Sequence[Token], at: int, read: Read, deny: Deny) -> l
         return [replace(denied, first=at)]
     first = read(place) if place < len(tokens) else []
     if not first:
-        return [Finding(first=at, last=place, field=None, note=CANNOT)]
+        return [Entity(first=at, last=place, field=None, note=CANNOT)]
     found = _list(tokens, first, read)
     starts = [at, *(item[-1].last for item in found)]
     is_wholly = not any(token.text in _PARTLY for token in tokens[at:place])
@@ -68,7 +68,7 @@ def read_excluded(tokens: Sequence[Token], at: int, read: Read, deny: Deny) -> l
     ]
 
 
-def _left_out(tokens: Sequence[Token], at: int) -> int:
+def _left_out(tokens: Sequence[QueryToken], at: int) -> int:
     """Return the place of what the negation at `at` leaves out; `at` where there is none."""
     place = negation(tokens, at)
     while at < place < len(tokens):
@@ -79,16 +79,16 @@ def _left_out(tokens: Sequence[Token], at: int) -> int:
     return place
 
 
-def _behind_articles(tokens: Sequence[Token], at: int) -> int:
+def _behind_articles(tokens: Sequence[QueryToken], at: int) -> int:
     while at < len(tokens) and tokens[at].text in _ARTICLES:
         at += 1
     return at
 
 
-def _list(tokens: Sequence[Token], first: list[Finding], read: Read) -> list[list[Finding]]:
+def _list(tokens: Sequence[QueryToken], first: list[Entity], read: Read) -> list[list[Entity]]:
     """Return the items of a list that begins with one; commas go on up to its "or"."""
     found = [first]
-    waiting: list[list[Finding]] = []
+    waiting: list[list[Entity]] = []
     while following := _next(tokens, (found + waiting)[-1], read):
         joint, item = following
         if joint not in _EITHER and _kind(item) != _kind(first):
@@ -100,8 +100,8 @@ def _list(tokens: Sequence[Token], first: list[Finding], read: Read) -> list[lis
 
 
 def _next(
-    tokens: Sequence[Token], before: list[Finding], read: Read
-) -> tuple[str, list[Finding]] | None:
+    tokens: Sequence[QueryToken], before: list[Entity], read: Read
+) -> tuple[str, list[Entity]] | None:
     """Return what joins the next item to the one before it, and the item."""
     place = before[-1].last
     joint = ""
@@ -116,13 +116,13 @@ def _next(
     return (joint, item) if item and is_going_on else None
 
 
-def _kind(item: list[Finding]) -> str | None:
+def _kind(item: list[Entity]) -> str | None:
     field = item[-1].field
     return "name" if field in _NAMES else field
 
 
-def _excluded(item: list[Finding], first: int, *, is_wholly: bool) -> Finding:
+def _excluded(item: list[Entity], first: int, *, is_wholly: bool) -> Entity:
     found = item[-1]
     if is_wholly and len(item) == 1 and found.field in _EXCLUDABLE and found.values:
         return replace(found, first=first, is_excluded=True)
-    return Finding(first=first, last=found.last, field=None, note=CANNOT)
+    return Entity(first=first, last=found.last, field=None, note=CANNOT)

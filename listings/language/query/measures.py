@@ -8,10 +8,10 @@ from typing import TypeVar
 from listings.language.query.table import PhraseTable
 
 Words = tuple[str, ...]
-Meaning = TypeVar("Meaning")
+PhraseMeaning = TypeVar("PhraseMeaning")
 
 
-class Kind(Enum):
+class NumberKind(Enum):
     PRICE = "price"
     MILEAGE = "mileage"
     YEAR = "year"
@@ -52,7 +52,7 @@ class Comparison:
     is_strict: bool = False
     is_time: bool = False
     is_age: bool = False
-    only: frozenset[Kind] = frozenset()
+    only: frozenset[NumberKind] = frozenset()
 
     def opposite(self) -> "Comparison | None":
         """Return what is left where this is denied; None where that is two ranges."""
@@ -66,7 +66,7 @@ def _phrases(text: str) -> list[Words]:
     return [tuple(phrase.split()) for phrase in text.split(",")]
 
 
-def _table(rows: list[tuple[Meaning, str]]) -> PhraseTable[Meaning]:
+def _table(rows: list[tuple[PhraseMeaning, str]]) -> PhraseTable[PhraseMeaning]:
     return PhraseTable({words: meaning for meaning, text in rows for words in _phrases(text)})
 
 
@@ -88,7 +88,7 @@ BEFORE_NUMBER = _table(
             """,
         ),
         (
-            Comparison(Side.HIGH, only=frozenset({Kind.PRICE, Kind.GRAND})),
+            Comparison(Side.HIGH, only=frozenset({NumberKind.PRICE, NumberKind.GRAND})),
             """
                 to, budget, budget of, limit, limit is, max budget, max budget is, spend, for,
                 within, for under, for less than, for up to
@@ -115,7 +115,7 @@ BEFORE_NUMBER = _table(
         ),
         (Comparison(Side.LOW, is_strict=True, is_time=True), "after, post"),
         (
-            Comparison(Side.LOW, is_age=True, only=frozenset({Kind.AGE, Kind.YEARS})),
+            Comparison(Side.LOW, is_age=True, only=frozenset({NumberKind.AGE, NumberKind.YEARS})),
             "last, past, in last, in the last, within last, within the last, from the last",
         ),
         (Comparison(Side.LOW, is_time=True), "since, from, starting from, starting at, between"),
@@ -161,7 +161,10 @@ AFTER_NUMBER = _table(
         ),
         (
             Comparison(
-                Side.LOW, is_time=True, is_age=True, only=frozenset({Kind.YEAR, Kind.PLATE})
+                Side.LOW,
+                is_time=True,
+                is_age=True,
+                only=frozenset({NumberKind.YEAR, NumberKind.PLATE}),
             ),
             "on",
         ),
@@ -182,40 +185,40 @@ _UNASKED_UNITS = """
 """
 UNITS = _table(
     [
-        (Kind.PRICE, "pounds, quid, gbp"),
-        (Kind.GRAND, "grand, thousand pounds, thousand quid"),
+        (NumberKind.PRICE, "pounds, quid, gbp"),
+        (NumberKind.GRAND, "grand, thousand pounds, thousand quid"),
         (
-            Kind.MILEAGE,
+            NumberKind.MILEAGE,
             "miles, mile, mi, mls, miles on the clock, miles or so, mileage, milage, on the clock",
         ),
         (
-            Kind.ELECTRIC_RANGE,
+            NumberKind.ELECTRIC_RANGE,
             """
                 mile range, miles range, mi range, miles of range, miles electric range, mile
                 electric range, miles of electric range, range
             """,
         ),
-        (Kind.YEAR, "year, model year"),
-        (Kind.PLATE, "plate, reg, registration, plates, registered"),
-        (Kind.AGE, "years old, year old, yrs old, yr old, years of age, yo"),
-        (Kind.YEARS, "years, yrs"),
-        (Kind.SEATS, "seater, seaters, seats, seat, str, seated"),
-        (Kind.DOORS, "door, doors, dr, drs"),
+        (NumberKind.YEAR, "year, model year"),
+        (NumberKind.PLATE, "plate, reg, registration, plates, registered"),
+        (NumberKind.AGE, "years old, year old, yrs old, yr old, years of age, yo"),
+        (NumberKind.YEARS, "years, yrs"),
+        (NumberKind.SEATS, "seater, seaters, seats, seat, str, seated"),
+        (NumberKind.DOORS, "door, doors, dr, drs"),
         (
-            Kind.OWNERS,
+            NumberKind.OWNERS,
             """
                 owner, owners, keeper, keepers, previous owner, previous owners, former keepers,
                 former keeper, former owners, owner from new, previous keepers, lady owner,
                 careful owner
             """,
         ),
-        (Kind.LITRES, "l, litre, litres, liter, liters, ltr, lt, litre engine, liter engine"),
-        (Kind.CC, "cc"),
-        (Kind.BHP, "bhp, hp, horsepower, horse power, brake horsepower"),
-        (Kind.PS, "ps"),
-        (Kind.KW, "kw"),
-        (Kind.CHARGE, _CHARGES),
-        (Kind.UNASKED, _UNASKED_UNITS),
+        (NumberKind.LITRES, "l, litre, litres, liter, liters, ltr, lt, litre engine, liter engine"),
+        (NumberKind.CC, "cc"),
+        (NumberKind.BHP, "bhp, hp, horsepower, horse power, brake horsepower"),
+        (NumberKind.PS, "ps"),
+        (NumberKind.KW, "kw"),
+        (NumberKind.CHARGE, _CHARGES),
+        (NumberKind.UNASKED, _UNASKED_UNITS),
     ]
 )
 # What may stand before the comparison and say what the number counts: "mileage under 60k".
@@ -231,28 +234,28 @@ _MOT_LEADS = ", ".join(
 LEADS = _table(
     [
         (
-            Kind.PRICE,
+            NumberKind.PRICE,
             """
                 price, priced, budget, cost, costing, price of, priced at, price range, my
                 budget, budget is
             """,
         ),
-        (Kind.MILEAGE, "mileage, milage, miles, mileage of, odometer"),
-        (Kind.YEAR, "year, years, registered, reg, built, made, year of"),
-        (Kind.ELECTRIC_RANGE, "range, range of, electric range, electric range of"),
-        (Kind.BHP, "power, bhp"),
-        (Kind.LITRES, "engine, engine size"),
-        (Kind.SEATS, "seats"),
-        (Kind.DOORS, "doors"),
-        (Kind.OWNERS, "owners"),
+        (NumberKind.MILEAGE, "mileage, milage, miles, mileage of, odometer"),
+        (NumberKind.YEAR, "year, years, registered, reg, built, made, year of"),
+        (NumberKind.ELECTRIC_RANGE, "range, range of, electric range, electric range of"),
+        (NumberKind.BHP, "power, bhp"),
+        (NumberKind.LITRES, "engine, engine size"),
+        (NumberKind.SEATS, "seats"),
+        (NumberKind.DOORS, "doors"),
+        (NumberKind.OWNERS, "owners"),
         (
-            Kind.UNASKED,
+            NumberKind.UNASKED,
             """
                 insurance group, insurance groups, mpg, 0 - 60, 0 60, 0 - 62
             """,
         ),
-        (Kind.CHARGE, "tax, tax of, road tax, deposit, monthly, deposit of"),
-        (Kind.UNASKED, _MOT_LEADS),
+        (NumberKind.CHARGE, "tax, tax of, road tax, deposit, monthly, deposit of"),
+        (NumberKind.UNASKED, _MOT_LEADS),
     ]
 )
 _ONE_TO_TWENTY = """

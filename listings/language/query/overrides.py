@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from listings.language.query.parsed_query import Phrase, Understood
+from listings.language.query.parsed_query import ParsedQuery, Phrase
 from listings.search.criteria import FIELDS
 from listings.search.fields import Span
 
@@ -11,7 +11,7 @@ _JOINED = frozenset({"text"})
 FROM_WHERE = "Not used: no place is named that the distance could start from."
 
 
-def merge(explicit: Mapping[str, object], understood: Understood) -> Understood:
+def merge(explicit: Mapping[str, object], parsed: ParsedQuery) -> ParsedQuery:
     """Return the words with the explicit parameters, which are in the flat form, put over them.
 
     A word's parameter that is also given explicitly is left out and its phrases are marked. So is
@@ -21,9 +21,9 @@ def merge(explicit: Mapping[str, object], understood: Understood) -> Understood:
     title add up.
     """
     given = {name: value for name, value in explicit.items() if value not in (None, [], "")}
-    lost = _overridden(given, understood)
-    phrases = tuple(_marked(phrase, lost, given) for phrase in understood.phrases)
-    kept = {name: value for name, value in understood.parameters.items() if name not in lost}
+    lost = _overridden(given, parsed)
+    phrases = tuple(_marked(phrase, lost, given) for phrase in parsed.phrases)
+    kept = {name: value for name, value in parsed.parameters.items() if name not in lost}
     if "within_miles" in kept and "near" not in {**kept, **given}:
         del kept["within_miles"]
         phrases = tuple(
@@ -35,25 +35,25 @@ def merge(explicit: Mapping[str, object], understood: Understood) -> Understood:
     merged = {**kept, **{name: value for name, value in given.items() if name != "ordering"}}
     for name in _JOINED & given.keys() & kept.keys():
         merged[name] = [*_listed(given[name]), *_listed(kept[name])]
-    ordering = () if "ordering" in given else understood.ordering
+    ordering = () if "ordering" in given else parsed.ordering
     if "distance" in ordering and "near" not in merged:
         ordering = tuple(key for key in ordering if key != "distance")
         phrases = tuple(
             replace(phrase, note=FROM_WHERE) if phrase.values == ("distance",) else phrase
             for phrase in phrases
         )
-    return replace(understood, parameters=merged, phrases=phrases, ordering=ordering)
+    return replace(parsed, parameters=merged, phrases=phrases, ordering=ordering)
 
 
-def _overridden(given: Mapping[str, object], understood: Understood) -> set[str]:
-    lost = (set(given) & set(understood.parameters)) - _JOINED
+def _overridden(given: Mapping[str, object], parsed: ParsedQuery) -> set[str]:
+    lost = (set(given) & set(parsed.parameters)) - _JOINED
     if "ordering" in given:
         lost.add("ordering")
     if "near" in given:
         lost.add("within_miles")
-    if "model" in given or ("make" in given and not _models_of(understood.phrases, given)):
+    if "model" in given or ("make" in given and not _models_of(parsed.phrases, given)):
         lost |= {"make", "model"}
-    return lost | _ruled_out(given, understood.parameters)
+    return lost | _ruled_out(given, parsed.parameters)
 
 
 def _ruled_out(given: Mapping[str, object], parameters: Mapping[str, object]) -> set[str]:

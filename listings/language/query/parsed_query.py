@@ -27,7 +27,7 @@ class Phrase:
 
 
 @dataclass(frozen=True)
-class Understood:
+class ParsedQuery:
     """A text as a search. Every word of the text is in a phrase; the phrases have its order.
 
     `parameters` is the flat form that `Criteria.from_parameters` reads, with the words that are

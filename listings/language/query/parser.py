@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from listings.language.query.assembly import settle
-from listings.language.query.entity import Finding
+from listings.language.query.assembly import assemble
+from listings.language.query.entity import Entity
 from listings.language.query.exclusions import negation, read_excluded
 from listings.language.query.measures import UNITS, WRITTEN_UNITS
-from listings.language.query.parsed_query import Understood
+from listings.language.query.parsed_query import ParsedQuery
 from listings.language.query.phrases import KEYWORDS, UNASKED
 from listings.language.query.places import read_place
 from listings.language.query.quantities import read_quantity
-from listings.language.query.tokens import Token, cut
+from listings.language.query.tokens import QueryToken, cut
 from listings.language.query.trims import ORDINARY, TRIMS
 from listings.language.query.vocabulary import Vocabulary
 from listings.language.title_words import title_words
@@ -24,19 +24,19 @@ _FUELS = frozenset({"electric", "ev", "hybrid"})
 _BADGE_WORDS = frozenset({"line", "sport", "competition"})
 
 
-def understand(text: str, vocabulary: Vocabulary, *, year: int) -> Understood:
+def parse_query(text: str, vocabulary: Vocabulary, *, year: int) -> ParsedQuery:
     """Read a buyer's words; `year` is the current one. Never raises, whatever the text."""
     tokens = [_corrected(token, vocabulary) for token in cut(text, WRITTEN_UNITS)]
-    findings: list[Finding] = []
+    entities: list[Entity] = []
     at = 0
     while at < len(tokens):
         found = _read(tokens, at, vocabulary, year)
-        findings += found
+        entities += found
         at = found[-1].last if found else at + 1
-    return settle(text, tokens, findings, vocabulary)
+    return assemble(text, tokens, entities, vocabulary)
 
 
-def _corrected(token: Token, vocabulary: Vocabulary) -> Token:
+def _corrected(token: QueryToken, vocabulary: Vocabulary) -> QueryToken:
     word = token.text
     spelling = vocabulary.spelling
     if (
@@ -51,7 +51,7 @@ def _corrected(token: Token, vocabulary: Vocabulary) -> Token:
     return replace(token, text=meant, typed=word) if meant else token
 
 
-def _read(tokens: Sequence[Token], at: int, vocabulary: Vocabulary, year: int) -> list[Finding]:
+def _read(tokens: Sequence[QueryToken], at: int, vocabulary: Vocabulary, year: int) -> list[Entity]:
     if negation(tokens, at) == at or read_quantity(tokens, at, year):
         return _read_wanted(tokens, at, vocabulary, year)
     return read_excluded(
@@ -63,8 +63,8 @@ def _read(tokens: Sequence[Token], at: int, vocabulary: Vocabulary, year: int) -
 
 
 def _read_wanted(
-    tokens: Sequence[Token], at: int, vocabulary: Vocabulary, year: int
-) -> list[Finding]:
+    tokens: Sequence[QueryToken], at: int, vocabulary: Vocabulary, year: int
+) -> list[Entity]:
     if tokens[at].text in _SEPARATORS:
         return []
     place = read_place(tokens, at, vocabulary)
@@ -85,7 +85,7 @@ def _read_wanted(
     return [found] if found else []
 
 
-def _name(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> Finding | None:
+def _name(tokens: Sequence[QueryToken], at: int, vocabulary: Vocabulary) -> Entity | None:
     key = ""
     best: tuple[str, int] | None = None
     for end in range(at, min(at + _NAME_TOKENS_MAX, len(tokens))):
@@ -102,13 +102,13 @@ def _name(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> Finding |
         return None
     key, last = best
     if key in vocabulary.makes:
-        return Finding(first=at, last=last, field="make", values=(vocabulary.makes[key],))
+        return Entity(first=at, last=last, field="make", values=(vocabulary.makes[key],))
     field = "number" if last == at + 1 and key.isdecimal() else "model"
-    return Finding(first=at, last=last, field=field, models=vocabulary.models[key])
+    return Entity(first=at, last=last, field=field, models=vocabulary.models[key])
 
 
 def _goes_on(
-    tokens: Sequence[Token], first: int, last: int, shorter: tuple[str, int] | None
+    tokens: Sequence[QueryToken], first: int, last: int, shorter: tuple[str, int] | None
 ) -> bool:
     """Whether the last token of a name is no part of it: "Mazda 3 doors", "VW up to 10k".
 
@@ -129,27 +129,27 @@ def _goes_on(
     return last > first and token.text in _BADGE_LETTERS and following in _BADGE_WORDS
 
 
-def _is_range(tokens: Sequence[Token], at: int) -> bool:
+def _is_range(tokens: Sequence[QueryToken], at: int) -> bool:
     return at + 2 < len(tokens) and tokens[at + 1].text == "-" and tokens[at + 2].number is not None
 
 
-def _keyword(tokens: Sequence[Token], at: int) -> Finding | None:
+def _keyword(tokens: Sequence[QueryToken], at: int) -> Entity | None:
     meaning, end = KEYWORDS.find(tokens, at)
     if meaning is None:
         return None
     if meaning.name == "text":
         return _text(tokens, at, end)
     if meaning.name == "unasked":
-        return Finding(first=at, last=end, field=None, note=UNASKED)
+        return Entity(first=at, last=end, field=None, note=UNASKED)
     field = None if meaning.name == "ignored" else meaning.name
-    return Finding(first=at, last=end, field=field, values=meaning.values)
+    return Entity(first=at, last=end, field=field, values=meaning.values)
 
 
-def _text(tokens: Sequence[Token], at: int, end: int | None = None) -> Finding | None:
+def _text(tokens: Sequence[QueryToken], at: int, end: int | None = None) -> Entity | None:
     last = end or at + 1
     words = title_words(" ".join(token.typed or token.text for token in tokens[at:last]))
     if not words:
         if tokens[at].is_sign:
             return None
-        return Finding(first=at, last=last, field=None, note="No title has such a word.")
-    return Finding(first=at, last=last, field="text", values=tuple(words))
+        return Entity(first=at, last=last, field=None, note="No title has such a word.")
+    return Entity(first=at, last=last, field="text", values=tuple(words))

@@ -12,7 +12,7 @@ from listings.language.query.table import PhraseTable
 Words = tuple[str, ...]
 
 
-class Meaning(NamedTuple):
+class PhraseMeaning(NamedTuple):
     """A parameter and its values; "ignored" for what says nothing about a car, "unasked"
     for what does and no filter knows."""
 
@@ -149,11 +149,11 @@ out
 """
 
 
-def _rows() -> Mapping[Words, Meaning]:
-    table: dict[Words, Meaning] = {}
+def _rows() -> Mapping[Words, PhraseMeaning]:
+    table: dict[Words, PhraseMeaning] = {}
     for head, phrases in _split(_CHOICES.strip().splitlines()):
         name, _, values = head.partition(" ")
-        meaning = Meaning(name, tuple(_value(value) for value in values.split("|") if value))
+        meaning = PhraseMeaning(name, tuple(_value(value) for value in values.split("|") if value))
         for phrase in phrases.split(","):
             table[tuple(phrase.split())] = meaning
     return table

@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from listings.language.query.entity import Finding
+from listings.language.query.entity import Entity
 from listings.language.query.table import PhraseTable
-from listings.language.query.tokens import Token
+from listings.language.query.tokens import QueryToken
 from listings.language.query.vocabulary import Vocabulary
 from listings.search.places import read
 
@@ -56,31 +56,31 @@ _WITHIN = PhraseTable(
 UNKNOWN = "This place is not known."
 
 
-def read_place(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> list[Finding]:
+def read_place(tokens: Sequence[QueryToken], at: int, vocabulary: Vocabulary) -> list[Entity]:
     """Return what is said here of the place and the distance, none where nothing is."""
     miles, place = _distance(tokens, at)
     if miles is not None:
-        found = [Finding(first=at, last=place, field="within_miles", values=(miles,))]
+        found = [Entity(first=at, last=place, field="within_miles", values=(miles,))]
         if place < len(tokens) and tokens[place].text in _OF:
             value, end = _place(tokens, place + 1, vocabulary, is_certain=True)
-            found = [Finding(first=at, last=end, field="within_miles", values=(miles,))]
+            found = [Entity(first=at, last=end, field="within_miles", values=(miles,))]
             found.append(_near(at, end, value))
         return found
     return _nearest(tokens, at, vocabulary) or _preposition(tokens, at, vocabulary)
 
 
-def _nearest(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> list[Finding]:
+def _nearest(tokens: Sequence[QueryToken], at: int, vocabulary: Vocabulary) -> list[Entity]:
     is_certain, end = _NEAREST.find(tokens, at)
     if is_certain is None:
         return []
     value, last = _place(tokens, end, vocabulary, is_certain=is_certain)
     if value is None:
         return []
-    order = Finding(first=at, last=end, field="ordering", values=("distance",))
+    order = Entity(first=at, last=end, field="ordering", values=("distance",))
     return [order, _near(end, last, value)]
 
 
-def _preposition(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> list[Finding]:
+def _preposition(tokens: Sequence[QueryToken], at: int, vocabulary: Vocabulary) -> list[Entity]:
     is_certain, end = _NEAR.find(tokens, at)
     if is_certain is not None and end < len(tokens):
         is_certain = is_certain and tokens[end].text not in ("me", "here")
@@ -94,14 +94,14 @@ def _preposition(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> li
     return [_near(at, end, value)] if value else []
 
 
-def _is_beside_miles(tokens: Sequence[Token], at: int) -> bool:
+def _is_beside_miles(tokens: Sequence[QueryToken], at: int) -> bool:
     """Whether an outcode has a few miles before or behind it."""
     if not _OUTCODE.fullmatch(tokens[at].text):
         return False
     return any(_is_few_miles(tokens, place) for place in (at - 2, at - 1, at + 1))
 
 
-def _is_few_miles(tokens: Sequence[Token], at: int) -> bool:
+def _is_few_miles(tokens: Sequence[QueryToken], at: int) -> bool:
     number = tokens[at].number if 0 <= at < len(tokens) else None
     if number is None or number > _BESIDE_MAX:
         return False
@@ -109,15 +109,15 @@ def _is_few_miles(tokens: Sequence[Token], at: int) -> bool:
     return (tokens[at].unit or following) in _MILES
 
 
-def _near(first: int, last: int, value: str | None) -> Finding:
+def _near(first: int, last: int, value: str | None) -> Entity:
     try:
         place = read(value or "")
     except ValueError:
-        return Finding(first=first, last=last, field=None, note=UNKNOWN)
-    return Finding(first=first, last=last, field="near", values=(place,))
+        return Entity(first=first, last=last, field=None, note=UNKNOWN)
+    return Entity(first=first, last=last, field="near", values=(place,))
 
 
-def _distance(tokens: Sequence[Token], at: int) -> tuple[int | None, int]:
+def _distance(tokens: Sequence[QueryToken], at: int) -> tuple[int | None, int]:
     _, place = _WITHIN.find(tokens, at)
     is_within = tokens[at].text == "within"
     if place >= len(tokens) or tokens[place].number is None:
@@ -136,7 +136,7 @@ def _distance(tokens: Sequence[Token], at: int) -> tuple[int | None, int]:
 
 
 def _place(
-    tokens: Sequence[Token], at: int, vocabulary: Vocabulary, *, is_certain: bool
+    tokens: Sequence[QueryToken], at: int, vocabulary: Vocabulary, *, is_certain: bool
 ) -> tuple[str | None, int]:
     """Return a place after a preposition, and its end; one unknown word where it must be one."""
     value, end = _full_postcode(tokens, at)
@@ -152,14 +152,14 @@ def _place(
     return value, end if value else min(at + 1, len(tokens))
 
 
-def _as_place(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> list[Token]:
+def _as_place(tokens: Sequence[QueryToken], at: int, vocabulary: Vocabulary) -> list[QueryToken]:
     """The next words as a place may be meant by them: "near leds"."""
     words = [token.typed or token.text for token in tokens[at : at + _PLACE_WORDS_MAX]]
     meant = [vocabulary.place_spelling.meant(word) or word for word in words]
     return [replace(token, text=word) for token, word in zip(tokens[at:], meant, strict=False)]
 
 
-def _full_postcode(tokens: Sequence[Token], at: int) -> tuple[str | None, int]:
+def _full_postcode(tokens: Sequence[QueryToken], at: int) -> tuple[str | None, int]:
     if at >= len(tokens):
         return None, at
     if whole := _POSTCODE.fullmatch(tokens[at].text):

@@ -4,21 +4,25 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from listings.language.query.measures import Comparison, Kind, Side
+from listings.language.query.measures import Comparison, NumberKind, Side
 from listings.search.criteria import FIELDS
 from listings.search.fields import Numbers
 from listings.search.fields import Span as SpanField
 
 _YEAR_FIRST = 1950
 _ABOUT = Decimal("0.1")
-_BHP_OF = {Kind.BHP: Decimal(1), Kind.PS: Decimal("0.98632"), Kind.KW: Decimal("1.34102")}
+_BHP_OF = {
+    NumberKind.BHP: Decimal(1),
+    NumberKind.PS: Decimal("0.98632"),
+    NumberKind.KW: Decimal("1.34102"),
+}
 # A car sold as 150 PS has 148 bhp, and adverts give either as bhp.
 _SAME_POWER = Decimal("0.02")
 # A size to one decimal stands for all that round to it; a 1.6 has 1560 to 1598 cc.
 _SAME_SIZE = 50
 _PLATES_TURN = 50
 _SEATS_MAX = 17  # the largest minibus
-_COUNTED = {Kind.SEATS: (1, _SEATS_MAX), Kind.DOORS: (1, 9)}
+_COUNTED = {NumberKind.SEATS: (1, _SEATS_MAX), NumberKind.DOORS: (1, 9)}
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,7 @@ class Extent:
 Ends = tuple[int | None, int | None]
 
 
-def field_and_ends(kind: Kind, extent: Extent, year: int) -> tuple[str, Ends] | None:
+def field_and_ends(kind: NumberKind, extent: Extent, year: int) -> tuple[str, Ends] | None:
     """Return the field of a search and its range, or None for a number it cannot be."""
     if kind in _COUNTED:
         return _counted(kind, extent)
@@ -108,7 +112,7 @@ def _within(end: int, definition: SpanField) -> int:
     return max(definition.low, min(end, definition.high))
 
 
-def _counted(kind: Kind, extent: Extent) -> tuple[str, Ends] | None:
+def _counted(kind: NumberKind, extent: Extent) -> tuple[str, Ends] | None:
     low_end, high_end = _COUNTED[kind]
     low, high = extent.whole()
     definition = FIELDS[kind.value]
@@ -191,7 +195,7 @@ def _size(extent: Extent) -> Ends:
     return None if low is None else low - _SAME_SIZE, None if high is None else high + 49
 
 
-def _power(kind: Kind) -> Callable[[Extent, int], tuple[str, Ends | None]]:
+def _power(kind: NumberKind) -> Callable[[Extent, int], tuple[str, Ends | None]]:
     def read(extent: Extent, _: int) -> tuple[str, Ends | None]:
         bhp = extent.times(_BHP_OF[kind])
         return "power_bhp", bhp.ends(around=bhp.first * _SAME_POWER)
@@ -199,19 +203,19 @@ def _power(kind: Kind) -> Callable[[Extent, int], tuple[str, Ends | None]]:
     return read
 
 
-_BY_KIND: Mapping[Kind, Callable[[Extent, int], tuple[str, Ends | None]]] = {
-    Kind.PRICE: _price,
-    Kind.GRAND: _grand,
-    Kind.MILEAGE: _mileage,
-    Kind.ELECTRIC_RANGE: _electric_range,
-    Kind.OWNERS: _owners,
-    Kind.YEAR: _year,
-    Kind.AGE: _age,
-    Kind.YEARS: _age,
-    Kind.PLATE: _plate,
-    Kind.LITRES: _litres,
-    Kind.CC: _cc,
-    Kind.BHP: _power(Kind.BHP),
-    Kind.PS: _power(Kind.PS),
-    Kind.KW: _power(Kind.KW),
+_BY_KIND: Mapping[NumberKind, Callable[[Extent, int], tuple[str, Ends | None]]] = {
+    NumberKind.PRICE: _price,
+    NumberKind.GRAND: _grand,
+    NumberKind.MILEAGE: _mileage,
+    NumberKind.ELECTRIC_RANGE: _electric_range,
+    NumberKind.OWNERS: _owners,
+    NumberKind.YEAR: _year,
+    NumberKind.AGE: _age,
+    NumberKind.YEARS: _age,
+    NumberKind.PLATE: _plate,
+    NumberKind.LITRES: _litres,
+    NumberKind.CC: _cc,
+    NumberKind.BHP: _power(NumberKind.BHP),
+    NumberKind.PS: _power(NumberKind.PS),
+    NumberKind.KW: _power(NumberKind.KW),
 }

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Generic, TypeVar
 
-from listings.language.query.tokens import Token
+from listings.language.query.tokens import QueryToken
 
 T = TypeVar("T")
 
@@ -18,7 +18,7 @@ class PhraseTable(Generic[T]):
             self._longest[words[0]] = max(len(words), self._longest.get(words[0], 0))
         self.words = frozenset(word for words in meanings for word in words)
 
-    def find(self, tokens: Sequence[Token], at: int) -> tuple[T | None, int]:
+    def find(self, tokens: Sequence[QueryToken], at: int) -> tuple[T | None, int]:
         """Return what the phrase means and the place after it; None and `at` where none is."""
         longest = self._longest.get(tokens[at].text, 0) if at < len(tokens) else 0
         for end in range(min(at + longest, len(tokens)), at, -1):

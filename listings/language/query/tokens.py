@@ -18,7 +18,7 @@ _THOUSAND = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class QueryToken:
     """A word in lower case without accents, a number with the unit written to it, or a sign.
 
     `start` and `end` are places in the text; `key` is what names are compared by. "40k" is the
@@ -46,16 +46,16 @@ class Token:
         return len(self.text) == 1 and not self.text.isalnum()
 
 
-def cut(text: str, units: frozenset[str]) -> list[Token]:
+def cut(text: str, units: frozenset[str]) -> list[QueryToken]:
     """Return the tokens of a text; `units` may be written to a number ("5dr", "60kmiles")."""
     folded = fold(text).translate(_DASHES).lower()
-    tokens: list[Token] = []
+    tokens: list[QueryToken] = []
     for found in _TOKEN.finditer(folded if len(folded) == len(text) else text.lower()):
         tokens += _tokens(found[0], found.start(), units)
     return tokens
 
 
-def _tokens(written: str, start: int, units: frozenset[str]) -> Iterator[Token]:
+def _tokens(written: str, start: int, units: frozenset[str]) -> Iterator[QueryToken]:
     end = start + len(written)
     plain = (
         written
@@ -63,16 +63,16 @@ def _tokens(written: str, start: int, units: frozenset[str]) -> Iterator[Token]:
         else written.replace(",", "").replace("'", "").replace("\u2019", "")
     )
     if not plain[:1].isdecimal() or not plain.isascii():
-        yield Token(plain, start, end)
+        yield QueryToken(plain, start, end)
         return
     sized = _SIZE.fullmatch(plain)
     if sized and not _read(plain, units):
         cut_at = start + len(sized[1])  # "2.0tdi"
-        yield Token(sized[1], start, cut_at, Decimal(sized[1]))
-        yield Token(sized[2], cut_at, end)
+        yield QueryToken(sized[1], start, cut_at, Decimal(sized[1]))
+        yield QueryToken(sized[2], cut_at, end)
         return
     number, unit, is_thousands = _read(plain, units) or (None, "", False)
-    yield Token(plain, start, end, number, unit, is_thousands)
+    yield QueryToken(plain, start, end, number, unit, is_thousands)
 
 
 def _read(plain: str, units: frozenset[str]) -> tuple[Decimal, str, bool] | None:

@@ -21,7 +21,7 @@ from listings.editorial.mentions import find_mentions
 from listings.editorial.pages import read_page
 from listings.identifiers import normalise_vin, normalise_vrm
 from listings.language.derivative import read, read_title
-from listings.language.query import understand
+from listings.language.query import parse_query
 from listings.language.title_words import title_words
 from listings.photos.addresses import clean_photo_url
 from listings.search.places import reading as places
@@ -126,7 +126,7 @@ ENDLESS_DOORS: dict[str, Reader] = {
 """Readers of texts of any length, whatever bounds the text before it comes to them."""
 
 SHORT_DOORS: dict[str, tuple[Reader, int]] = {
-    "q": (lambda text: understand(text, vocabulary(), year=2026), QUERY_MAX),
+    "q": (lambda text: parse_query(text, vocabulary(), year=2026), QUERY_MAX),
     "suggest": (lambda text: index().find(text, 8), SUGGEST_MAX),
 }
 """Readers that see no longer text than this."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from listings.language.query import Understood, understand
+from listings.language.query import ParsedQuery, parse_query
 from listings.language.query.exclusions import CANNOT
 from listings.language.query.phrases import UNASKED
 from tests.listings.language.query.names import vocabulary
@@ -29,8 +29,8 @@ OTHERS = [
 ]
 
 
-def read(text: str) -> Understood:
-    return understand(text, vocabulary(), year=2025)
+def read(text: str) -> ParsedQuery:
+    return parse_query(text, vocabulary(), year=2025)
 
 
 def notes(text: str) -> list[tuple[str, str]]:
@@ -51,8 +51,8 @@ def test_a_value_left_out_leaves_the_others(negation: str, word: str) -> None:
 @pytest.mark.parametrize("words", OTHERS)
 def test_what_no_filter_can_leave_out_is_told(negation: str, words: str) -> None:
     text = f"{negation} {words}"
-    understood = read(text)
-    assert (dict(understood.parameters), understood.ordering) == ({}, ())
+    parsed = read(text)
+    assert (dict(parsed.parameters), parsed.ordering) == ({}, ())
     assert notes(text) == [(text, CANNOT)]
 
 

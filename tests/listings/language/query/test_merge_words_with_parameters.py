@@ -1,15 +1,15 @@
 """Explicit parameters win over a buyer's words, and the words say so."""
 
-from listings.language.query import Understood, merge, understand
+from listings.language.query import ParsedQuery, merge, parse_query
 from tests.listings.language.query.names import vocabulary
 
 
-def merged(words: str, /, **explicit: object) -> Understood:
-    return merge(explicit, understand(words, vocabulary(), year=2025))
+def merged(words: str, /, **explicit: object) -> ParsedQuery:
+    return merge(explicit, parse_query(words, vocabulary(), year=2025))
 
 
-def overridden(understood: Understood) -> list[str | None]:
-    return [phrase.name for phrase in understood.phrases if phrase.is_overridden]
+def overridden(parsed: ParsedQuery) -> list[str | None]:
+    return [phrase.name for phrase in parsed.phrases if phrase.is_overridden]
 
 
 def test_a_parameter_replaces_what_the_words_say_of_it() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from listings.language.query import Understood, understand
+from listings.language.query import ParsedQuery, parse_query
 from listings.search.criteria import Criteria
 from tests.listings.language.query.names import vocabulary
 
@@ -16,8 +16,8 @@ LABELLED = [
 ]
 
 
-def read(text: str) -> Understood:
-    return understand(text, vocabulary(), year=2025)
+def read(text: str) -> ParsedQuery:
+    return parse_query(text, vocabulary(), year=2025)
 
 
 def test_the_corpus_holds_more_than_two_hundred_searches() -> None:
@@ -26,8 +26,8 @@ def test_the_corpus_holds_more_than_two_hundred_searches() -> None:
 
 @pytest.mark.parametrize(("text", "label"), LABELLED)
 def test_a_buyers_words_are_the_search_they_mean(text: str, label: str) -> None:
-    understood = read(text)
-    said = {**understood.parameters, "ordering": list(understood.ordering)}
+    parsed = read(text)
+    said = {**parsed.parameters, "ordering": list(parsed.ordering)}
     written = {
         name: ",".join(map(str, value)) if isinstance(value, list) else str(value)
         for name, value in said.items()
@@ -38,4 +38,4 @@ def test_a_buyers_words_are_the_search_they_mean(text: str, label: str) -> None:
     assert {name: value for name, value in written.items() if value} == {
         name: value.replace("+", " ") for name, value in expected.items()
     }
-    Criteria.from_parameters(understood.parameters)
+    Criteria.from_parameters(parsed.parameters)

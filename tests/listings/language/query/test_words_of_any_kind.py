@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from listings.language.query import Understood, understand
+from listings.language.query import ParsedQuery, parse_query
 from listings.language.title_words import title_words
 from listings.search.criteria import Criteria
 from tests.listings.language.query.names import vocabulary
@@ -51,24 +51,24 @@ TEXTS = st.one_of(
 )
 
 
-def read(text: str) -> Understood:
-    return understand(text, vocabulary(), year=2025)
+def read(text: str) -> ParsedQuery:
+    return parse_query(text, vocabulary(), year=2025)
 
 
-def search(understood: Understood) -> object:
+def search(parsed: ParsedQuery) -> object:
     parameters = {
         name: sorted(value) if isinstance(value, list) else value
-        for name, value in understood.parameters.items()
+        for name, value in parsed.parameters.items()
     }
-    return parameters, understood.ordering
+    return parameters, parsed.ordering
 
 
 @given(TEXTS)
 def test_any_text_is_a_search_that_can_be_asked(text: str) -> None:
-    understood = read(text)
-    criteria = Criteria.from_parameters(understood.parameters)
+    parsed = read(text)
+    criteria = Criteria.from_parameters(parsed.parameters)
     assert Criteria.from_parameters(criteria.as_parameters()) == criteria
-    assert read(text) == understood
+    assert read(text) == parsed
 
 
 @given(TEXTS)

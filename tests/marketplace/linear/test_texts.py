@@ -15,11 +15,11 @@ from dealers.feeds.values import FIELDS, car, choices, photos, read_car, reads, 
 from listings.api.suggest import TEXT_LENGTH_MAX as SUGGEST_MAX
 from listings.api.words import LENGTH_MAX as QUERY_MAX
 from listings.catalogue.names import match_key
-from listings.editorial.article import Article, passages
-from listings.editorial.gazetteer import Gazetteer
-from listings.editorial.mentions import find_mentions
-from listings.editorial.pages import read_page
 from listings.identifiers import normalise_vin, normalise_vrm
+from listings.language.article.gazetteer import Gazetteer
+from listings.language.article.mentions import find_mentions
+from listings.language.article.pages import read_page
+from listings.language.article.passages import Article, passages
 from listings.language.derivative import read, read_title
 from listings.language.query import parse_query
 from listings.language.title_words import title_words

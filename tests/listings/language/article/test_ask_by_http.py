@@ -8,7 +8,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from listings.catalogue import load_shipped
-from listings.editorial import GAZETTEER
+from listings.language.article import GAZETTEER
 from listings.models import Model
 from tests import make
 from tests.seed import CARS, nine

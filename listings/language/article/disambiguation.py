@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from listings.editorial.ambiguous import PLAIN_MAKES
-from listings.editorial.article import Part
-from listings.editorial.gazetteer import Certainty, Hit, Name
-from listings.editorial.reading import Reading
-from listings.editorial.topics import Topic
+from listings.language.article.ambiguity import PLAIN_MAKES
+from listings.language.article.annotation import Reading
+from listings.language.article.gazetteer import Certainty, Hit, Name
+from listings.language.article.passages import Part
+from listings.language.article.topics import Topic
 
 Subject = tuple[str, str | None]
 """A make and a model of it, or the make alone; slugs."""

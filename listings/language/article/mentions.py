@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from listings.editorial.article import Part, Passage
-from listings.editorial.gazetteer import Certainty, Gazetteer, Name
-from listings.editorial.reading import Reading
-from listings.editorial.senses import Senses, Subject
-from listings.editorial.topics import Topic
+from listings.language.article.annotation import Reading
+from listings.language.article.disambiguation import Senses, Subject
+from listings.language.article.gazetteer import Certainty, Gazetteer, Name
+from listings.language.article.passages import Part, Passage
+from listings.language.article.topics import Topic
 
 CUED_WORTH = 0.3
 ALONE_WORTH = 0.85

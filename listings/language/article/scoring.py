@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-from listings.editorial.article import Part
-from listings.editorial.mentions import Mention
-from listings.editorial.senses import Subject
+from listings.language.article.disambiguation import Subject
+from listings.language.article.mentions import Mention
+from listings.language.article.passages import Part
 
 MODEL_MIN = 4.0
 MAKE_MIN = 5.0

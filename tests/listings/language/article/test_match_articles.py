@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from listings.catalogue import known_names, load_shipped
-from listings.editorial import Article, Match
-from listings.editorial.article import passages
-from listings.editorial.gazetteer import Gazetteer
-from listings.editorial.judging import judge
-from listings.editorial.mentions import find_mentions
+from listings.language.article import Article, Match
+from listings.language.article.gazetteer import Gazetteer
+from listings.language.article.mentions import find_mentions
+from listings.language.article.passages import passages
+from listings.language.article.scoring import judge
 from listings.language.derivative import Catalogue, CatalogueMake, CatalogueModel
 
 ARTICLES = [
@@ -27,7 +27,7 @@ ARTICLES = [
     )
     for article in tomllib.loads((Path(__file__).parent / name).read_text())["article"]
 ]
-SEED = Path(__file__).resolve().parents[4] / "shared" / "seed" / "autocar-2022-03-25.txt"
+SEED = Path(__file__).resolve().parents[5] / "shared" / "seed" / "autocar-2022-03-25.txt"
 MISSED = {  # an editor would answer: nothing wrong is shown
     "Tesla loses top spot to BYD in Europe",
     "Luton plant: last vans roll off the line after 120 years",

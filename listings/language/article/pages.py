@@ -7,7 +7,7 @@ from typing import Any
 
 from lxml import etree, html
 
-from listings.editorial.article import Article
+from listings.language.article.passages import Article
 
 TEXT_LENGTH_MAX = 200_000
 TAGS_MAX = 40

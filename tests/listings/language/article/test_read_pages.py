@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from listings.editorial.article import Article
-from listings.editorial.pages import read_page
+from listings.language.article.pages import read_page
+from listings.language.article.passages import Article
 
 PAGE = b"""<!doctype html><html><head><title>Skoda Elroq review | Example</title>
 <meta property="og:title" content="Skoda Elroq review">

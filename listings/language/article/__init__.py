@@ -7,11 +7,11 @@ adverts, which are kept.
 """
 
 from listings.catalogue.keeping import CatalogueCache
-from listings.editorial.article import Article, Part, passages
-from listings.editorial.asking import criteria_for
-from listings.editorial.gazetteer import Gazetteer
-from listings.editorial.judging import Evidence, Match, judge
-from listings.editorial.mentions import find_mentions
+from listings.language.article.criteria import criteria_for
+from listings.language.article.gazetteer import Gazetteer
+from listings.language.article.mentions import find_mentions
+from listings.language.article.passages import Article, Part, passages
+from listings.language.article.scoring import Evidence, Match, judge
 from listings.search.suggest import public_counts
 
 __all__ = ["GAZETTEER", "Article", "Evidence", "Match", "Part", "criteria_for", "match"]

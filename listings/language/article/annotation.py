@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Self
 
-from listings.editorial.ambiguous import CAR_SIGNS, PLACES, UNITS
-from listings.editorial.article import Part, Passage
-from listings.editorial.gazetteer import Certainty, Gazetteer, Hit, Name
-from listings.editorial.tokens import Token, tokens
+from listings.language.article.ambiguity import CAR_SIGNS, PLACES, UNITS
+from listings.language.article.gazetteer import Certainty, Gazetteer, Hit, Name
+from listings.language.article.passages import Part, Passage
+from listings.language.article.tokens import Token, tokens
 
 BESIDE_WORDS = 2
 CUE_WORDS = 4

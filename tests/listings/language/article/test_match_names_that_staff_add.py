@@ -2,11 +2,11 @@
 
 import pytest
 
-from listings.editorial import Article
-from listings.editorial.article import passages
-from listings.editorial.gazetteer import Gazetteer
-from listings.editorial.judging import judge
-from listings.editorial.mentions import find_mentions
+from listings.language.article import Article
+from listings.language.article.gazetteer import Gazetteer
+from listings.language.article.mentions import find_mentions
+from listings.language.article.passages import passages
+from listings.language.article.scoring import judge
 from listings.language.derivative import Catalogue, CatalogueMake, CatalogueModel
 
 GAZETTEER = Gazetteer(

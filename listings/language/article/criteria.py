@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from listings.editorial.judging import Match
+from listings.language.article.scoring import Match
 from listings.language.derivative import Catalogue
 from listings.search.criteria import Criteria
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import ahocorasick
 
-from listings.editorial.ambiguous import (
+from listings.language.article.ambiguity import (
     COINED,
     DECOYS,
     GENERIC,
@@ -17,8 +17,8 @@ from listings.editorial.ambiguous import (
     MISSPELT,
     ORDINARY_MAKES,
 )
-from listings.editorial.grades import grades
-from listings.editorial.tokens import Token, normal
+from listings.language.article.model_codes import grades
+from listings.language.article.tokens import Token, normal
 from listings.language.derivative import Catalogue
 
 _CODE = re.compile(r"[a-z]{0,3} ?\d{1,4} ?[a-z]{0,2}|[a-z]{1,3}")

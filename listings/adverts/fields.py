@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from listings.choices import PriceReason, Source
 from listings.constraint_errors import refusal
-from listings.derivative import Filled, fill, read
 from listings.exceptions import InvalidListing, ListingNotFound
 from listings.identifiers import normalise_vin, normalise_vrm
+from listings.language.derivative import Filled, fill, read
 from listings.models import Listing, ListingEvent
 from listings.pricing import attribute_prices
 from marketplace.errors import DomainError

@@ -12,7 +12,7 @@ from rest_framework import serializers
 
 from listings.api.parameters import FILTERS
 from listings.catalogue.vocabulary import VOCABULARY
-from listings.search.words import Phrase, Understood, merge, understand
+from listings.language.query import ParsedQuery, Phrase, merge, parse_query
 from marketplace.api.parameters import Parameter
 
 LENGTH_MAX = 200
@@ -70,18 +70,18 @@ class PhraseSerializer(serializers.Serializer):
     note = serializers.CharField(help_text="Why it was not used or matches nothing; or empty.")
 
 
-def in_words(paging: dict[str, Any], explicit: Mapping[str, Any]) -> Understood | None:
+def in_words(paging: dict[str, Any], explicit: Mapping[str, Any]) -> ParsedQuery | None:
     """Return the whole search where `q` is given; its order goes to `paging`, if that has none."""
     text = paging["q"]
     if text is None:
         return None
-    read = understand(text, VOCABULARY.current(), year=timezone.now().year)
+    read = parse_query(text, VOCABULARY.current(), year=timezone.now().year)
     whole = merge({**explicit, "ordering": paging["ordering"]}, read)
     paging["ordering"] = paging["ordering"] or list(whole.ordering)
     return whole
 
 
-def phrases(understood: Understood | None) -> list[dict[str, object]] | None:
+def phrases(understood: ParsedQuery | None) -> list[dict[str, object]] | None:
     if understood is None:
         return None
     return [

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from django.db import connection
 
 from listings.catalogue.known import known_names
-from listings.derivative import Catalogue
+from listings.language.derivative import Catalogue
 
 CHECK_SECONDS = 30.0
 """How long names may be used unchecked; the catalogue changes by hand, and seldom."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from listings.catalogue.names import match_key
 from listings.choices import Confirmation
-from listings.derivative import Catalogue, CatalogueMake, CatalogueModel
+from listings.language.derivative import Catalogue, CatalogueMake, CatalogueModel
 from listings.models import Make, MakeAlias, Model, ModelAlias
 
 

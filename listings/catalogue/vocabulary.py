@@ -1,8 +1,8 @@
 """The names that searches in words can hold, kept by each process for a while."""
 
 from listings.catalogue.keeping import CatalogueCache
+from listings.language.query import Vocabulary
 from listings.search.places.areas import AREAS
-from listings.search.words import Vocabulary
 
 PLACES = {area.name.lower(): code for code, area in AREAS.items()} | {"london": "WC"}
 """What buyers call the postcode areas; the capital, which has eight, by its middle."""

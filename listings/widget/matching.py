@@ -10,8 +10,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from listings.editorial import GAZETTEER, Article, Match, Part, criteria_for, match
-from listings.editorial.pages import read_page
+from listings.language.article import GAZETTEER, Article, Match, Part, criteria_for, match
+from listings.language.article.pages import read_page
 from listings.widget.answer import BlockCardSerializer, public_cards, shown
 from listings.widget.block import block
 from marketplace.api.bodies import Body, StrictTextField

@@ -3,7 +3,7 @@
 import pytest
 
 from listings.catalogue import known_names, load_shipped
-from listings.derivative import read_title
+from listings.language.derivative import read_title
 
 pytestmark = pytest.mark.django_db
 

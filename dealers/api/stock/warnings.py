@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from listings.choices import Confirmation
-from listings.derivative import fill, read
 from listings.identifiers import registration_years, vin_check_digit_is_valid
+from listings.language.derivative import fill, read
 from listings.models import Listing
 
 SIMILAR_MIN, SIMILAR_MAX = 8, 500

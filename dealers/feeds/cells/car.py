@@ -10,7 +10,7 @@ from dealers.feeds.cells.cell import BLANK, UNSAID, VALUE_CHARACTERS_MAX, Read, 
 from dealers.feeds.cells.checks import check, complete
 from dealers.feeds.cells.photos import PHOTOS_MAX, read_photos
 from listings.choices import VatScheme
-from listings.derivative import Catalogue, read_title
+from listings.language.derivative import Catalogue, read_title
 
 REQUIRED = ("make", "model", "year", "mileage")
 

@@ -6,8 +6,8 @@ from functools import lru_cache
 
 from dealers.feeds.cells import choices, texts
 from dealers.feeds.cells.cell import UNSAID, VALUE_CHARACTERS_MAX, Read, RowFinding
-from listings.derivative import Reading, fill, read
 from listings.identifiers import registration_years
+from listings.language.derivative import ParsedDerivative, fill, read
 
 _EPOCHS = frozenset({1900, 1970})
 """The first years of computers' calendars, which stand for no date more often than for a car."""
@@ -69,7 +69,7 @@ def check(
 
 
 @lru_cache(maxsize=32_768)
-def _reading(derivative: str) -> Reading:
+def _reading(derivative: str) -> ParsedDerivative:
     return read(derivative)
 
 

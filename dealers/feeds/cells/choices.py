@@ -15,7 +15,7 @@ from dealers.feeds.cells.words import (
     VAT_SCHEMES,
 )
 from listings.choices import Drivetrain, EuroStandard, WriteOff
-from listings.derivative import read
+from listings.language.derivative import read
 
 YES = frozenset(["y", "yes", "true", "1", "t"])
 NO = frozenset(["n", "no", "false", "0", "f"])

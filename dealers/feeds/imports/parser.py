@@ -19,7 +19,7 @@ from dealers.feeds.files import FeedFormat, SourceRow, UnreadableFeed, read_rows
 from dealers.feeds.imports.import_config import ImportConfig
 from dealers.feeds.imports.staged_car import KEY_FIELDS, key_of, said
 from listings.catalogue import Finder
-from listings.derivative import Catalogue
+from listings.language.derivative import Catalogue
 
 CHUNK_ROWS = 4_000
 CHUNK_CHARACTERS = 8 * 1024**2

@@ -10,8 +10,8 @@ from dealers.panel.context import DealerContext, Permission, require_context
 from dealers.panel.scope import scoped
 from listings.catalogue import known_names
 from listings.choices import Status
-from listings.derivative import fill, read, read_title
 from listings.identifiers import normalise_vrm, registration_years
+from listings.language.derivative import fill, read, read_title
 from listings.models import Listing
 from listings.models import Model as CarModel
 from marketplace.errors import DomainError

@@ -7,9 +7,9 @@ from operator import and_
 import numpy as np
 from pyroaring import BitMap
 
+from listings.language.title_words import title_words
 from listings.search.memory.bitmaps import bitmap, doc_ids_of, grouped
 from listings.search.memory.columns import Column
-from listings.search.words.titles import title_words
 
 BATCH = 50_000  # adverts entered at a time: their words, in 8 bytes each, are held at once
 

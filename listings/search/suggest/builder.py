@@ -6,8 +6,8 @@ from functools import lru_cache
 
 from django.db.models import Count
 
-from listings import derivative
 from listings.choices import Confirmation
+from listings.language import derivative
 from listings.models import Listing, Make, MakeAlias, Model, ModelAlias
 from listings.search.suggest.index import Index, NamedSuggestion, SearchSuggestion, SuggestionKind
 from listings.search.suggest.keys import words

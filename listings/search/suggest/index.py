@@ -8,8 +8,8 @@ from functools import lru_cache
 from heapq import nsmallest
 from typing import NamedTuple
 
+from listings.language.spelling import Spelling
 from listings.search.suggest.keys import Key, Keys, keys_of, words
-from listings.search.words.spelling import Spelling
 
 
 class SuggestionKind(IntEnum):

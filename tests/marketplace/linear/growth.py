@@ -22,7 +22,7 @@ _PAUSE_SECONDS = 0.05
 _MEASURED = 3
 _SURELY = 2 * GROWTH_MAX
 
-REMEMBERING = ("dealers.feeds.", "listings.derivative.", "listings.catalogue.names")
+REMEMBERING = ("dealers.feeds.", "listings.language.derivative.", "listings.catalogue.names")
 
 T = TypeVar("T")
 Work = Callable[[int], Callable[[], object]]

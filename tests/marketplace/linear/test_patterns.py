@@ -34,7 +34,7 @@ def test_every_pattern_is_known_before_a_text_is() -> None:
     """What is compiled from a variable is measured where the variable is set, or not at all."""
     assert compiled_from_variables() == {
         "marketplace.api.parameters": "re.fullmatch(pattern.strip('^$'), text)",  # of one line
-        "listings.derivative.shapes": "re.compile(pattern, re.ASCII)",  # into a table
+        "listings.language.derivative.patterns": "re.compile(pattern, re.ASCII)",  # into a table
         "dealers.feeds.cells.words": "re.compile(pattern)",  # into tables
     }
 

@@ -15,19 +15,20 @@ from dealers.feeds.files import header_key
 from listings.api.suggest import TEXT_LENGTH_MAX as SUGGEST_MAX
 from listings.api.words import LENGTH_MAX as QUERY_MAX
 from listings.catalogue.names import match_key
-from listings.derivative import read, read_title
-from listings.editorial.article import Article, passages
-from listings.editorial.gazetteer import Gazetteer
-from listings.editorial.mentions import find_mentions
-from listings.editorial.pages import read_page
 from listings.identifiers import normalise_vin, normalise_vrm
+from listings.language.article.gazetteer import Gazetteer
+from listings.language.article.mentions import find_mentions
+from listings.language.article.pages import read_page
+from listings.language.article.passages import Article, passages
+from listings.language.derivative import read, read_title
+from listings.language.query import parse_query
+from listings.language.title_words import title_words
 from listings.photos.addresses import clean_photo_url
 from listings.search.places import parser as places
 from listings.search.suggest.index import Index, NamedSuggestion, SearchSuggestion, SuggestionKind
 from listings.search.suggest.keys import words
-from listings.search.words import title_words, understand
 from marketplace.errors import DomainError
-from tests.listings.search.words.names import vocabulary
+from tests.listings.language.query.names import vocabulary
 from tests.marketplace.linear.attacks import Attack
 from tests.marketplace.linear.growth import bounded, runaways
 
@@ -125,7 +126,7 @@ ENDLESS_DOORS: dict[str, Reader] = {
 """Readers of texts of any length, whatever bounds the text before it comes to them."""
 
 SHORT_DOORS: dict[str, tuple[Reader, int]] = {
-    "q": (lambda text: understand(text, vocabulary(), year=2026), QUERY_MAX),
+    "q": (lambda text: parse_query(text, vocabulary(), year=2026), QUERY_MAX),
     "suggest": (lambda text: index().find(text, 8), SUGGEST_MAX),
 }
 """Readers that see no longer text than this."""

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from dealers.feeds.cells import CarRead, RowFinding, read_car
-from listings.derivative import Catalogue, CatalogueMake, CatalogueModel
+from listings.language.derivative import Catalogue, CatalogueMake, CatalogueModel
 
 TODAY = date(2026, 3, 1)
 CAR = {"make": "Ford", "model": "Focus", "year": "2017", "mileage": "41,000"}

@@ -1,0 +1,29 @@
+"""The derivative: the text after make and model, read into fields and written back.
+
+Pure: no database, no settings; the catalogue of makes and models is an argument.
+"""
+
+from listings.language.derivative.autofill import Contradiction, Filled, fill
+from listings.language.derivative.formatter import write
+from listings.language.derivative.parser import ParsedDerivative, read
+from listings.language.derivative.titles import (
+    Catalogue,
+    CatalogueMake,
+    CatalogueModel,
+    ParsedTitle,
+    read_title,
+)
+
+__all__ = [
+    "Catalogue",
+    "CatalogueMake",
+    "CatalogueModel",
+    "Contradiction",
+    "Filled",
+    "ParsedDerivative",
+    "ParsedTitle",
+    "fill",
+    "read",
+    "read_title",
+    "write",
+]

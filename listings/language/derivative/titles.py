@@ -1,0 +1,157 @@
+"""Finding make and model at the start of an advert's title."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
+
+from listings.language.derivative.parser import ParsedDerivative, read
+from listings.language.derivative.words import fold
+
+# Decimals stay whole, so that the 2 of "2.0" is never taken for a Mazda 2.
+_WORD = re.compile(r"\d+[.,]\d+|[^\W_]+")
+_KEY_WORDS_MAX = 8
+# What may stand before the make: "Used 2019 (19) BMW".
+_LEADING_WORDS_MAX = 3
+_LEADING_WORD = re.compile(r"used|new|\d{2}|(?:19|20)\d{2}|reg|plate", re.IGNORECASE)
+_MODEL_ALONE_LETTERS_MIN = 4
+T = TypeVar("T")
+
+_SEPARATORS = " \t\r\n-\u2013\u2014,:;|/."
+
+
+@dataclass(frozen=True)
+class CatalogueModel:
+    """A model's key, its names and aliases, and the badges that imply it ("320d": 3 Series)."""
+
+    key: str
+    names: tuple[str, ...]
+    badges: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class CatalogueMake:
+    """A make's key, its names and aliases ("Mercedes-Benz", "Merc"), and its models."""
+
+    key: str
+    names: tuple[str, ...]
+    models: tuple[CatalogueModel, ...] = ()
+
+    @cached_property
+    def model_names(self) -> Mapping[str, str]:
+        """Model keys by joined name."""
+        return {_joined(name): model.key for model in self.models for name in model.names}
+
+    @cached_property
+    def model_badges(self) -> Mapping[str, str]:
+        """Model keys by joined badge."""
+        return {_joined(badge): model.key for model in self.models for badge in model.badges}
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The makes that titles can name; build it once and read many titles with it."""
+
+    makes: tuple[CatalogueMake, ...]
+
+    @cached_property
+    def make_names(self) -> Mapping[str, CatalogueMake]:
+        """Makes by joined name or alias."""
+        return {_joined(name): make for make in self.makes for name in make.names}
+
+    @cached_property
+    def full_names(self) -> Mapping[str, tuple[CatalogueMake, str]]:
+        """Makes and model keys by make and model joined: "mazda2", "landroverdefender"."""
+        return {
+            _joined(name) + model_name: (make, key)
+            for make in self.makes
+            for name in make.names
+            for model_name, key in make.model_names.items()
+        }
+
+    @cached_property
+    def makes_by_model(self) -> Mapping[str, CatalogueMake]:
+        """The only make that has a model of this joined name, which holds some letters."""
+        owners: dict[str, list[CatalogueMake]] = {}
+        for make in self.makes:
+            for name in make.model_names:
+                owners.setdefault(name, []).append(make)
+        return {
+            name: makes[0]
+            for name, makes in owners.items()
+            if len(makes) == 1 and sum(map(str.isalpha, name)) >= _MODEL_ALONE_LETTERS_MIN
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedTitle:
+    """The catalogue's keys, None where unknown; the derivative is what follows them."""
+
+    make: str | None
+    model: str | None
+    derivative: str
+    parsed: ParsedDerivative
+
+
+def read_title(text: str, catalogue: Catalogue) -> ParsedTitle:
+    """Return make, model and derivative of a title; the longest name that matches wins."""
+    title = _Title(text)
+    make, model, position = _named(title, catalogue)
+    if make is not None and model is None:
+        model = title.any_of(position, make.model_badges)
+    derivative = title.text_from(position)
+    return ParsedTitle(None if make is None else make.key, model, derivative, read(derivative))
+
+
+def _named(title: "_Title", catalogue: Catalogue) -> tuple[CatalogueMake | None, str | None, int]:
+    """Return the make, the model and the position after them."""
+    for start in range(_LEADING_WORDS_MAX + 1):
+        full, after = title.longest(start, catalogue.full_names)
+        if full is not None:
+            return *full, after
+        make, after = title.longest(start, catalogue.make_names)
+        if make is not None:
+            again, after_again = title.longest(after, catalogue.full_names)
+            if again is not None and again[0] is make:  # "Volkswagen VOLKSWAGEN Golf"
+                return *again, after_again
+            return make, None, after
+        implied, _ = title.longest(start, catalogue.makes_by_model)
+        if implied is not None:
+            return implied, *title.longest(start, implied.model_names)
+        if not title.is_leading(start):
+            break
+    return None, None, 0
+
+
+class _Title:
+    def __init__(self, text: str) -> None:
+        self._text = text
+        found = list(_WORD.finditer(fold(text)))
+        self._words = [match[0].lower() for match in found]
+        self._ends = [match.end() for match in found]
+
+    def longest(self, start: int, names: Mapping[str, T]) -> tuple[T | None, int]:
+        """Return the value of the longest name at `start` and the position after it."""
+        for end in range(min(start + _KEY_WORDS_MAX, len(self._words)), start, -1):
+            value = names.get("".join(self._words[start:end]))
+            if value is not None:
+                return value, end
+        return None, start
+
+    def any_of(self, start: int, names: Mapping[str, T]) -> T | None:
+        """Return the value that the names among the words agree on."""
+        values = {names[word] for word in self._words[start:] if word in names}
+        return values.pop() if len(values) == 1 else None
+
+    def is_leading(self, position: int) -> bool:
+        words = self._words
+        return position < len(words) and _LEADING_WORD.fullmatch(words[position]) is not None
+
+    def text_from(self, position: int) -> str:
+        start = self._ends[position - 1] if position else 0
+        return self._text[start:].strip(_SEPARATORS + "!)'\"")
+
+
+def _joined(name: str) -> str:
+    return "".join(_WORD.findall(fold(name))).lower()

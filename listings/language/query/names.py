@@ -1,0 +1,85 @@
+"""Makes and models that a text names, made to agree."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from listings.language.query.entity import Entity
+from listings.language.query.tokens import QueryToken
+from listings.language.query.vocabulary import NamedModel, Vocabulary, joined
+
+_OTHER_MODELS = "Not used: a model of another make is named."
+_PRICE_MIN = 1_000
+_FUELS = {"electric": "electric", "hybrid": "hybrid", "plug_in_hybrid": "hybrid"}
+
+
+def reconcile_names(
+    entities: Sequence[Entity], tokens: Sequence[QueryToken], vocabulary: Vocabulary
+) -> list[Entity]:
+    """Return the entities with models narrowed to the makes named, and numbers settled.
+
+    A number by itself is a model only of a make that the text names, or where it names none. A
+    make beside models of other makes cannot be asked for; its note says so.
+    """
+    makes = _makes(entities)
+    fuels = {value for entity in entities if entity.field == "fuel" for value in entity.values}
+    settled = [_number(entity, makes, tokens) for entity in entities]
+    if len(makes) == 1 and not any(entity.models for entity in settled):
+        settled = [_body(entity, min(makes), tokens, vocabulary) for entity in settled]
+    settled = [_model(entity, makes, fuels, vocabulary) for entity in settled]
+    wanted = {model.make for entity in settled for model in entity.models}
+    return [_without_other_make(entity, wanted) for entity in settled]
+
+
+def _makes(entities: Sequence[Entity]) -> set[str]:
+    makes = {str(value) for entity in entities if entity.field == "make" for value in entity.values}
+    for entity in entities:
+        if entity.field == "model":
+            makes |= {model.make for model in entity.models}
+    return makes
+
+
+def _number(entity: Entity, makes: set[str], tokens: Sequence[QueryToken]) -> Entity:
+    if entity.field != "number":
+        return entity
+    if not makes or makes & {model.make for model in entity.models}:
+        return replace(entity, field="model")
+    number = int(tokens[entity.first].text)
+    if number >= _PRICE_MIN:
+        return replace(entity, field="price", models=(), high=number, is_unmarked=True)
+    return replace(entity, field="text", models=(), values=(str(number),))
+
+
+def _body(
+    entity: Entity, make: str, tokens: Sequence[QueryToken], vocabulary: Vocabulary
+) -> Entity:
+    """A body that is also the name of a model of the one make is the model: "convertible MINI"."""
+    if entity.field != "body_type" or entity.is_excluded:
+        return entity
+    key = joined(make + "".join(token.text for token in tokens[entity.first : entity.last]))
+    models = vocabulary.models.get(key, ())
+    return replace(entity, field="model", models=models) if models else entity
+
+
+def _model(
+    entity: Entity, makes: set[str], fuels: set[str | int | bool], vocabulary: Vocabulary
+) -> Entity:
+    if entity.field != "model":
+        return entity
+    owners = {model.make for model in entity.models}
+    named = (makes & owners) or owners
+    models = [model for model in entity.models if model.make in named]
+    for fuel in sorted({kin for name, kin in _FUELS.items() if name in fuels}):
+        for model in tuple(models):
+            models += vocabulary.kin.get((model, fuel), ())
+    unique = tuple(dict.fromkeys(models))
+    return replace(entity, models=unique, values=_slugs(unique))
+
+
+def _slugs(models: Sequence[NamedModel]) -> tuple[str, ...]:
+    return tuple(sorted({model.slug for model in models}))
+
+
+def _without_other_make(entity: Entity, wanted: set[str]) -> Entity:
+    if entity.field != "make" or not wanted or wanted & set(map(str, entity.values)):
+        return entity
+    return replace(entity, field=None, values=(), note=_OTHER_MODELS)

@@ -13,7 +13,7 @@ from listings.search.engines import engine
 from listings.search.suggest import keeper
 from marketplace.celery import app
 from marketplace.rate_limits import RATE_LIMITS
-from tests.transactions import outlive_sessions
+from tests.databases import own_database
 
 # A run of the suite judges a change by the same examples every time, and never by the clock of a
 # busy machine; `make fuzz` looks for new ones.
@@ -24,14 +24,11 @@ hypothesis_settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Drop the database once it is left: a killed process's session may outlive it for a while.
-
-    PostgreSQL itself waits five seconds and then refuses.
-    """
-    yield
-    with django_db_blocker.unblock():
-        outlive_sessions()
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    with django_db_blocker.unblock(), own_database():
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

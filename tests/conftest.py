@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
+from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker, Settings
 
@@ -13,7 +14,7 @@ from listings.search.engines import engine
 from listings.search.suggest import keeper
 from marketplace.celery import app
 from marketplace.rate_limits import RATE_LIMITS
-from tests.databases import own_database
+from tests.databases import empty_touched_tables, own_database
 
 # A run of the suite judges a change by the same examples every time, and never by the clock of a
 # busy machine; `make fuzz` looks for new ones.
@@ -28,6 +29,14 @@ def django_db_setup(
     django_test_environment: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[None]:
     with django_db_blocker.unblock(), own_database():
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _empty_touched_tables() -> Iterator[None]:
+    """Do so where Django would flush the whole database after a test with real transactions."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _: empty_touched_tables())
         yield
 
 

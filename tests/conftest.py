@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
+from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker, Settings
 
@@ -13,7 +14,7 @@ from listings.search.engines import engine
 from listings.search.suggest import index_cache
 from marketplace.celery import app
 from marketplace.rate_limits import RATE_LIMITS
-from tests.transactions import outlive_sessions
+from tests.databases import empty_touched_tables, own_database
 
 # A run of the suite judges a change by the same examples every time, and never by the clock of a
 # busy machine; `make fuzz` looks for new ones.
@@ -24,14 +25,19 @@ hypothesis_settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Drop the database once it is left: a killed process's session may outlive it for a while.
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    with django_db_blocker.unblock(), own_database():
+        yield
 
-    PostgreSQL itself waits five seconds and then refuses.
-    """
-    yield
-    with django_db_blocker.unblock():
-        outlive_sessions()
+
+@pytest.fixture(autouse=True, scope="session")
+def _empty_touched_tables() -> Iterator[None]:
+    """Do so where Django would flush the whole database after a test with real transactions."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _: empty_touched_tables())
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -23,13 +23,6 @@ def wait_until_alone() -> None:
     wait_until(lambda: not _is_there("state <> 'idle'"))
 
 
-def outlive_sessions() -> None:
-    """Give this process's connections up, and return once the database has no session."""
-    connection.close()
-    connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's has it
-    wait_until(lambda: not _is_there("backend_type = 'client backend'"))
-
-
 def is_somebody_waiting() -> bool:
     """Say whether a session waits for a lock."""
     return _is_there("wait_event_type = 'Lock'")

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dealers.feeds.engine import new
 from dealers.feeds.engine.batches import Outcome, Row
 from dealers.feeds.engine.job import Job
-from dealers.feeds.engine.refused import REFUSALS
 from dealers.models import FeedCar
 from listings.adverts import (
     Changed,
@@ -126,7 +125,7 @@ def _stand(
     for row in showing:
         pk = row.listing_id or 0
         if pk in refused:
-            row.warn(refused[pk], REFUSALS[refused[pk]])
+            row.warn(refused[pk].code, refused[pk].message)
             row.stays_gone = pk in returned
         elif pk in returned or standings[pk].status == Status.EXPIRED:
             row.outcome = Outcome.REVIVED

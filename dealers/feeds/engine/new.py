@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 from dealers.feeds.engine.batches import Outcome, Row
 from dealers.feeds.engine.job import Job
-from dealers.feeds.engine.refused import REFUSALS
-from listings.adverts import create_listings
+from listings.adverts import create_listings, obstacle
 
 
 def write(job: Job, rows: Sequence[Row]) -> None:
@@ -18,7 +17,7 @@ def write(job: Job, rows: Sequence[Row]) -> None:
     for row, advert in zip(rows, created, strict=True):
         row.listing_id, row.outcome = advert.listing_id, Outcome.CREATED
         if advert.refusal:
-            row.warn(advert.refusal, f"Left as a draft: {REFUSALS[advert.refusal]}")
+            row.warn(advert.refusal, f"Left as a draft: {obstacle(advert.refusal, None).message}")
         if advert.lost_stock_ref:
             message = "Another advert has this stock reference: the new one goes without."
             row.warn("duplicate_stock_ref", message, "stock_ref")

@@ -92,8 +92,8 @@ def _expire_in_a_loop() -> int:
     done = 0
     for row in listing_model.objects.due_to_expire():
         with transaction.atomic():
-            row.status, row.reserved_until = "expired", None
-            row.save(update_fields=["status", "reserved_until"])
+            row.status, row.reserved_until, row.reserved_by = "expired", None, None
+            row.save(update_fields=["status", "reserved_until", "reserved_by"])
             event_model.objects.create(
                 listing=row, kind="expired", from_status="live", to_status="expired"
             )

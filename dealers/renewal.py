@@ -7,7 +7,7 @@ from dealers.exceptions import RenewalLinkSpent
 from dealers.links import read_renewal
 from dealers.models import ExpiryNotice
 from dealers.tasks import send_expiry_digest
-from listings.adverts import Action, lifecycle
+from listings.adverts import Action, allowed_actions, lifecycle
 from listings.models import Listing
 from marketplace.outbox import enqueue_each
 
@@ -73,7 +73,7 @@ def _renewable(token: str, *, lock: bool) -> Listing:
     listing = listings.filter(pk=renewal.listing_id).first()
     if listing is None:
         raise RenewalLinkSpent("The advert no longer exists.")
-    if Action.RENEW not in lifecycle.allowed_actions(listing):
+    if Action.RENEW not in allowed_actions(listing):
         raise RenewalLinkSpent(f"The advert is {listing.get_status_display().lower()}.")
     if listing.expires_at != renewal.expires_at:
         raise RenewalLinkSpent("The advert has been renewed already.")

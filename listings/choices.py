@@ -142,6 +142,14 @@ class Source(TextChoices):
     SYSTEM = "system", "The marketplace"
 
 
+class ReservationSide(TextChoices):
+    """Who reserved a car: only that side ends the reservation without being asked to."""
+
+    FEED = "feed", "Stock feed"
+    PERSON = "person", "Dealer"
+    BUYER = "buyer", "Buyer"
+
+
 class Confirmation(TextChoices):
     """Whether staff have looked at a name in the catalogue that a feed brought in."""
 

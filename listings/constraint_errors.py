@@ -13,7 +13,7 @@ def refusal(error: IntegrityError) -> DomainError:
 
     The database's own message does, registration mark and all.
     """
-    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
+    name = constraint_of(error)
     if name in _REFUSALS:
         kind, message = _REFUSALS[name]
         return kind(message)
@@ -25,19 +25,15 @@ def refusal(error: IntegrityError) -> DomainError:
     return InvalidListing(f"The database refuses this: {name or 'unknown rule'}.")
 
 
+def constraint_of(error: IntegrityError) -> str:
+    """Return the name of the constraint that was violated, empty where it is not told."""
+    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
+
+
 _REFUSALS: dict[str, tuple[type[DomainError], str]] = {
-    "stock_ref_is_unique_in_dealer": (
-        DuplicateStockRef,
-        "Another advert of this dealer has the same stock reference.",
-    ),
-    "one_live_listing_per_dealer_and_vrm": (
-        AlreadyLive,
-        "Another live advert of this dealer has the same registration mark.",
-    ),
-    "scrapped_car_is_never_live": (
-        NotPublishable,
-        "A car written off in category A or B may not be advertised.",
-    ),
+    "stock_ref_is_unique_in_dealer": (DuplicateStockRef, DuplicateStockRef.words),
+    "one_live_listing_per_dealer_and_vrm": (AlreadyLive, AlreadyLive.words),
+    "scrapped_car_is_never_live": (NotPublishable, NotPublishable.scrapped),
     "listing_admin_fee_is_part_of_the_price": (
         InvalidListing,
         "The admin fee is part of the price and cannot exceed it.",

@@ -1,4 +1,7 @@
-"""What the verbs about adverts refuse, each with its stable code."""
+"""What the verbs about adverts refuse, each with its stable code.
+
+`words` is what is always said, wherever a refusal of the kind comes from.
+"""
 
 from marketplace.errors import Conflict, DomainError, Invalid
 
@@ -8,6 +11,7 @@ class ListingNotFound(DomainError):
 
     code = "listing_not_found"
     status = 404
+    words = "There is no such advert."
 
 
 class ActionNotAllowed(Conflict):
@@ -20,18 +24,21 @@ class AlreadyLive(Conflict):
     """The dealer has another live advert with this registration mark."""
 
     code = "already_live"
+    words = "Another live advert of this dealer has the same registration mark."
 
 
 class DuplicateStockRef(Conflict):
     """The dealer has another advert with this stock reference."""
 
     code = "duplicate_stock_ref"
+    words = "Another advert of this dealer has the same stock reference."
 
 
 class DealerSuspended(Conflict):
     """A suspended dealer puts nothing up for sale."""
 
     code = "dealer_suspended"
+    words = "The dealer is suspended."
 
 
 class PhotosBusy(DomainError):
@@ -46,6 +53,7 @@ class NotPublishable(Invalid):
     """The advert says something that may never be shown to buyers."""
 
     code = "not_publishable"
+    scrapped = "A car written off in category A or B may not be advertised."
 
 
 class InvalidListing(Invalid):

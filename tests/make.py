@@ -10,7 +10,7 @@ from django.utils.text import slugify
 from dealers.feeds.columns import ColumnMapping, ColumnSource, Preset
 from dealers.keys import create_key
 from dealers.models import Branch, Dealer, Membership, Scope, StockFeed, User
-from listings.choices import Fuel, Status, Transmission
+from listings.choices import Fuel, ReservationSide, Status, Transmission
 from listings.models import Listing, Make, Model, PricePlan
 
 _number = count(1)
@@ -88,6 +88,8 @@ def draft(**fields: Any) -> Listing:
 def live(**fields: Any) -> Listing:
     """Return an advert that buyers see, published now for 30 days unless told otherwise."""
     now = timezone.now()
+    if fields.get("reserved_until"):
+        fields.setdefault("reserved_by", ReservationSide.PERSON)
     return draft(
         **{
             "status": Status.LIVE,

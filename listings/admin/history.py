@@ -49,7 +49,7 @@ class EventColumns:
 
     @display(description="What changed")
     def difference(self, event: ListingEvent) -> str:
-        rows = (event.changes or {}).items()
+        rows = event.edits.items()
         return format_html_join(", ", "{}: {} → {}", ((k, *map(_shown, v)) for k, v in rows)) or "-"
 
     @display(description="From")

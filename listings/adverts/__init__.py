@@ -1,22 +1,26 @@
 """Writing adverts: their fields, their status, and the log of both.
 
-Every door writes through here: the panel, the stock API, feeds, the staff admin, jobs.
+Every door writes through here: the panel, the stock API, feeds, the staff admin, jobs. Adverts are
+written in sets, each call as one change set; a verb for one advert is a set of one.
 """
 
 from listings.adverts.authorship import Writing, last_writings
-from listings.adverts.context import ListingState, WriteContext
-from listings.adverts.creation import Created, create_listings
-from listings.adverts.edits import Changed, change_listings
+from listings.adverts.context import WriteContext
+from listings.adverts.creation import Created, create_listing, create_listings, draft_listings
+from listings.adverts.edits import Changed, change_listings, edit_listing, edit_listings
 from listings.adverts.expiry import expire_due, release_overdue
-from listings.adverts.fields import EDITABLE_FIELDS, create_listing, edit_listing, unlock_fields
-from listings.adverts.lifecycle import Action, allowed_actions
+from listings.adverts.fields import EDITABLE_FIELDS
+from listings.adverts.locks import unlock_fields
+from listings.adverts.refusals import obstacle
+from listings.adverts.rules import Action, allowed_actions
+from listings.adverts.states import ListingState, lock_listings
 from listings.adverts.transitions import (
     UNSETTLED,
     confirm_listings,
-    lock_listings,
     publish_listings,
     sell_listings,
     soonest_end,
+    transition_listings,
     withdraw_listings,
 )
 
@@ -34,14 +38,18 @@ __all__ = [
     "confirm_listings",
     "create_listing",
     "create_listings",
+    "draft_listings",
     "edit_listing",
+    "edit_listings",
     "expire_due",
     "last_writings",
     "lock_listings",
+    "obstacle",
     "publish_listings",
     "release_overdue",
     "sell_listings",
     "soonest_end",
+    "transition_listings",
     "unlock_fields",
     "withdraw_listings",
 ]

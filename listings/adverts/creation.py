@@ -1,17 +1,24 @@
-"""Writing new adverts, many at once, live or as drafts."""
+"""Writing new adverts, in sets, live or as drafts."""
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
-from listings.adverts.context import COLUMNS, REFUSAL, ROWS, WriteContext, log
-from listings.choices import Status
-from listings.models import ListingEvent
+from listings.adverts.context import REASON_LENGTH_MAX, WriteContext
+from listings.adverts.events import Entry, record
+from listings.adverts.fields import COLUMNS, REQUIRED_FIELDS, ROWS, cleaned
+from listings.adverts.refusals import in_parts
+from listings.adverts.states import OBSTACLE, TWIN
+from listings.choices import PriceReason, Source, Status
+from listings.exceptions import InvalidListing
+from listings.language.derivative import Filled, fill, read
+from listings.models import Listing, ListingEvent
 from listings.pricing import attribute_prices, take_default_plans
+from marketplace.errors import DomainError
 
 _DEFAULTS = json.dumps({"derivative": "", "description": "", "features": []})
 _NAMED = {column: field for field, column in ROWS.items()}
@@ -35,13 +42,13 @@ _CREATE = f"""
         FROM jsonb_array_elements(%(rows)s::jsonb) WITH ORDINALITY AS given (row, place),
             jsonb_populate_record(NULL::listings_listing, '{_DEFAULTS}'::jsonb || given.row)
                 AS filled,
-            LATERAL (SELECT (
+            LATERAL (SELECT %(drops_taken_refs)s AND (
                 SELECT other.id FROM listings_listing AS other
                 WHERE other.dealer_id = %(dealer)s AND other.stock_ref = filled.stock_ref LIMIT 1
             ) IS NOT NULL AS taken OFFSET 0) AS reference
     ), judged AS MATERIALIZED (
-        SELECT car.*, {REFUSAL} AS refusal
-        FROM car JOIN dealers_dealer AS dealer ON dealer.id = %(dealer)s
+        SELECT car.*, {OBSTACLE} AS refusal
+        FROM car JOIN dealers_dealer AS dealer ON dealer.id = %(dealer)s {TWIN}
     ), written AS (
         INSERT INTO listings_listing (
             id, dealer_id, status, published_at, confirmed_at, expires_at, {_COLUMNS}
@@ -67,13 +74,75 @@ class Created(NamedTuple):
     lost_stock_ref: bool
 
 
+class _Draft(NamedTuple):
+    """A new advert's fields as statements take them, and what the log says besides."""
+
+    values: dict[str, object]
+    remark: str
+
+
+def create_listing(
+    *,
+    fields: Mapping[str, Any],
+    actor_id: int | None,
+    price_reason: PriceReason = PriceReason.EDIT,
+    source: Source = Source.PERSON,
+    reason: str = "",
+) -> Listing:
+    """Write one new draft, as `draft_listings` does; raises what it returns."""
+    by = WriteContext(source, reason, actor_id, price_reason)
+    _refuse_incomplete(fields)
+    with transaction.atomic():
+        dealer_id = fields["branch"].dealer_id
+        (made,) = draft_listings(dealer_id=dealer_id, rows=[fields], by=by)
+        if isinstance(made, DomainError):
+            raise made
+        return Listing.objects.get(pk=made)
+
+
+@transaction.atomic
+def draft_listings(
+    *, dealer_id: int, rows: Sequence[Mapping[str, Any]], by: WriteContext
+) -> list[int | DomainError]:
+    """Write new drafts in this order; return the id of each, or why it was not written.
+
+    `rows` map names of `EDITABLE_FIELDS` to values, rows for keys. What the derivative states
+    fills the fields that are missing; where it contradicts one, the field stands and the event
+    says so. Refusals are `InvalidListing` with a message for each field at fault, and
+    `DuplicateStockRef`.
+    """
+    drafts = [_draft(fields, dealer_id) for fields in rows]
+
+    def write(part: Sequence[_Draft]) -> list[int]:
+        created = create_listings(
+            dealer_id=dealer_id,
+            rows=[draft.values for draft in part],
+            live=False,
+            by=by,
+            remarks=[draft.remark for draft in part],
+            drops_taken_refs=False,
+        )
+        return [row.listing_id for row in created]
+
+    written = iter(in_parts([each for each in drafts if isinstance(each, _Draft)], write))
+    return [next(written) if isinstance(each, _Draft) else each for each in drafts]
+
+
 def create_listings(
-    *, dealer_id: int, rows: Sequence[Mapping[str, object]], live: bool, by: WriteContext
+    *,
+    dealer_id: int,
+    rows: Sequence[Mapping[str, object]],
+    live: bool,
+    by: WriteContext,
+    remarks: Sequence[str] = (),
+    drops_taken_refs: bool = True,
 ) -> list[Created]:
     """Write new adverts in this order, on sale at once where `live` and nothing forbids it.
 
-    `rows` map names of fields to values that JSON can hold; branch, make and model are ids. Raises
-    `IntegrityError` and `DataError` where a row breaks a rule: nothing is written then.
+    `rows` map names of fields to values that JSON can hold; branch, make and model are ids.
+    `remarks` are what the log says of each row beside the writer's reason. A stock reference that
+    is taken is left out and told, where `drops_taken_refs`. Raises `IntegrityError` and `DataError`
+    where a row breaks a rule: nothing is written then.
     """
     if not rows:
         return []
@@ -83,13 +152,54 @@ def create_listings(
         "dealer": dealer_id,
         "live": live,
         "days": settings.LISTING_LIFETIME_DAYS,
+        "drops_taken_refs": drops_taken_refs,
     }
     with connection.cursor() as cursor:
         cursor.execute(_CREATE, given)
         created = [Created(*row) for row in cursor.fetchall()]
-    is_live = {row.listing_id: row.is_live for row in created}
-    log(ListingEvent.Kind.CREATED, Status.DRAFT, dict.fromkeys(is_live, ""), by)
-    published = {pk: str(Status.DRAFT) for pk, live in is_live.items() if live}
-    log(ListingEvent.Kind.PUBLISHED, Status.LIVE, published, by)
-    take_default_plans(listing_ids=published, actor_id=by.actor_id)
+    _log(created, by, remarks)
+    published = [row.listing_id for row in created if row.is_live]
+    if published:
+        take_default_plans(listing_ids=published, actor_id=by.actor_id)
     return created
+
+
+def _log(created: Sequence[Created], by: WriteContext, remarks: Sequence[str]) -> None:
+    said = [_reason(by, remark) for remark in remarks] or [None] * len(created)
+    kinds = ListingEvent.Kind
+    entries = [
+        Entry(row.listing_id, kinds.CREATED, None, Status.DRAFT, reason=reason)
+        for row, reason in zip(created, said, strict=True)
+    ]
+    entries += [
+        Entry(row.listing_id, kinds.PUBLISHED, Status.DRAFT, Status.LIVE)
+        for row in created
+        if row.is_live
+    ]
+    record(entries=entries, by=by)
+
+
+def _reason(by: WriteContext, remark: str) -> str | None:
+    return f"{by.reason} {remark}".strip()[:REASON_LENGTH_MAX] if remark else None
+
+
+def _draft(fields: Mapping[str, Any], dealer_id: int) -> _Draft | DomainError:
+    try:
+        _refuse_incomplete(fields)
+        filled = fill(fields, read(str(fields.get("derivative", ""))))
+        values = cleaned({**fields, **filled.added}, dealer_id=dealer_id)
+    except InvalidListing as error:
+        return error
+    return _Draft(values, _contradictions(filled))
+
+
+def _refuse_incomplete(fields: Mapping[str, Any]) -> None:
+    missing = {name: ["This field is required."] for name in REQUIRED_FIELDS - fields.keys()}
+    if missing:
+        raise InvalidListing("Some fields are missing.", fields=missing)
+
+
+def _contradictions(filled: Filled) -> str:
+    differing = (f"{each.field} {each.read}, not {each.stated}" for each in filled.contradictions)
+    said = ", ".join(differing)
+    return f"The derivative says {said}." if said else ""

@@ -1,13 +1,24 @@
-"""Changing fields of many adverts: only what differs, and nothing that a person locked."""
+"""Changing fields of adverts, in sets: only what differs is written and logged.
 
-from collections.abc import Mapping
+What a person writes is locked: feeds leave those fields alone until `unlock_fields`.
+"""
+
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import orjson
-from django.db import connection
+from django.db import connection, transaction
 
-from listings.adverts.context import COLUMNS, ROWS, WriteContext
+from listings.adverts.context import WriteContext
+from listings.adverts.events import Entry, record
+from listings.adverts.fields import COLUMNS, ROWS, cleaned
+from listings.adverts.refusals import in_parts
+from listings.adverts.states import lock_listings
+from listings.choices import PriceReason, Source
+from listings.exceptions import InvalidListing, ListingNotFound
+from listings.models import Listing, ListingEvent
 from listings.pricing import attribute_prices
+from marketplace.errors import DomainError
 
 _NAMED = {column: field for field, column in ROWS.items()}
 _ASSIGNMENTS = ", ".join(
@@ -22,44 +33,41 @@ _ROWS = ", ".join(f"'{field}', listing.{column}" for field, column in ROWS.items
 _NOW = f"SELECT to_jsonb(listing) || jsonb_build_object({_ROWS}) AS car OFFSET 0"
 
 # A make and its model are one choice: whoever locks one locks both.
-_IS_LOCKED = """(
+_IS_LOCKED = """(%(respects_locks)s AND (
     given.key = ANY(listing.locked_fields)
     OR given.key IN ('make', 'model') AND listing.locked_fields && '{make,model}'
-)"""
+))"""
 
 _DIFFER = f"""
-    SELECT listing.id,
+    SELECT listing.id, listing.status,
         jsonb_object_agg(given.key, given.value) FILTER (WHERE NOT {_IS_LOCKED}),
         jsonb_object_agg(given.key, jsonb_build_array(now.car->given.key, given.value))
             FILTER (WHERE NOT {_IS_LOCKED}),
         array_agg(given.key ORDER BY given.key) FILTER (WHERE {_IS_LOCKED})
-    FROM jsonb_array_elements(%s::jsonb) AS row
+    FROM jsonb_array_elements(%(rows)s::jsonb) AS row
     JOIN listings_listing AS listing ON listing.id = (row->>'id')::bigint,
         LATERAL ({_NOW}) AS now,
         jsonb_each(row->'values') AS given
     WHERE now.car->given.key IS DISTINCT FROM given.value
-    GROUP BY listing.id
+    GROUP BY listing.id ORDER BY listing.id
 """  # noqa: S608 - put together from constants
 
 # Two live adverts that swap their marks have no order in which one rule is never broken.
 _FREE_MARKS = "UPDATE listings_listing SET vrm = NULL WHERE id = ANY(%s) AND vrm IS NOT NULL"
 
 _CHANGE = f"""
-    UPDATE listings_listing AS listing SET {_ASSIGNMENTS}
-    FROM jsonb_array_elements(%s::jsonb) AS row
+    UPDATE listings_listing AS listing SET {_ASSIGNMENTS},
+        locked_fields = CASE WHEN %(locks)s THEN ARRAY(
+            SELECT DISTINCT name COLLATE "C" FROM (
+                SELECT unnest(listing.locked_fields)
+                UNION ALL SELECT jsonb_object_keys(row->'values')
+            ) AS locked (name) ORDER BY 1
+        ) ELSE listing.locked_fields END
+    FROM jsonb_array_elements(%(rows)s::jsonb) AS row
     JOIN listings_listing AS before ON before.id = (row->>'id')::bigint,
         jsonb_populate_record(before, row->'values') AS filled
     WHERE listing.id = before.id
 """  # noqa: S608 - put together from constants
-
-_LOG = """
-    INSERT INTO listings_listingevent
-        (listing_id, kind, from_status, to_status, actor_id, reason, source, changes)
-    SELECT listing.id, 'edited', listing.status, listing.status, %s, %s, %s, row->'changes'
-    FROM jsonb_array_elements(%s::jsonb) AS row
-    JOIN listings_listing AS listing ON listing.id = (row->>'id')::bigint
-    ORDER BY listing.id
-"""
 
 
 class Changed(NamedTuple):
@@ -69,37 +77,110 @@ class Changed(NamedTuple):
     kept: list[str]
 
 
+class _Difference(NamedTuple):
+    listing_id: int
+    status: str
+    values: dict[str, object]
+    changes: dict[str, Any]
+    kept: list[str]
+
+
+def edit_listing(
+    *,
+    listing_id: int,
+    changes: Mapping[str, Any],
+    actor_id: int | None,
+    price_reason: PriceReason = PriceReason.EDIT,
+    source: Source = Source.PERSON,
+    reason: str = "",
+) -> Listing:
+    """Change some fields of one advert, as `edit_listings` does; raises what it returns."""
+    by = WriteContext(source, reason, actor_id, price_reason)
+    with transaction.atomic():
+        changed = edit_listings(changes={listing_id: changes}, by=by)[listing_id]
+        if isinstance(changed, DomainError):
+            raise changed
+        return Listing.objects.get(pk=listing_id)
+
+
+@transaction.atomic
+def edit_listings(
+    *, changes: Mapping[int, Mapping[str, Any]], by: WriteContext
+) -> dict[int, Changed | DomainError]:
+    """Change some fields of adverts, by their ids; return what became of each.
+
+    Values are as in `draft_listings`, and so are the refusals; besides these there are
+    `ListingNotFound`, and `NotPublishable` or `AlreadyLive` where a live advert may not become
+    this. Without a difference nothing is written or logged.
+    """
+    states = lock_listings(listing_ids=changes)
+    values: dict[int, dict[str, object]] = {}
+    refused: dict[int, Changed | DomainError] = {}
+    for pk, fields in changes.items():
+        if pk not in states:
+            refused[pk] = ListingNotFound(ListingNotFound.words)
+            continue
+        try:
+            state = states[pk]
+            values[pk] = cleaned(fields, dealer_id=state.dealer_id, make_id=state.make_id)
+        except InvalidListing as error:
+            refused[pk] = error
+
+    def write(ids: Sequence[int]) -> list[Changed]:
+        changed = change_listings(values={pk: values[pk] for pk in ids}, by=by)
+        return [changed.get(pk, Changed([], [])) for pk in ids]
+
+    return refused | dict(zip(values, in_parts(list(values), write), strict=True))
+
+
 def change_listings(
     *, values: Mapping[int, Mapping[str, object]], by: WriteContext
 ) -> dict[int, Changed]:
     """Write what differs, by the adverts' ids, which `lock_listings` has locked.
 
-    Returns the adverts where anything differs. Raises as `create_listings`.
+    Values are as in `create_listings`. A feed leaves locked fields alone, a person locks what is
+    written. Returns the adverts where anything differs. Raises as `create_listings`.
     """
     if not values:
         return {}
-    found = _differing(values)
-    writes = [{"id": pk, "values": changes} for pk, changes, _, _ in found if changes]
-    logs = [{"id": pk, "changes": log} for pk, changes, log, _ in found if changes]
+    found = _differing(values, by)
+    writes = [row for row in found if row.values]
     if writes:
         attribute_prices(reason=by.price_reason, actor_id=by.actor_id)
-        moving = [pk for pk, changes, _, _ in found if changes and "vrm" in changes]
-        with connection.cursor() as cursor:
-            if moving:
-                cursor.execute(_FREE_MARKS, [moving])
-            cursor.execute(_CHANGE, [_json(writes)])
-            cursor.execute(_LOG, [by.actor_id, by.reason, by.source, _json(logs)])
-    return {pk: Changed(sorted(changes or ()), kept or []) for pk, changes, _, kept in found}
+        _write(writes, by)
+    return {row.listing_id: Changed(sorted(row.values), row.kept) for row in found}
 
 
-def _differing(values: Mapping[int, Mapping[str, object]]) -> list[Any]:
-    rows = [{"id": pk, "values": fields} for pk, fields in values.items()]
+def _differing(values: Mapping[int, Mapping[str, object]], by: WriteContext) -> list[_Difference]:
+    given = {
+        "rows": _json([{"id": pk, "values": fields} for pk, fields in values.items()]),
+        "respects_locks": by.source == Source.FEED,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_DIFFER, [_json(rows)])
+        cursor.execute(_DIFFER, given)
         return [
-            (pk, changes and orjson.loads(changes), log and orjson.loads(log), kept)
-            for pk, changes, log, kept in cursor.fetchall()
+            _Difference(pk, status, _loaded(new), _loaded(log), kept or [])
+            for pk, status, new, log, kept in cursor.fetchall()
         ]
+
+
+def _write(rows: Sequence[_Difference], by: WriteContext) -> None:
+    moving = [row.listing_id for row in rows if "vrm" in row.values]
+    given = {
+        "rows": _json([{"id": row.listing_id, "values": row.values} for row in rows]),
+        "locks": by.source == Source.PERSON,
+    }
+    with connection.cursor() as cursor:
+        if moving:
+            cursor.execute(_FREE_MARKS, [moving])
+        cursor.execute(_CHANGE, given)
+    kind = ListingEvent.Kind.EDITED
+    entries = [Entry(row.listing_id, kind, row.status, row.status, row.changes) for row in rows]
+    record(entries=entries, by=by)
+
+
+def _loaded(text: str | None) -> dict[str, Any]:
+    return orjson.loads(text) if text else {}
 
 
 def _json(rows: list[dict[str, object]]) -> str:

@@ -8,54 +8,35 @@ in the order of their primary key.
 
 from django.db import connection
 
+from listings.adverts.context import WriteContext
+from listings.adverts.events import signature
+from listings.adverts.rules import EXPIRY, RULES, Action
+from listings.adverts.transitions import statement_of
+from listings.choices import Source
+from listings.models.conditions import RESERVATION_OVER_SQL, RUN_OUT_SQL
+
 BATCH_SIZE = 5_000
 
-_EXPIRE = """
-    WITH due AS MATERIALIZED (
-        SELECT id FROM listings_listing
-        WHERE status = 'live' AND expires_at <= now()
-        ORDER BY id LIMIT %s
-        FOR NO KEY UPDATE SKIP LOCKED
-    ), expired AS (
-        UPDATE listings_listing AS listing SET status = 'expired', reserved_until = NULL
-        FROM due WHERE listing.id = due.id
-        RETURNING listing.id
-    )
-    INSERT INTO listings_listingevent (listing_id, kind, from_status, to_status, reason)
-    SELECT id, 'expired', 'live', 'expired', 'ran out' FROM expired ORDER BY id
-"""
-
-_RELEASE = """
-    WITH due AS MATERIALIZED (
-        SELECT id FROM listings_listing
-        WHERE reserved_until <= now()
-        ORDER BY id LIMIT %s
-        FOR NO KEY UPDATE SKIP LOCKED
-    ), released AS (
-        UPDATE listings_listing AS listing SET reserved_until = NULL
-        FROM due WHERE listing.id = due.id
-        RETURNING listing.id, listing.status
-    )
-    INSERT INTO listings_listingevent (listing_id, kind, from_status, to_status, reason)
-    SELECT id, 'released', status, status, 'reservation ended' FROM released ORDER BY id
-"""
+_NEXT = "{} ORDER BY listing.id LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED"
+_EXPIRE = statement_of(EXPIRY, _NEXT.format(RUN_OUT_SQL))
+_RELEASE = statement_of(RULES[Action.RELEASE], _NEXT.format(RESERVATION_OVER_SQL))
 
 
 def expire_due(*, limit: int = BATCH_SIZE) -> int:
     """Expire every live advert past its end, reserved or not, `limit` rows at a time."""
-    return _in_batches(_EXPIRE, limit)
+    return _in_batches(_EXPIRE, limit, WriteContext(Source.SYSTEM, "ran out"))
 
 
 def release_overdue(*, limit: int = BATCH_SIZE) -> int:
-    """End every reservation whose time is over, `limit` rows at a time."""
-    return _in_batches(_RELEASE, limit)
+    """End every reservation whose time is over, whoever made it, `limit` rows at a time."""
+    return _in_batches(_RELEASE, limit, WriteContext(Source.SYSTEM, "reservation ended"))
 
 
-def _in_batches(statement: str, limit: int) -> int:
+def _in_batches(statement: str, limit: int, by: WriteContext) -> int:
     total, written = 0, limit
     with connection.cursor() as cursor:
         while written == limit:
-            cursor.execute(statement, [limit])
+            cursor.execute(statement, {"limit": limit, **signature(by)})
             written = cursor.rowcount
             total += written
     return total

@@ -1,159 +1,59 @@
-"""Writing an advert's fields: each verb is one transaction and leaves one event."""
+"""What an advert's fields may hold, checked and brought into the form in which they are written."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
 from django.db.models import Model
-from django.utils import timezone
 
-from listings.choices import PriceReason, Source
-from listings.constraint_errors import refusal
-from listings.exceptions import InvalidListing, ListingNotFound
+from listings.exceptions import InvalidListing
 from listings.identifiers import normalise_vin, normalise_vrm
-from listings.language.derivative import Filled, fill, read
-from listings.models import Listing, ListingEvent
-from listings.pricing import attribute_prices
+from listings.models import Listing
 from marketplace.errors import DomainError
 
-EDITABLE_FIELDS = frozenset(
-    field.name for field in Listing._meta.concrete_fields if field.editable
-) - {"id", "dealer"}
-
-
+_EDITABLE = tuple(
+    field
+    for field in Listing._meta.concrete_fields
+    if field.editable and not field.primary_key and field.name != "dealer"
+)
+EDITABLE_FIELDS = frozenset(field.name for field in _EDITABLE)
 REQUIRED_FIELDS = frozenset({"branch", "make", "model", "year", "mileage"})
 
+COLUMNS = tuple(field.attname for field in _EDITABLE)
+"""What a dealer's stock says about a car, as columns of the table."""
 
-@transaction.atomic
-def create_listing(
-    *,
-    fields: Mapping[str, Any],
-    actor_id: int | None,
-    price_reason: PriceReason = PriceReason.EDIT,
-    source: Source = Source.PERSON,
-    reason: str = "",
-) -> Listing:
-    """Write a new draft; `fields` maps names of `EDITABLE_FIELDS` to values, rows for keys.
+ROWS = {"branch": "branch_id", "make": "make_id", "model": "model_id"}
+"""Fields that name another row, with their columns."""
 
-    What the derivative states fills the fields that are missing; where it contradicts one, the
-    field stands and the event says so.
-    Raises `InvalidListing` with a message for each field at fault, and `DuplicateStockRef`.
+_ALL_FIELDS = frozenset(field.name for field in Listing._meta.fields)
+_NORMAL_FORMS = {"vrm": normalise_vrm, "vin": normalise_vin}
+
+
+def cleaned(
+    fields: Mapping[str, Any], *, dealer_id: int, make_id: int | None = None
+) -> dict[str, object]:
+    """Return fields as statements take them: values that JSON can hold, rows by their keys.
+
+    `fields` maps names of `EDITABLE_FIELDS` to values, rows for keys; `make_id` is the advert's
+    make so far. Raises `InvalidListing` with a message for each field at fault.
     """
-    missing = {name: ["This field is required."] for name in REQUIRED_FIELDS - fields.keys()}
-    if missing:
-        raise InvalidListing("Some fields are missing.", fields=missing)
-    filled = fill(fields, read(str(fields.get("derivative", ""))))
-    listing = Listing(dealer=fields["branch"].dealer)
-    _assign(listing, {**fields, **filled.added})
-    attribute_prices(reason=price_reason, actor_id=actor_id)
-    _write(listing)
-    ListingEvent.objects.create(
-        listing=listing,
-        kind=ListingEvent.Kind.CREATED,
-        to_status=listing.status,
-        actor_id=actor_id,
-        reason=" ".join(filter(None, (reason, _contradictions(filled)))),
-        source=source,
-    )
-    return listing
-
-
-@transaction.atomic
-def edit_listing(
-    *,
-    listing_id: int,
-    changes: Mapping[str, Any],
-    actor_id: int | None,
-    price_reason: PriceReason = PriceReason.EDIT,
-    source: Source = Source.PERSON,
-    reason: str = "",
-) -> Listing:
-    """Change some fields of an advert; without a difference nothing is written or logged.
-
-    What a person writes is locked: feeds leave those fields alone until `unlock_fields`. Raises
-    what `create_listing` raises, `ListingNotFound`, and `NotPublishable` or `AlreadyLive` where a
-    live advert may not become this.
-    """
-    listing = Listing.objects.select_for_update().filter(pk=listing_id).first()
-    if listing is None:
-        raise ListingNotFound("There is no such advert.")
-    before = {name: _logged(getattr(listing, name)) for name in changes}
-    _assign(listing, changes)
-    differing = {
-        name: [before[name], _logged(getattr(listing, name))]
-        for name in changes
-        if before[name] != _logged(getattr(listing, name))
-    }
-    if not differing:
-        return listing
-    attribute_prices(reason=price_reason, actor_id=actor_id)
-    written = set(differing)
-    if source == Source.PERSON and not written <= set(listing.locked_fields):
-        listing.locked_fields = sorted(written | set(listing.locked_fields))
-        written.add("locked_fields")
-    _write(listing, update_fields=sorted(written))
-    ListingEvent.objects.create(
-        listing=listing,
-        kind=ListingEvent.Kind.EDITED,
-        from_status=listing.status,
-        to_status=listing.status,
-        actor_id=actor_id,
-        reason=reason,
-        changes=differing,
-        source=source,
-    )
-    return listing
-
-
-@transaction.atomic
-def unlock_fields(*, listing_id: int, fields: Collection[str], actor_id: int | None) -> Listing:
-    """Give fields back to the feeds, which write them when they next see the car.
-
-    Fields that are not locked are no error. Raises `ListingNotFound`.
-    """
-    listing = Listing.objects.select_for_update().filter(pk=listing_id).first()
-    if listing is None:
-        raise ListingNotFound("There is no such advert.")
-    before = list(listing.locked_fields)
-    listing.locked_fields = [name for name in before if name not in fields]
-    if listing.locked_fields == before:
-        return listing
-    listing.unlocked_at = timezone.now()
-    listing.save(update_fields=["locked_fields", "unlocked_at"])
-    ListingEvent.objects.create(
-        listing=listing,
-        kind=ListingEvent.Kind.UNLOCKED,
-        from_status=listing.status,
-        to_status=listing.status,
-        actor_id=actor_id,
-        changes={"locked_fields": [before, listing.locked_fields]},
-        source=Source.PERSON,
-    )
-    return listing
-
-
-def _contradictions(filled: Filled) -> str:
-    differing = (f"{each.field} {each.read}, not {each.stated}" for each in filled.contradictions)
-    said = ", ".join(differing)
-    return f"The derivative says {said}." if said else ""
-
-
-def _assign(listing: Listing, fields: Mapping[str, Any]) -> None:
     unknown = set(fields) - EDITABLE_FIELDS
     if unknown:
         raise TypeError(f"not fields a person writes: {', '.join(sorted(unknown))}")
+    listing = Listing()
     for name, value in fields.items():
         setattr(listing, name, _normal(name, value))
-    others = {field.name for field in listing._meta.get_fields()} - set(fields)
     refused = _unreadable(fields)
+    rows = {name for name, value in fields.items() if isinstance(value, Model)}
     try:
-        listing.clean_fields(exclude=others | set(refused))
+        listing.clean_fields(exclude=(_ALL_FIELDS - set(fields)) | set(refused) | rows)
     except ValidationError as error:
         refused |= error.message_dict
-    refused |= {} if refused else _disagreeing(listing)
+    refused |= {} if refused else _disagreeing(fields, dealer_id, make_id)
     if refused:
         raise InvalidListing("Some fields cannot be accepted.", fields=refused)
+    return {name: _plain(getattr(listing, name)) for name in fields}
 
 
 def _unreadable(fields: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -171,12 +71,16 @@ def _unreadable(fields: Mapping[str, Any]) -> dict[str, list[str]]:
     return refused
 
 
-def _disagreeing(listing: Listing) -> dict[str, list[str]]:
+def _disagreeing(
+    fields: Mapping[str, Any], dealer_id: int, make_id: int | None
+) -> dict[str, list[str]]:
     """Return what the deferred keys would refuse only at the end of the transaction."""
     refused = {}
-    if listing.branch.dealer_id != listing.dealer_id:
+    if "branch" in fields and fields["branch"].dealer_id != dealer_id:
         refused["branch"] = ["An advert stays with its dealer: choose one of its branches."]
-    if listing.model.make_id != listing.make_id:
+    of_make = fields["make"].pk if "make" in fields else make_id
+    of_model = fields["model"].make_id if "model" in fields else make_id
+    if of_make != of_model:
         refused["model"] = ["This is not a model of the make."]
     return refused
 
@@ -194,23 +98,9 @@ def _normal(name: str, value: Any) -> Any:
         ) from None
 
 
-def _write(listing: Listing, update_fields: list[str] | None = None) -> None:
-    try:
-        with transaction.atomic():
-            listing.save(update_fields=update_fields)
-    except IntegrityError as error:
-        # The database's own message repeats the whole row, registration mark and all.
-        raise refusal(error) from None
-    listing.refresh_from_db()
-
-
-def _logged(value: object) -> object:
-    """Return a value as the event log keeps it: JSON, a row by its key."""
+def _plain(value: Any) -> object:
     if isinstance(value, Model):
         return value.pk
-    if value is None or isinstance(value, bool | int | list):
-        return value
-    return str(value)
-
-
-_NORMAL_FORMS = {"vrm": normalise_vrm, "vin": normalise_vin}
+    if isinstance(value, Decimal):
+        return float(value)
+    return list(value) if isinstance(value, tuple) else value

@@ -1,17 +1,24 @@
-"""Changing the status of many adverts: each verb of `lifecycle`, as a set."""
+"""Changing the status of adverts, in sets: one statement writes the rows and their log."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from listings.adverts.context import REFUSAL, ListingState, WriteContext, log
+from listings.adverts.context import WriteContext
+from listings.adverts.events import OPEN_CHANGE_SET, signature
+from listings.adverts.refusals import refusal_of
+from listings.adverts.rules import RULES, Action, Rule
+from listings.adverts.states import ListingState, lock_listings
 from listings.choices import Status
-from listings.models import ListingEvent
+from listings.constraint_errors import constraint_of
+from listings.exceptions import ActionNotAllowed, AlreadyLive, ListingNotFound, NotPublishable
+from listings.models.conditions import DRAFT_SQL, EXPIRED_SQL, LIVE_SQL, is_running
 from listings.pricing import restart_schedules, take_default_plans
+from marketplace.errors import DomainError
 
 LIFE_GAINED_MIN = 0.25
 """The part of its lifetime that an advert must gain to be renewed for having been seen again.
@@ -20,41 +27,108 @@ A feed that runs every hour says of 100,000 cars that they still stand there: it
 write each of them, with its revision, every time. By this rule an advert is written once a week.
 """
 
-_LOCK = "SELECT FROM listings_listing WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
-
-_STANDING = f"""
-    SELECT car.id, car.status, car.published_at, car.expires_at, car.sold_at, {REFUSAL}
-    FROM listings_listing AS car JOIN dealers_dealer AS dealer ON dealer.id = car.dealer_id
-    WHERE car.id = ANY(%s)
-"""  # noqa: S608 - put together from constants
-
-UNSETTLED = """(
-    listing.status = 'expired'
-    OR listing.status = 'live' AND listing.expires_at < %(soonest_end)s
-    OR %(with_drafts)s AND listing.status = 'draft' AND listing.published_at IS NULL
+UNSETTLED = f"""(
+    {EXPIRED_SQL}
+    OR {LIVE_SQL} AND listing.expires_at < %(soonest_end)s
+    OR %(with_drafts)s AND {DRAFT_SQL} AND listing.published_at IS NULL
 )"""
 """The condition for adverts to be renewed or, `with_drafts`, published for the first time.
 
 It spares a caller the rest of a large stock: no lock and no write.
 """
 
-_PUBLISH = """
-    UPDATE listings_listing SET status = 'live', published_at = coalesce(published_at, now()),
-        confirmed_at = now(), expires_at = now() + %s * interval '1 day', sold_at = NULL
-    WHERE id = ANY(%s)
-"""
-_RENEW = """
-    UPDATE listings_listing SET status = 'live', confirmed_at = now(),
-        expires_at = now() + %s * interval '1 day'
-    WHERE id = ANY(%s)
-"""
-_WITHDRAW = """
-    UPDATE listings_listing SET status = 'withdrawn', reserved_until = NULL WHERE id = ANY(%s)
-"""
-_SELL = """
-    UPDATE listings_listing SET status = 'sold', reserved_until = NULL, sold_at = now()
-    WHERE id = ANY(%s)
-"""
+_RACES_MAX = 3
+
+Refused = dict[int, DomainError]
+"""By the id of an advert: why nothing was done to it."""
+
+
+def statement_of(rule: Rule, which: str) -> str:
+    """Return the statement that does what a rule says to the adverts `which` are chosen by.
+
+    It opens a change set if it finds any, and its row count is theirs. `which` follows WHERE.
+    """
+    columns = "".join(f", listing.{column}" for column in rule.writes)
+    assignments = "".join(f", {column} = {value}" for column, value in rule.writes.items())
+    return f"""
+        WITH chosen AS MATERIALIZED (
+            SELECT listing.id, listing.status{columns} FROM listings_listing AS listing
+            WHERE {which}
+        ), change_set AS (
+            {OPEN_CHANGE_SET} WHERE EXISTS (SELECT FROM chosen) RETURNING id
+        ), written AS (
+            UPDATE listings_listing AS listing SET status = '{rule.target}'{assignments}
+            FROM chosen WHERE listing.id = chosen.id RETURNING listing.id{columns}
+        )
+        INSERT INTO listings_listingevent (
+            listing_id, kind, from_status, to_status, actor_id, reason, source, changes,
+            change_set_id
+        )
+        SELECT chosen.id, '{rule.event}', chosen.status, '{rule.target}', %(actor)s::bigint,
+            %(reason)s, %(source)s, {_changes(rule)}, change_set.id
+        FROM change_set, chosen JOIN written USING (id) ORDER BY chosen.id
+    """  # noqa: S608 - put together from constants
+
+
+def transition_listings(
+    *,
+    action: Action,
+    listing_ids: Collection[int],
+    by: WriteContext,
+    until: datetime | None = None,
+    unasked: bool = False,
+) -> Refused:
+    """Do one thing to adverts, which are locked in the order of their keys; return the refused.
+
+    `until` is when a reservation ends, by default `RESERVATION_HOURS` from now. `unasked` leaves
+    alone the reservations of another side than the writer's. Raises what refuses the call itself:
+    `NotPublishable` for a rejection without a reason, `ActionNotAllowed` for an end in the past.
+    """
+    _refuse_call(action, by, until)
+    with transaction.atomic():
+        states = lock_listings(listing_ids=listing_ids)
+        missing = set(listing_ids) - set(states)
+        refused: Refused = {pk: ListingNotFound(ListingNotFound.words) for pk in missing}
+        if unasked:
+            others = [row for row in states.values() if row.reserved_by not in (None, by.side)]
+            refused |= {row.listing_id: _not_yours(row) for row in others}
+        willing = [row for pk, row in states.items() if pk not in refused]
+        return refused | _do(action, willing, by, until)
+
+
+def publish_listings(*, states: Collection[ListingState], by: WriteContext) -> Refused:
+    """Put drafts, withdrawn and lately sold adverts on sale; expired ones are renewed.
+
+    `states` are of adverts that `lock_listings` has locked. Returns what keeps each of the others
+    off sale.
+    """
+    expired = [row for row in states if row.status == Status.EXPIRED]
+    others = [row for row in states if row.status != Status.EXPIRED]
+    return _do(Action.PUBLISH, others, by) | _do(Action.RENEW, expired, by)
+
+
+def confirm_listings(*, states: Collection[ListingState], by: WriteContext) -> int:
+    """Renew live adverts, which `lock_listings` has locked, where that gains enough life.
+
+    Returns how many were renewed; see `LIFE_GAINED_MIN`.
+    """
+    soonest = soonest_end()
+    due = [
+        row
+        for row in states
+        if row.status == Status.LIVE and row.expires_at and row.expires_at < soonest
+    ]
+    return len(due) - len(_do(Action.RENEW, due, by))
+
+
+def withdraw_listings(*, states: Collection[ListingState], by: WriteContext) -> frozenset[int]:
+    """Take live adverts off sale, reserved or not; return which were live."""
+    return _done(Action.WITHDRAW, states, by)
+
+
+def sell_listings(*, states: Collection[ListingState], by: WriteContext) -> frozenset[int]:
+    """Mark live adverts sold, reserved or not; return which were live."""
+    return _done(Action.SELL, states, by)
 
 
 def soonest_end() -> datetime:
@@ -63,90 +137,111 @@ def soonest_end() -> datetime:
     return timezone.now() + lifetime * (1 - LIFE_GAINED_MIN)
 
 
-def lock_listings(*, listing_ids: Collection[int]) -> dict[int, ListingState]:
-    """Lock adverts in the order of their keys; return where each that exists stands."""
-    ids = sorted(listing_ids)
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [ids])
-        cursor.execute(_STANDING, [ids])
-        return {row[0]: ListingState(*row) for row in cursor.fetchall()}
+def _changes(rule: Rule) -> str:
+    """Return what a rule's event says of before and after; nothing where the status is all."""
+    if not rule.writes:
+        return "NULL::jsonb"
+    rows = ", ".join(
+        f"('{column}', to_jsonb(chosen.{column}), to_jsonb(written.{column}))"
+        for column in rule.writes
+    )
+    return f"""(
+        SELECT jsonb_object_agg(field, jsonb_build_array(was, became))
+        FROM (VALUES {rows}) AS pair (field, was, became) WHERE was IS DISTINCT FROM became
+    )"""  # noqa: S608 - put together from constants
 
 
-def publish_listings(*, states: Collection[ListingState], by: WriteContext) -> dict[int, str]:
-    """Put drafts, withdrawn and lately sold adverts on sale; expired ones are renewed.
+_STATEMENTS = {
+    action: statement_of(rule, "listing.id = ANY(%(ids)s)") for action, rule in RULES.items()
+}
 
-    `states` are of adverts that `lock_listings` has locked. Returns the code of what keeps each
-    of the others off sale.
-    """
-    refused = {row.listing_id: code for row in states if (code := _refusal(row))}
-    willing = [row for row in states if row.listing_id not in refused]
-    expired = {row.listing_id: row.status for row in willing if row.status == Status.EXPIRED}
-    fresh = {row.listing_id: row.status for row in willing if row.status != Status.EXPIRED}
-    days = settings.LISTING_LIFETIME_DAYS
-    _write(_PUBLISH, days, list(fresh))
-    log(ListingEvent.Kind.PUBLISHED, Status.LIVE, fresh, by)
-    _write(_RENEW, days, list(expired))
-    log(ListingEvent.Kind.RENEWED, Status.LIVE, expired, by)
-    shown_before = [row.listing_id for row in willing if row.published_at]
-    if willing:
-        restart_schedules(listing_ids=[*fresh, *expired], returning_ids=shown_before)
-        take_default_plans(listing_ids=fresh, actor_id=by.actor_id)
+
+def _refuse_call(action: Action, by: WriteContext, until: datetime | None) -> None:
+    if action == Action.REJECT and not by.reason.strip():
+        raise NotPublishable(
+            "A rejection needs a reason.", fields={"reason": ["Say what is wrong."]}
+        )
+    if until is not None and until <= timezone.now():
+        raise ActionNotAllowed("A reservation must end in the future.")
+
+
+def _not_yours(row: ListingState) -> ActionNotAllowed:
+    return ActionNotAllowed(f"The car is reserved by another side: {row.reserved_by}.")
+
+
+def _done(action: Action, states: Collection[ListingState], by: WriteContext) -> frozenset[int]:
+    refused = _do(action, states, by)
+    return frozenset(row.listing_id for row in states) - frozenset(refused)
+
+
+def _do(
+    action: Action,
+    states: Collection[ListingState],
+    by: WriteContext,
+    until: datetime | None = None,
+) -> Refused:
+    """Do one thing to locked adverts; of two that go live with one mark at once one is refused."""
+    rows = {row.listing_id: row for row in states}
+    for attempt in range(_RACES_MAX):
+        refused = _refused(action, rows.values())
+        willing = [row for pk, row in rows.items() if pk not in refused]
+        try:
+            with transaction.atomic():
+                _write(action, willing, by, until)
+        except IntegrityError as error:
+            is_race = constraint_of(error) == "one_live_listing_per_dealer_and_vrm"
+            if not is_race or attempt + 1 == _RACES_MAX:
+                raise
+            rows = lock_listings(listing_ids=rows)
+        else:
+            break
     return refused
 
 
-def confirm_listings(*, states: Collection[ListingState], by: WriteContext) -> int:
-    """Renew live adverts, which `lock_listings` has locked, where that gains enough life.
-
-    Returns how many were renewed; see `LIFE_GAINED_MIN`.
-    """
-    soonest, now = soonest_end(), timezone.now()
-    due = [
-        row
-        for row in states
-        if row.status == Status.LIVE and row.expires_at and row.expires_at < soonest
-    ]
-    _write(_RENEW, settings.LISTING_LIFETIME_DAYS, [row.listing_id for row in due])
-    log(ListingEvent.Kind.RENEWED, Status.LIVE, _statuses(due), by)
-    lapsed = [row.listing_id for row in due if row.expires_at and row.expires_at <= now]
-    if lapsed:
-        restart_schedules(listing_ids=lapsed, returning_ids=lapsed)
-    return len(due)
+def _refused(action: Action, states: Collection[ListingState]) -> Refused:
+    now = timezone.now()
+    refused: Refused = {}
+    first: dict[tuple[int, str], int] = {}
+    for row in states:
+        error = refusal_of(action, row, now=now)
+        if error is None and row.vrm and RULES[action].target == Status.LIVE:
+            twin_id = first.setdefault((row.dealer_id, row.vrm), row.listing_id)
+            if twin_id != row.listing_id:
+                error = AlreadyLive(AlreadyLive.words, extra={"id": twin_id})
+        if error is not None:
+            refused[row.listing_id] = error
+    return refused
 
 
-def withdraw_listings(*, states: Collection[ListingState], by: WriteContext) -> frozenset[int]:
-    """Take live adverts off sale, reserved or not; return which were live."""
-    return _end(_WITHDRAW, states, Status.WITHDRAWN, by)
+def _write(
+    action: Action, states: Collection[ListingState], by: WriteContext, until: datetime | None
+) -> None:
+    if not states:
+        return
+    ids = [row.listing_id for row in states]
+    hold = timedelta(hours=settings.RESERVATION_HOURS)
+    given: Mapping[str, Any] = {
+        "ids": ids,
+        "days": settings.LISTING_LIFETIME_DAYS,
+        "until": until or timezone.now() + hold,
+        "side": by.side,
+        **signature(by),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_STATEMENTS[action], given)
+    if action in (Action.PUBLISH, Action.RENEW):
+        _keep_plans(action, states, by)
 
 
-def sell_listings(*, states: Collection[ListingState], by: WriteContext) -> frozenset[int]:
-    """Mark live adverts sold, reserved or not; return which were live."""
-    return _end(_SELL, states, Status.SOLD, by)
-
-
-def _end(
-    statement: str, states: Collection[ListingState], target: Status, by: WriteContext
-) -> frozenset[int]:
-    live = _statuses([row for row in states if row.status == Status.LIVE])
-    _write(statement, list(live))
-    log(ListingEvent.Kind(target.value), target, live, by)
-    return frozenset(live)
-
-
-def _refusal(row: ListingState) -> str:
-    """Return the code of what `lifecycle` would refuse, or nothing."""
-    if row.status in (Status.LIVE, Status.REJECTED):
-        return "action_not_allowed"
-    window = timedelta(days=settings.RELIST_WITHIN_DAYS)
-    if row.sold_at and row.sold_at <= timezone.now() - window:
-        return "action_not_allowed"
-    return row.refusal
-
-
-def _statuses(states: Collection[ListingState]) -> Mapping[int, str]:
-    return {row.listing_id: row.status for row in states}
-
-
-def _write(statement: str, *given: Any) -> None:
-    if given[-1]:
-        with connection.cursor() as cursor:
-            cursor.execute(statement, given)
+def _keep_plans(action: Action, states: Collection[ListingState], by: WriteContext) -> None:
+    """Set the clocks of price plans for adverts that have just come on the market."""
+    now = timezone.now()
+    coming = [row for row in states if not is_running(row, now)]
+    if coming:
+        restart_schedules(
+            listing_ids=[row.listing_id for row in coming],
+            returning_ids=[row.listing_id for row in coming if row.published_at],
+        )
+    if action == Action.PUBLISH:
+        ids = [row.listing_id for row in states]
+        take_default_plans(listing_ids=ids, actor_id=by.actor_id)

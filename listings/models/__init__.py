@@ -2,7 +2,7 @@
 
 from listings.models.catalogue import Make, MakeAlias, Model, ModelAlias
 from listings.models.change import ChangeFeed, ListingTombstone
-from listings.models.event import ListingEvent
+from listings.models.event import ChangeSet, ListingEvent
 from listings.models.listing import Listing
 from listings.models.outcode import Outcode
 from listings.models.photo import DiscardedPhoto, Photo, PhotoOriginal, PhotoSize, PhotoSource
@@ -11,6 +11,7 @@ from listings.models.price import PriceChange, PricePlan, PriceSchedule
 
 __all__ = [
     "ChangeFeed",
+    "ChangeSet",
     "DiscardedPhoto",
     "Listing",
     "ListingEvent",

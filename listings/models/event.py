@@ -1,4 +1,6 @@
-"""The log of what happened to an advert: who, what, why."""
+"""The log of what happened to adverts: who, what, why, and what was there before."""
+
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -6,6 +8,36 @@ from django.db.models.functions import Now
 
 from listings.choices import Source, Status
 from listings.models.listing import Listing
+
+FOLLOWS_STATUS = frozenset(
+    {"published_at", "expires_at", "confirmed_at", "reserved_until", "reserved_by", "sold_at"}
+)
+
+
+class ChangeSet(models.Model):
+    """One call that wrote adverts; its events hold what each of them was before.
+
+    `origin` names what the call was part of, such as `feed_run:17`; it is empty for a call that
+    stands alone. Events go only with their advert, and a change set outlives them.
+    """
+
+    source = models.CharField(max_length=6, choices=Source, null=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    reason = models.CharField(max_length=500, blank=True)
+    origin = models.CharField(max_length=40, blank=True, db_default="")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=("origin", "id"), condition=~models.Q(origin=""), name="change_set_of_origin"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.origin or f"Change set {self.pk}"
 
 
 class ListingEvent(models.Model):
@@ -41,13 +73,29 @@ class ListingEvent(models.Model):
         max_length=6, choices=Source, null=True, help_text="Who wrote; empty where it is not kept."
     )
     changes = models.JSONField(
-        null=True, help_text="Edited fields, each with its value before and after."
+        null=True, help_text="What was written, each field with its value before and after."
     )
     happened_at = models.DateTimeField(db_default=Now())
+    change_set = models.ForeignKey(
+        ChangeSet,
+        models.SET_NULL,
+        null=True,
+        related_name="events",
+        db_index=False,
+        db_constraint=False,  # written by the statement that writes the change set
+        help_text="The call that wrote this; empty where it is not kept.",
+    )
 
     class Meta:
         ordering = ("-id",)
-        indexes = (models.Index(fields=("listing", "id"), name="event_of_listing"),)
+        indexes = (
+            models.Index(fields=("listing", "id"), name="event_of_listing"),
+            models.Index(
+                fields=("change_set",),
+                condition=models.Q(change_set__isnull=False),
+                name="event_of_change_set",
+            ),
+        )
         constraints = (
             models.CheckConstraint(
                 condition=models.Q(to_status__in=Status.values), name="event_status_is_known"
@@ -56,3 +104,9 @@ class ListingEvent(models.Model):
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+    @property
+    def edits(self) -> dict[str, list[Any]]:
+        """What was written of the car, before and after, without what follows from the status."""
+        changes: dict[str, list[Any]] = self.changes or {}
+        return {name: pair for name, pair in changes.items() if name not in FOLLOWS_STATUS}

@@ -13,6 +13,7 @@ from listings.choices import (
     Drivetrain,
     EuroStandard,
     Fuel,
+    ReservationSide,
     ServiceHistory,
     Status,
     Transmission,
@@ -152,6 +153,13 @@ class Listing(models.Model):
     expires_at = models.DateTimeField(null=True, editable=False)
     confirmed_at = models.DateTimeField(null=True, editable=False)
     reserved_until = models.DateTimeField(null=True, editable=False)
+    reserved_by = models.CharField(
+        max_length=6,
+        choices=ReservationSide,
+        null=True,
+        editable=False,
+        help_text="Who reserved the car; set exactly while it is reserved.",
+    )
     sold_at = models.DateTimeField(null=True, editable=False)
     revision = TransactionIdField()
 

@@ -10,6 +10,7 @@ from listings.choices import (
     Drivetrain,
     EuroStandard,
     Fuel,
+    ReservationSide,
     ServiceHistory,
     Status,
     Transmission,
@@ -17,6 +18,7 @@ from listings.choices import (
     VatScheme,
     WriteOff,
 )
+from listings.models.conditions import LIVE
 from listings.models.titles import TitleWords
 
 PRICE_MAX = 10_000_000
@@ -24,9 +26,6 @@ MILEAGE_MAX = 999_999
 YEAR_MIN, YEAR_MAX = 1885, 2100
 VRM_SHAPE = r"^(?=.*[A-Z])(?=.*[0-9])[A-Z0-9]{2,7}$"
 VIN_SHAPE = r"^[A-HJ-NPR-Z0-9]{17}$"
-
-LIVE = Q(status=Status.LIVE)
-"""The condition of every index that serves buyers: the clock and the dealer are checked on top."""
 
 
 def ulez_from_emissions() -> Case:
@@ -84,6 +83,7 @@ LISTING_CONSTRAINTS = (
     _one_of("vat_scheme", VatScheme),
     _one_of("service_history", ServiceHistory),
     _one_of("write_off", WriteOff),
+    _one_of("reserved_by", ReservationSide),
     models.CheckConstraint(
         condition=Q(admin_fee__lte=F("price")) | Q(admin_fee__isnull=True),
         name="listing_admin_fee_is_part_of_the_price",
@@ -100,6 +100,11 @@ LISTING_CONSTRAINTS = (
     ),
     models.CheckConstraint(
         condition=Q(reserved_until__isnull=True) | LIVE, name="only_a_live_listing_is_reserved"
+    ),
+    models.CheckConstraint(
+        condition=Q(reserved_until__isnull=True, reserved_by__isnull=True)
+        | Q(reserved_until__isnull=False, reserved_by__isnull=False),
+        name="reservation_says_who_made_it",
     ),
     models.CheckConstraint(
         condition=Q(status=Status.SOLD, sold_at__isnull=False)

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 from dealers.feeds.imports.batch import Outcome, StagedRow
 from dealers.feeds.imports.context import ImportContext
-from dealers.feeds.imports.refused import REFUSALS
-from listings.adverts import create_listings
+from listings.adverts import create_listings, obstacle
 
 
 def write(context: ImportContext, rows: Sequence[StagedRow]) -> None:
@@ -21,7 +20,7 @@ def write(context: ImportContext, rows: Sequence[StagedRow]) -> None:
     for row, advert in zip(rows, created, strict=True):
         row.listing_id, row.outcome = advert.listing_id, Outcome.CREATED
         if advert.refusal:
-            row.warn(advert.refusal, f"Left as a draft: {REFUSALS[advert.refusal]}")
+            row.warn(advert.refusal, f"Left as a draft: {obstacle(advert.refusal, None).message}")
         if advert.lost_stock_ref:
             message = "Another advert has this stock reference: the new one goes without."
             row.warn("duplicate_stock_ref", message, "stock_ref")

@@ -22,7 +22,7 @@ from dealers.feeds.imports.stage import Reader, stage
 from dealers.feeds.sandbox import SandboxBounds, SandboxEnding, SandboxFailure
 from dealers.models import FeedRun, FeedStage, StockFeed
 from listings.adverts import WriteContext
-from listings.choices import Source
+from listings.choices import PriceReason, Source
 
 State, Step = runs.State, runs.Step
 ATTEMPTS_MAX = 5
@@ -144,7 +144,8 @@ def _apply(run: FeedRun, deadline: float) -> None:
         by=WriteContext(
             source=Source.FEED,
             reason=f"feed {config.feed_name}, run {run.pk}",
-            actor_id=None,
+            price_reason=PriceReason.FEED,
+            origin=f"feed_run:{run.pk}",
         ),
     )
     step, position = run.step, run.position

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dealers.feeds.imports import creates
 from dealers.feeds.imports.batch import Outcome, StagedRow
 from dealers.feeds.imports.context import ImportContext
-from dealers.feeds.imports.refused import REFUSALS
 from dealers.models import FeedCar
 from listings.adverts import (
     Changed,
@@ -131,7 +130,7 @@ def _stand(
     for row in showing:
         pk = row.listing_id or 0
         if pk in refused:
-            row.warn(refused[pk], REFUSALS[refused[pk]])
+            row.warn(refused[pk].code, refused[pk].message)
             row.stays_gone = pk in returned
         elif pk in returned or standings[pk].status == Status.EXPIRED:
             row.outcome = Outcome.REVIVED

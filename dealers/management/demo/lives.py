@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
-from listings.choices import Status
+from listings.choices import ReservationSide, Status
 from listings.models import ListingEvent
 
 Kind = ListingEvent.Kind
@@ -102,6 +102,7 @@ def _invent_live(chance: random.Random, now: datetime, lifetime: timedelta) -> L
         reserved_at = now - min(now - last_confirmed_at, timedelta(hours=24)) * 0.9
         hours = timedelta(hours=settings.RESERVATION_HOURS)
         life.columns["reserved_until"] = reserved_at + hours
+        life.columns["reserved_by"] = ReservationSide.PERSON
         life.add(Kind.RESERVED, reserved_at, Status.LIVE)
     return life
 

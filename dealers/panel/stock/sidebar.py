@@ -80,12 +80,11 @@ def _log(listing: Listing) -> list[LogLine]:
 
 
 def _details(event: ListingEvent) -> list[str]:
-    changes = event.changes or {}
     told = [
         f"{_LABELS.get(name, name)} changed"
         if name in _NOT_TOLD
         else f"{_LABELS.get(name, name)}: {_shown(name, before)} → {_shown(name, after)}"
-        for name, (before, after) in changes.items()
+        for name, (before, after) in event.edits.items()
     ]
     return [event.reason, *told] if event.reason else told
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from dealers.models import User
-from listings.adverts import edit_listing, lifecycle
+from listings.adverts import Action, edit_listing
 from listings.models import Listing, ListingEvent, PriceChange
 from tests import make
 from tests.listings.admin.forms import posted
@@ -169,7 +169,7 @@ def test_only_what_is_allowed_has_a_button(
 ) -> None:
     row = make.live(**state)
     page = admin.get(change(row)).content.decode()
-    assert {name for name in lifecycle.Action.values if f"/act/{name}/" in page} == allowed
+    assert {name for name in Action.values if f"/act/{name}/" in page} == allowed
 
 
 def test_a_button_posts_and_goes_through_the_verb(admin: Client, boss: User) -> None:

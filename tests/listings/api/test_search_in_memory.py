@@ -90,7 +90,9 @@ def test_a_card_that_was_shown_before_shows_what_changed_since(client: Client) -
     warm()
     until(client, "", [1_000])
     type(row.dealer).objects.update(name="Another name")
-    Listing.objects.update(mileage=5, reserved_until=timezone.now() + timedelta(hours=1))
+    Listing.objects.update(
+        mileage=5, reserved_until=timezone.now() + timedelta(hours=1), reserved_by="person"
+    )
 
     def shows_it() -> bool:
         card = client.get("/api/v1/listings/").json()["results"][0]

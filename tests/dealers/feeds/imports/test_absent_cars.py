@@ -104,7 +104,9 @@ def test_a_car_that_was_sold_meanwhile_stays_sold() -> None:
 def test_a_reserved_car_that_is_gone_goes_too() -> None:
     feed = make.feed()
     lacking(feed, since=MINUTE)
-    Listing.objects.filter(stock_ref="S2").update(reserved_until=timezone.now() + DAY)
+    Listing.objects.filter(stock_ref="S2").update(
+        reserved_until=timezone.now() + DAY, reserved_by="person"
+    )
     assert counts(bring(feed, [car(1)])) == {"unchanged": 1, "withdrawn": 1}
     row = Listing.objects.get(stock_ref="S2")
     assert (row.status, row.reserved_until) == ("withdrawn", None)

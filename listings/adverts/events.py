@@ -1,0 +1,67 @@
+"""The log of writes: one change set for a call, one event for each advert it changed."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import orjson
+from django.db import connection
+
+from listings.adverts.context import WriteContext
+from listings.models import ListingEvent
+
+OPEN_CHANGE_SET = """
+    INSERT INTO listings_changeset (source, actor_id, reason, origin)
+    SELECT %(source)s, %(actor)s::bigint, %(reason)s, %(origin)s
+"""
+
+_RECORD = f"""
+    WITH change_set AS ({OPEN_CHANGE_SET} RETURNING id)
+    INSERT INTO listings_listingevent (
+        listing_id, kind, from_status, to_status, actor_id, reason, source, changes, change_set_id
+    )
+    SELECT event.id, event.kind, event.was, event.became, %(actor)s::bigint,
+        coalesce(event.reason, %(reason)s), %(source)s, event.changes::jsonb, change_set.id
+    FROM change_set, unnest(
+        %(ids)s::bigint[], %(kinds)s::text[], %(were)s::text[], %(became)s::text[],
+        %(changes)s::text[], %(reasons)s::text[]
+    ) WITH ORDINALITY AS event (id, kind, was, became, changes, reason, place)
+    ORDER BY event.place
+"""  # noqa: S608 - put together from constants
+
+
+class Entry(NamedTuple):
+    """What happened to one advert; without a reason of its own it has the call's."""
+
+    listing_id: int
+    kind: ListingEvent.Kind
+    was: str | None
+    became: str
+    changes: dict[str, Any] | None = None
+    reason: str | None = None
+
+
+def record(*, entries: Sequence[Entry], by: WriteContext) -> None:
+    """Write the log of one call, in this order; nothing where nothing happened."""
+    if not entries:
+        return
+    ids, kinds, were, became, changes, reasons = zip(*entries, strict=True)
+    given = {
+        "ids": list(ids),
+        "kinds": list(kinds),
+        "were": list(were),
+        "became": list(became),
+        "changes": [each and orjson.dumps(each).decode() for each in changes],
+        "reasons": list(reasons),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_RECORD, {**given, **signature(by)})
+
+
+def signature(by: WriteContext) -> dict[str, Any]:
+    """Return what `OPEN_CHANGE_SET` and the events of its call are given."""
+    return {
+        "source": by.source,
+        "actor": by.actor_id,
+        "reason": by.reason,
+        "origin": by.origin,
+    }

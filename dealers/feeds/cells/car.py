@@ -5,8 +5,15 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from dealers.feeds.cells import choices, dates, identity, numbers, prices, texts
-from dealers.feeds.cells.bounds import UNITS, bounded
-from dealers.feeds.cells.cell import BLANK, UNSAID, VALUE_CHARACTERS_MAX, Read, RowFinding
+from dealers.feeds.cells.cell import (
+    BLANK,
+    UNITS,
+    UNSAID,
+    VALUE_CHARACTERS_MAX,
+    Read,
+    RowFinding,
+    bounded,
+)
 from dealers.feeds.cells.checks import check, complete
 from dealers.feeds.cells.photos import PHOTOS_MAX, read_photos
 from listings.choices import VatScheme

@@ -1,15 +1,17 @@
 """Guessing what the columns of a new feed mean, for a person to confirm once."""
 
 import difflib
+import re
 from collections import abc
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from django.db.models import TextChoices
 
+from dealers.feeds.cells import choices, dates, identity, numbers, photos
+from dealers.feeds.cells.cell import BLANK, CELL_MAX, PHOTOS_CELL_MAX, UNSAID, Read, unreadable
 from dealers.feeds.columns import presets
-from dealers.feeds.columns.guessing import guessed, is_credible
 from dealers.feeds.columns.mapping import (
     JOINED,
     ColumnMapping,
@@ -75,6 +77,10 @@ _SIMILAR = 0.88
 _SIMILAR_LOOKED_FOR = 300  # columns: more are not told from one another by their spelling
 # Beside one of these, a "model" may be a variant of it.
 _RANGES = frozenset(["range", "modelrange", "rangename", "modelfamily"])
+_SAMPLES_MIN = 5
+_SHARE_MIN = 0.8
+_CREDIBLE_SHARE_MIN = 0.34
+_YEAR = re.compile(r"\s*(?:19[5-9]|20[0-4])\d(?:\D.{0,9})?")
 
 
 def suggest(headers: Sequence[str], samples: Samples = ()) -> ColumnSuggestion:
@@ -90,14 +96,14 @@ def suggest(headers: Sequence[str], samples: Samples = ()) -> ColumnSuggestion:
             meaning = None if header in taken else find(preset, header)
             if meaning is None or (find is not _by_name and meaning.field in open_fields):
                 continue
-            if not is_credible(meaning.field, [row.get(header, "") for row in samples]):
+            if not _is_credible(meaning.field, [row.get(header, "") for row in samples]):
                 continue
             chosen.setdefault(meaning.field, []).append((meaning, header))
             if find is _by_similarity:
                 unsure.add(meaning.field)
     fields = {name: _source(name, found) for name, found in chosen.items()}
     rest = _unused(headers, fields)
-    for name, header in guessed(rest, samples, fields.keys()).items():
+    for name, header in _guessed(rest, samples, fields.keys()).items():
         fields[name] = ColumnSource((without_places(header),))
         unsure.add(name)
     unmapped = _unused(headers, fields)
@@ -184,3 +190,74 @@ def _unused(headers: Sequence[str], fields: abc.Mapping[str, ColumnSource]) -> l
         for header in headers
         if header_key(header) not in keys and group_key(header) not in groups
     ]
+
+
+def _reads_photos(text: str) -> Read:
+    return Read(text) if photos.read_photos(text[:PHOTOS_CELL_MAX]).urls else BLANK
+
+
+def _reads_long_year(text: str) -> Read:
+    """Only four digits are a year for certain: 17 may be anything."""
+    return dates.read_year(text) if _YEAR.fullmatch(text) else BLANK
+
+
+_BY_CELLS: abc.Mapping[str, Callable[[str], Read]] = {
+    "vin": identity.read_vin,
+    "vrm": identity.read_vrm,
+    "photos": _reads_photos,
+    "fuel": choices.read_fuel,
+    "transmission": choices.read_transmission,
+    "body_type": choices.read_body,
+    "colour": choices.read_colour,
+    "year": _reads_long_year,
+}
+_CHECKED: abc.Mapping[str, Callable[[str], Read]] = {
+    "vrm": identity.read_vrm,
+    "vin": identity.read_vin,
+    "mileage": numbers.read_mileage,
+    "engine_cc": numbers.read_engine,
+    "write_off": choices.read_write_off,
+    "availability": choices.read_availability,
+    "body_type": choices.read_body,
+    "mot_expires_on": dates.read_date,
+    "first_registered_on": dates.read_date,
+    "doors": numbers.read_doors,
+    "electric_range_miles": numbers.read_electric_range,
+}
+"""Fields whose usual headers mean something else as well: "Reg" the year, "Category" cars."""
+
+
+def _is_credible(field: str, texts: Sequence[str]) -> bool:
+    """Whether the cells do not speak against a column's meaning what its header says."""
+    reader = _CHECKED.get(field)
+    said = [text for text in texts if text.strip()]
+    if reader is None or len(said) < _SAMPLES_MIN:
+        return True
+    reads = [_read(reader, text) for text in said]
+    return sum(not read.code.startswith("unreadable") for read in reads) >= (
+        len(reads) * _CREDIBLE_SHARE_MIN
+    )
+
+
+def _guessed(headers: Sequence[str], samples: Samples, taken: Collection[str]) -> dict[str, str]:
+    """Return headers for fields that no header names, by what nearly all of their cells are."""
+    found: dict[str, str] = {}
+    for header in headers:
+        said = [text for row in samples if (text := row.get(header, "")).strip()]
+        if len(said) < _SAMPLES_MIN:
+            continue
+        for field, reader in _BY_CELLS.items():
+            if field in taken or field in found:
+                continue
+            if sum(_read(reader, text).value is not UNSAID for text in said) >= (
+                len(said) * _SHARE_MIN
+            ):
+                found[field] = header
+                break
+    return found
+
+
+def _read(reader: Callable[[str], Read], text: str) -> Read:
+    """Read a cell as one of a row: what is longer than its field can be is nothing of its kind."""
+    is_short = reader is _reads_photos or len(text) <= CELL_MAX
+    return reader(text) if is_short else unreadable("cell", "a value")

@@ -1,10 +1,19 @@
-"""What every reader yields, and how it refuses."""
+"""What every format yields, what its columns are called, and how a file is refused."""
 
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.db.models import TextChoices
 
+from dealers.feeds.files.limits import BLANK_ROWS_MAX, COLUMNS_MAX, HEADER_CHARACTERS_MAX
 from marketplace.errors import Invalid
+
+_PLACE = re.compile(r"\[\d*\]|#\d+$")
+_NAMESPACE = re.compile(r"(?:^|(?<=\.))[A-Za-z][\w-]{0,20}:(?=\S)")
 
 
 class FeedFormat(TextChoices):
@@ -53,3 +62,48 @@ class UnreadableFeed(Invalid):
         super().__init__(message, extra={"reason": reason, "line": line})
         self.reason = reason
         self.line = line
+
+
+class BlankRows:
+    """Counts rows on end that hold nothing."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def end(self) -> None:
+        self._count = 0
+
+    def add(self, line: int) -> None:
+        """Raises `UnreadableFeed` for more than any export writes."""
+        self._count += 1
+        if self._count > BLANK_ROWS_MAX:
+            message = f"There are more than {BLANK_ROWS_MAX:,} blank rows on end."
+            raise UnreadableFeed("malformed", message, line=line)
+
+
+def named(cells: Sequence[str]) -> tuple[str, ...]:
+    """Return one name for each column: a second "Image" is "Image#2", one without is "column 3".
+
+    Raises `UnreadableFeed` for more columns than any feed has.
+    """
+    if len(cells) > COLUMNS_MAX:
+        raise UnreadableFeed("too_many_columns", f"There are more than {COLUMNS_MAX} columns.")
+    seen: Counter[str] = Counter()
+    names = []
+    for number, cell in enumerate(cells, start=1):
+        name = " ".join(cell.replace("\ufeff", "").split())[:HEADER_CHARACTERS_MAX]
+        name = name or f"column {number}"
+        seen[name] += 1
+        names.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
+    return tuple(names)
+
+
+@lru_cache(maxsize=65_536)
+def header_key(name: str) -> str:
+    """Return what the spellings of one header share: `Year_of Manufacture`, `yearOfManufacture`.
+
+    Places in a list do not count (`image[3].url`, `Image#2`), nor do a namespace or an `@`.
+    """
+    bare = _NAMESPACE.sub("", _PLACE.sub("", name))
+    decomposed = unicodedata.normalize("NFKD", bare.replace("£", " gbp ")).casefold()
+    return "".join(filter(str.isalnum, decomposed))

@@ -62,7 +62,7 @@ def _do(context: ImportContext, step: str, position: int) -> BatchResult:
     if is_absent:
         withdraw_absent(context, rows)
     else:
-        context.names.settle(rows)
+        context.names.resolve_rows(rows)
         _write(context, [row for row in rows if not row.outcome], _VERBS[Step(step)])
     return BatchResult(rows, rows[-1].number)
 

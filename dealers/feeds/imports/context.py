@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
+from dealers.feeds.imports.catalogue_names import CatalogueNames
 from dealers.feeds.imports.import_config import ImportConfig
-from dealers.feeds.imports.naming import CatalogueNames
 from listings.stocking import Writer
 
 
 @dataclass(frozen=True)
 class ImportContext:
-    """A run, its config and who writes; `is_approved` says that a person let it pass the brake."""
+    """A run, its config and who writes; `is_approved` says that a person let the file pass."""
 
     run_id: int
     config: ImportConfig

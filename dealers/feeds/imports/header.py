@@ -7,13 +7,13 @@ from typing import Any, BinaryIO
 from django.db import transaction
 
 from dealers.feeds.cells.texts import read_stock_ref
-from dealers.feeds.columns import ColumnMapping, Drift, drift, followed, proposed, suggest
+from dealers.feeds.columns import ColumnMapping, Drift, find_drift, followed, proposed, suggest
 from dealers.feeds.files import FeedFormat, Preview, SourceRow, UnreadableFeed, preview
 from dealers.feeds.files.limits import COLUMNS_MAX
 from dealers.feeds.imports import runs
 from dealers.feeds.imports.import_config import ImportConfig
 from dealers.feeds.imports.parser import Asker, storable
-from dealers.feeds.imports.stage import answer, garbage_refused
+from dealers.feeds.imports.source_file import answer, garbage_refused
 from dealers.feeds.imports.staged_car import KEY_FIELDS
 from dealers.feeds.sandbox import Sandbox, SandboxBounds
 from dealers.models import FeedCar, FeedPreview, FeedRun, StockFeed
@@ -114,7 +114,7 @@ _SILENT = ("suggested", "proposed", "followed", "findings", "lost")
 def _compared(
     asker: Asker, seen: Preview, config: ImportConfig, mapping: ColumnMapping
 ) -> dict[str, Any]:
-    found = drift(mapping, seen.headers)
+    found = find_drift(mapping, seen.headers)
     if "stock_ref" in found.moved:
         asker.send({"refs": sorted(_refs(found.moved["stock_ref"].headers[0], seen.rows))})
         if asker.receive():

@@ -12,11 +12,11 @@ from django.utils import timezone
 from dealers.feeds.files import UnreadableFeed
 from dealers.feeds.imports import runs
 from dealers.feeds.imports.apply import apply_batch
+from dealers.feeds.imports.catalogue_names import CatalogueNames
 from dealers.feeds.imports.context import ImportContext
 from dealers.feeds.imports.header import fitting_config
 from dealers.feeds.imports.import_config import ImportConfig
-from dealers.feeds.imports.match import settle
-from dealers.feeds.imports.naming import CatalogueNames
+from dealers.feeds.imports.match import match_rows
 from dealers.feeds.imports.source_file import bounds_of, opened_file, refusal_of
 from dealers.feeds.imports.stage import Reader, stage
 from dealers.feeds.sandbox import SandboxBounds, SandboxEnding, SandboxFailure
@@ -103,7 +103,7 @@ def _read(run: FeedRun, deadline: float) -> None:
             _hold_unreadable(run, refusal_of(failure, bounds))
     else:
         if config is not None:
-            settle(run.pk, config, run.position)
+            match_rows(run.pk, config, run.position)
 
 
 def _stage_rows(run: FeedRun, bounds: SandboxBounds, deadline: float) -> ImportConfig | None:

@@ -1,16 +1,16 @@
-"""The file of a run: opened where a sandbox can read it, and within which bounds."""
+"""The file of a run: opened where a sandbox can read it, its bounds, and what the sandbox says."""
 
 import io
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from shutil import copyfileobj
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from django.conf import settings
 
 from dealers.feeds.files import UnreadableFeed
-from dealers.feeds.sandbox import SandboxBounds, SandboxEnding, SandboxFailure
+from dealers.feeds.sandbox import Sandbox, SandboxBounds, SandboxEnding, SandboxFailure
 from dealers.models import FeedRun
 
 BYTES_FOR_A_SECOND = 4 * 1024**2
@@ -63,3 +63,22 @@ def refusal_of(failure: SandboxFailure, bounds: SandboxBounds) -> UnreadableFeed
         failure.ending, ("not_readable", "The file could not be read: our reader failed on it.")
     )
     return UnreadableFeed(reason, message)
+
+
+def answer(sandbox: Sandbox) -> dict[str, Any]:
+    """Return what a sandbox says of a file; raises `UnreadableFeed`."""
+    told = sandbox.receive()
+    with garbage_refused():
+        if "unreadable" in told.keys():  # noqa: SIM118 - only an object has them
+            reason, message, line = told["unreadable"]
+            raise UnreadableFeed(str(reason), str(message), line=line)
+    return dict(told)
+
+
+@contextmanager
+def garbage_refused() -> Iterator[None]:
+    """Take what an answer lacks for what it is: whoever gave it is not itself any more."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise SandboxFailure(SandboxEnding.GARBAGE, repr(error)) from error

@@ -5,20 +5,19 @@ on reads the file from its start and passes over what is staged. The file itself
 sandbox (see `parser`): here is only what asks and writes the database.
 """
 
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Generator
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import orjson
 from django.db import connection, transaction
 
 from dealers.feeds.cells import FIELDS
-from dealers.feeds.files import UnreadableFeed
 from dealers.feeds.imports import runs
 from dealers.feeds.imports.import_config import ImportConfig
 from dealers.feeds.imports.parser import ParsedRow, Parser
-from dealers.feeds.sandbox import Sandbox, SandboxBounds, SandboxEnding, SandboxFailure
+from dealers.feeds.imports.source_file import answer, garbage_refused
+from dealers.feeds.sandbox import Sandbox, SandboxBounds
 from dealers.models import FeedRow, FeedRun
 from listings.catalogue import Finder, known_names
 
@@ -146,25 +145,6 @@ def _next_digests(sandbox: Sandbox) -> list[bytes] | None:
         continue
     with garbage_refused():
         return None if "end" in told else [bytes.fromhex(digest) for digest in told["digests"]]
-
-
-def answer(sandbox: Sandbox) -> dict[str, Any]:
-    """Return what a sandbox says of a file; raises `UnreadableFeed`."""
-    told = sandbox.receive()
-    with garbage_refused():
-        if "unreadable" in told.keys():  # noqa: SIM118 - only an object has them
-            reason, message, line = told["unreadable"]
-            raise UnreadableFeed(str(reason), str(message), line=line)
-    return dict(told)
-
-
-@contextmanager
-def garbage_refused() -> Iterator[None]:
-    """Take what an answer lacks for what it is: whoever gave it is not itself any more."""
-    try:
-        yield
-    except (LookupError, TypeError, ValueError, AttributeError) as error:
-        raise SandboxFailure(SandboxEnding.GARBAGE, repr(error)) from error
 
 
 def _array(numbers: tuple[int, ...]) -> str:

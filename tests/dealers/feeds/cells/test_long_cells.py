@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from dealers.feeds.cells import FIELDS, CarRead, RowFinding, read_car
-from dealers.feeds.cells.bounds import CELL_MAX, NAME_MAX, PHOTOS_CELL_MAX, PROSE_MAX
+from dealers.feeds.cells.cell import CELL_MAX, NAME_MAX, PHOTOS_CELL_MAX, PROSE_MAX
 from dealers.feeds.cells.photos import PHOTOS_MAX
 from dealers.feeds.columns import suggest
 

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dealers.feeds.cells import read_car
-from dealers.feeds.columns import ColumnMapper, drift, suggest
+from dealers.feeds.columns import ColumnMapper, find_drift, suggest
 from dealers.feeds.files import SourceRow, UnreadableFeed, preview, read_rows
 from tests.dealers.feeds.feed_files import zipped
 
@@ -82,7 +82,7 @@ def read_through(content: bytes) -> list[SourceRow]:
         str(car.fields).encode()
         for finding in (*car.warnings, *car.errors):
             assert finding.code
-    drift(suggestion.mapping(), [header for row in rows for header in row.cells])
+    find_drift(suggestion.mapping(), [header for row in rows for header in row.cells])
     return rows
 
 

@@ -17,7 +17,7 @@ class CatalogueNames:
         self._remembers = remembers
         self._found: dict[tuple[str, str], tuple[int, int]] = {}
 
-    def settle(self, rows: Iterable[StagedRow]) -> None:
+    def resolve_rows(self, rows: Iterable[StagedRow]) -> None:
         """Give rows the ids of their makes and models, or reject them."""
         found = dict(self._found)
         for row in rows:

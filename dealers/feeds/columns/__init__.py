@@ -8,7 +8,7 @@ from dealers.feeds.columns.mapping import (
     InvalidMapping,
     Mapped,
 )
-from dealers.feeds.columns.suggestions import ColumnSuggestion, Preset, suggest
+from dealers.feeds.columns.suggestions import ColumnSuggestion, suggest
 
 __all__ = [
     "ColumnMapper",
@@ -18,7 +18,6 @@ __all__ = [
     "Drift",
     "InvalidMapping",
     "Mapped",
-    "Preset",
     "find_drift",
     "followed",
     "proposed",

@@ -6,7 +6,6 @@ from dealers.feeds.columns.mapping import (
     ColumnMapping,
     ColumnSource,
     InvalidMapping,
-    Mapped,
 )
 from dealers.feeds.columns.suggestions import ColumnSuggestion, suggest
 
@@ -17,7 +16,6 @@ __all__ = [
     "ColumnSuggestion",
     "Drift",
     "InvalidMapping",
-    "Mapped",
     "find_drift",
     "followed",
     "proposed",

@@ -71,13 +71,6 @@ class ColumnMapping:
             raise InvalidMapping("This is not a mapping of columns to fields.") from error
 
 
-class Mapped(NamedTuple):
-    """A row's texts by our fields, and the columns that no field has, as sent."""
-
-    ours: dict[str, str]
-    rest: dict[str, str]
-
-
 class _Plan(NamedTuple):
     """What to do with rows of the same headers: (field, header), and what needs more thought."""
 
@@ -98,7 +91,8 @@ class ColumnMapper:
         self._constants = dict(mapping.constants)
         self._plans: dict[Headers, _Plan] = {}
 
-    def apply(self, cells: abc.Mapping[str, str]) -> Mapped:
+    def apply(self, cells: abc.Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+        """Return a row's texts by our fields, and the columns that no field has, as sent."""
         headers = tuple(cells)
         plan = self._plans.get(headers)
         if plan is None:
@@ -111,7 +105,7 @@ class ColumnMapper:
         for name, constant in self._constants.items():
             if not ours.get(name, "").strip():
                 ours[name] = constant
-        return Mapped(ours, {header: cells[header] for header in plan.rest})
+        return ours, {header: cells[header] for header in plan.rest}
 
     def _plan(self, headers: Headers) -> _Plan:
         by_key: dict[str, str] = {}

@@ -7,8 +7,7 @@ from typing import Any
 import orjson
 from django.db import connection
 
-from dealers.feeds.cells import RowFinding
-from dealers.feeds.imports.staged_car import Said
+from dealers.feeds.cells import RowFinding, StagedCar
 from dealers.models import FeedCar, FeedRow
 
 BATCH_ROWS = 2_000
@@ -65,7 +64,7 @@ class StagedRow:
     listing_id: int | None
     warnings: list[dict[str, str]]
     raw_hash: bytes
-    said: Said | None
+    staged: StagedCar | None
     extra: Any
     car: FeedCar | None = None
     stays_gone: bool = False
@@ -140,7 +139,7 @@ def tell_seen(run_id: int, done: BatchResult) -> None:
 
 
 def _row(values: Sequence[Any]) -> StagedRow:
-    number, key, external_id, car_id, listing_id, warnings, raw_hash, said, extra = values
+    number, key, external_id, car_id, listing_id, warnings, raw_hash, staged, extra = values
     return StagedRow(
         number=number,
         key=key,
@@ -149,7 +148,7 @@ def _row(values: Sequence[Any]) -> StagedRow:
         listing_id=listing_id,
         warnings=_loaded(warnings),
         raw_hash=bytes(raw_hash or b""),
-        said=Said.from_json(_loaded(said)) if said else None,
+        staged=StagedCar.from_json(_loaded(staged)) if staged else None,
         extra=_loaded(extra),
     )
 

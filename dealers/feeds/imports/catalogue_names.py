@@ -21,10 +21,10 @@ class CatalogueNames:
         """Give rows the ids of their makes and models, or reject them."""
         found = dict(self._found)
         for row in rows:
-            said = row.said
-            if said is None or "make" in said.values or not (said.make and said.model):
+            car = row.staged
+            if car is None or "make" in car.values or not (car.make and car.model):
                 continue
-            names = (said.make, said.model)
+            names = (car.make, car.model)
             if names not in found and len(found) >= NEW_NAMES_MAX:
                 row.reject("too_many_names", "The file has too many makes and models unknown here.")
                 continue
@@ -33,7 +33,7 @@ class CatalogueNames:
             except DomainError as error:
                 row.reject(error.code, error.message, next(iter(error.fields), ""))
                 continue
-            said.values["make"], said.values["model"] = found[names]
+            car.values["make"], car.values["model"] = found[names]
         if self._remembers:
             self._found = found
 

@@ -6,6 +6,7 @@ from typing import Any, BinaryIO
 
 from django.db import transaction
 
+from dealers.feeds.cells import KEY_FIELDS
 from dealers.feeds.cells.texts import read_stock_ref
 from dealers.feeds.columns import ColumnMapping, Drift, find_drift, followed, proposed, suggest
 from dealers.feeds.files import FeedFormat, Preview, SourceRow, UnreadableFeed, preview
@@ -14,7 +15,6 @@ from dealers.feeds.imports import runs
 from dealers.feeds.imports.import_config import ImportConfig
 from dealers.feeds.imports.parser import Asker, storable
 from dealers.feeds.imports.source_file import answer, garbage_refused
-from dealers.feeds.imports.staged_car import KEY_FIELDS
 from dealers.feeds.sandbox import Sandbox, SandboxBounds
 from dealers.models import FeedCar, FeedPreview, FeedRun, StockFeed
 

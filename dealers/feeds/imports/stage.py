@@ -111,15 +111,15 @@ class Reader:
         return {digest: pk for digest, pk in found.items() if pk not in self._unlocked}
 
     def _add(self, chunk: Chunk, row: ParsedRow, number: int) -> None:
-        if row.number != number or not row.said.get("values", {}).keys() <= _STATED:
+        if row.number != number or not row.car.get("values", {}).keys() <= _STATED:
             raise ValueError("a row that nobody asked for")
         outcome = FeedRow.Outcome.REJECTED if row.is_rejected else ""
         chunk.rows.append((
             self._run_id, number, row.line, row.file_name, row.key, row.external_id, outcome,
             "{}", row.reasons, row.warnings,
         ))  # fmt: skip
-        said = orjson.dumps(row.said).decode()
-        chunk.stage.append((self._run_id, number, bytes.fromhex(row.digest), said, row.extra))
+        car = orjson.dumps(row.car).decode()
+        chunk.stage.append((self._run_id, number, bytes.fromhex(row.digest), car, row.extra))
 
 
 def stage(run_id: int, chunk: Chunk) -> None:

@@ -233,4 +233,4 @@ def _drifted(header: str, cell: str, count: int) -> Callable[[], object]:
 def _mapped(header: str, cell: str, count: int) -> Callable[[], object]:
     row = _row(header, cell, count)
     mapping = suggest(tuple(row)).mapping()
-    return lambda: read_car(ColumnMapper(mapping).apply(row).ours, today=TODAY)
+    return lambda: read_car(ColumnMapper(mapping).apply(row)[0], today=TODAY)

@@ -159,7 +159,7 @@ def test_numbered_photos_are_one_field_in_the_files_order() -> None:
     suggestion = suggest(["Reg", *(f"Image {n}" for n in range(1, 12)), "Main Image"])
     assert suggestion.fields["photos"] == ColumnSource(("Main Image", "Image 1"))
     cells = {"Reg": "x", **{f"Image {n}": f"https://a.com/{n}.jpg" for n in range(1, 12)}}
-    photos = ColumnMapper(suggestion.mapping()).apply(cells).ours["photos"]
+    photos = ColumnMapper(suggestion.mapping()).apply(cells)[0]["photos"]
     assert photos.split("\n") == [f"https://a.com/{n}.jpg" for n in range(1, 12)]
 
 

@@ -77,9 +77,10 @@ def read_through(content: bytes) -> list[SourceRow]:
     except UnreadableFeed:
         return []
     for row in rows:
-        car = read_car(mapper.apply(row.cells).ours, today=TODAY)
-        assert "\0" not in str(car.fields)
-        str(car.fields).encode()
+        car = read_car(mapper.apply(row.cells)[0], today=TODAY)
+        said = str((car.make, car.model, car.values))
+        assert "\0" not in said
+        said.encode()
         for finding in (*car.warnings, *car.errors):
             assert finding.code
     find_drift(suggestion.mapping(), [header for row in rows for header in row.cells])

@@ -166,7 +166,7 @@ def test_a_row_says_nothing_of_an_advert_but_what_rows_may_say(
 
     def parsed(self: parser.Parser, hashed: parser._Hashed) -> parser.ParsedRow:
         row = parse(self, hashed)
-        row.said.values["dealer"] = 1
+        row.car["values"]["dealer"] = 1
         return row
 
     monkeypatch.setattr(parser.Parser, "_parsed", parsed)

@@ -5,7 +5,6 @@ Nested values are the cells of one row: `mileage.value`, `image[0].url`.
 
 import io
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,15 +17,12 @@ from dealers.feeds.files.limits import (
     LINE_CHARACTERS_MAX,
     VALUE_BYTES_MAX,
 )
-from dealers.feeds.files.rows import BlankRows, Fault, SourceRow, UnreadableFeed
+from dealers.feeds.files.rows import BlankRows, Fault, SourceRow, UnreadableFeed, storable
 from dealers.feeds.files.shapes import Path, Shape, names_rows
 
 _CHUNK = 64 * 1024
 _STRUCTURE = frozenset(["map_key", "start_map", "end_map", "start_array", "end_array"])
 Event = tuple[str, Any]
-# PostgreSQL takes neither null characters nor halves of surrogate pairs.
-_NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
-
 Value = object
 """What JSON holds: dict, list, str, bool, None, or a number of any type."""
 
@@ -221,16 +217,12 @@ def _flattened(row: dict[str, Value]) -> dict[str, str]:
     return cells
 
 
-def _storable(text: str) -> str:
-    return _NOT_STORABLE.sub("", text)
-
-
 def _leaves(path: str, value: Value, depth: int) -> Iterator[tuple[str, Value]]:
     if depth > DEPTH_MAX:
         raise UnreadableFeed("too_deep", "The objects are nested too deeply.")
     if isinstance(value, dict):
         for key, inner in value.items():
-            name = _storable(str(key)[:HEADER_CHARACTERS_MAX])
+            name = storable(str(key)[:HEADER_CHARACTERS_MAX])
             yield from _leaves(_cut(f"{path}.{name}" if path else name), inner, depth + 1)
     elif isinstance(value, list):
         for index, inner in enumerate(value):
@@ -249,6 +241,6 @@ def _text(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     try:
-        return _storable(str(value))
+        return storable(str(value))
     except ValueError:  # an integer of more digits than Python prints
         return ""

@@ -11,7 +11,7 @@ from typing import BinaryIO, NamedTuple
 
 from dealers.feeds.files.archive import Opened, opened
 from dealers.feeds.files.csv import headers_of, separated_rows
-from dealers.feeds.files.encoding import as_text, decoded, encoding_of
+from dealers.feeds.files.encoding import as_text, decoded
 from dealers.feeds.files.json import document_rows, is_lines, line_rows
 from dealers.feeds.files.limits import COLUMNS_MAX, COMPANION_COLUMNS_MAX
 from dealers.feeds.files.rows import FeedFormat, Preview, SourceRow, UnreadableFeed, header_key
@@ -75,15 +75,12 @@ def preview(stream: BinaryIO, *, rows: int = 50, format: FeedFormat | None = Non
     """Return the beginning of a feed, for a person to confirm what its columns mean."""
     first = list(islice(read_rows(stream, format=format), rows))
     headers = islice(dict.fromkeys(header for row in first for header in row.cells), COLUMNS_MAX)
-    found = next(_heads(stream))
-    return Preview(format or _format(found), tuple(headers), first)
+    found = format or _format_of(decoded(next(opened(stream)).head))
+    return Preview(found, tuple(headers), first)
 
 
 def _rows(stream: BinaryIO, given: FeedFormat | None) -> Iterator[SourceRow]:
-    parts = [
-        ArchiveMember(each.name, given or _format(each), headers)
-        for each, headers in _parts(stream)
-    ]
+    parts = list(_members(stream, given))
     if len(parts) == 1:
         yield from _read_all(stream, parts)
         return
@@ -96,14 +93,12 @@ def _rows(stream: BinaryIO, given: FeedFormat | None) -> Iterator[SourceRow]:
     yield from _joined(_read_all(stream, [main]), columns)
 
 
-def _heads(stream: BinaryIO) -> Iterator[Opened]:
-    yield from opened(stream)
-
-
-def _parts(stream: BinaryIO) -> Iterator[tuple[Opened, tuple[str, ...]]]:
-    for each in opened(stream):
-        is_csv = bool(each.name) and _format(each) is FeedFormat.CSV
-        yield each, headers_of(_sample(each)) if is_csv else ()
+def _members(stream: BinaryIO, given: FeedFormat | None) -> Iterator[ArchiveMember]:
+    for file in opened(stream):
+        sample = decoded(file.head)
+        shown = _format_of(sample) if file.name or given is None else given
+        is_csv = bool(file.name) and shown is FeedFormat.CSV
+        yield ArchiveMember(file.name, given or shown, headers_of(sample) if is_csv else ())
 
 
 def _read_all(stream: BinaryIO, parts: list[ArchiveMember]) -> Iterator[SourceRow]:
@@ -114,8 +109,7 @@ def _read_all(stream: BinaryIO, parts: list[ArchiveMember]) -> Iterator[SourceRo
 
 
 def _one(file: Opened, of: FeedFormat) -> Iterator[SourceRow]:
-    sample = _sample(file)
-    text = as_text(file.stream, encoding_of(file.head))
+    sample, text = decoded(file.head), as_text(file.stream, file.head)
     if of is FeedFormat.CSV:
         yield from separated_rows(text, sample)
     elif of is FeedFormat.JSON_LINES:
@@ -126,13 +120,8 @@ def _one(file: Opened, of: FeedFormat) -> Iterator[SourceRow]:
         yield from element_rows(text, sample)
 
 
-def _sample(file: Opened) -> str:
-    return decoded(file.head, encoding_of(file.head))
-
-
-def _format(file: Opened) -> FeedFormat:
+def _format_of(sample: str) -> FeedFormat:
     """Return the format by the first character. Raises `UnreadableFeed` for what is no feed."""
-    sample = _sample(file)
     start = sample.lstrip("\ufeff\0 \t\r\n")
     if len(_CONTROL.findall(sample[:4096])) > len(sample[:4096]) * _CONTROL_SHARE_MAX:
         raise UnreadableFeed("not_text", "This is not a file of text.")

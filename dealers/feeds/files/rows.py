@@ -5,7 +5,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import TextChoices
 
@@ -13,6 +13,8 @@ from dealers.feeds.files.limits import BLANK_ROWS_MAX, COLUMNS_MAX, HEADER_CHARA
 from marketplace.errors import Invalid
 
 _PLACE = re.compile(r"\[\d*\]|#\d+$")
+# PostgreSQL takes neither null characters nor halves of surrogate pairs.
+_NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
 _NAMESPACE = re.compile(r"(?:^|(?<=\.))[A-Za-z][\w-]{0,20}:(?=\S)")
 
 
@@ -107,3 +109,24 @@ def header_key(name: str) -> str:
     bare = _NAMESPACE.sub("", _PLACE.sub("", name))
     decomposed = unicodedata.normalize("NFKD", bare.replace("£", " gbp ")).casefold()
     return "".join(filter(str.isalnum, decomposed))
+
+
+def is_storable(text: str) -> bool:
+    """Whether PostgreSQL can hold a text as it is."""
+    return (text.isascii() and "\0" not in text) or not _NOT_STORABLE.search(text)
+
+
+def storable(text: str) -> str:
+    """Return a text without what PostgreSQL cannot hold."""
+    return _NOT_STORABLE.sub("", text)
+
+
+def storable_json(members: Any) -> Any:
+    """Return JSON's values, and its names, without what PostgreSQL cannot hold."""
+    if isinstance(members, str):
+        return storable(members)
+    if isinstance(members, dict):
+        return {storable(name): storable_json(each) for name, each in members.items()}
+    if isinstance(members, (list, tuple)):
+        return [storable_json(each) for each in members]
+    return members

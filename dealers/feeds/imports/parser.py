@@ -16,6 +16,7 @@ from dealers.feeds.cells import EMPTY, KEY_FIELDS, REQUIRED, RowFinding, StagedC
 from dealers.feeds.cells.identity import read_vrm
 from dealers.feeds.columns import ColumnMapper, ColumnMapping
 from dealers.feeds.files import FeedFormat, SourceRow, UnreadableFeed, read_rows
+from dealers.feeds.files.rows import is_storable, storable
 from dealers.feeds.imports.import_config import ImportConfig
 from listings.catalogue import Finder
 from listings.derivative import Catalogue
@@ -162,11 +163,6 @@ class Parser:
             car.warnings.append(finding)
 
 
-def storable(text: str) -> str:
-    """Return a text without what PostgreSQL cannot hold: nulls and halves of characters."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode()
-
-
 def _extra(rest: dict[str, str]) -> str | None:
     extra = orjson.dumps(rest).decode() if rest else None
     return None if extra and len(extra) > EXTRA_BYTES_MAX else extra
@@ -189,18 +185,9 @@ def _marks(row: SourceRow, car: StagedCar) -> dict[str, list[str]]:
 
 
 def _storable(cells: dict[str, str]) -> dict[str, str]:
-    everything = "".join((*cells, *cells.values()))
-    if "\0" not in everything and (everything.isascii() or _is_encodable(everything)):
+    if is_storable("".join((*cells, *cells.values()))):
         return cells
     return {storable(name): storable(text) for name, text in cells.items()}
-
-
-def _is_encodable(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _json(findings: list[RowFinding]) -> str:

@@ -1,6 +1,6 @@
 """Batches of staged rows: what is taken from the stage, and what has become of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -94,22 +94,24 @@ class BatchResult:
 
 
 def take(run_id: int, position: int, *, is_absent: bool, is_new: bool) -> list[StagedRow]:
-    """Return the next rows of a kind that nothing has become of yet."""
+    """Return the next rows of a kind that nothing has become of yet, with their cars."""
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [run_id, position, is_absent, is_new, BATCH_ROWS])
-        return [_row(values) for values in cursor.fetchall()]
-
-
-def cars_of(rows: Iterable[StagedRow]) -> None:
-    """Give rows what the feed remembers of their cars."""
-    rows = list(rows)
-    known = FeedCar.objects.in_bulk([row.car_id for row in rows if row.car_id])
+        rows = [_row(values) for values in cursor.fetchall()]
+    cars = FeedCar.objects.in_bulk([row.car_id for row in rows if row.car_id])
     for row in rows:
-        row.car = known.get(row.car_id or 0)
+        row.car = cars.get(row.car_id or 0)
+    return rows
 
 
-def tell(run_id: int, rows: Sequence[StagedRow], *, with_ids: bool) -> None:
+def report_batch(run_id: int, done: BatchResult, *, with_ids: bool) -> None:
     """Write what has become of rows; without the ids of new adverts where nothing was kept."""
+    if done.rows:
+        _report_rows(run_id, done.rows, with_ids=with_ids)
+    _report_seen(run_id, done)
+
+
+def _report_rows(run_id: int, rows: Sequence[StagedRow], *, with_ids: bool) -> None:
     told = [
         {
             "number": row.number,
@@ -125,7 +127,7 @@ def tell(run_id: int, rows: Sequence[StagedRow], *, with_ids: bool) -> None:
         cursor.execute(_TELL, [orjson.dumps(told).decode(), run_id])
 
 
-def tell_seen(run_id: int, done: BatchResult) -> None:
+def _report_seen(run_id: int, done: BatchResult) -> None:
     """List the unchanged rows of a chunk that brought adverts back on sale."""
     told: tuple[tuple[str, list[str], list[int]], ...] = (
         (Outcome.REVIVED, [], done.renewed),

@@ -15,7 +15,7 @@ from dealers.feeds.files.rows import storable, storable_json
 from dealers.feeds.imports import runs
 from dealers.feeds.imports.import_config import ImportConfig
 from dealers.feeds.imports.parser import Asker
-from dealers.feeds.imports.source_file import answer, garbage_refused
+from dealers.feeds.imports.stage import answer, garbage_refused
 from dealers.feeds.sandbox import Sandbox, SandboxBounds
 from dealers.models import FeedCar, FeedPreview, FeedRun, StockFeed
 

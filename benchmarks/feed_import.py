@@ -90,11 +90,11 @@ def _values(path: Path) -> Iterator[dict[str, Any]]:
     finder = Finder()
     with path.open("rb") as stream:
         for row in read_rows(stream):
-            values: dict[str, Any] = dict(read_car(row.cells, today=date.today()).fields)  # noqa: DTZ011 - only tells marks from the future
-            found = finder.find(values.pop("make"), values.pop("model"))
+            car = read_car(row.cells, today=date.today())  # noqa: DTZ011 - only tells marks from the future
+            found = finder.find(car.make, car.model)
             if found is None:
                 raise RuntimeError("The catalogue lacks a car of the file.")
-            yield {**values, "make_id": found[0], "model_id": found[1]}
+            yield {**car.values, "make_id": found[0], "model_id": found[1]}
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.text import slugify
 
-from dealers.feeds.columns import ColumnMapping, ColumnSource, Preset
+from dealers.feeds.columns import ColumnMapping, ColumnSource
 from dealers.keys import create_key
 from dealers.models import Branch, Dealer, Membership, Scope, StockFeed, User
 from listings.choices import Fuel, ReservationSide, Status, Transmission
@@ -123,7 +123,6 @@ def feed(of: Branch | None = None, **fields: Any) -> StockFeed:
             fields={name: ColumnSource((name,)) for name in names},
             constants=fields.pop("constants", {}),
             known=tuple(names),
-            preset=Preset.GENERIC,
         ).to_json(),
         "mapping_confirmed_at": timezone.now(),
     }

@@ -7,7 +7,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.utils import timezone
 
-from dealers.feeds.imports.renewing import renew_present
+from dealers.feeds.imports.unchanged import renew_present
 from dealers.feeds.notices import fetch_failed
 from dealers.feeds.uploads import FILE_BYTES_MAX, receive_file
 from dealers.models import StockFeed

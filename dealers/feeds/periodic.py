@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from dealers.feeds.fetches import poll, take_due_feed
-from dealers.feeds.imports.lapsing import withdraw_lapsed
+from dealers.feeds.imports.absences import withdraw_lapsed
 from dealers.feeds.notices import tell_of_end
 from dealers.feeds.retention import prune_files, prune_reports
 from dealers.feeds.tasks import process_run

@@ -20,6 +20,7 @@ from dealers.feeds.exceptions import (
 )
 from dealers.feeds.imports import runs
 from dealers.feeds.imports.import_config import ImportConfig
+from dealers.feeds.imports.safety_check import SAFETY_HOLDS
 from dealers.feeds.retention import MEGABYTE, make_room, needed_bytes
 from dealers.feeds.tasks import process_run
 from dealers.models import FeedRun, StockFeed
@@ -29,7 +30,6 @@ from marketplace.storage import delete_with_rollback
 
 State = FeedRun.State
 FILE_BYTES_MAX = 1024**3
-BRAKES = ("empty", "shrunk", "withdraws")
 _PIECE = 1024 * 1024
 
 
@@ -97,7 +97,7 @@ def approve_run(*, run_id: int, actor_id: int | None) -> FeedRun:
     if feed.last_source_at and run.source_at < feed.last_source_at:
         raise OutOfOrder("A newer file of this feed has been applied already.")
     changes: dict[str, object] = {"hold_code": "", "hold_reason": "", "decided_by_id": actor_id}
-    if run.hold_code in BRAKES:
+    if run.hold_code in SAFETY_HOLDS:
         changes |= {
             "state": State.APPLYING,
             "step": FeedRun.Step.KNOWN,

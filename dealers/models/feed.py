@@ -26,7 +26,7 @@ class StockFeedQuerySet(models.QuerySet["StockFeed"]):
 class StockFeed(models.Model):
     """One way in which a dealer's stock arrives: how, in which shape, and what it means.
 
-    `mapping` is a `dealers.feeds.columns.Mapping` as JSON and counts once somebody has confirmed
+    `mapping` is a `ColumnMapping` as JSON and counts once somebody has confirmed
     it; `suggested_mapping` is what the last file looked like until then. `last_source_at` is the
     moment of the newest file applied: an older one is refused.
     """

@@ -61,7 +61,7 @@ class FeedStage(models.Model):
     )
     number = models.BigIntegerField()
     raw_hash = models.BinaryField()
-    said = models.JSONField(help_text="A `dealers.feeds.engine.said.Said`.")
+    said = models.JSONField(help_text="A `StagedCar`, or the marks of a rejected row.")
     extra = models.JSONField(null=True, help_text="Columns of the file that are not mapped.")
 
     def __str__(self) -> str:

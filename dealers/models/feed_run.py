@@ -30,7 +30,7 @@ class FeedRunQuerySet(models.QuerySet["FeedRun"]):
 class FeedRun(models.Model):
     """One file of a feed, from its arrival to its end.
 
-    `recipe` is what the feed said when the file arrived; `position` is how far the present step
+    `recipe` is the `ImportConfig` of its arrival; `position` is how far the present step
     has come. A run that a person must decide on is held, with `hold_code` and the reason.
     """
 

@@ -3,7 +3,14 @@
 Pure: no database, no settings, no clock; today is an argument.
 """
 
-from dealers.feeds.cells.car import EMPTY, FIELDS, REQUIRED, CarRead, read_car
 from dealers.feeds.cells.cell import RowFinding
+from dealers.feeds.cells.staged_car import (
+    EMPTY,
+    FIELDS,
+    KEY_FIELDS,
+    REQUIRED,
+    StagedCar,
+    read_car,
+)
 
-__all__ = ["EMPTY", "FIELDS", "REQUIRED", "CarRead", "RowFinding", "read_car"]
+__all__ = ["EMPTY", "FIELDS", "KEY_FIELDS", "REQUIRED", "RowFinding", "StagedCar", "read_car"]

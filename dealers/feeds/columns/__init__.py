@@ -1,9 +1,13 @@
 """From a feed's own columns to our fields: suggested once, confirmed by a person, kept as JSON."""
 
-from dealers.feeds.columns.drift import Drift, drift, followed, proposed
-from dealers.feeds.columns.mapper import ColumnMapper, Mapped
-from dealers.feeds.columns.mapping import ColumnMapping, ColumnSource, InvalidMapping
-from dealers.feeds.columns.suggestions import ColumnSuggestion, Preset, suggest
+from dealers.feeds.columns.drift import Drift, find_drift, followed, proposed
+from dealers.feeds.columns.mapping import (
+    ColumnMapper,
+    ColumnMapping,
+    ColumnSource,
+    InvalidMapping,
+)
+from dealers.feeds.columns.suggestions import ColumnSuggestion, suggest
 
 __all__ = [
     "ColumnMapper",
@@ -12,9 +16,7 @@ __all__ = [
     "ColumnSuggestion",
     "Drift",
     "InvalidMapping",
-    "Mapped",
-    "Preset",
-    "drift",
+    "find_drift",
     "followed",
     "proposed",
     "suggest",

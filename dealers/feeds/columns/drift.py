@@ -38,7 +38,7 @@ class Drift(NamedTuple):
         return self._replace(moved=moved, lost=(*self.lost, field))
 
 
-def drift(mapping: ColumnMapping, headers: Iterable[str]) -> Drift:
+def find_drift(mapping: ColumnMapping, headers: Iterable[str]) -> Drift:
     """Compare a confirmed mapping with the headers of a run; of nested files, of all its rows."""
     sent = distinct(headers)
     keys = keys_of(sent)

@@ -1,11 +1,11 @@
-"""What a mapping is made of."""
+"""What the columns of a feed mean, as a person has confirmed it, and the rows read by that."""
 
 import re
 from collections import abc
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from dealers.feeds.cells import FIELDS
 from dealers.feeds.files import header_key
@@ -17,6 +17,9 @@ JOINED: abc.Mapping[str, str] = {"photos": "\n", "features": "|"}
 _PLACE = re.compile(r"\[\d+\]")
 _NUMBERED = re.compile(r"(?<=[a-z]{3})\d{1,3}$")
 _CONSTANT_CHARACTERS_MAX = 200
+_PLANS_MAX = 2_000
+
+Headers = tuple[str, ...]
 
 
 class InvalidMapping(Invalid):
@@ -66,6 +69,62 @@ class ColumnMapping:
             return _from_json(stored)
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise InvalidMapping("This is not a mapping of columns to fields.") from error
+
+
+class _Plan(NamedTuple):
+    """What to do with rows of the same headers: (field, header), and what needs more thought."""
+
+    plain: tuple[tuple[str, str], ...]
+    several: tuple[tuple[str, Headers, str], ...]
+    rest: Headers
+
+
+class ColumnMapper:
+    """Turns rows into texts by our fields; build one for a run.
+
+    Headers are found whatever their case and punctuation. A constant stands where its field has
+    no column, or where the cell is empty.
+    """
+
+    def __init__(self, mapping: ColumnMapping) -> None:
+        self._fields = dict(mapping.fields)
+        self._constants = dict(mapping.constants)
+        self._plans: dict[Headers, _Plan] = {}
+
+    def apply(self, cells: abc.Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+        """Return a row's texts by our fields, and the columns that no field has, as sent."""
+        headers = tuple(cells)
+        plan = self._plans.get(headers)
+        if plan is None:
+            if len(self._plans) >= _PLANS_MAX:
+                self._plans.clear()
+            plan = self._plans[headers] = self._plan(headers)
+        ours = {name: cells[header] for name, header in plan.plain}
+        for name, named, suffix in plan.several:
+            ours[name] = _joined(name, [cells[header] for header in named], suffix)
+        for name, constant in self._constants.items():
+            if not ours.get(name, "").strip():
+                ours[name] = constant
+        return ours, {header: cells[header] for header in plan.rest}
+
+    def _plan(self, headers: Headers) -> _Plan:
+        by_key: dict[str, str] = {}
+        groups: dict[str, list[str]] = {}
+        for header in headers:
+            by_key.setdefault(header_key(header), header)
+            groups.setdefault(group_key(header), []).append(header)
+        plain: list[tuple[str, str]] = []
+        several: list[tuple[str, Headers, str]] = []
+        for name, source in self._fields.items():
+            named = _named(name, source, by_key, groups)
+            if len(named) == 1 and not source.suffix:
+                plain.append((name, named[0]))
+            elif named:
+                several.append((name, named, source.suffix))
+        used = {header for _, header in plain}
+        used |= {header for _, named, _ in several for header in named}
+        rest = tuple(header for header in headers if header not in used)
+        return _Plan(tuple(plain), tuple(several), rest)
 
 
 def group_key(header: str) -> str:
@@ -119,3 +178,26 @@ def _refuse_twice(fields: abc.Mapping[str, ColumnSource]) -> None:
 
 def keys_of(headers: Sequence[str]) -> frozenset[str]:
     return frozenset(key for header in headers for key in (header_key(header), group_key(header)))
+
+
+def _named(
+    name: str,
+    source: ColumnSource,
+    by_key: abc.Mapping[str, str],
+    groups: abc.Mapping[str, list[str]],
+) -> Headers:
+    if name in JOINED:
+        found = [each for header in source.headers for each in groups.get(group_key(header), ())]
+    else:
+        keys = map(header_key, source.headers)
+        found = [by_key[key] for key in keys if key in by_key]
+    return tuple(dict.fromkeys(found))
+
+
+def _joined(name: str, texts: list[str], suffix: str) -> str:
+    said = [text for text in texts if text.strip()]
+    if not said:
+        return ""
+    if name in JOINED:
+        return JOINED[name].join(said)
+    return said[0] + suffix

@@ -1,15 +1,13 @@
 """Guessing what the columns of a new feed mean, for a person to confirm once."""
 
 import difflib
+import re
 from collections import abc
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from django.db.models import TextChoices
-
-from dealers.feeds.columns import presets
-from dealers.feeds.columns.guessing import guessed, is_credible
+from dealers.feeds.cells import choices, dates, identity, numbers, photos
+from dealers.feeds.cells.cell import BLANK, CELL_MAX, PHOTOS_CELL_MAX, UNSAID, Read, unreadable
 from dealers.feeds.columns.mapping import (
     JOINED,
     ColumnMapping,
@@ -18,50 +16,27 @@ from dealers.feeds.columns.mapping import (
     group_key,
     without_places,
 )
-from dealers.feeds.columns.presets import HeaderMeaning
+from dealers.feeds.columns.presets import GENERIC_RANK, HeaderMeaning, preset_of
 from dealers.feeds.files import header_key
 
 Samples = Sequence[abc.Mapping[str, str]]
-
-
-class Preset(TextChoices):
-    GENERIC = "generic", "Columns by name"
-    AUTO_TRADER = "auto_trader", "Auto Trader style export"
-    DMS14 = "dms14", "DMS14"
-    GOOGLE_VEHICLES = "google_vehicles", "Google vehicle listings"
-    META_AUTOMOTIVE = "meta_automotive", "Meta automotive inventory"
+HeaderMeanings = abc.Mapping[str, HeaderMeaning]
 
 
 @dataclass(frozen=True)
 class ColumnSuggestion:
     """`unsure` names the fields guessed from the cells, or from a header that is only similar."""
 
-    preset: Preset
+    preset: str
     fields: abc.Mapping[str, ColumnSource]
     unmapped: tuple[str, ...]
     unsure: tuple[str, ...]
     headers: tuple[str, ...]
 
     def mapping(self, constants: abc.Mapping[str, str] | None = None) -> ColumnMapping:
-        return ColumnMapping(self.fields, dict(constants or {}), self.headers, self.preset.value)
+        return ColumnMapping(self.fields, dict(constants or {}), self.headers, self.preset)
 
 
-_OF_ITS_OWN = {
-    Preset.AUTO_TRADER: (
-        "yearOfManufacture odometerReadingMiles suppliedPrice fuelType transmissionType "
-        "badgeEngineSizeLitres bodyType"
-    ),
-    Preset.DMS14: "Feed_Id Vehicle_Id FullRegistration PictureRefs Cap_Id Variant Vehicle_URL",
-    Preset.GOOGLE_VEHICLES: (
-        "vehicle_fulfillment store_code image_link additional_image_link condition "
-        "certified_pre_owned link_template body_style"
-    ),
-    Preset.META_AUTOMOTIVE: (
-        "mileage.value mileage.unit image.url state_of_vehicle exterior_color body_style "
-        "vehicle_id date_first_on_lot"
-    ),
-}
-_SIGNS_MIN = 4
 # Sections of nested files that speak of something else than the car.
 _BESIDE_THE_CAR = frozenset(
     ["advertiser", "dealer", "seller", "finance", "address", "contact", "metrics", "owner"]
@@ -75,11 +50,15 @@ _SIMILAR = 0.88
 _SIMILAR_LOOKED_FOR = 300  # columns: more are not told from one another by their spelling
 # Beside one of these, a "model" may be a variant of it.
 _RANGES = frozenset(["range", "modelrange", "rangename", "modelfamily"])
+_SAMPLES_MIN = 5
+_SHARE_MIN = 0.8
+_CREDIBLE_SHARE_MIN = 0.34
+_YEAR = re.compile(r"\s*(?:19[5-9]|20[0-4])\d(?:\D.{0,9})?")
 
 
 def suggest(headers: Sequence[str], samples: Samples = ()) -> ColumnSuggestion:
     """Return what the columns seem to mean, by their names first and their cells second."""
-    preset = _preset(headers)
+    preset = preset_of(headers)
     chosen: dict[str, list[tuple[HeaderMeaning, str]]] = {}
     unsure: set[str] = set()
     for find in (_by_name, _by_part, _by_similarity):
@@ -87,64 +66,39 @@ def suggest(headers: Sequence[str], samples: Samples = ()) -> ColumnSuggestion:
         open_fields = chosen.keys() if find is _by_name else set(chosen)
         looked_at = headers[:_SIMILAR_LOOKED_FOR] if find is _by_similarity else headers
         for header in looked_at:
-            meaning = None if header in taken else find(preset, header)
+            meaning = None if header in taken else find(preset.meanings, header)
             if meaning is None or (find is not _by_name and meaning.field in open_fields):
                 continue
-            if not is_credible(meaning.field, [row.get(header, "") for row in samples]):
+            if not _is_credible(meaning.field, [row.get(header, "") for row in samples]):
                 continue
             chosen.setdefault(meaning.field, []).append((meaning, header))
             if find is _by_similarity:
                 unsure.add(meaning.field)
     fields = {name: _source(name, found) for name, found in chosen.items()}
     rest = _unused(headers, fields)
-    for name, header in guessed(rest, samples, fields.keys()).items():
+    for name, header in _guessed(rest, samples, fields.keys()).items():
         fields[name] = ColumnSource((without_places(header),))
         unsure.add(name)
     unmapped = _unused(headers, fields)
     if "model" in fields and _RANGES & set(map(header_key, unmapped)):
         unsure.add("model")
     return ColumnSuggestion(
-        preset, fields, distinct(unmapped), tuple(sorted(unsure)), distinct(headers)
+        preset.name, fields, distinct(unmapped), tuple(sorted(unsure)), distinct(headers)
     )
 
 
-def _preset(headers: Sequence[str]) -> Preset:
-    keys = set(map(group_key, headers)) | set(map(header_key, headers))
-    signs = {
-        preset: len(keys & set(map(header_key, names.split())))
-        for preset, names in _OF_ITS_OWN.items()
-    }
-    if sum(header.startswith("g:") for header in headers) >= _SIGNS_MIN:
-        return Preset.GOOGLE_VEHICLES
-    best = max(signs, key=lambda preset: signs[preset])
-    return best if signs[best] >= _SIGNS_MIN else Preset.GENERIC
-
-
-@lru_cache(maxsize=8)
-def _meanings(preset: Preset) -> abc.Mapping[str, HeaderMeaning]:
-    """Return the preset's own meanings, and the generic ones behind them."""
-    own = presets.meanings(getattr(presets, preset.name))
-    generic = presets.meanings(presets.GENERIC)
-    if preset is Preset.GENERIC:
-        return generic
-    later = {key: each._replace(rank=each.rank + 100) for key, each in generic.items()}
-    return {**later, **own}
-
-
-def _by_name(preset: Preset, header: str) -> HeaderMeaning | None:
-    meanings = _meanings(preset)
+def _by_name(meanings: HeaderMeanings, header: str) -> HeaderMeaning | None:
     meaning = meanings.get(header_key(header))
     if meaning is None and (numbered := meanings.get(group_key(header))):
         return numbered if numbered.field in JOINED else None
     return meaning
 
 
-def _by_part(preset: Preset, header: str) -> HeaderMeaning | None:
+def _by_part(meanings: HeaderMeanings, header: str) -> HeaderMeaning | None:
     """Return what the end of a nested name means, or a name after a word such as "Vehicle"."""
     steps = [header_key(step) for step in header.split(".")]
     if _BESIDE_THE_CAR & set(steps[:-1]):
         return None
-    meanings = _meanings(preset)
     for ending in (steps[-3:], steps[-2:], steps[-1:]):
         key = "".join(ending)
         if len(ending) < len(steps) and key in meanings and key not in _TOO_GENERAL:
@@ -156,8 +110,7 @@ def _by_part(preset: Preset, header: str) -> HeaderMeaning | None:
     return None
 
 
-def _by_similarity(preset: Preset, header: str) -> HeaderMeaning | None:
-    meanings = _meanings(preset)
+def _by_similarity(meanings: HeaderMeanings, header: str) -> HeaderMeaning | None:
     long_enough = [key for key in meanings if len(key) >= 5]
     found = difflib.get_close_matches(header_key(header), long_enough, 1, _SIMILAR)
     return meanings[found[0]] if found else None
@@ -169,7 +122,7 @@ def _source(name: str, found: list[tuple[HeaderMeaning, str]]) -> ColumnSource:
     if name in JOINED:
         return ColumnSource(distinct(header for _, header in ordered))
     first, header = ordered[0]
-    headers = [header for meaning, header in ordered if meaning.rank < 100] or [header]
+    headers = [header for meaning, header in ordered if meaning.rank < GENERIC_RANK] or [header]
     coalesced = (
         name == "price" and not first.suffix and {"saleprice"} & set(map(header_key, headers))
     )
@@ -184,3 +137,74 @@ def _unused(headers: Sequence[str], fields: abc.Mapping[str, ColumnSource]) -> l
         for header in headers
         if header_key(header) not in keys and group_key(header) not in groups
     ]
+
+
+def _reads_photos(text: str) -> Read:
+    return Read(text) if photos.read_photos(text[:PHOTOS_CELL_MAX]).urls else BLANK
+
+
+def _reads_long_year(text: str) -> Read:
+    """Only four digits are a year for certain: 17 may be anything."""
+    return dates.read_year(text) if _YEAR.fullmatch(text) else BLANK
+
+
+_BY_CELLS: abc.Mapping[str, Callable[[str], Read]] = {
+    "vin": identity.read_vin,
+    "vrm": identity.read_vrm,
+    "photos": _reads_photos,
+    "fuel": choices.read_fuel,
+    "transmission": choices.read_transmission,
+    "body_type": choices.read_body,
+    "colour": choices.read_colour,
+    "year": _reads_long_year,
+}
+_CHECKED: abc.Mapping[str, Callable[[str], Read]] = {
+    "vrm": identity.read_vrm,
+    "vin": identity.read_vin,
+    "mileage": numbers.read_mileage,
+    "engine_cc": numbers.read_engine,
+    "write_off": choices.read_write_off,
+    "availability": choices.read_availability,
+    "body_type": choices.read_body,
+    "mot_expires_on": dates.read_date,
+    "first_registered_on": dates.read_date,
+    "doors": numbers.read_doors,
+    "electric_range_miles": numbers.read_electric_range,
+}
+"""Fields whose usual headers mean something else as well: "Reg" the year, "Category" cars."""
+
+
+def _is_credible(field: str, texts: Sequence[str]) -> bool:
+    """Whether the cells do not speak against a column's meaning what its header says."""
+    reader = _CHECKED.get(field)
+    said = [text for text in texts if text.strip()]
+    if reader is None or len(said) < _SAMPLES_MIN:
+        return True
+    reads = [_read(reader, text) for text in said]
+    return sum(not read.code.startswith("unreadable") for read in reads) >= (
+        len(reads) * _CREDIBLE_SHARE_MIN
+    )
+
+
+def _guessed(headers: Sequence[str], samples: Samples, taken: Collection[str]) -> dict[str, str]:
+    """Return headers for fields that no header names, by what nearly all of their cells are."""
+    found: dict[str, str] = {}
+    for header in headers:
+        said = [text for row in samples if (text := row.get(header, "")).strip()]
+        if len(said) < _SAMPLES_MIN:
+            continue
+        for field, reader in _BY_CELLS.items():
+            if field in taken or field in found:
+                continue
+            if sum(_read(reader, text).value is not UNSAID for text in said) >= (
+                len(said) * _SHARE_MIN
+            ):
+                found[field] = header
+                break
+    return found
+
+
+def _read(reader: Callable[[str], Read], text: str) -> Read:
+    """Read a cell as one of a row: what is longer than its field can be is nothing of its kind."""
+    is_short = reader is _reads_photos or len(text) <= CELL_MAX
+    return reader(text) if is_short else unreadable("cell", "a value")

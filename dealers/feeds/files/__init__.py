@@ -3,9 +3,15 @@
 Pure: no database, no settings. Nothing here knows what a column means.
 """
 
-from dealers.feeds.files.headers import header_key
 from dealers.feeds.files.reader import preview, read_rows
-from dealers.feeds.files.rows import Fault, FeedFormat, Preview, SourceRow, UnreadableFeed
+from dealers.feeds.files.rows import (
+    Fault,
+    FeedFormat,
+    Preview,
+    SourceRow,
+    UnreadableFeed,
+    header_key,
+)
 
 __all__ = [
     "Fault",

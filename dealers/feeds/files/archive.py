@@ -10,9 +10,9 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Collection, Iterator
-from typing import IO, BinaryIO, NamedTuple, cast
+from typing import IO, Any, BinaryIO, NamedTuple, cast
 
-from dealers.feeds.files.limits import FILES_MAX, Allowance, BoundedStream
+from dealers.feeds.files.limits import BYTES_MAX, FILES_MAX, RATIO_COUNTS_FROM, RATIO_MAX
 from dealers.feeds.files.rows import UnreadableFeed
 
 HEAD_BYTES = 64 * 1024
@@ -35,6 +35,7 @@ _OLD_SPREADSHEET = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _UNSAFE_NAME = re.compile(r"(^|[/\\])\.\.([/\\]|$)|^[/\\]|^[A-Za-z]:|\x00")
 _OWN_FILES = re.compile(r"(^|/)(__MACOSX/|\.|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
 _END_OF_DIRECTORY = struct.Struct("<4s4H2LH")
+_BROKEN_STREAM = (EOFError, OSError, zlib.error)
 _BROKEN_ZIP = (
     zipfile.BadZipFile,
     zipfile.LargeZipFile,
@@ -56,6 +57,43 @@ class Opened(NamedTuple):
     stream: BinaryIO
 
 
+class _Allowance:
+    """How many bytes may still be unpacked of so many; of any number where nothing is packed."""
+
+    def __init__(self, packed_bytes: int | None) -> None:
+        self.left = BYTES_MAX
+        if packed_bytes is not None:
+            self.left = min(BYTES_MAX, max(packed_bytes * RATIO_MAX, RATIO_COUNTS_FROM))
+
+
+class _BoundedStream(io.RawIOBase):
+    """Passes on what `inner` unpacks, as long as that is within each of its allowances.
+
+    Raises `UnreadableFeed` for a bomb, and for a file that ends before its end.
+    """
+
+    def __init__(self, inner: IO[bytes], *allowances: _Allowance) -> None:
+        self._inner = inner
+        self._allowances = allowances
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        try:
+            chunk = self._inner.read(len(buffer))
+        except _BROKEN_STREAM as error:
+            message = "The packed file is damaged or cut off."
+            raise UnreadableFeed("truncated", message) from error
+        for each in self._allowances:
+            each.left -= len(chunk)
+        if min(each.left for each in self._allowances) < 0:
+            message = "The file unpacks to far more than stock needs."
+            raise UnreadableFeed("archive_bomb", message)
+        buffer[: len(chunk)] = chunk
+        return len(chunk)
+
+
 def opened(stream: BinaryIO, *, only: Collection[str] | None = None) -> Iterator[Opened]:
     """Yield the files that hold rows, in the archive's order, each to be read before the next.
 
@@ -70,10 +108,10 @@ def opened(stream: BinaryIO, *, only: Collection[str] | None = None) -> Iterator
         return
     stream.seek(0)
     if head.startswith(_GZIP):
-        yield _unpacked("", _gunzipped(stream), Allowance(_size(stream)))
+        yield _unpacked("", _gunzipped(stream), _Allowance(_size(stream)))
         return
     _refuse_binary(head)
-    yield Opened("", head, _bounded(stream, Allowance(None)))
+    yield Opened("", head, _bounded(stream, _Allowance(None)))
 
 
 def _gunzipped(stream: BinaryIO) -> IO[bytes]:
@@ -87,11 +125,11 @@ def _size(stream: BinaryIO) -> int:
     return size
 
 
-def _bounded(stream: IO[bytes], *allowances: Allowance) -> io.BufferedReader:
-    return io.BufferedReader(BoundedStream(stream, *allowances), _BUFFER_BYTES)
+def _bounded(stream: IO[bytes], *allowances: _Allowance) -> io.BufferedReader:
+    return io.BufferedReader(_BoundedStream(stream, *allowances), _BUFFER_BYTES)
 
 
-def _unpacked(name: str, stream: IO[bytes], *allowances: Allowance) -> Opened:
+def _unpacked(name: str, stream: IO[bytes], *allowances: _Allowance) -> Opened:
     bounded = _bounded(stream, *allowances)
     head = bounded.peek(HEAD_BYTES)[:HEAD_BYTES]
     if head.startswith((_GZIP, _ZIP)):
@@ -121,7 +159,7 @@ def _zipped(stream: BinaryIO, only: Collection[str] | None) -> Iterator[Opened]:
     try:
         _refuse_long_directory(stream)
         with zipfile.ZipFile(stream) as archive:
-            together = Allowance(_size(stream))  # however many files share the same bytes
+            together = _Allowance(_size(stream))  # however many files share the same bytes
             count = 0
             for entry in _entries(archive):
                 count += 1
@@ -130,7 +168,7 @@ def _zipped(stream: BinaryIO, only: Collection[str] | None) -> Iterator[Opened]:
                 if only is not None and entry.filename not in only:
                     continue
                 with archive.open(entry) as unpacked:
-                    own = Allowance(entry.compress_size)
+                    own = _Allowance(entry.compress_size)
                     yield _unpacked(entry.filename, unpacked, own, together)
     except _BROKEN_ZIP as error:
         raise UnreadableFeed("truncated", "The zip file is damaged or cut off.") from error

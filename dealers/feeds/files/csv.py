@@ -1,15 +1,16 @@
-"""Reading CSV in any dialect."""
+"""CSV in any dialect: how it separates, quotes and begins is seen from its first lines."""
 
 import csv
 import io
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
-from dealers.feeds.files.dialect import Dialect, dialect_of, rows_of
-from dealers.feeds.files.headers import named
-from dealers.feeds.files.limits import LINE_CHARACTERS_MAX, BlankRows
-from dealers.feeds.files.rows import Fault, SourceRow, UnreadableFeed
+from dealers.feeds.files.limits import LINE_CHARACTERS_MAX
+from dealers.feeds.files.rows import BlankRows, Fault, SourceRow, UnreadableFeed, named
 
+DELIMITERS = (",", ";", "\t", "|")
+_ROWS_LOOKED_AT = 60
 # A quote that is opened and never closed swallows rows until the record is given up.
 _RECORD_LINES_MAX = 500
 _RECOVERIES_MAX = 1_000
@@ -19,7 +20,7 @@ _FULL_ROWS_BEFORE_A_CUT = 20
 
 def separated_rows(text: io.TextIOWrapper, sample: str) -> Iterator[SourceRow]:
     """Yield the rows after the header. Raises `UnreadableFeed`."""
-    dialect = dialect_of(sample)
+    dialect = _dialect_of(sample)
     lines = _Lines(text)
     for _ in range(dialect.skipped):
         next(lines, None)
@@ -28,12 +29,20 @@ def separated_rows(text: io.TextIOWrapper, sample: str) -> Iterator[SourceRow]:
 
 def headers_of(sample: str) -> tuple[str, ...]:
     """Return the headers that a file's beginning shows."""
-    dialect = dialect_of(sample)
+    dialect = _dialect_of(sample)
     lines = list(io.StringIO(sample, newline=""))[dialect.skipped :]
     try:
-        return named(next(iter(rows_of(lines, dialect)), []))
+        return named(next(iter(_rows_of(lines, dialect)), []))
     except csv.Error:
         return ()
+
+
+class _Dialect(NamedTuple):
+    """`skipped` is the number of lines before the header: a title, or Excel's "sep=;"."""
+
+    delimiter: str
+    escape: str | None
+    skipped: int
 
 
 class _Lines:
@@ -74,10 +83,10 @@ class _Lines:
 
 
 class _Table:
-    def __init__(self, lines: _Lines, dialect: Dialect) -> None:
+    def __init__(self, lines: _Lines, dialect: _Dialect) -> None:
         self._lines = lines
         self._dialect = dialect
-        self._reader = iter(rows_of(lines, dialect))
+        self._reader = iter(_rows_of(lines, dialect))
         self._recoveries = 0
         self._width = 0
         self._full_rows = 0
@@ -135,7 +144,7 @@ class _Table:
         if self._width and len(cells) != self._width:
             return len(taken) == 1
         try:
-            next(iter(rows_of(taken, self._dialect, strict=True)))
+            next(iter(_rows_of(taken, self._dialect, strict=True)))
         except csv.Error as error:
             if len(taken) == 1:
                 return "unexpected end" not in str(error)
@@ -164,7 +173,7 @@ class _Table:
         delimiter = self._dialect.delimiter
         bare = csv.reader([line], delimiter=delimiter, quoting=csv.QUOTE_NONE)
         readings = []
-        for reader in (rows_of([line], self._dialect), bare):
+        for reader in (_rows_of([line], self._dialect), bare):
             try:
                 readings.append(next(iter(reader), []))
             except csv.Error:
@@ -193,3 +202,62 @@ class _Table:
     def _cut_off(self) -> UnreadableFeed:
         message = "The file breaks off in the middle of a row."
         return UnreadableFeed("truncated", message, line=self._lines.number)
+
+
+def _rows_of(
+    lines: Iterable[str], dialect: _Dialect, *, strict: bool = False
+) -> Iterable[list[str]]:
+    return csv.reader(lines, delimiter=dialect.delimiter, escapechar=dialect.escape, strict=strict)
+
+
+def _dialect_of(sample: str) -> _Dialect:
+    """Return the dialect in which most of the sample's rows have as many cells as its header."""
+    lines = list(io.StringIO(sample, newline=""))
+    said = _said(lines)
+    candidates = [
+        _Dialect(delimiter, escape, 0)
+        for delimiter in ([said] if said else DELIMITERS)
+        for escape in ((None, "\\") if '\\"' in sample else (None,))
+    ]
+    lines = lines[1:] if said else lines
+    best = max(candidates, key=lambda dialect: _fit(lines, dialect))
+    return best._replace(skipped=(1 if said else 0) + _titles(lines, best))
+
+
+def _said(lines: Sequence[str]) -> str | None:
+    first = lines[0].strip().strip('"').lower() if lines else ""
+    said = lines[0].strip().strip('"')[4:5] if first.startswith("sep=") else ""
+    return "\t" if first == "sep=" else said if said in DELIMITERS else None
+
+
+def _fit(lines: Sequence[str], dialect: _Dialect) -> float:
+    """Return how well the sample reads: many columns, and rows that have as many as the header."""
+    rows = _sampled(lines[_titles(lines, dialect) :], dialect)
+    if not rows or len(rows[0]) == 1:
+        return 0
+    width = len(rows[0])
+    agreeing = sum(len(row) == width for row in rows)
+    return width * (0.2 + agreeing / len(rows))
+
+
+def _titles(lines: Sequence[str], dialect: _Dialect) -> int:
+    """Return how many lines come before the header: blank ones, and a title of one cell."""
+    rows = [next(iter(_sampled([line], dialect)), []) for line in lines[:10]]
+    filled = [sum(bool(cell.strip()) for cell in row) for row in rows]
+    skipped = 0
+    while skipped + 1 < len(filled) and filled[skipped] <= 1 and max(filled[skipped + 1 :]) >= 3:
+        skipped += 1
+    return skipped
+
+
+def _sampled(lines: Sequence[str], dialect: _Dialect) -> list[list[str]]:
+    rows = []
+    try:
+        for row in _rows_of(lines, dialect):
+            if row:
+                rows.append(row)
+            if len(rows) == _ROWS_LOOKED_AT:
+                break
+    except csv.Error:
+        pass
+    return rows

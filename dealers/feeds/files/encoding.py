@@ -32,7 +32,23 @@ def _as_windows(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error(_AS_WINDOWS, _as_windows)
 
 
-def encoding_of(head: bytes) -> str:
+def as_text(stream: BinaryIO, head: bytes) -> io.TextIOWrapper:
+    """Return the text of `stream`, which begins with `head`; never fails to decode.
+
+    Line ends stay. UTF-8 is Windows-1252 wherever it is not UTF-8, so that a file in either
+    encoding, or in both, reads well.
+    """
+    encoding = _encoding_of(head)
+    return io.TextIOWrapper(stream, encoding, _errors(encoding), newline="")
+
+
+def decoded(head: bytes) -> str:
+    """Return the text of a file's beginning, which may end in the middle of a character."""
+    encoding = _encoding_of(head)
+    return head.decode(encoding, _errors(encoding))
+
+
+def _encoding_of(head: bytes) -> str:
     """Return the encoding of a file that begins with `head`."""
     for bom, encoding in _BOMS:
         if head.startswith(bom):
@@ -43,20 +59,6 @@ def encoding_of(head: bytes) -> str:
         if named is not None and _EXPECTED.search(named):
             return named
     return _by_nulls(head[:1024]) or "utf-8"
-
-
-def as_text(stream: BinaryIO, encoding: str) -> io.TextIOWrapper:
-    """Return the text of `stream`, its line ends as they are; never fails to decode.
-
-    UTF-8 is Windows-1252 wherever it is not UTF-8, so that a file in either encoding, or in both,
-    reads well.
-    """
-    return io.TextIOWrapper(stream, encoding, _errors(encoding), newline="")
-
-
-def decoded(head: bytes, encoding: str) -> str:
-    """Return the text of a file's beginning, which may end in the middle of a character."""
-    return head.decode(encoding, _errors(encoding))
 
 
 def _errors(encoding: str) -> str:

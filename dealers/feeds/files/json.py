@@ -1,4 +1,7 @@
-"""Reading JSON: one document with an array of objects, or one object on each line."""
+"""JSON: one document with an array of objects, or one object on each line.
+
+Nested values are the cells of one row: `mileage.value`, `image[0].url`.
+"""
 
 import io
 import json
@@ -7,20 +10,21 @@ from typing import Any
 
 import ijson
 
-from dealers.feeds.files.flattening import flattened
 from dealers.feeds.files.limits import (
+    COLUMNS_MAX,
     DEPTH_MAX,
     HEADER_CHARACTERS_MAX,
     LINE_CHARACTERS_MAX,
     VALUE_BYTES_MAX,
-    BlankRows,
 )
-from dealers.feeds.files.rows import Fault, SourceRow, UnreadableFeed
+from dealers.feeds.files.rows import BlankRows, Fault, SourceRow, UnreadableFeed, storable
 from dealers.feeds.files.shapes import Path, Shape, names_rows
 
 _CHUNK = 64 * 1024
 _STRUCTURE = frozenset(["map_key", "start_map", "end_map", "start_array", "end_array"])
 Event = tuple[str, Any]
+Value = object
+"""What JSON holds: dict, list, str, bool, None, or a number of any type."""
 
 
 def document_rows(text: io.TextIOWrapper, sample: str) -> Iterator[SourceRow]:
@@ -28,7 +32,7 @@ def document_rows(text: io.TextIOWrapper, sample: str) -> Iterator[SourceRow]:
     path = _shape(sample).rows()
     builder = _Builder(() if path is None else path)
     for number, row in enumerate(builder.rows(_events(text)), start=1):
-        cells = flattened(row)
+        cells = _flattened(row)
         if any(map(str.strip, cells.values())):
             yield SourceRow(number, cells)
 
@@ -48,7 +52,7 @@ def line_rows(text: io.TextIOWrapper) -> Iterator[SourceRow]:
         row = _parsed(line)
         if row is not None:
             found = True
-            yield SourceRow(number, flattened(row))
+            yield SourceRow(number, _flattened(row))
         elif not found or not line.endswith(("\n", "\r")):
             raise _malformed("truncated" if found else "malformed", number)
         else:
@@ -198,3 +202,45 @@ class _Builder:
             container[self._place.steps[-1]] = value
         else:
             container.append(value)
+
+
+def _flattened(row: dict[str, Value]) -> dict[str, str]:
+    """Return the scalars of a nested object by their paths, numbers as they print.
+
+    Raises `UnreadableFeed` for what is nested too deeply. Columns past `COLUMNS_MAX` are dropped.
+    """
+    cells: dict[str, str] = {}
+    for path, value in _leaves("", row, 0):
+        if len(cells) == COLUMNS_MAX:
+            break
+        cells[path] = _text(value)
+    return cells
+
+
+def _leaves(path: str, value: Value, depth: int) -> Iterator[tuple[str, Value]]:
+    if depth > DEPTH_MAX:
+        raise UnreadableFeed("too_deep", "The objects are nested too deeply.")
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            name = storable(str(key)[:HEADER_CHARACTERS_MAX])
+            yield from _leaves(_cut(f"{path}.{name}" if path else name), inner, depth + 1)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _leaves(_cut(f"{path}[{index}]"), inner, depth + 1)
+    else:
+        yield path, value
+
+
+def _cut(path: str) -> str:
+    return path[:HEADER_CHARACTERS_MAX]
+
+
+def _text(value: Value) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    try:
+        return storable(str(value))
+    except ValueError:  # an integer of more digits than Python prints
+        return ""

@@ -1,10 +1,10 @@
-"""Reading XML: RSS with the `g:` namespace, Atom, and rows under any name."""
+"""XML: RSS with the `g:` namespace, Atom, and rows under any name."""
 
 import io
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from lxml import etree
 
@@ -14,7 +14,6 @@ from dealers.feeds.files.limits import (
     HEADER_CHARACTERS_MAX,
     VALUE_BYTES_MAX,
 )
-from dealers.feeds.files.namespaces import Declarations, undeclared
 from dealers.feeds.files.rows import SourceRow, UnreadableFeed
 from dealers.feeds.files.shapes import Path, Shape
 
@@ -25,12 +24,23 @@ _REFERENCE_LENGTH_MAX = 12
 _ELEMENTS_OF_ROW_MAX = 20_000
 _FEW_ATTRIBUTES = 32
 
+# Prefixes that XML uses and does not declare: `<g:id>` without `xmlns:g` is common in feeds.
+_PREFIXES_MAX = 40
+_ROOT = re.compile(
+    r"(?:[\s\ufeff\x00]++|<\?(?>.*?\?>)|<!--(?>.*?-->)|<![A-Z][^>\[]*+(?:\[[^\]]*+\]\s*+)?+>)*+"
+    r"<[^\W\d][\w.:-]*+",
+    re.DOTALL | re.IGNORECASE,
+)
+_USED_PREFIX = re.compile(r"[</\s]([^\W\d][\w.-]{0,30}):[^\W\d]")
+_DECLARED_PREFIX = re.compile(r"xmlns:([^\W\d][\w.-]{0,30})")
+_PREFIXES_ALWAYS_THERE = frozenset({"xml", "xmlns"})
+
 
 def element_rows(text: io.TextIOWrapper, sample: str) -> Iterator[SourceRow]:
     """Yield the elements that are rows. Raises `UnreadableFeed`, for entities in any case."""
     if "<!ENTITY" in sample:
         raise UnreadableFeed("xml_entities", "XML that declares entities is not read.")
-    declarations = undeclared(sample)
+    declarations = _undeclared(sample)
     path = _shape(declarations.added_to(sample)).rows()
     if path is None:
         raise UnreadableFeed("malformed", "There are no elements in this XML.")
@@ -43,10 +53,24 @@ def element_rows(text: io.TextIOWrapper, sample: str) -> Iterator[SourceRow]:
         raise UnreadableFeed(reason, "This is not valid XML to its end.", line=line) from error
 
 
+class _Declarations(NamedTuple):
+    """What a root element lacks, and the place of the text where it belongs."""
+
+    place: int = 0
+    text: str = ""
+
+    def added_to(self, text: str, start: int = 0) -> str:
+        """Return a part of the document, which begins at `start`, with them where they belong."""
+        place = self.place - start
+        if not self.text or not 0 <= place < len(text):
+            return text
+        return f"{text[:place]}{self.text}{text[place:]}"
+
+
 class _Cleaned:
     """The file as UTF-8 without what XML forbids; a bare ampersand is one, no entity is."""
 
-    def __init__(self, text: io.TextIOBase, declarations: Declarations) -> None:
+    def __init__(self, text: io.TextIOBase, declarations: _Declarations) -> None:
         self._text = text
         self._declarations = declarations
         self._place = 0
@@ -212,3 +236,14 @@ def _local(name: str) -> str:
 
 def _path(start: str, name: str) -> str:
     return f"{start}{name}"[:HEADER_CHARACTERS_MAX]
+
+
+def _undeclared(sample: str) -> _Declarations:
+    """Return declarations of the prefixes that a document's beginning uses without them."""
+    root = _ROOT.match(sample)
+    if root is None:
+        return _Declarations()
+    known = _PREFIXES_ALWAYS_THERE | set(_DECLARED_PREFIX.findall(sample))
+    used = [name for name in dict.fromkeys(_USED_PREFIX.findall(sample)) if name not in known]
+    text = "".join(f' xmlns:{name}="prefix:{name}"' for name in used[:_PREFIXES_MAX])
+    return _Declarations(root.end(), text)

@@ -1,15 +1,19 @@
-"""Cars that a full file lacks: noted the first time, taken off sale the next."""
+"""Cars that a full file lacks: noted the first time, off sale with the next, or after a day."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from dealers.feeds.imports.batch import Outcome, StagedRow
 from dealers.feeds.imports.context import ImportContext
-from dealers.models import FeedCar
+from dealers.models import FeedCar, StockFeed
 from listings.adverts import WriteContext, lock_listings, withdraw_listings
-from listings.choices import Status
+from listings.choices import Source, Status
+
+ABSENT_MAX = timedelta(hours=24)
+BATCH_SIZE = 1_000
 
 
 def withdraw_absent(context: ImportContext, rows: Sequence[StagedRow]) -> None:
@@ -50,3 +54,36 @@ def take_off(
     cars.update(gone_at=timezone.now())
     gone = [row for pk, row in standings.items() if pk in listing_ids]
     return withdraw_listings(states=gone, by=by)
+
+
+def withdraw_lapsed(*, limit: int = BATCH_SIZE) -> int:
+    """Withdraw what has been absent for a day, `limit` cars at a time; return how many adverts.
+
+    The file that lacked them passed the safety check, so there is none here.
+    """
+    total, last_id = 0, 0
+    while ids := _lapsed(last_id, limit):
+        total += _withdraw(ids)
+        last_id = ids[-1]
+    return total
+
+
+def _lapsed(after_id: int, limit: int) -> list[int]:
+    lapsed = FeedCar.objects.filter(
+        pk__gt=after_id,
+        gone_at=None,
+        absent_since__lte=_latest(),
+        feed__paused_at=None,
+        feed__mode=StockFeed.Mode.FULL,
+    )
+    return list(lapsed.order_by("pk").values_list("pk", flat=True)[:limit])
+
+
+@transaction.atomic
+def _withdraw(ids: list[int]) -> int:
+    by = WriteContext(source=Source.FEED, reason="absent from its feed for a day")
+    return len(take_off(car_ids=ids, by=by, absent_until=_latest()))
+
+
+def _latest() -> datetime:
+    return timezone.now() - ABSENT_MAX

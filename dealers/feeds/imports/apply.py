@@ -1,5 +1,6 @@
 """Applying staged rows to the stock, a batch and a transaction at a time."""
 
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
@@ -7,7 +8,7 @@ from django.db import DataError, IntegrityError, connection, transaction
 
 from dealers.feeds.imports import creates, feed_cars, runs, updates
 from dealers.feeds.imports.absences import withdraw_absent
-from dealers.feeds.imports.batch import BatchResult, StagedRow, cars_of, take, tell, tell_seen
+from dealers.feeds.imports.batch import BatchResult, StagedRow, report_batch, take
 from dealers.feeds.imports.context import ImportContext
 from dealers.feeds.imports.unchanged import confirm_seen
 from listings.constraint_errors import refusal
@@ -25,17 +26,24 @@ class _Undo(Exception):
     """Takes back what a dry run wrote."""
 
 
-def apply_batch(context: ImportContext, step: str, position: int) -> tuple[str, int]:
-    """Apply the next batch of a step and return the step and position that follow.
+def apply_rows(context: ImportContext, step: str, position: int, deadline: float) -> bool:
+    """Apply batches from a step and a position on until a deadline; return whether all are done.
 
-    The step that follows the last one is empty. Raises `runs.Superseded`.
+    Raises `runs.Superseded`.
     """
+    while step:
+        step, position = _apply_batch(context, step, position)
+        if time.monotonic() > deadline:
+            break
+    return not step
+
+
+def _apply_batch(context: ImportContext, step: str, position: int) -> tuple[str, int]:
+    """Return the step and position that follow; the step that follows the last one is empty."""
     with transaction.atomic():
         run = runs.locked(context.run_id, runs.State.APPLYING, step, position)
         done = _try(context, step, position)
-        if done.rows:
-            tell(run.pk, done.rows, with_ids=not context.dry_run)
-        tell_seen(run.pk, done)
+        report_batch(run.pk, done, with_ids=not context.dry_run)
         step, position = (_NEXT[Step(step)], 0) if done.last is None else (step, done.last)
         runs.move(run, step=step, position=position)
     return step, position
@@ -58,11 +66,10 @@ def _do(context: ImportContext, step: str, position: int) -> BatchResult:
     rows = take(context.run_id, position, is_absent=is_absent, is_new=is_new)
     if not rows:
         return BatchResult()
-    cars_of(rows)
     if is_absent:
         withdraw_absent(context, rows)
     else:
-        context.names.settle(rows)
+        context.names.resolve_rows(rows)
         _write(context, [row for row in rows if not row.outcome], _VERBS[Step(step)])
     return BatchResult(rows, rows[-1].number)
 

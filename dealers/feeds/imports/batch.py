@@ -1,14 +1,13 @@
 """Batches of staged rows: what is taken from the stage, and what has become of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 from django.db import connection
 
-from dealers.feeds.cells import RowFinding
-from dealers.feeds.imports.staged_car import Said
+from dealers.feeds.cells import RowFinding, StagedCar
 from dealers.models import FeedCar, FeedRow
 
 BATCH_ROWS = 2_000
@@ -65,7 +64,7 @@ class StagedRow:
     listing_id: int | None
     warnings: list[dict[str, str]]
     raw_hash: bytes
-    said: Said | None
+    staged: StagedCar | None
     extra: Any
     car: FeedCar | None = None
     stays_gone: bool = False
@@ -95,22 +94,24 @@ class BatchResult:
 
 
 def take(run_id: int, position: int, *, is_absent: bool, is_new: bool) -> list[StagedRow]:
-    """Return the next rows of a kind that nothing has become of yet."""
+    """Return the next rows of a kind that nothing has become of yet, with their cars."""
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [run_id, position, is_absent, is_new, BATCH_ROWS])
-        return [_row(values) for values in cursor.fetchall()]
-
-
-def cars_of(rows: Iterable[StagedRow]) -> None:
-    """Give rows what the feed remembers of their cars."""
-    rows = list(rows)
-    known = FeedCar.objects.in_bulk([row.car_id for row in rows if row.car_id])
+        rows = [_row(values) for values in cursor.fetchall()]
+    cars = FeedCar.objects.in_bulk([row.car_id for row in rows if row.car_id])
     for row in rows:
-        row.car = known.get(row.car_id or 0)
+        row.car = cars.get(row.car_id or 0)
+    return rows
 
 
-def tell(run_id: int, rows: Sequence[StagedRow], *, with_ids: bool) -> None:
+def report_batch(run_id: int, done: BatchResult, *, with_ids: bool) -> None:
     """Write what has become of rows; without the ids of new adverts where nothing was kept."""
+    if done.rows:
+        _report_rows(run_id, done.rows, with_ids=with_ids)
+    _report_seen(run_id, done)
+
+
+def _report_rows(run_id: int, rows: Sequence[StagedRow], *, with_ids: bool) -> None:
     told = [
         {
             "number": row.number,
@@ -126,7 +127,7 @@ def tell(run_id: int, rows: Sequence[StagedRow], *, with_ids: bool) -> None:
         cursor.execute(_TELL, [orjson.dumps(told).decode(), run_id])
 
 
-def tell_seen(run_id: int, done: BatchResult) -> None:
+def _report_seen(run_id: int, done: BatchResult) -> None:
     """List the unchanged rows of a chunk that brought adverts back on sale."""
     told: tuple[tuple[str, list[str], list[int]], ...] = (
         (Outcome.REVIVED, [], done.renewed),
@@ -140,7 +141,7 @@ def tell_seen(run_id: int, done: BatchResult) -> None:
 
 
 def _row(values: Sequence[Any]) -> StagedRow:
-    number, key, external_id, car_id, listing_id, warnings, raw_hash, said, extra = values
+    number, key, external_id, car_id, listing_id, warnings, raw_hash, staged, extra = values
     return StagedRow(
         number=number,
         key=key,
@@ -149,7 +150,7 @@ def _row(values: Sequence[Any]) -> StagedRow:
         listing_id=listing_id,
         warnings=_loaded(warnings),
         raw_hash=bytes(raw_hash or b""),
-        said=Said.from_json(_loaded(said)) if said else None,
+        staged=StagedCar.from_json(_loaded(staged)) if staged else None,
         extra=_loaded(extra),
     )
 

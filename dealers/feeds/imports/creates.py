@@ -10,7 +10,7 @@ from listings.adverts import create_listings, obstacle
 def write(context: ImportContext, rows: Sequence[StagedRow]) -> None:
     """Write adverts for new cars, on sale if the feed says so."""
     branch = context.config.branch_id
-    values = [{"branch": branch, **(row.said.values if row.said else {})} for row in rows]
+    values = [{"branch": branch, **(row.staged.values if row.staged else {})} for row in rows]
     created = create_listings(
         dealer_id=context.config.dealer_id,
         rows=values,

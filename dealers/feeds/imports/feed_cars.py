@@ -38,7 +38,7 @@ _REMEMBER = """
 
 def remember(context: ImportContext, rows: Sequence[StagedRow]) -> None:
     """Keep what the file says of the cars that a batch has written, and ask for their photos."""
-    written = [row for row in rows if row.said and row.listing_id]
+    written = [row for row in rows if row.staged and row.listing_id]
     cars = [
         {
             "car": row.car_id,
@@ -46,11 +46,11 @@ def remember(context: ImportContext, rows: Sequence[StagedRow]) -> None:
             "listing": row.listing_id,
             "hash": row.raw_hash.hex(),
             "extra": row.extra,
-            "price": row.said.values.get("price", row.car.price if row.car else None),
-            "gone": row.stays_gone or row.said.availability == "sold",
+            "price": row.staged.values.get("price", row.car.price if row.car else None),
+            "gone": row.stays_gone or row.staged.availability == "sold",
         }
         for row in written
-        if row.said
+        if row.staged
     ]
     if cars:
         given: dict[str, Any] = {
@@ -66,9 +66,9 @@ def remember(context: ImportContext, rows: Sequence[StagedRow]) -> None:
 def _ask_for_photos(context: ImportContext, rows: Sequence[StagedRow]) -> None:
     by_listing = {row.listing_id: row for row in rows if row.listing_id}
     wanted = [
-        (pk, row.said.photos)
+        (pk, row.staged.photos)
         for pk, row in by_listing.items()
-        if row.said and row.said.photos is not None
+        if row.staged and row.staged.photos is not None
     ]
     told = set_photo_urls_in_bulk(wanted, actor_id=context.by.actor_id, source=context.by.source)
     for pk in told.changed:

@@ -6,15 +6,16 @@ from typing import Any, BinaryIO
 
 from django.db import transaction
 
+from dealers.feeds.cells import KEY_FIELDS
 from dealers.feeds.cells.texts import read_stock_ref
-from dealers.feeds.columns import ColumnMapping, Drift, drift, followed, proposed, suggest
+from dealers.feeds.columns import ColumnMapping, Drift, find_drift, followed, proposed, suggest
 from dealers.feeds.files import FeedFormat, Preview, SourceRow, UnreadableFeed, preview
 from dealers.feeds.files.limits import COLUMNS_MAX
+from dealers.feeds.files.rows import storable, storable_json
 from dealers.feeds.imports import runs
 from dealers.feeds.imports.import_config import ImportConfig
-from dealers.feeds.imports.parser import Asker, storable
+from dealers.feeds.imports.parser import Asker
 from dealers.feeds.imports.stage import answer, garbage_refused
-from dealers.feeds.imports.staged_car import KEY_FIELDS
 from dealers.feeds.sandbox import Sandbox, SandboxBounds
 from dealers.models import FeedCar, FeedPreview, FeedRun, StockFeed
 
@@ -103,7 +104,7 @@ def _look(asker: Asker, stream: BinaryIO, config: ImportConfig) -> None:
             head["suggested"] = suggest(seen.headers, samples).mapping().to_json()
         elif seen.headers:
             head |= _compared(asker, seen, config, ColumnMapping.from_json(dict(config.mapping)))
-        asker.send(_without_unstorable(head))
+        asker.send(storable_json(head))
     except UnreadableFeed as error:
         asker.send({"unreadable": [error.reason, error.message, error.line]})
 
@@ -114,7 +115,7 @@ _SILENT = ("suggested", "proposed", "followed", "findings", "lost")
 def _compared(
     asker: Asker, seen: Preview, config: ImportConfig, mapping: ColumnMapping
 ) -> dict[str, Any]:
-    found = drift(mapping, seen.headers)
+    found = find_drift(mapping, seen.headers)
     if "stock_ref" in found.moved:
         asker.send({"refs": sorted(_refs(found.moved["stock_ref"].headers[0], seen.rows))})
         if asker.receive():
@@ -177,14 +178,3 @@ def _findings(found: Drift) -> list[dict[str, object]]:
 def _kept(found: Drift) -> list[str]:
     used = {header for source in found.moved.values() for header in source.headers}
     return [header for header in found.new if header not in used]
-
-
-def _without_unstorable(told: Any) -> Any:
-    """Return JSON's values without what PostgreSQL cannot hold."""
-    if isinstance(told, str):
-        return storable(told)
-    if isinstance(told, dict):
-        return {storable(name): _without_unstorable(each) for name, each in told.items()}
-    if isinstance(told, (list, tuple)):
-        return [_without_unstorable(each) for each in told]
-    return told

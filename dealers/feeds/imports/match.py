@@ -10,8 +10,7 @@ from django.db import connection, transaction
 
 from dealers.feeds.imports import runs
 from dealers.feeds.imports.import_config import ImportConfig
-from dealers.feeds.imports.safety_check import FileTally, reason_to_hold
-from dealers.models import FeedRun
+from dealers.feeds.imports.safety_check import reason_to_hold, tally_of
 
 _BY_KEY = """
     UPDATE dealers_feedrow AS row SET car = known.id, listing_id = known.listing_id
@@ -170,29 +169,8 @@ _ABSENT = """
     )
 """
 
-_TALLY = """
-    SELECT
-        (SELECT count(*) FROM dealers_feedrow
-            WHERE run_id = %(run)s AND outcome = '' AND line IS NOT NULL)
-        + (SELECT coalesce(sum(cardinality(numbers)), 0) FROM dealers_feedseen
-            WHERE run_id = %(run)s)
-        - (SELECT count(*) FROM dealers_feedrow AS row
-            WHERE run_id = %(run)s AND outcome = 'duplicate' AND NOT EXISTS (
-                SELECT FROM dealers_feedstage AS stage
-                WHERE stage.run_id = row.run_id AND stage.number = row.number)),
-        (SELECT count(*) FROM dealers_feedcar AS known
-            JOIN listings_listing AS listing ON listing.id = known.listing_id
-            WHERE known.feed_id = %(feed)s AND known.gone_at IS NULL AND listing.status = 'live'),
-        count(*) FILTER (WHERE known.absent_since IS NULL),
-        count(*) FILTER (WHERE known.absent_since IS NOT NULL)
-    FROM dealers_feedrow AS row
-    JOIN dealers_feedcar AS known ON known.id = row.car
-    JOIN listings_listing AS listing ON listing.id = known.listing_id
-    WHERE row.run_id = %(run)s AND row.line IS NULL AND listing.status = 'live'
-"""
 
-
-def settle(run_id: int, config: ImportConfig, row_count: int) -> None:
+def match_rows(run_id: int, config: ImportConfig, row_count: int) -> None:
     """Match, judge and weigh what was read, and move the run on; raises `Superseded`."""
     _analyse(run_id)
     with transaction.atomic():
@@ -206,7 +184,7 @@ def settle(run_id: int, config: ImportConfig, row_count: int) -> None:
         }
         for statement in _statements(config):
             _execute(statement, given)
-        tally = _tally(run, config, given)
+        tally = tally_of(run, config)
         runs.write(run, car_count=tally.cars)
         reason = reason_to_hold(tally)
         if reason and not run.approved_at:
@@ -226,26 +204,6 @@ def _statements(config: ImportConfig) -> list[str]:
 
 def _repeated(name: str, seen_name: str) -> str:
     return _REPEATED.format(name=name, seen_name=seen_name)
-
-
-def _tally(run: FeedRun, config: ImportConfig, given: dict[str, Any]) -> FileTally:
-    with connection.cursor() as cursor:
-        cursor.execute(_TALLY, given)
-        cars, live, newly_absent, due = cursor.fetchone()
-    before = (
-        FeedRun.objects.filter(feed=run.feed_id, state=runs.State.DONE, dry_run=False)
-        .order_by("-id")
-        .values_list("car_count", flat=True)
-        .first()
-    )
-    return FileTally(
-        is_full=config.is_full,
-        cars=cars,
-        cars_before=before,
-        live=live,
-        newly_absent=newly_absent,
-        due=due,
-    )
 
 
 def _analyse(run_id: int) -> None:

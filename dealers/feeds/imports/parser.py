@@ -12,18 +12,19 @@ from typing import Any, BinaryIO, NamedTuple, Protocol
 
 import orjson
 
-from dealers.feeds.cells import CarRead, RowFinding, read_car
+from dealers.feeds.cells import EMPTY, KEY_FIELDS, REQUIRED, RowFinding, StagedCar, read_car
 from dealers.feeds.cells.identity import read_vrm
 from dealers.feeds.columns import ColumnMapper, ColumnMapping
 from dealers.feeds.files import FeedFormat, SourceRow, UnreadableFeed, read_rows
+from dealers.feeds.files.rows import is_storable, storable
 from dealers.feeds.imports.import_config import ImportConfig
-from dealers.feeds.imports.staged_car import KEY_FIELDS, key_of, said
 from listings.catalogue import Finder
 from listings.language.derivative import Catalogue
 
 CHUNK_ROWS = 4_000
 CHUNK_CHARACTERS = 8 * 1024**2
 EXTRA_BYTES_MAX = 20_000
+CLEARABLE = EMPTY.keys() - {*KEY_FIELDS, *REQUIRED}
 FAULTS = {
     "shifted_columns": "The row has more cells than the file has columns.",
     "unreadable_row": "The row cannot be read.",
@@ -40,7 +41,7 @@ class Asker(Protocol):
 
 
 class ParsedRow(NamedTuple):
-    """What a row says, as it goes into the stage; `said` is a `Said`, or the marks of no car."""
+    """What a row says, as it goes into the stage; `car` is a `StagedCar`, or the marks of none."""
 
     number: int
     line: int
@@ -51,7 +52,7 @@ class ParsedRow(NamedTuple):
     reasons: str
     warnings: str
     digest: str
-    said: Any
+    car: Any
     extra: str | None
 
 
@@ -125,32 +126,41 @@ class Parser:
 
     def _parsed(self, hashed: _Hashed) -> ParsedRow:
         row = hashed.row
-        mapped = self._mapper.apply(_storable(row.cells))
-        car = read_car(mapped.ours, today=self.today, catalogue=self.catalogue)
-        stated, odd = said(car, self.config, self.finder)
-        key = f"row:{hashed.digest.hex()}" if self._by_content else key_of(stated.values)
+        texts, rest = self._mapper.apply(_storable(row.cells))
+        car = read_car(texts, today=self.today, catalogue=self.catalogue)
+        self._complete(car)
+        key = f"row:{hashed.digest.hex()}" if self._by_content else car.key
         errors = _errors(row, car, key)
-        warnings = [*car.warnings, *odd]
         if row.fault == "short_row":
-            warnings.append(RowFinding(row.fault, "", FAULTS[row.fault], ""))
+            car.warnings.append(RowFinding(row.fault, "", FAULTS[row.fault], ""))
         return ParsedRow(
             number=hashed.number,
             line=row.line,
             file_name=storable(row.source[:200]),
             key=key,
-            external_id=str(stated.values.get("stock_ref") or "")[:64],
+            external_id=str(car.values.get("stock_ref") or "")[:64],
             is_rejected=bool(errors),
             reasons=_json(errors),
-            warnings=_json(warnings),
+            warnings=_json(car.warnings),
             digest=hashed.digest.hex(),
-            said=_marks(row, car) if errors else stated,
-            extra=None if errors else _extra(mapped.rest),
+            car=_marks(row, car) if errors else car.to_json(),
+            extra=None if errors else _extra(rest),
         )
 
-
-def storable(text: str) -> str:
-    """Return a text without what PostgreSQL cannot hold: nulls and halves of characters."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode()
+    def _complete(self, car: StagedCar) -> None:
+        """Add what the feed makes of a row: its blank cells, its make and model, its branch."""
+        if self.config.clears_blanks:
+            car.values |= {name: EMPTY[name] for name in car.blank if name in CLEARABLE}
+            if "photos" in car.blank:
+                car.photos = []
+        if car.make and car.model and (found := self.finder.find(car.make, car.model)):
+            car.values["make"], car.values["model"] = found
+        if car.branch_ref and (branch_id := self.config.branch_of(car.branch_ref)):
+            car.values["branch"] = branch_id
+        elif car.branch_ref:
+            message = "No branch is called this: a new car stands at the feed's own."
+            finding = RowFinding("unknown_branch", "branch", message, car.branch_ref)
+            car.warnings.append(finding)
 
 
 def _extra(rest: dict[str, str]) -> str | None:
@@ -158,7 +168,7 @@ def _extra(rest: dict[str, str]) -> str | None:
     return None if extra and len(extra) > EXTRA_BYTES_MAX else extra
 
 
-def _errors(row: SourceRow, car: CarRead, key: str) -> list[RowFinding]:
+def _errors(row: SourceRow, car: StagedCar, key: str) -> list[RowFinding]:
     if row.fault in ("shifted_columns", "unreadable_row"):
         return [RowFinding(row.fault, "", FAULTS[row.fault], "")]
     if not key and not car.errors:
@@ -167,26 +177,17 @@ def _errors(row: SourceRow, car: CarRead, key: str) -> list[RowFinding]:
     return car.errors
 
 
-def _marks(row: SourceRow, car: CarRead) -> dict[str, list[str]]:
+def _marks(row: SourceRow, car: StagedCar) -> dict[str, list[str]]:
     """Return the marks that a rejected row names; where its cells are shifted, in any of them."""
     texts = row.cells.values() if row.fault else ()
-    reads = [read_vrm(text).value for text in texts] or [car.fields.get("vrm")]
+    reads = [read_vrm(text).value for text in texts] or [car.values.get("vrm")]
     return {"marks": [mark for mark in reads if isinstance(mark, str)]}
 
 
 def _storable(cells: dict[str, str]) -> dict[str, str]:
-    everything = "".join((*cells, *cells.values()))
-    if "\0" not in everything and (everything.isascii() or _is_encodable(everything)):
+    if is_storable("".join((*cells, *cells.values()))):
         return cells
     return {storable(name): storable(text) for name, text in cells.items()}
-
-
-def _is_encodable(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _json(findings: list[RowFinding]) -> str:

@@ -11,14 +11,18 @@ from django.utils import timezone
 
 from dealers.feeds.files import UnreadableFeed
 from dealers.feeds.imports import runs
-from dealers.feeds.imports.apply import apply_batch
-from dealers.feeds.imports.context import ImportContext
+from dealers.feeds.imports.apply import apply_rows
+from dealers.feeds.imports.context import CatalogueNames, ImportContext
 from dealers.feeds.imports.header import fitting_config
 from dealers.feeds.imports.import_config import ImportConfig
-from dealers.feeds.imports.match import settle
-from dealers.feeds.imports.naming import CatalogueNames
-from dealers.feeds.imports.source_file import bounds_of, opened_file, refusal_of
-from dealers.feeds.imports.stage import Reader, stage
+from dealers.feeds.imports.match import match_rows
+from dealers.feeds.imports.stage import (
+    Reader,
+    bounds_of,
+    opened_file,
+    refusal_of,
+    write_chunk,
+)
 from dealers.feeds.sandbox import SandboxBounds, SandboxEnding, SandboxFailure
 from dealers.models import FeedRun, FeedStage, StockFeed
 from listings.adverts import WriteContext
@@ -103,7 +107,7 @@ def _read(run: FeedRun, deadline: float) -> None:
             _hold_unreadable(run, refusal_of(failure, bounds))
     else:
         if config is not None:
-            settle(run.pk, config, run.position)
+            match_rows(run.pk, config, run.position)
 
 
 def _stage_rows(run: FeedRun, bounds: SandboxBounds, deadline: float) -> ImportConfig | None:
@@ -117,7 +121,7 @@ def _stage_rows(run: FeedRun, bounds: SandboxBounds, deadline: float) -> ImportC
             config = fitting
         with closing(Reader(run, config, bounds).chunks(stream, skip=run.position)) as chunks:
             for chunk in chunks:
-                stage(run.pk, chunk)
+                write_chunk(run.pk, chunk)
                 run.position += chunk.count
                 if time.monotonic() > deadline:
                     return None
@@ -148,12 +152,7 @@ def _apply(run: FeedRun, deadline: float) -> None:
             origin=f"feed_run:{run.pk}",
         ),
     )
-    step, position = run.step, run.position
-    while step:
-        step, position = apply_batch(context, step, position)
-        if time.monotonic() > deadline:
-            break
-    if not step:
+    if apply_rows(context, run.step, run.position, deadline):
         _finish(run.pk)
 
 

@@ -1,6 +1,5 @@
 """A run's own row: locked, moved on, held, ended."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.db import connection
@@ -47,8 +46,3 @@ def write(run: FeedRun, **changes: Any) -> None:
     for name, value in changes.items():
         setattr(run, name, value)
     run.save(update_fields=list(changes))
-
-
-def finding(code: str, message: str, **members: object) -> Mapping[str, object]:
-    """Return what is odd about a file as a whole, as a run keeps it."""
-    return {"code": code, "message": message, **members}

@@ -2,9 +2,37 @@
 
 from typing import NamedTuple
 
+from django.db import connection
+
+from dealers.feeds.imports.import_config import ImportConfig
+from dealers.models import FeedRun
+
 WITHDRAWN_SHARE_MAX = 0.2
 WITHDRAWN_MIN = 10
 SHRUNK_TO = 0.5
+SAFETY_HOLDS = ("empty", "shrunk", "withdraws")
+"""The codes of runs that a person may let pass."""
+
+_TALLY = """
+    SELECT
+        (SELECT count(*) FROM dealers_feedrow
+            WHERE run_id = %(run)s AND outcome = '' AND line IS NOT NULL)
+        + (SELECT coalesce(sum(cardinality(numbers)), 0) FROM dealers_feedseen
+            WHERE run_id = %(run)s)
+        - (SELECT count(*) FROM dealers_feedrow AS row
+            WHERE run_id = %(run)s AND outcome = 'duplicate' AND NOT EXISTS (
+                SELECT FROM dealers_feedstage AS stage
+                WHERE stage.run_id = row.run_id AND stage.number = row.number)),
+        (SELECT count(*) FROM dealers_feedcar AS known
+            JOIN listings_listing AS listing ON listing.id = known.listing_id
+            WHERE known.feed_id = %(feed)s AND known.gone_at IS NULL AND listing.status = 'live'),
+        count(*) FILTER (WHERE known.absent_since IS NULL),
+        count(*) FILTER (WHERE known.absent_since IS NOT NULL)
+    FROM dealers_feedrow AS row
+    JOIN dealers_feedcar AS known ON known.id = row.car
+    JOIN listings_listing AS listing ON listing.id = known.listing_id
+    WHERE row.run_id = %(run)s AND row.line IS NULL AND listing.status = 'live'
+"""
 
 
 class FileTally(NamedTuple):
@@ -20,6 +48,27 @@ class FileTally(NamedTuple):
     live: int
     newly_absent: int
     due: int
+
+
+def tally_of(run: FeedRun, config: ImportConfig) -> FileTally:
+    """Return what the staged rows of a run weigh against the feed's cars."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TALLY, {"run": run.pk, "feed": config.feed_id})
+        cars, live, newly_absent, due = cursor.fetchone()
+    before = (
+        FeedRun.objects.filter(feed=run.feed_id, state=FeedRun.State.DONE, dry_run=False)
+        .order_by("-id")
+        .values_list("car_count", flat=True)
+        .first()
+    )
+    return FileTally(
+        is_full=config.is_full,
+        cars=cars,
+        cars_before=before,
+        live=live,
+        newly_absent=newly_absent,
+        due=due,
+    )
 
 
 def reason_to_hold(tally: FileTally) -> tuple[str, str] | None:

@@ -5,12 +5,16 @@ on reads the file from its start and passes over what is staged. The file itself
 sandbox (see `parser`): here is only what asks and writes the database.
 """
 
+import io
+import tempfile
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from shutil import copyfileobj
+from typing import Any, BinaryIO, cast
 
 import orjson
+from django.conf import settings
 from django.db import connection, transaction
 
 from dealers.feeds.cells import FIELDS
@@ -21,6 +25,12 @@ from dealers.feeds.imports.parser import ParsedRow, Parser
 from dealers.feeds.sandbox import Sandbox, SandboxBounds, SandboxEnding, SandboxFailure
 from dealers.models import FeedRow, FeedRun
 from listings.catalogue import Finder, known_names
+
+BYTES_FOR_A_SECOND = 4 * 1024**2
+"""What is large may take longer: of a pair, one file is read before the other gives a row."""
+SECONDS_MAX = 60
+WALL_SECONDS_FOR_A_SECOND = 3
+"""A busy machine gives a process no more than a part of its time."""
 
 _UNCHANGED = """
     SELECT raw_hash, id FROM dealers_feedcar
@@ -112,18 +122,18 @@ class Reader:
         return {digest: pk for digest, pk in found.items() if pk not in self._unlocked}
 
     def _add(self, chunk: Chunk, row: ParsedRow, number: int) -> None:
-        if row.number != number or not row.said.get("values", {}).keys() <= _STATED:
+        if row.number != number or not row.car.get("values", {}).keys() <= _STATED:
             raise ValueError("a row that nobody asked for")
         outcome = FeedRow.Outcome.REJECTED if row.is_rejected else ""
         chunk.rows.append((
             self._run_id, number, row.line, row.file_name, row.key, row.external_id, outcome,
             "{}", row.reasons, row.warnings,
         ))  # fmt: skip
-        said = orjson.dumps(row.said).decode()
-        chunk.stage.append((self._run_id, number, bytes.fromhex(row.digest), said, row.extra))
+        car = orjson.dumps(row.car).decode()
+        chunk.stage.append((self._run_id, number, bytes.fromhex(row.digest), car, row.extra))
 
 
-def stage(run_id: int, chunk: Chunk) -> None:
+def write_chunk(run_id: int, chunk: Chunk) -> None:
     """Write a chunk and move the run past it, in one transaction; raises `Superseded`."""
     before = chunk.first_number - 1
     with transaction.atomic():
@@ -140,12 +150,49 @@ def stage(run_id: int, chunk: Chunk) -> None:
         runs.move(run, position=after, row_count=after)
 
 
-def _next_digests(sandbox: Sandbox) -> list[bytes] | None:
-    """Return the hashes of the next rows, None behind the last one."""
-    while "passed" in (told := answer(sandbox)):
-        continue
-    with garbage_refused():
-        return None if "end" in told else [bytes.fromhex(digest) for digest in told["digests"]]
+@contextmanager
+def opened_file(run: FeedRun) -> Iterator[BinaryIO]:
+    """Open a run's file; one that its storage does not keep as a file is copied to one."""
+    with closing(cast("BinaryIO", run.file.open("rb"))) as stream:
+        try:
+            stream.fileno()
+        except (AttributeError, io.UnsupportedOperation):
+            with tempfile.TemporaryFile() as copy:
+                copyfileobj(stream, copy)
+                copy.flush()
+                yield cast("BinaryIO", copy)
+        else:
+            yield stream
+
+
+def bounds_of(run: FeedRun) -> SandboxBounds:
+    """Return what reading this file may take between two chunks of its rows."""
+    seconds = settings.FEED_READ_SECONDS + run.file_bytes // BYTES_FOR_A_SECOND
+    seconds = min(seconds, max(SECONDS_MAX, settings.FEED_READ_SECONDS))
+    return SandboxBounds(
+        processor_seconds=seconds,
+        wall_seconds=seconds * WALL_SECONDS_FOR_A_SECOND,
+        memory_bytes=settings.FEED_READ_MEMORY_MB * 1024**2,
+    )
+
+
+def refusal_of(failure: SandboxFailure, bounds: SandboxBounds) -> UnreadableFeed:
+    """Return what the dealer is told of a file that could not be read."""
+    told = {
+        SandboxEnding.TIME: (
+            "too_slow",
+            f"A part of the file could not be read within {bounds.processor_seconds} seconds.",
+        ),
+        SandboxEnding.MEMORY: (
+            "too_large",
+            f"A part of the file needs more than {bounds.memory_bytes // 1024**2} MB of memory.",
+        ),
+        SandboxEnding.KILLED: ("interrupted", "The reading of the file was interrupted, twice."),
+    }
+    reason, message = told.get(
+        failure.ending, ("not_readable", "The file could not be read: our reader failed on it.")
+    )
+    return UnreadableFeed(reason, message)
 
 
 def answer(sandbox: Sandbox) -> dict[str, Any]:
@@ -165,6 +212,14 @@ def garbage_refused() -> Iterator[None]:
         yield
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise SandboxFailure(SandboxEnding.GARBAGE, repr(error)) from error
+
+
+def _next_digests(sandbox: Sandbox) -> list[bytes] | None:
+    """Return the hashes of the next rows, None behind the last one."""
+    while "passed" in (told := answer(sandbox)):
+        continue
+    with garbage_refused():
+        return None if "end" in told else [bytes.fromhex(digest) for digest in told["digests"]]
 
 
 def _array(numbers: tuple[int, ...]) -> str:

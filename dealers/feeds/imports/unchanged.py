@@ -1,17 +1,20 @@
 """Cars whose rows are as they were: still there, so they are confirmed, and few are written."""
 
-from django.db import connection
+from typing import Any
+
+from django.db import connection, transaction
 
 from dealers.feeds.imports.batch import BatchResult
 from dealers.feeds.imports.context import ImportContext
 from listings.adverts import (
     UNSETTLED,
+    WriteContext,
     confirm_listings,
     lock_listings,
     publish_listings,
     soonest_end,
 )
-from listings.choices import Status
+from listings.choices import Source, Status
 
 _NEXT = "SELECT min(first_number) FROM dealers_feedseen WHERE run_id = %s AND first_number > %s"
 _BACK = """
@@ -25,6 +28,16 @@ _TO_SETTLE = f"""
     JOIN listings_listing AS listing ON listing.id = car.listing_id
     WHERE seen.run_id = %(run)s AND seen.first_number = %(first)s AND {UNSETTLED}
 """  # noqa: S608 - put together from constants
+_PRESENT = f"""
+    SELECT car.id, car.listing_id FROM dealers_feedcar AS car
+    JOIN listings_listing AS listing ON listing.id = car.listing_id
+    WHERE car.feed_id = %(feed)s AND car.id > %(after)s
+        AND car.absent_since IS NULL AND car.gone_at IS NULL
+        AND listing.status = 'live' AND {UNSETTLED}
+    ORDER BY car.id LIMIT %(limit)s
+"""  # noqa: S608 - put together from constants
+
+BATCH_SIZE = 2_000
 
 
 def confirm_seen(context: ImportContext, position: int) -> BatchResult:
@@ -43,10 +56,29 @@ def confirm_seen(context: ImportContext, position: int) -> BatchResult:
         cursor.execute(_BACK, given)
         cursor.execute(_TO_SETTLE, given)
         ids = [pk for (pk,) in cursor.fetchall()]
-    return _settled(context, ids, first)
+    return _confirmed(context, ids, first)
 
 
-def _settled(context: ImportContext, ids: list[int], first: int) -> BatchResult:
+def renew_present(*, feed_id: int, limit: int = BATCH_SIZE) -> int:
+    """Renew the live adverts of a feed whose file has not changed, where that gains enough.
+
+    Returns how many were renewed.
+    """
+    by = WriteContext(source=Source.FEED, reason="its feed has not changed")
+    total, last_id = 0, 0
+    while True:
+        with transaction.atomic(), connection.cursor() as cursor:
+            given: dict[str, Any] = {"feed": feed_id, "after": last_id, "limit": limit}
+            cursor.execute(_PRESENT, {**given, "soonest_end": soonest_end(), "with_drafts": False})
+            cars = dict(cursor.fetchall())
+            if not cars:
+                return total
+            standings = lock_listings(listing_ids=cars.values())
+            total += confirm_listings(states=list(standings.values()), by=by)
+            last_id = max(cars)
+
+
+def _confirmed(context: ImportContext, ids: list[int], first: int) -> BatchResult:
     standings = lock_listings(listing_ids=ids) if ids else {}
     showing = [row for row in standings.values() if row.status in (Status.DRAFT, Status.EXPIRED)]
     refused = publish_listings(states=showing, by=context.by)

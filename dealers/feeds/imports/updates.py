@@ -50,7 +50,7 @@ def _ended_by_hand(row: StagedRow, standings: dict[int, ListingState], returned:
     pk = row.listing_id or 0
     if standings[pk].status != Status.SOLD or pk in returned:
         return False
-    if row.said and row.said.availability == "sold":
+    if row.staged and row.staged.availability == "sold":
         row.outcome = Outcome.UNCHANGED
         return True
     row.outcome = Outcome.HELD
@@ -64,7 +64,7 @@ def _change(context: ImportContext, rows: Sequence[StagedRow]) -> None:
     taken = _taken_refs(context, rows)
     values = {}
     for row in rows:
-        stated = dict(row.said.values) if row.said else {}
+        stated = dict(row.staged.values) if row.staged else {}
         if row.car and "price" in stated and row.listing_id not in unlocked:
             _leave_planned_price(stated, row.car.price)
         if stated.get("stock_ref") in taken:
@@ -97,7 +97,7 @@ def _unlocked(rows: Sequence[StagedRow]) -> set[int]:
 
 def _taken_refs(context: ImportContext, rows: Sequence[StagedRow]) -> set[str]:
     """Return the references among these that another advert of the dealer has."""
-    wanted = {row.said.values.get("stock_ref"): row.listing_id for row in rows if row.said}
+    wanted = {row.staged.values.get("stock_ref"): row.listing_id for row in rows if row.staged}
     owners = Listing.objects.filter(
         dealer=context.config.dealer_id, stock_ref__in=[ref for ref in wanted if ref]
     )
@@ -115,9 +115,9 @@ def _stand(
     returned: set[int],
 ) -> None:
     """Put on sale, renew or mark sold what the rows say stands there or does not."""
-    selling = [row for row in rows if row.said and row.said.availability == "sold"]
+    selling = [row for row in rows if row.staged and row.staged.availability == "sold"]
     sold = sell_listings(states=_standings(selling, standings), by=context.by)
-    staying = [row for row in rows if not row.said or row.said.availability != "sold"]
+    staying = [row for row in rows if not row.staged or row.staged.availability != "sold"]
     showing = [
         row for row in staying if _is_to_show(context, standings[row.listing_id or 0], returned)
     ]

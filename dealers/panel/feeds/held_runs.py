@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.http import HttpResponseRedirect as Redirect
 from django.urls import reverse
 
-from dealers.feeds.uploads import BRAKES, approve_run, drop_run
+from dealers.feeds.imports.safety_check import SAFETY_HOLDS
+from dealers.feeds.uploads import approve_run, drop_run
 from dealers.models import FeedRow, FeedRun
 from dealers.panel.base import reason_of
 from dealers.panel.context import DealerContext, require_context
@@ -31,14 +32,14 @@ ADVICE: Mapping[str, str] = {
     "mapping": "Look over what its columns mean, once. The file is imported then.",
     "header": "Look over what its columns mean now. The file is imported then.",
     "unreadable": "It cannot be imported: drop it, and send a better one.",
-    **dict.fromkeys(BRAKES, _TAKES_OFF_SALE),
+    **dict.fromkeys(SAFETY_HOLDS, _TAKES_OFF_SALE),
 }
 """What a person can do about a run that is held, by the reason's code."""
 
 
 def held_back(run: FeedRun, current: DealerContext) -> dict[str, Any]:
     """Return the context of a held run: advice, and the adverts that approval takes off sale."""
-    may_approve = run.hold_code in BRAKES
+    may_approve = run.hold_code in SAFETY_HOLDS
     context: dict[str, Any] = {
         "advice": _SHOWS if run.dry_run and may_approve else ADVICE.get(run.hold_code, ""),
         "needs_columns": run.hold_code in HOLDS,

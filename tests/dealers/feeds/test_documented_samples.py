@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from dealers.feeds.cells import CarRead, read_car
-from dealers.feeds.columns import ColumnMapper, Preset, suggest
+from dealers.feeds.cells import StagedCar, read_car
+from dealers.feeds.columns import ColumnMapper, suggest
 from dealers.feeds.files import FeedFormat, preview, read_rows
 from tests.dealers.feeds.feed_files import zipped
 
@@ -20,54 +20,54 @@ SAMPLES = [
 PAIR = zipped({"cars.csv": SAMPLES[2], "dealers.csv": SAMPLES[3]})
 
 
-def cars(content: bytes) -> list[CarRead]:
+def cars(content: bytes) -> list[StagedCar]:
     stream = io.BytesIO(content)
     mapper = ColumnMapper(suggest(preview(stream).headers).mapping())
     return [
-        read_car(mapper.apply(row.cells).ours, today=date(2026, 3, 1)) for row in read_rows(stream)
+        read_car(mapper.apply(row.cells)[0], today=date(2026, 3, 1)) for row in read_rows(stream)
     ]
 
 
 @pytest.mark.parametrize(
     ("content", "preset", "format_", "photos"),
     [
-        (SAMPLES[0], Preset.GENERIC, FeedFormat.CSV, 2),
-        (SAMPLES[1], Preset.AUTO_TRADER, FeedFormat.CSV, 2),
-        (PAIR, Preset.DMS14, FeedFormat.CSV, 2),
-        (SAMPLES[4], Preset.GOOGLE_VEHICLES, FeedFormat.XML, 3),
-        (SAMPLES[5], Preset.META_AUTOMOTIVE, FeedFormat.CSV, 2),
-        (SAMPLES[6], Preset.GENERIC, FeedFormat.JSON, 2),
-        (SAMPLES[7], Preset.GENERIC, FeedFormat.JSON_LINES, 0),
-        (SAMPLES[8], Preset.GENERIC, FeedFormat.XML, 2),
+        (SAMPLES[0], "generic", FeedFormat.CSV, 2),
+        (SAMPLES[1], "auto_trader", FeedFormat.CSV, 2),
+        (PAIR, "dms14", FeedFormat.CSV, 2),
+        (SAMPLES[4], "google_vehicles", FeedFormat.XML, 3),
+        (SAMPLES[5], "meta_automotive", FeedFormat.CSV, 2),
+        (SAMPLES[6], "generic", FeedFormat.JSON, 2),
+        (SAMPLES[7], "generic", FeedFormat.JSON_LINES, 0),
+        (SAMPLES[8], "generic", FeedFormat.XML, 2),
     ],
 )
 def test_every_sample_is_the_same_focus(
-    content: bytes, preset: Preset, format_: FeedFormat, photos: int
+    content: bytes, preset: str, format_: FeedFormat, photos: int
 ) -> None:
     beginning = preview(io.BytesIO(content))
     suggestion = suggest(beginning.headers)
     assert (beginning.format, suggestion.preset, suggestion.unsure) == (format_, preset, ())
     focus = cars(content)[0]
-    stated = [focus.fields[name] for name in ("make", "model", "year", "mileage", "price")]
-    assert stated == ["Ford", "Focus", 2017, 41000, 9995]
-    assert {"stock_ref", "vrm"} & focus.fields.keys()
-    assert (len(focus.photo_urls), focus.missing, focus.errors) == (photos, (), [])
-    assert not any("{" in url for url in focus.photo_urls)
+    stated = [focus.values[name] for name in ("year", "mileage", "price")]
+    assert [focus.make, focus.model, *stated] == ["Ford", "Focus", 2017, 41000, 9995]
+    assert {"stock_ref", "vrm"} & focus.values.keys()
+    assert (len(focus.photos or ()), focus.missing, focus.errors) == (photos, (), [])
+    assert not any("{" in url for url in focus.photos or ())
 
 
 def test_the_second_car_has_its_price_on_application() -> None:
     for sample in (SAMPLES[0], SAMPLES[7]):
         discovery = cars(sample)[1]
-        assert (discovery.fields["vrm"], discovery.fields["price"]) == ("CD68EFG", None)
-    assert cars(SAMPLES[0])[1].fields["colour"] == "black"
-    assert cars(SAMPLES[0])[1].fields["transmission"] == "automatic"
+        assert (discovery.values["vrm"], discovery.values["price"]) == ("CD68EFG", None)
+    assert cars(SAMPLES[0])[1].values["colour"] == "black"
+    assert cars(SAMPLES[0])[1].values["transmission"] == "automatic"
 
 
 def test_the_pair_says_which_dealer_a_car_belongs_to() -> None:
     row = next(read_rows(io.BytesIO(PAIR)))
     assert row.cells["Dealer_Name"] == "Smith Cars"
     assert cars(PAIR)[0].branch_ref == "77"
-    assert cars(PAIR)[0].fields["description"] == "Two owners, £20 tax."
+    assert cars(PAIR)[0].values["description"] == "Two owners, £20 tax."
 
 
 def test_meta_says_kilometres_and_sold_cars() -> None:

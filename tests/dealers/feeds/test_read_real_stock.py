@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dealers.feeds.cells import CarRead, read_car
+from dealers.feeds.cells import StagedCar, read_car
 from dealers.feeds.columns import ColumnMapper, suggest
 from dealers.feeds.files import preview, read_rows
 
@@ -37,12 +37,12 @@ def test_real_stock_is_read_but_for_the_car_from_the_future() -> None:
     assert counts == {"rows": 99187, "missing": 0, "impossible_year 2060": 1}
 
 
-def _cars(path: Path) -> list[CarRead]:
+def _cars(path: Path) -> list[StagedCar]:
     with path.open("rb") as stream:
         beginning = preview(stream)
         suggestion = suggest(beginning.headers, [row.cells for row in beginning.rows])
         mapper = ColumnMapper(suggestion.mapping({"make": MAKES[path.stem]}))
         return [
-            read_car(mapper.apply(row.cells).ours, today=date(2026, 3, 1))
+            read_car(mapper.apply(row.cells)[0], today=date(2026, 3, 1))
             for row in read_rows(stream)
         ]

@@ -11,7 +11,7 @@ from functools import partial
 import pytest
 
 from dealers.feeds.cells import read_car
-from dealers.feeds.columns import ColumnMapper, drift, followed, proposed, suggest
+from dealers.feeds.columns import ColumnMapper, find_drift, followed, proposed, suggest
 from dealers.feeds.files import UnreadableFeed, preview, read_rows
 from tests.dealers.feeds.feed_files import zipped
 from tests.marketplace.linear.growth import Work, bounded, runaways
@@ -223,7 +223,7 @@ def _drifted(header: str, cell: str, count: int) -> Callable[[], object]:
     confirmed = suggest(tuple(row)[::2]).mapping()
 
     def call() -> None:
-        found = drift(confirmed, row)
+        found = find_drift(confirmed, row)
         followed(confirmed, found)
         proposed(confirmed, found, row, [row])
 
@@ -233,4 +233,4 @@ def _drifted(header: str, cell: str, count: int) -> Callable[[], object]:
 def _mapped(header: str, cell: str, count: int) -> Callable[[], object]:
     row = _row(header, cell, count)
     mapping = suggest(tuple(row)).mapping()
-    return lambda: read_car(ColumnMapper(mapping).apply(row).ours, today=TODAY)
+    return lambda: read_car(ColumnMapper(mapping).apply(row)[0], today=TODAY)

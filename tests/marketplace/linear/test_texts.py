@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from dealers.feeds.cells import FIELDS, car, cell, choices, photos, read_car, texts
+from dealers.feeds.cells import FIELDS, cell, choices, photos, read_car, staged_car, texts
 from dealers.feeds.columns.mapping import _without_number
 from dealers.feeds.files import header_key
 from listings.api.suggest import TEXT_LENGTH_MAX as SUGGEST_MAX
@@ -99,7 +99,7 @@ def _uncached(reader: Reader) -> Reader:
 
 
 ENDLESS_DOORS: dict[str, Reader] = {
-    **{f"cell {name}": _uncached(reader) for name, reader in car._READERS.items()},
+    **{f"cell {name}": _uncached(reader) for name, reader in staged_car._READERS.items()},
     **{f"row {name}": partial(_row, name) for name in FIELDS},
     "photos": photos.read_photos,
     "doors of a body": _uncached(choices.doors_of_body),

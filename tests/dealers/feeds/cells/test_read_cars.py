@@ -4,32 +4,32 @@ from datetime import date
 
 import pytest
 
-from dealers.feeds.cells import CarRead, RowFinding, read_car
+from dealers.feeds.cells import RowFinding, StagedCar, read_car
 from listings.language.derivative import Catalogue, CatalogueMake, CatalogueModel
 
 TODAY = date(2026, 3, 1)
 CAR = {"make": "Ford", "model": "Focus", "year": "2017", "mileage": "41,000"}
 
 
-def car(**cells: str) -> CarRead:
+def car(**cells: str) -> StagedCar:
     return read_car({**CAR, **cells}, today=TODAY)
 
 
-def warned(read: CarRead) -> list[tuple[str, str]]:
+def warned(read: StagedCar) -> list[tuple[str, str]]:
     assert read.errors == []
     return [(finding.code, finding.field) for finding in read.warnings]
 
 
-def rejected(read: CarRead) -> list[tuple[str, str]]:
+def rejected(read: StagedCar) -> list[tuple[str, str]]:
     return [(finding.code, finding.field) for finding in read.errors]
 
 
 def test_what_is_stated_is_ready_for_an_advert() -> None:
     read = car(stock_ref=" A1 ", vrm="ab17 cde", price="£7,995", fuel="Gasoline", branch="Leeds")
-    assert read == CarRead(
-        fields={
-            "make": "Ford",
-            "model": "Focus",
+    assert read == StagedCar(
+        make="Ford",
+        model="Focus",
+        values={
             "year": 2017,
             "mileage": 41000,
             "stock_ref": "A1",
@@ -44,8 +44,8 @@ def test_what_is_stated_is_ready_for_an_advert() -> None:
 def test_a_blank_cell_is_told_from_an_absent_column() -> None:
     read = car(colour="", doors="N/A", price="POA")
     assert read.blank == ("colour", "doors")
-    assert "colour" not in read.fields
-    assert read.fields["price"] is None
+    assert "colour" not in read.values
+    assert read.values["price"] is None
 
 
 def test_required_fields_that_are_not_stated_are_missing() -> None:
@@ -56,24 +56,24 @@ def test_required_fields_that_are_not_stated_are_missing() -> None:
 
 def test_the_derivative_fills_what_is_missing_and_contradicts_what_is_not() -> None:
     read = car(derivative="1.0 EcoBoost Zetec 5dr Auto", fuel="Diesel", transmission="")
-    assert read.fields["transmission"] == "automatic"
-    assert (read.fields["doors"], read.fields["engine_cc"]) == (5, 1000)
-    assert read.fields["fuel"] == "diesel"
+    assert read.values["transmission"] == "automatic"
+    assert (read.values["doors"], read.values["engine_cc"]) == (5, 1000)
+    assert read.values["fuel"] == "diesel"
     assert (read.blank, warned(read)) == ((), [("derivative_contradicts", "fuel")])
 
 
 def test_the_body_can_state_the_doors_and_the_trim_stands_for_a_derivative() -> None:
     read = car(body_type="5 Dr Hatch", trim="Zetec")
-    assert (read.fields["doors"], read.fields["derivative"]) == (5, "Zetec")
-    assert "trim" not in car(derivative="1.0 Zetec", trim="Zetec").fields
+    assert (read.values["doors"], read.values["derivative"]) == (5, "Zetec")
+    assert "trim" not in car(derivative="1.0 Zetec", trim="Zetec").values
 
 
 def test_the_year_can_come_from_the_first_registration_or_the_mark() -> None:
     without = {name: text for name, text in CAR.items() if name != "year"}
     by_date = read_car({**without, "first_registered_on": "14/09/18"}, today=TODAY)
-    assert (by_date.fields["year"], by_date.missing) == (2018, ())
+    assert (by_date.values["year"], by_date.missing) == (2018, ())
     by_mark = read_car({**without, "vrm": "AB68 CDE"}, today=TODAY)
-    assert by_mark.fields["year"] == 2018
+    assert by_mark.values["year"] == 2018
     assert warned(by_mark) == [("year_from_mark", "year")]
 
 
@@ -108,13 +108,13 @@ def test_a_mileage_is_odd_for_the_cars_age() -> None:
 
 def test_kilometres_may_be_said_in_a_column_of_their_own() -> None:
     read = car(mileage="80000", mileage_unit="KM")
-    assert read.fields["mileage"] == 49710
+    assert read.values["mileage"] == 49710
     assert warned(read) == [("kilometres_converted", "mileage")]
 
 
 def test_what_is_to_be_added_to_a_price_may_be_said_in_a_column_of_its_own() -> None:
-    assert car(price="10000", price_extra="+VAT").fields["price"] == 12000
-    assert car(price="10000", price_extra="GBP").fields["price"] == 10000
+    assert car(price="10000", price_extra="+VAT").values["price"] == 12000
+    assert car(price="10000", price_extra="GBP").values["price"] == 10000
     assert car(price="", price_extra="GBP").blank == ("price",)
     assert rejected(car(price="10000", price_extra="EUR")) == [("impossible_price", "price")]
 
@@ -127,7 +127,7 @@ def test_cells_of_other_columns_show_that_a_row_is_shifted(text: str) -> None:
 
 def test_vat_is_added_and_said() -> None:
     read = car(price="10000 + VAT")
-    assert (read.fields["price"], read.fields["vat_scheme"]) == (12000, "qualifying")
+    assert (read.values["price"], read.values["vat_scheme"]) == (12000, "qualifying")
     assert warned(read) == [("vat_added", "price")]
 
 
@@ -138,7 +138,7 @@ def test_a_sold_car_may_say_so_instead_of_a_price() -> None:
 
 
 def test_a_fee_is_part_of_the_price() -> None:
-    assert car(price="5000", admin_fee="£199").fields["admin_fee"] == 199
+    assert car(price="5000", admin_fee="£199").values["admin_fee"] == 199
     assert warned(car(price="150", admin_fee="199"))[-1] == ("impossible_fee", "admin_fee")
 
 
@@ -148,7 +148,7 @@ def test_marks_and_vins_are_checked_and_never_repeated() -> None:
         ("unreadable_vrm", ""),
         ("unreadable_vin", ""),
     ]
-    assert car(vrm="AB17 CDE (private plate)").fields["vrm"] == "AB17CDE"
+    assert car(vrm="AB17 CDE (private plate)").values["vrm"] == "AB17CDE"
     assert car(vrm="(private plate)").blank == ("vrm",)
     assert car(vrm="UNREG", vin="00000000000000000").blank == ("vrm", "vin")
 
@@ -163,12 +163,12 @@ def test_marks_and_vins_are_checked_and_never_repeated() -> None:
 )
 def test_a_wrong_check_digit_only_warns(vin: str, codes: list[tuple[str, str]]) -> None:
     read = car(vin=vin)
-    assert (read.fields["vin"], warned(read)) == (vin, codes)
+    assert (read.values["vin"], warned(read)) == (vin, codes)
 
 
 def test_photos_keep_their_order_and_say_what_is_none() -> None:
     read = car(photos="https://a.com/2.jpg|https://a.com/1.jpg|3.jpg")
-    assert read.photo_urls == ["https://a.com/2.jpg", "https://a.com/1.jpg"]
+    assert read.photos == ["https://a.com/2.jpg", "https://a.com/1.jpg"]
     assert warned(read) == [("photo_without_address", "photos")]
     assert (car(photos="").blank, car(photos="a.jpg").blank, car().blank) == (("photos",), (), ())
 
@@ -183,8 +183,8 @@ def test_a_title_is_read_by_the_catalogue() -> None:
     )
     cells = {"title": "2017 Land Rover Defender 2.2 TDCi 5dr", "year": "2017", "mileage": "1000"}
     read = read_car(cells, today=TODAY, catalogue=catalogue)
-    assert (read.fields["make"], read.fields["model"]) == ("Land Rover", "Defender")
-    assert (read.fields["derivative"], read.fields["doors"]) == ("2.2 TDCi 5dr", 5)
+    assert (read.make, read.model) == ("Land Rover", "Defender")
+    assert (read.values["derivative"], read.values["doors"]) == ("2.2 TDCi 5dr", 5)
     assert read_car(cells, today=TODAY).missing == ("make", "model")
 
 

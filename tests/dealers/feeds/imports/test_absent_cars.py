@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from dealers.feeds.imports.lapsing import withdraw_lapsed
+from dealers.feeds.imports.absences import withdraw_lapsed
 from dealers.feeds.imports.pipeline import get_on
 from dealers.feeds.uploads import approve_run
 from dealers.models import FeedCar, StockFeed

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dealers.feeds.imports.lapsing import withdraw_lapsed
+from dealers.feeds.imports.absences import withdraw_lapsed
 from dealers.models import FeedCar
 from listings.models import Listing, ListingEvent
 from tests import make

@@ -58,7 +58,7 @@ def test_a_file_that_cannot_be_read_in_time_is_held_at_once(
     settings.FEED_READ_SECONDS = 1
     monkeypatch.setattr(parser, "CHUNK_ROWS", ONE_SECOND_OF_ROWS + 1)
     monkeypatch.setattr(parser, "CHUNK_CHARACTERS", 1024**3)
-    monkeypatch.setattr("dealers.feeds.imports.source_file.SECONDS_MAX", 1)
+    monkeypatch.setattr("dealers.feeds.imports.stage.SECONDS_MAX", 1)
     run = receive(feed, as_csv(car(number % 1_000) for number in range(ONE_SECOND_OF_ROWS)))
     assert held(run) == (
         "held",
@@ -166,7 +166,7 @@ def test_a_row_says_nothing_of_an_advert_but_what_rows_may_say(
 
     def parsed(self: parser.Parser, hashed: parser._Hashed) -> parser.ParsedRow:
         row = parse(self, hashed)
-        row.said.values["dealer"] = 1
+        row.car["values"]["dealer"] = 1
         return row
 
     monkeypatch.setattr(parser.Parser, "_parsed", parsed)

@@ -43,7 +43,7 @@ def finish(run: FeedRun) -> FeedRun:
         (17, 9, "shrunk"),
     ],
 )
-def test_the_brake_weighs_to_the_car(before: int, lacks: int, hold_code: str) -> None:
+def test_the_safety_check_weighs_to_the_car(before: int, lacks: int, hold_code: str) -> None:
     feed = make.feed()
     bring(feed, stock_of(range(before)))
     run = bring(feed, stock_of(range(lacks, before)))
@@ -52,7 +52,7 @@ def test_the_brake_weighs_to_the_car(before: int, lacks: int, hold_code: str) ->
     assert live() == before
 
 
-def test_a_second_file_that_lacks_them_withdraws_what_the_brake_lets_pass() -> None:
+def test_a_second_file_that_lacks_them_withdraws_what_the_safety_check_lets_pass() -> None:
     feed = make.feed()
     bring(feed, stock_of(range(50)))
     bring(feed, stock_of(range(10, 50)))

@@ -1,18 +1,27 @@
-"""A row of a feed, by our fields, as the values of an advert."""
+"""What a row says of a car: its cells, by our fields, as the values of an advert."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any, Self
 
 from dealers.feeds.cells import choices, dates, identity, numbers, prices, texts
-from dealers.feeds.cells.bounds import UNITS, bounded
-from dealers.feeds.cells.cell import BLANK, UNSAID, VALUE_CHARACTERS_MAX, Read, RowFinding
+from dealers.feeds.cells.cell import (
+    BLANK,
+    UNITS,
+    UNSAID,
+    VALUE_CHARACTERS_MAX,
+    Read,
+    RowFinding,
+    bounded,
+)
 from dealers.feeds.cells.checks import check, complete
 from dealers.feeds.cells.photos import PHOTOS_MAX, read_photos
 from listings.choices import VatScheme
 from listings.language.derivative import Catalogue, read_title
 
 REQUIRED = ("make", "model", "year", "mileage")
+KEY_FIELDS = ("stock_ref", "vrm", "vin")
 
 _READERS: Mapping[str, Callable[[str], Read]] = {
     "stock_ref": texts.read_stock_ref,
@@ -66,49 +75,69 @@ EMPTY: Mapping[str, object] = {
 """What a field is cleared to."""
 
 _NOT_REPEATED = frozenset({"vrm", "vin", "description"})
+_PREFIXES = {"stock_ref": "id", "vrm": "vrm", "vin": "vin"}
+_KEPT = ("values", "make", "model", "photos", "availability", "missing")
 
 
 @dataclass(slots=True)
-class CarRead:
-    """What a row states, and what is wrong with it; an error rejects the row.
+class StagedCar:
+    """What one row says of a car, and what is wrong with it; an error rejects the row.
 
-    `fields` holds only what is stated, ready for an advert; make and model are names. `blank`
-    are columns whose cell says nothing, `missing` the required fields that the row leaves open.
-    `availability` is "available", "reserved", "sold" or None.
+    `values` map fields of `Listing` to what the row states; `make` and `model` are names, whose ids
+    are among the values once the catalogue knows them. `photos` is None where the row leaves them
+    as they are, `availability` is "available", "reserved", "sold" or None. `blank` are columns
+    whose cell says nothing, `missing` what a new car must have and the row leaves open.
     """
 
-    fields: dict[str, object] = field(default_factory=dict)
-    photo_urls: list[str] = field(default_factory=list)
-    blank: tuple[str, ...] = ()
-    missing: tuple[str, ...] = ()
+    values: dict[str, Any] = field(default_factory=dict)
+    make: str = ""
+    model: str = ""
+    photos: list[str] | None = None
     availability: str | None = None
+    missing: tuple[str, ...] = ()
+    blank: tuple[str, ...] = ()
     branch_ref: str | None = None
     warnings: list[RowFinding] = field(default_factory=list)
     errors: list[RowFinding] = field(default_factory=list)
 
+    @property
+    def key(self) -> str:
+        """What the car is known by: its id, registration mark or VIN, the first that is said."""
+        stated = next((name for name in KEY_FIELDS if self.values.get(name)), None)
+        return f"{_PREFIXES[stated]}:{self.values[stated]}" if stated else ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what the stage keeps until the run is over."""
+        return {name: getattr(self, name) for name in _KEPT}
+
+    @classmethod
+    def from_json(cls, members: Mapping[str, Any]) -> Self:
+        return cls(**members)
+
 
 def read_car(
     cells: Mapping[str, str], *, today: date, catalogue: Catalogue | None = None
-) -> CarRead:
+) -> StagedCar:
     """Read a row: what can be read is, what is odd is a warning, what is impossible an error.
 
     `cells` holds texts by `FIELDS`; `catalogue` finds make and model inside a title where they
     have no columns of their own.
     """
-    car = CarRead()
+    car = StagedCar()
     cells = bounded(cells, car.warnings, car.errors)
     blank = _read_cells(car, cells)
     if "photos" in cells and _read_photos(car, cells["photos"]) is BLANK:
         blank.append("photos")
     _set_aside(car, cells, catalogue)
-    complete(car.fields, cells, car.warnings, today)
-    check(car.fields, cells, car.warnings, car.errors, today)
-    car.blank = tuple(name for name in blank if name not in car.fields and name not in _BESIDE)
-    car.missing = tuple(name for name in REQUIRED if name not in car.fields)
+    complete(car.values, cells, car.warnings, today)
+    check(car.values, cells, car.warnings, car.errors, today)
+    car.blank = tuple(name for name in blank if name not in car.values and name not in _BESIDE)
+    car.missing = tuple(name for name in REQUIRED if name not in car.values)
+    car.make, car.model = (str(car.values.pop(name, "")) for name in ("make", "model"))
     return car
 
 
-def _read_cells(car: CarRead, cells: Mapping[str, str]) -> list[str]:
+def _read_cells(car: StagedCar, cells: Mapping[str, str]) -> list[str]:
     """Read each cell on its own, and return the names of those that say nothing."""
     blank = []
     for name, text in cells.items():
@@ -121,25 +150,25 @@ def _read_cells(car: CarRead, cells: Mapping[str, str]) -> list[str]:
             blank.append(name)
             continue
         if read.value is not UNSAID:
-            car.fields[name] = read.value
+            car.values[name] = read.value
         if read.code:
             _find(car, name, text, read)
     return blank
 
 
-def _find(car: CarRead, name: str, text: str, read: Read) -> None:
+def _find(car: StagedCar, name: str, text: str, read: Read) -> None:
     value = "" if name in _NOT_REPEATED else text[:VALUE_CHARACTERS_MAX]
     finding = RowFinding(read.code, name, read.message, value)
     (car.errors if read.is_error else car.warnings).append(finding)
     if read.code == "vat_added":
-        car.fields.setdefault("vat_scheme", VatScheme.QUALIFYING)
+        car.values.setdefault("vat_scheme", VatScheme.QUALIFYING)
     elif read.code == "unreadable_price":  # "SOLD"
-        car.fields.setdefault("availability", choices.read_availability(text).value)
+        car.values.setdefault("availability", choices.read_availability(text).value)
 
 
-def _read_photos(car: CarRead, text: str) -> Read:
+def _read_photos(car: StagedCar, text: str) -> Read:
     photos = read_photos(text)
-    car.photo_urls = photos.urls
+    car.photos = photos.urls or None
     if photos.rejected:
         message = f"{photos.rejected} photos are not given by an address (https://…)."
         car.warnings.append(RowFinding("photo_without_address", "photos", message))
@@ -149,9 +178,9 @@ def _read_photos(car: CarRead, text: str) -> Read:
     return BLANK if not (photos.urls or photos.rejected) else Read(photos.urls)
 
 
-def _set_aside(car: CarRead, cells: Mapping[str, str], catalogue: Catalogue | None) -> None:
+def _set_aside(car: StagedCar, cells: Mapping[str, str], catalogue: Catalogue | None) -> None:
     """Use what is no field of an advert for the fields that it stands for."""
-    fields = car.fields
+    fields = car.values
     availability = fields.pop("availability", None)
     car.availability = availability if isinstance(availability, str) else None
     car.branch_ref = cells.get("branch", "").strip() or None

@@ -1,66 +1,79 @@
-"""A search's query string, read into `Criteria`."""
+"""The filters of the search over adverts: declared from the table of its fields."""
 
+from collections.abc import Mapping
 from typing import Any
 
-import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from listings.api.parameters import FILTERS
+from listings.api.parameters import DECLARED, FILTERS
 from listings.models import Listing
+from listings.models.listing import ListingQuerySet
 from listings.search.criteria import FIELDS, Criteria
 from listings.search.fields import RangeField
+from listings.search.postgres import matching
+from marketplace.api.filters import ParameterFilterSet
+
+RANGES = [name for name, field in FIELDS.items() if isinstance(field, RangeField)]
+READERS = {name: field.clean for name, field in FILTERS.items()}
 
 
 class SearchForm(forms.Form):
-    """Reads the parameters that are given, and refuses ranges that no advert can be in."""
-
-    def __init__(self, data: QueryDict) -> None:
-        super().__init__(data)
-        # Not declared: every form would have copies of all of them, and they never change.
-        self.fields = {name: field for name, field in FILTERS.items() if name in data}
+    """Refuses ranges that no advert can be in."""
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or self.cleaned_data
-        for name, definition in FIELDS.items():
-            low, high = values.get(f"{name}_min"), values.get(f"{name}_max")
-            if not isinstance(definition, RangeField) or low is None or high is None:
-                continue
-            if low > high:
-                message = f"{name}_min ({low}) is above {name}_max ({high})."
-                self.add_error(f"{name}_min", ValidationError(message))
+        for name, message in reversed_ranges(values).items():
+            self.add_error(name, ValidationError(message))
         return values
 
 
-class FormFilter(django_filters.Filter):
-    """A filter whose form field is given ready-made."""
-
-    def __init__(self, field: forms.Field, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self._field = field
-
-
-PARAMETERS = {name: FormFilter(field, field_name=name) for name, field in FILTERS.items()}
-
-
-class ListingFilterSet(django_filters.FilterSet):
-    """Reads a query string into `Criteria`; the engines do the filtering."""
+class SearchFilterSet(ParameterFilterSet):
+    """Filters adverts as the search does, which reads its filters together as `Criteria`."""
 
     class Meta:
         model = Listing
         fields: tuple[str, ...] = ()
-
-    def __init__(self, data: QueryDict) -> None:
-        # Each would be copied for every request, and none is asked.
-        self.base_filters: dict[str, FormFilter] = {}
-        super().__init__(data)
-        self._form = SearchForm(data)
-
-    @classmethod
-    def get_filters(cls) -> dict[str, django_filters.Filter]:
-        return PARAMETERS
+        form = SearchForm
 
     def criteria(self) -> Criteria:
-        """Return what is asked for; the form must be valid."""
+        """Return what is asked for; there must be no errors."""
         return Criteria.from_parameters(self.form.cleaned_data)
+
+    def filter_queryset(self, queryset: ListingQuerySet) -> ListingQuerySet:
+        rows = matching(self.criteria(), among=queryset)
+        for name, value in self.form.cleaned_data.items():
+            if name not in FILTERS:  # a filter of a FilterSet made from this one
+                rows = self.filters[name].filter(rows, value)
+        return rows
+
+
+ListingFilterSet: Any = type("ListingFilterSet", (SearchFilterSet,), DECLARED)
+
+
+def read_filters(query: QueryDict) -> tuple[dict[str, Any], dict[str, list[str]]]:
+    """Return what `ListingFilterSet` reads and refuses of a query string, some ten times as fast.
+
+    The values are those of the filters that are given; others and other parameters are left out.
+    """
+    values: dict[str, Any] = {}
+    errors: dict[str, list[str]] = {}
+    for name in query:
+        if name not in READERS:
+            continue
+        try:
+            values[name] = READERS[name]([text for text in query.getlist(name) if text])
+        except ValidationError as error:
+            errors[name] = error.messages
+    return values, errors | {name: [text] for name, text in reversed_ranges(values).items()}
+
+
+def reversed_ranges(values: Mapping[str, Any]) -> dict[str, str]:
+    """Return a message for each range whose lower end is above its upper one, by that end."""
+    refused = {}
+    for name in RANGES:
+        low, high = values.get(f"{name}_min"), values.get(f"{name}_max")
+        if low is not None and high is not None and low > high:
+            refused[f"{name}_min"] = f"{name}_min ({low}) is above {name}_max ({high})."
+    return refused

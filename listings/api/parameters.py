@@ -22,6 +22,7 @@ from listings.search.fields import (
 )
 from listings.search.ordering import DEFAULT_ORDERING, ORDERING_VALUES
 from marketplace.api.cursor import cursor_field
+from marketplace.api.filters import ParameterFilter
 from marketplace.api.pages import page_size_field
 from marketplace.api.parameters import (
     BooleanParameter,
@@ -55,24 +56,27 @@ class TitleWordParameter(PatternParameter):
         return super().read(text).lower()
 
 
-def _fields(name: str, field: FilterField) -> dict[str, forms.Field]:
+def _declared(name: str, field: FilterField) -> dict[str, ParameterFilter]:
+    """Return the filters of a field: one, or one for each end of a range."""
     if isinstance(field, RangeField):
-        return {f"{name}_min": _end("min", field), f"{name}_max": _end("max", field)}
+        return {f"{name}_{end}": _end(end, words, field) for end, words in ENDS.items()}
     told: dict[str, Any] = {"description": field.description, "also": field.also}
     if isinstance(field, Flag):
-        return {name: BooleanParameter(**told)}
+        return {name: ParameterFilter(BooleanParameter, name, **told)}
     if isinstance(field, Days | Radius):
-        return {name: IntegerParameter(low=1, high=field.high, **told)}
+        return {name: ParameterFilter(IntegerParameter, name, low=1, high=field.high, **told)}
     if isinstance(field, Origin):
-        return {name: PlaceParameter(**told)}
-    return {name: ListParameter(item=_item(field), count_max=SEVERAL_MAX, **told)}
+        return {name: ParameterFilter(PlaceParameter, name, **told)}
+    several: dict[str, Any] = {"item": _item(field), "count_max": SEVERAL_MAX, **told}
+    return {name: ParameterFilter(ListParameter, name, **several)}
 
 
-def _end(end: str, field: RangeField) -> IntegerParameter:
-    return IntegerParameter(
+def _end(end: str, words: str, field: RangeField) -> ParameterFilter:
+    return ParameterFilter(
+        IntegerParameter,
         low=field.low,
         high=field.high,
-        description=f"{'At least' if end == 'min' else 'At most'}. {field.description}",
+        description=f"{words}. {field.description}",
         also=[f"{name}_{end}" for name in field.also],
     )
 
@@ -89,11 +93,13 @@ def _item(field: FilterField) -> Parameter:
     raise TypeError(field)
 
 
-FILTERS: dict[str, forms.Field] = {
-    parameter: field
-    for name, declared in FIELDS.items()
-    for parameter, field in _fields(name, declared).items()
+ENDS = {"min": "At least", "max": "At most"}
+DECLARED: dict[str, ParameterFilter] = {
+    parameter: declared
+    for name, field in FIELDS.items()
+    for parameter, declared in _declared(name, field).items()
 }
+FILTERS: dict[str, forms.Field] = {name: each.field for name, each in DECLARED.items()}
 SORT_NAMES = ("sort", "sort_by", "order", "order_by")
 PAGING: dict[str, forms.Field] = {
     "ordering": ListParameter(

@@ -9,9 +9,9 @@ from rest_framework.response import Response
 
 from listings.api.cards import rendered_cards
 from listings.api.facets import COUNTING, chosen, counted
-from listings.api.filters import ListingFilterSet
+from listings.api.filters import ListingFilterSet, read_filters
 from listings.api.paging import neighbours, read_place
-from listings.api.parameters import FILTERS, PAGING
+from listings.api.parameters import PAGING
 from listings.api.serializers import ListingPageSerializer, ListingSerializer
 from listings.api.words import WORDS, in_words, phrases
 from listings.models import Listing
@@ -29,16 +29,16 @@ class ListingListView(PublicView):
 
     queryset = Listing.objects.public()
     serializer_class = ListingPageSerializer
-    parameters = {**FILTERS, **PAGING, **COUNTING, **WORDS}
+    filterset_class = ListingFilterSet
+    parameters = {**PAGING, **COUNTING, **WORDS}
 
     @extend_schema(operation_id="listListings", summary="Search adverts", tags=["listings"])
     def get(self, request: Request) -> Response:
-        filters = ListingFilterSet(request.query_params)
-        filter_errors = {} if filters.form.is_valid() else filters.form.errors
-        paging, paging_errors = self.read_parameters({**PAGING, **COUNTING, **WORDS})
-        refuse({**filter_errors, **paging_errors})
-        understood = in_words(paging, filters.form.cleaned_data)
-        criteria = understood.criteria() if understood else filters.criteria()
+        filters, filter_errors = read_filters(request.query_params)
+        paging, errors = self.read_parameters()
+        refuse({**filter_errors, **errors})
+        understood = in_words(paging, filters)
+        criteria = understood.criteria() if understood else Criteria.from_parameters(filters)
         search, scope = _search(criteria, paging)
         result = engine().search(search)
         page = {

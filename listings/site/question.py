@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlencode
 from django import forms
 from django.http import HttpRequest, QueryDict
 
-from listings.api.filters import ListingFilterSet
+from listings.api.filters import read_filters
 from listings.api.parameters import FILTERS, PAGING
 from listings.search.criteria import Criteria
 from marketplace.api.parameters import read_table, refuse, refuse_unknown
@@ -50,14 +50,13 @@ def read_question(query: QueryDict, others: Mapping[str, forms.Field] | None = N
     """
     others = others or {}
     refuse_unknown(query, {**FILTERS, **ORDERING, **others})
-    filters = ListingFilterSet(query)
-    filter_errors = {} if filters.form.is_valid() else filters.form.errors
+    filters, filter_errors = read_filters(query)
     values, errors = read_table(query, {**ORDERING, **others})
     refuse({**filter_errors, **errors})
     ordering = tuple(values.pop("ordering")) or DEFAULT_ORDERING
     defaults = {name: getattr(field, "default", None) for name, field in others.items()}
     kept = {name: None if value == defaults[name] else value for name, value in values.items()}
-    return Asked(filters.criteria(), ordering, kept)
+    return Asked(Criteria.from_parameters(filters), ordering, kept)
 
 
 def written(parameters: Mapping[str, Any]) -> str:

@@ -229,8 +229,8 @@ class ProblemAutoSchema(AutoSchema):
             if parameter["in"] == "path":
                 schema = own.get(parameter["name"])
                 parameter["schema"] = schema or PATH_SCHEMAS[parameter["schema"]["type"]]
-        table = "parameters" if self.method == "GET" else "write_parameters"
-        declared = getattr(self.view, table, {})
+        known = getattr(self.view, "known_parameters", None)
+        declared = known(self.method) if known else {}
         return [*parameters, *(_parameter(name, field) for name, field in declared.items())]
 
     def _get_response_bodies(self, direction: Any = "response") -> Document:

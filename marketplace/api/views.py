@@ -1,27 +1,32 @@
 """What every endpoint of the API has in common."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import conditional_page
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 
-from marketplace.api.parameters import read_table, refuse_unknown
+from marketplace.api.parameters import read_table, refuse, refuse_unknown
+
+WRITES = ("POST", "PUT", "PATCH", "DELETE")
 
 
 @method_decorator(conditional_page, name="dispatch")
 class StrictView(GenericAPIView):
     """Refuses every query parameter it does not declare.
 
-    `parameters` is the table of query parameters: form fields by name; `write_parameters` that of
-    requests that write. `refusals` names the answers of the API's document, by status, that this
-    endpoint has beside those that all have.
+    `filterset_class` declares the filters of a list, and `parameters` is the table of its other
+    query parameters; `write_parameters` that of requests that write. `refusals` names the answers
+    of the API's document, by status, that this endpoint has beside those that all have.
     """
 
     metadata_class = None
+    filterset_class: ClassVar[Any] = None
     parameters: ClassVar[Mapping[str, forms.Field]] = {}
     write_parameters: ClassVar[Mapping[str, forms.Field]] = {}
     refusals: ClassVar[Mapping[str, str]] = {}
@@ -29,20 +34,37 @@ class StrictView(GenericAPIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if request.method in self.allowed_methods:
-            refuse_unknown(request.query_params, self._table())
+            refuse_unknown(request.query_params, self.known_parameters(request.method))
 
-    def _table(self) -> Mapping[str, forms.Field]:
-        is_write = self.request.method in ("POST", "PUT", "PATCH", "DELETE")
-        return self.write_parameters if is_write else self.parameters
+    @classmethod
+    def known_parameters(cls, method: str | None) -> Mapping[str, forms.Field]:
+        """Return every query parameter that requests of a method may have."""
+        return cls.write_parameters if method in WRITES else _read_parameters(cls)
 
-    def read_parameters(
-        self, table: Mapping[str, forms.Field] | None = None
-    ) -> tuple[dict[str, Any], Mapping[str, list[str]]]:
-        """Read a part of the table, all of it unless given, as `read_table` does."""
-        return read_table(self.request.query_params, self._table() if table is None else table)
+    def read_parameters(self) -> tuple[dict[str, Any], Mapping[str, list[str]]]:
+        """Read the parameters that are no filters, as `read_table` does."""
+        is_write = self.request.method in WRITES
+        table = self.write_parameters if is_write else self.parameters
+        return read_table(self.request.query_params, table)
+
+    def read_list(self, rows: QuerySet) -> tuple[Any, dict[str, Any]]:
+        """Return the FilterSet over `rows` and the values of the other parameters.
+
+        Raises `Invalid`, naming every fault of both.
+        """
+        filters = self.filterset_class(self.request.query_params, rows, request=self.request)
+        values, errors = self.read_parameters()
+        refuse({**filters.errors, **errors})
+        return filters, values
 
 
 class PublicView(StrictView):
     """Answers GET, to anybody."""
 
     http_method_names = ["get", "head"]
+
+
+@cache
+def _read_parameters(view: type[StrictView]) -> Mapping[str, forms.Field]:
+    declared = view.filterset_class
+    return {**(declared.parameters() if declared else {}), **view.parameters}

@@ -9,14 +9,13 @@ from rest_framework.response import Response
 
 from dealers.api.stock.base import CHANGE, ETAG, TAG, WRITE, StockView
 from dealers.api.stock.bodies import Lookup, NewStock, StockFields
-from dealers.api.stock.life import etag
-from dealers.api.stock.parameters import (
+from dealers.api.stock.filters import (
     DEFAULT_ORDERING,
-    OWN,
-    PARAMETERS,
     SORT_KEYS,
     STOCK_PAGING,
+    StockFilterSet,
 )
+from dealers.api.stock.life import etag
 from dealers.api.stock.serializers import (
     FoundSerializer,
     StockPageSerializer,
@@ -24,7 +23,6 @@ from dealers.api.stock.serializers import (
     WrittenSerializer,
 )
 from dealers.models import Scope
-from listings.api.filters import ListingFilterSet
 from listings.exceptions import DuplicateStockRef
 from listings.identifiers import normalise_vrm
 from listings.models import Listing
@@ -32,12 +30,10 @@ from listings.models.listing import ListingQuerySet
 from listings.search import keyset
 from listings.search.engine import SeekPosition
 from listings.search.ordering import Direction, Position, directions, to_number
-from listings.search.postgres import matching
 from marketplace.api import cursor
 from marketplace.api.cursor import Cursor
 from marketplace.api.idempotency import once_per_key
 from marketplace.api.pages import page_links
-from marketplace.api.parameters import refuse
 from marketplace.api.preconditions import require_match
 
 FOUND_MAX = 50
@@ -46,22 +42,17 @@ FOUND_MAX = 50
 class StockListView(StockView):
     """The whole stock, whatever its status."""
 
-    parameters = PARAMETERS
+    filterset_class = StockFilterSet
+    parameters = STOCK_PAGING
     serializer_class = StockPageSerializer
     write_refusals = {"409": "Duplicate"}
 
     @extend_schema(operation_id="listStock", summary="List the stock", tags=[TAG])
     def get(self, request: Request) -> Response:
-        filters = ListingFilterSet(request.query_params)
-        filter_errors = {} if filters.form.is_valid() else filters.form.errors
-        values, errors = self.read_parameters({**OWN, **STOCK_PAGING})
-        refuse({**filter_errors, **errors})
-        own = {name: values[name] for name in OWN if values[name]}
-        criteria = filters.criteria()
-        narrowed = self.stock().filter(**{f"{name}__in": value for name, value in own.items()})
-        rows = matching(criteria, among=narrowed)
+        filters, values = self.read_list(self.stock())
+        rows: ListingQuerySet = filters.qs
         ordering = values["ordering"] or DEFAULT_ORDERING
-        question = ["stock", self.key.dealer_id, criteria.as_parameters(), own, ordering]
+        question = ["stock", self.key.dealer_id, filters.given(), ordering]
         scope = cursor.fingerprint(question)
         place = cursor.read(values["cursor"], scope) if values["cursor"] else None
         order = directions(ordering, SORT_KEYS)

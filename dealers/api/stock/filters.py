@@ -2,10 +2,12 @@
 
 from django import forms
 
-from listings.api.parameters import FILTERS, PAGING, SORT_NAMES
+from listings.api.filters import ListingFilterSet
+from listings.api.parameters import PAGING, SORT_NAMES
 from listings.choices import Status
 from listings.search.fields import SEVERAL_MAX
 from listings.search.ordering import SortKey
+from marketplace.api.filters import ParameterFilter
 from marketplace.api.parameters import ChoiceParameter, ListParameter, PatternParameter
 
 SORT_KEYS = {
@@ -17,20 +19,30 @@ SORT_KEYS = {
 DEFAULT_ORDERING = ["newest"]
 ORDERING_VALUES = tuple(f"{sign}{name}" for name in SORT_KEYS for sign in ("", "-"))
 
-OWN: dict[str, forms.Field] = {
-    "status": ListParameter(
+
+class StockFilterSet(ListingFilterSet):
+    """The filters of the search, over adverts of every status."""
+
+    status = ParameterFilter(
+        ListParameter,
+        "status",
+        "in",
         item=ChoiceParameter(values=Status.values),
         count_max=len(Status.values),
         also=("state",),
         description="Statuses; all of them unless told otherwise.",
-    ),
-    "stock_ref": ListParameter(
+    )
+    stock_ref = ParameterFilter(
+        ListParameter,
+        "stock_ref",
+        "in",
         item=PatternParameter(pattern=r"^[^,\x00-\x1f]+$", length_max=64),
         count_max=SEVERAL_MAX,
         also=("reference", "stock_number", "stock_id"),
         description="Your own names of the cars.",
-    ),
-}
+    )
+
+
 STOCK_PAGING: dict[str, forms.Field] = {
     **PAGING,
     "ordering": ListParameter(
@@ -42,4 +54,3 @@ STOCK_PAGING: dict[str, forms.Field] = {
         "Adverts priced on application come last by price. The id settles what is still equal.",
     ),
 }
-PARAMETERS = {**FILTERS, **OWN, **STOCK_PAGING}

@@ -15,6 +15,7 @@ from django.utils.http import urlsafe_base64_encode
 
 from dealers import audit
 from dealers.models import AuditEvent, FeedRun, Invitation, StockFeed, User
+from dealers.permissions import Actor
 from dealers.tokens import new_token, token_hash
 from marketplace.mail import AddressRefused, send_mail
 
@@ -56,7 +57,7 @@ def send_password_reset(*, user_id: int) -> bool:
         user = User.objects.select_for_update().filter(pk=user_id, is_active=True).first()
         if user is None or not user.has_usable_password() or _was_sent_often(user_id):
             return False
-        audit.record(AuditEvent.Kind.PASSWORD_RESET_SENT, actor_id=user.pk)
+        audit.record(AuditEvent.Kind.PASSWORD_RESET_SENT, actor=Actor.person(user.pk))
         names = [
             urlsafe_base64_encode(force_bytes(user.pk)),
             default_token_generator.make_token(user),

@@ -28,10 +28,11 @@ class DuplicateStockRef(Conflict):
     code = "duplicate_stock_ref"
 
 
-class DealerSuspended(Conflict):
-    """A suspended dealer puts nothing up for sale."""
+class DealerSuspended(DomainError):
+    """A suspended dealer changes nothing, and nothing of it goes up for sale."""
 
     code = "dealer_suspended"
+    status = 403
 
 
 class PhotosBusy(DomainError):

@@ -7,6 +7,7 @@ from dealers import audit
 from dealers.accounts.passwords import refuse_weak
 from dealers.exceptions import AccountClosed, InvitationExpired, InvitationNotFound
 from dealers.models import AuditEvent, Dealer, Invitation, Membership, User
+from dealers.permissions import Actor
 from dealers.tokens import token_hash
 
 
@@ -46,7 +47,7 @@ def join_team(*, token: str, full_name: str = "", password: str = "") -> Members
     if is_new:
         audit.record(
             AuditEvent.Kind.JOINED,
-            actor_id=user.pk,
+            actor=Actor.person(user.pk),
             dealer_id=member.dealer_id,
             subject=user.email,
             changes={"role": [None, member.role]},

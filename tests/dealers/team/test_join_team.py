@@ -10,6 +10,7 @@ from pytest_django import Settings
 
 from dealers import account_emails, team
 from dealers.models import AuditEvent, Dealer, Invitation, Membership, User
+from dealers.permissions import Actor
 from marketplace.mail import MailServerAway
 from tests import make
 from tests.dealers import mail_server
@@ -26,7 +27,7 @@ def link(kings: Dealer, owner: User) -> str:
 
 def invited(dealer: Dealer, owner: User, email: str = "ann@example.com") -> str:
     with TestCase.captureOnCommitCallbacks(execute=True):
-        team.invite(dealer_id=dealer.pk, actor_id=owner.pk, email=email, role="manager")
+        team.invite(dealer_id=dealer.pk, actor=Actor.person(owner.pk), email=email, role="manager")
     return "/join/" + str(mail.outbox[-1].body).split("/join/")[1].split("/")[0] + "/"
 
 
@@ -135,7 +136,7 @@ def test_a_mail_server_that_is_away_is_asked_again(
 ) -> None:
     with TestCase.captureOnCommitCallbacks():
         row = team.invite(
-            dealer_id=kings.pk, actor_id=owner.pk, email="ann@example.com", role="sales"
+            dealer_id=kings.pk, actor=Actor.person(owner.pk), email="ann@example.com", role="sales"
         )
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""

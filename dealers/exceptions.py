@@ -130,6 +130,13 @@ class InvitationNotFound(DomainError):
     status = 404
 
 
+class InvitationEnded(DomainError):
+    """Whoever sent it may not invite any more, or not now."""
+
+    code = "invitation_ended"
+    status = 410
+
+
 class InvitationExpired(DomainError):
     code = "invitation_expired"
     status = 410

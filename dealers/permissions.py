@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Self
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from dealers.exceptions import NotPermitted, OwnersOnly, ScopeMissing
-from dealers.models import ApiKey, AuditEvent, Membership, Scope, User
+from dealers.models import ApiKey, AuditEvent, Invitation, Membership, Scope, User
 from listings.exceptions import DealerSuspended
 
 Role = Membership.Role
@@ -145,6 +145,17 @@ def members_who_may(permission: Permission) -> QuerySet[Membership]:
     grant = GRANTS[permission]
     places = Membership.objects.filter(role__in=grant.roles, user__is_active=True)
     return places if grant.while_suspended else places.filter(dealer__is_active=True)
+
+
+def invitations_in_force(invitations: QuerySet[Invitation]) -> QuerySet[Invitation]:
+    """Return those whose sender may still invite, and whose dealer is not suspended.
+
+    The system's own have no sender.
+    """
+    able = members_who_may(Permission.MANAGE_TEAM)
+    senders = able.filter(dealer=OuterRef("dealer"), user=OuterRef("invited_by"))
+    staff = Q(invited_by__is_staff=True, invited_by__is_active=True)
+    return invitations.filter(Q(invited_by=None) | staff | Exists(senders), dealer__is_active=True)
 
 
 def _refusal_of(permission: Permission, dealer_id: int, actor: Actor) -> Refusal | None:

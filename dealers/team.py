@@ -23,7 +23,7 @@ from dealers.exceptions import (
     TooSoon,
 )
 from dealers.models import AuditEvent, Dealer, Invitation, Membership, User
-from dealers.permissions import Actor, Permission, require
+from dealers.permissions import Actor, Permission, invitations_in_force, require
 from dealers.tasks import send_invitation
 from marketplace import quotas
 from marketplace.mail import suppressed
@@ -38,7 +38,7 @@ RESEND_AFTER = timedelta(minutes=5)
 
 @transaction.atomic
 def invite(*, dealer_id: int, email: str, role: str, actor: Actor) -> Invitation:
-    """Ask somebody by mail to join; an expired invitation of the address is replaced.
+    """Ask somebody by mail to join; an earlier invitation that ended is replaced.
 
     Raises `InvalidInvitation`, `AlreadyMember`, `AlreadyInvited` with the `id` of the other, and
     `TooSoon` and `QuotaReached` after too many.
@@ -48,7 +48,8 @@ def invite(*, dealer_id: int, email: str, role: str, actor: Actor) -> Invitation
     _refuse_if_suppressed(email)
     if dealer.memberships.filter(user__email__iexact=email).exists():
         raise AlreadyMember("They are in the team already.", fields={"email": ["In the team."]})
-    dealer.invitations.exclude(pk__in=dealer.invitations.open()).delete()
+    holding = invitations_in_force(dealer.invitations.open())
+    dealer.invitations.exclude(pk__in=holding).delete()
     if other := dealer.invitations.filter(email__iexact=email).first():
         raise AlreadyInvited(
             "They are invited already.",
@@ -70,8 +71,8 @@ def invite(*, dealer_id: int, email: str, role: str, actor: Actor) -> Invitation
 def resend_invitation(*, dealer_id: int, invitation_id: int, actor: Actor) -> Invitation:
     """Send an invitation again, with a new link and a new term; the old link is dead.
 
-    Raises `InvitationNotFound`, `InvalidInvitation`, and `TooSoon` within `RESEND_AFTER` and after
-    too many.
+    It holds as long as `actor` may invite, from then on. Raises `InvitationNotFound`,
+    `InvalidInvitation`, and `TooSoon` within `RESEND_AFTER` and after too many.
     """
     invitation = _invitation(_lock_for(actor, dealer_id), invitation_id)
     _refuse_if_suppressed(invitation.email)
@@ -80,8 +81,8 @@ def resend_invitation(*, dealer_id: int, invitation_id: int, actor: Actor) -> In
         raise TooSoon("The invitation has only just been sent.")
     _refuse_if_many_went_out(invitation.dealer)
     invitation.sent_at, invitation.token_hash = None, None
-    invitation.expires_at = _end()
-    invitation.save(update_fields=["sent_at", "token_hash", "expires_at"])
+    invitation.invited_by_id, invitation.expires_at = actor.user_id, _end()
+    invitation.save(update_fields=["sent_at", "token_hash", "invited_by", "expires_at"])
     audit.record(Kind.INVITED, actor=actor, dealer_id=dealer_id, subject=invitation.email)
     enqueue(send_invitation, invitation.pk)
     return invitation

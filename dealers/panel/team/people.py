@@ -18,7 +18,7 @@ from dealers.panel.context import find_context, require_context
 from dealers.panel.scope import scoped
 from dealers.panel.site import Entry, panel
 from dealers.panel.team.confirmation import ConfirmPrompt, confirmation_page
-from dealers.permissions import Permission
+from dealers.permissions import Permission, invitations_in_force
 from dealers.tasks import send_invitation
 from marketplace.errors import DomainError
 from marketplace.mail import suppressed
@@ -155,6 +155,11 @@ def _page(request: HttpRequest, form: InviteForm) -> HttpResponse:
         "form": form,
         "members": members.order_by("user__full_name", "user__email"),
         "invitations": invitations,
+        "ended": set(
+            invitations.exclude(pk__in=invitations_in_force(invitations.open())).values_list(
+                "pk", flat=True
+            )
+        ),
         "suppressed": suppressed(invitation.email for invitation in invitations),
         "roles": Membership.Role.choices,
         "roles_said": ROLES_SAID,

@@ -45,9 +45,10 @@ def main() -> None:
 def _by_the_engine(feed_id: int, path: Path) -> dict[str, int]:
     from dealers.feeds.imports.pipeline import get_on  # noqa: PLC0415 - its models need settings
     from dealers.feeds.uploads import receive_file  # noqa: PLC0415 - its models need settings
+    from dealers.permissions import SYSTEM  # noqa: PLC0415 - its models need settings
 
     with path.open("rb") as upload:
-        run = receive_file(feed_id=feed_id, upload=upload, name=path.name)
+        run = receive_file(feed_id=feed_id, upload=upload, name=path.name, actor=SYSTEM)
     done = get_on(run_id=run.pk, seconds=NO_LIMIT)
     if done is None or done.state != "done":
         raise RuntimeError(f"The run is {done and done.state}: {done and done.hold_reason}")

@@ -15,6 +15,7 @@ from django.utils.http import urlsafe_base64_encode
 
 from dealers import audit
 from dealers.models import AuditEvent, FeedRun, Invitation, StockFeed, User
+from dealers.permissions import Actor, invitations_in_force
 from dealers.tokens import new_token, token_hash
 from marketplace.mail import AddressRefused, send_mail
 
@@ -25,14 +26,15 @@ log = structlog.get_logger(__name__)
 
 
 def send_invitation(*, invitation_id: int) -> bool:
-    """Mail an invitation that was not sent yet; return whether a mail went out.
+    """Mail an invitation that was not sent yet and holds; return whether a mail went out.
 
     Its token is made here and only its hash stays, so that no queue ever holds the link. Raises
     `MailServerAway`; nothing is kept then, and the next attempt makes a new token.
     """
     with transaction.atomic():
         rows = Invitation.objects.select_for_update(of=("self",)).select_related("dealer")
-        invitation = rows.open().filter(pk=invitation_id, sent_at=None).first()
+        unsent = rows.open().filter(pk=invitation_id, sent_at=None)
+        invitation = invitations_in_force(unsent).first()
         if invitation is None:
             return False
         token = new_token()
@@ -56,7 +58,7 @@ def send_password_reset(*, user_id: int) -> bool:
         user = User.objects.select_for_update().filter(pk=user_id, is_active=True).first()
         if user is None or not user.has_usable_password() or _was_sent_often(user_id):
             return False
-        audit.record(AuditEvent.Kind.PASSWORD_RESET_SENT, actor_id=user.pk)
+        audit.record(AuditEvent.Kind.PASSWORD_RESET_SENT, actor=Actor.person(user.pk))
         names = [
             urlsafe_base64_encode(force_bytes(user.pk)),
             default_token_generator.make_token(user),

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from dealers.models import AuditEvent
+from dealers.permissions import Actor
 
 Kind = AuditEvent.Kind
 PRUNE_BATCH = 5_000
@@ -16,7 +17,7 @@ PRUNE_BATCH = 5_000
 def record(
     kind: AuditEvent.Kind,
     *,
-    actor_id: int | None,
+    actor: Actor,
     dealer_id: int | None = None,
     subject: str = "",
     changes: Mapping[str, list[object]] | None = None,
@@ -25,7 +26,8 @@ def record(
     """Write one event; `changes` maps a field to its value before and after."""
     return AuditEvent.objects.create(
         kind=kind,
-        actor_id=actor_id,
+        actor_id=actor.user_id,
+        source=actor.kind.value,
         dealer_id=dealer_id,
         subject=subject[:200],
         changes=dict(changes) if changes else None,
@@ -36,7 +38,9 @@ def record(
 def record_sign_in(kind: AuditEvent.Kind, *, user_id: int, address: str) -> AuditEvent:
     """Write that somebody signed in, or was locked out, from a network."""
     network = network_of(address)
-    return AuditEvent.objects.create(kind=kind, actor_id=user_id, address=network)
+    return AuditEvent.objects.create(
+        kind=kind, actor_id=user_id, source=AuditEvent.Source.PERSON, address=network
+    )
 
 
 def network_of(address: str) -> str:

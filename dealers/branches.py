@@ -11,6 +11,7 @@ from dealers import audit
 from dealers.exceptions import BranchInUse, BranchNotFound, InvalidBranch
 from dealers.geocoding import locate_branches
 from dealers.models import AuditEvent, Branch, Dealer
+from dealers.permissions import Actor, Permission, require
 from listings.search.places.areas import AREAS
 from marketplace import quotas
 
@@ -29,49 +30,51 @@ _POSTCODE = re.compile(r"(?P<area>[A-Z]{1,2})[0-9][0-9A-Z]?[0-9][ABD-HJLNP-UW-Z]
 
 
 @transaction.atomic
-def add_branch(*, dealer_id: int, values: dict[str, Any], actor_id: int | None) -> Branch:
+def add_branch(*, dealer_id: int, values: dict[str, Any], actor: Actor) -> Branch:
     """Add a branch, placed by its postcode unless it says where it is.
 
     Raises `InvalidBranch` and `QuotaReached`.
     """
     Dealer.objects.select_for_update(no_key=True).get(pk=dealer_id)
+    require(Permission.EDIT_BRANCHES, dealer_id=dealer_id, actor=actor)
     mine = Branch.objects.filter(dealer=dealer_id)
     quotas.require("branches", dealer_id=dealer_id, count=mine.count)
     branch = Branch(dealer_id=dealer_id, **_known(values))
-    return _save(branch, dict.fromkeys(FIELDS), actor_id)
+    return _save(branch, dict.fromkeys(FIELDS), actor)
 
 
 @transaction.atomic
-def edit_branch(*, branch_id: int, values: dict[str, Any], actor_id: int | None) -> Branch:
+def edit_branch(*, branch_id: int, values: dict[str, Any], actor: Actor) -> Branch:
     """Change some fields; a new postcode moves the branch unless its position is given too.
 
     Raises `BranchNotFound` and `InvalidBranch`.
     """
-    branch = _lock(branch_id)
+    branch = _lock(branch_id, actor)
     before = {name: getattr(branch, name) for name in FIELDS}
     for name, value in _known(values).items():
         setattr(branch, name, value)
     placed = any(getattr(branch, name) != before[name] for name in _PLACE)
     if branch.postcode != before["postcode"] and not placed:
         branch.latitude = branch.longitude = None
-    return _save(branch, before, actor_id)
+    return _save(branch, before, actor)
 
 
 @transaction.atomic
-def close_branch(*, branch_id: int, actor_id: int | None) -> None:
+def close_branch(*, branch_id: int, actor: Actor) -> None:
     """Delete a branch that no advert ever stood at; raises `BranchNotFound` and `BranchInUse`."""
-    branch = _lock(branch_id)
+    branch = _lock(branch_id, actor)
     try:
         branch.delete()
     except ProtectedError:
         raise BranchInUse("Adverts stand at this branch: move them first.") from None
-    _record(branch, {"name": [branch.name, None]}, actor_id)
+    _record(branch, {"name": [branch.name, None]}, actor)
 
 
-def _lock(branch_id: int) -> Branch:
+def _lock(branch_id: int, actor: Actor) -> Branch:
     branch = Branch.objects.select_for_update().filter(pk=branch_id).first()
     if branch is None:
         raise BranchNotFound("There is no such branch.")
+    require(Permission.EDIT_BRANCHES, dealer_id=branch.dealer_id, actor=actor)
     return branch
 
 
@@ -79,7 +82,7 @@ def _known(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name in FIELDS}
 
 
-def _save(branch: Branch, before: dict[str, Any], actor_id: int | None) -> Branch:
+def _save(branch: Branch, before: dict[str, Any], actor: Actor) -> Branch:
     branch.postcode = _postcode(branch.postcode)
     _refuse_nonsense(branch, is_moved=branch.postcode != before["postcode"])
     branch.save()
@@ -92,7 +95,7 @@ def _save(branch: Branch, before: dict[str, Any], actor_id: int | None) -> Branc
         if before[name] != after[name] and (before[name] or after[name])
     }
     if changes:
-        _record(branch, changes, actor_id)
+        _record(branch, changes, actor)
     return branch
 
 
@@ -120,8 +123,11 @@ def _refuse_nonsense(branch: Branch, *, is_moved: bool) -> None:
         raise InvalidBranch("The branch cannot be saved so.", fields=fields)
 
 
-def _record(branch: Branch, changes: dict[str, list[object]], actor_id: int | None) -> None:
-    kind = AuditEvent.Kind.BRANCH_CHANGED
+def _record(branch: Branch, changes: dict[str, list[object]], actor: Actor) -> None:
     audit.record(
-        kind, actor_id=actor_id, dealer_id=branch.dealer_id, subject=branch.name, changes=changes
+        AuditEvent.Kind.BRANCH_CHANGED,
+        actor=actor,
+        dealer_id=branch.dealer_id,
+        subject=branch.name,
+        changes=changes,
     )

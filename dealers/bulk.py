@@ -13,8 +13,9 @@ from django.db import connection, transaction
 from django.db.models import Count
 from django.utils import timezone
 
-from dealers.exceptions import BulkRunNotFound
+from dealers.exceptions import BulkRunNotFound, NotPermitted
 from dealers.models import Branch, BulkRow, BulkRun
+from dealers.permissions import Actor, Permission, require
 from listings import pricing
 from listings.adverts import edit_listing, lifecycle
 from listings.choices import PriceEnding, Status
@@ -57,7 +58,7 @@ class Progress:
 def begin_run(
     *,
     dealer_id: int,
-    actor_id: int,
+    actor: Actor,
     act: BulkRun.Act,
     listing_ids: Sequence[int],
     terms: dict[str, Any] | None = None,
@@ -66,12 +67,15 @@ def begin_run(
 
     Raises `QuotaReached`.
     """
+    require(Permission.EDIT_STOCK, dealer_id=dealer_id, actor=actor)
+    if actor.user_id is None:
+        raise NotPermitted("A run is begun by a person.")
     old = timezone.now() - timedelta(days=KEPT_DAYS)
     BulkRun.objects.filter(dealer_id=dealer_id, created_at__lt=old).delete()
     mine = BulkRun.objects.filter(dealer=dealer_id)
     quotas.require("bulk_runs", dealer_id=dealer_id, count=mine.count)
     stated = terms if act in NEED_TERMS else {}
-    run = BulkRun.objects.create(dealer_id=dealer_id, actor_id=actor_id, act=act, terms=stated)
+    run = BulkRun.objects.create(dealer_id=dealer_id, actor_id=actor.user_id, act=act, terms=stated)
     with connection.cursor() as cursor:
         cursor.execute(_BEGIN, [run.pk, dealer_id, list(listing_ids)])
     run.refresh_from_db()
@@ -79,9 +83,9 @@ def begin_run(
 
 
 @transaction.atomic
-def state_terms(*, run_id: int, terms: dict[str, Any]) -> BulkRun:
+def state_terms(*, run_id: int, terms: dict[str, Any], actor: Actor) -> BulkRun:
     """Say what the act of a run needs to know, once; a second time changes nothing."""
-    run = _locked(run_id)
+    run = _locked(run_id, actor)
     if run.terms is None:
         run.terms = terms
         run.save(update_fields=["terms"])
@@ -89,9 +93,9 @@ def state_terms(*, run_id: int, terms: dict[str, Any]) -> BulkRun:
 
 
 @transaction.atomic
-def stop_run(*, run_id: int) -> BulkRun:
+def stop_run(*, run_id: int, actor: Actor) -> BulkRun:
     """Leave the adverts that wait as they are; those that are done stay done."""
-    run = _locked(run_id)
+    run = _locked(run_id, actor)
     if run.stopped_at is None:
         run.stopped_at = timezone.now()
         run.save(update_fields=["stopped_at"])
@@ -99,12 +103,12 @@ def stop_run(*, run_id: int) -> BulkRun:
 
 
 @transaction.atomic
-def take_step(*, run_id: int) -> Progress:
+def take_step(*, run_id: int, actor: Actor) -> Progress:
     """Do the next batch of a run, unless it is stopped or its terms are not stated.
 
     Two steps at once follow one another; each advert is done once.
     """
-    run = _locked(run_id)
+    run = _locked(run_id, actor)
     if run.stopped_at is None and run.terms is not None:
         act = Act(run.act)
         waiting = run.rows.filter(is_done=None).order_by("listing_id")
@@ -138,10 +142,11 @@ _TELL = """
 """
 
 
-def _locked(run_id: int) -> BulkRun:
+def _locked(run_id: int, actor: Actor) -> BulkRun:
     run = BulkRun.objects.select_for_update(no_key=True).filter(pk=run_id).first()
     if run is None:
         raise BulkRunNotFound("There is no such run.")
+    require(Permission.EDIT_STOCK, dealer_id=run.dealer_id, actor=actor)
     return run
 
 

@@ -44,11 +44,23 @@ class AlreadyActive(Conflict):
     code = "already_active"
 
 
-class OwnersOnly(DomainError):
+class NotPermitted(DomainError):
+    """Who asks may not do this for the dealer, or works for another one."""
+
+    code = "not_permitted"
+    status = 403
+
+
+class OwnersOnly(NotPermitted):
     """Only an owner of the dealer may do this."""
 
     code = "owners_only"
-    status = 403
+
+
+class ScopeMissing(NotPermitted):
+    """The key's scopes do not include this."""
+
+    code = "scope_missing"
 
 
 class KeyNotFound(DomainError):
@@ -116,6 +128,13 @@ class InvitationNotFound(DomainError):
 
     code = "invitation_not_found"
     status = 404
+
+
+class InvitationEnded(DomainError):
+    """Whoever sent it may not invite any more, or not now."""
+
+    code = "invitation_ended"
+    status = 410
 
 
 class InvitationExpired(DomainError):

@@ -23,9 +23,9 @@ from dealers.exceptions import (
     KeyNotAccepted,
     KeyNotFound,
     KeyRevoked,
-    OwnersOnly,
 )
-from dealers.models import ApiKey, AuditEvent, Dealer, Membership, Scope, User
+from dealers.models import ApiKey, AuditEvent, Dealer, Scope
+from dealers.permissions import Actor, Permission, require
 from marketplace import quotas
 
 USE_NOTED_EVERY = timedelta(minutes=1)
@@ -46,19 +46,19 @@ class NewKey:
 def create_key(
     *,
     dealer_id: int,
-    actor_id: int | None,
+    actor: Actor,
     name: str,
     scopes: Collection[str],
     expires_at: datetime | None = None,
 ) -> NewKey:
-    """Make a key for a dealer; `actor_id` is an owner of it (None: the system).
+    """Make a key for a dealer, as an owner of it or the system.
 
     Raises `OwnersOnly`, `DealerNotFound`, `QuotaReached`, and `InvalidKey` with a message for each
     field at fault.
     """
     if not Dealer.objects.filter(pk=dealer_id).exists():
         raise DealerNotFound("There is no such dealer.")
-    _refuse_unless_owner(dealer_id, actor_id)
+    require(Permission.CREATE_KEYS, dealer_id=dealer_id, actor=actor)
     prefix, secret = secrets.token_hex(5), secrets.token_urlsafe(32)
     key = ApiKey(
         dealer_id=dealer_id,
@@ -66,7 +66,7 @@ def create_key(
         scopes=[scope for scope in Scope.values if scope in scopes],
         prefix=prefix,
         digest=_digest(secret),
-        created_by_id=actor_id,
+        created_by_id=actor.user_id,
         expires_at=expires_at,
     )
     _refuse_unless_valid(key, scopes)
@@ -74,12 +74,12 @@ def create_key(
     quotas.require("api_keys", dealer_id=dealer_id, count=usable.count)
     key.save()
     key.refresh_from_db()
-    _record(AuditEvent.Kind.KEY_CREATED, key, actor_id)
+    _record(AuditEvent.Kind.KEY_CREATED, key, actor)
     return NewKey(key, f"umk_{prefix}_{secret}")
 
 
 @transaction.atomic
-def revoke_key(*, key_id: int, actor_id: int | None) -> ApiKey:
+def revoke_key(*, key_id: int, actor: Actor) -> ApiKey:
     """End a key at once and for good; owners of its dealer may, and staff.
 
     Raises `KeyNotFound`, `OwnersOnly` and `KeyRevoked`.
@@ -87,14 +87,13 @@ def revoke_key(*, key_id: int, actor_id: int | None) -> ApiKey:
     key = ApiKey.objects.select_for_update().filter(pk=key_id).first()
     if key is None:
         raise KeyNotFound("There is no such key.")
-    if not _is_staff(actor_id):
-        _refuse_unless_owner(key.dealer_id, actor_id)
+    require(Permission.REVOKE_KEYS, dealer_id=key.dealer_id, actor=actor)
     if key.revoked_at is not None:
         raise KeyRevoked("This key has been revoked already.")
     key.revoked_at = timezone.now()
-    key.revoked_by_id = actor_id
+    key.revoked_by_id = actor.user_id
     key.save(update_fields=["revoked_at", "revoked_by"])
-    _record(AuditEvent.Kind.KEY_REVOKED, key, actor_id)
+    _record(AuditEvent.Kind.KEY_REVOKED, key, actor)
     return key
 
 
@@ -120,14 +119,14 @@ def _note_use(key: ApiKey) -> None:
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
 
 
-def _record(kind: AuditEvent.Kind, key: ApiKey, actor_id: int | None) -> None:
+def _record(kind: AuditEvent.Kind, key: ApiKey, actor: Actor) -> None:
     scopes = ", ".join(key.scopes)
     before_and_after: list[object] = (
         [None, scopes] if kind == AuditEvent.Kind.KEY_CREATED else [scopes, None]
     )
     audit.record(
         kind,
-        actor_id=actor_id,
+        actor=actor,
         dealer_id=key.dealer_id,
         subject=str(key),
         changes={"scopes": before_and_after},
@@ -136,19 +135,6 @@ def _record(kind: AuditEvent.Kind, key: ApiKey, actor_id: int | None) -> None:
 
 def _digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
-
-
-def _is_staff(actor_id: int | None) -> bool:
-    staff = User.objects.filter(is_staff=True, is_active=True)
-    return actor_id is not None and staff.filter(pk=actor_id).exists()
-
-
-def _refuse_unless_owner(dealer_id: int, actor_id: int | None) -> None:
-    if actor_id is None:
-        return
-    owners = Membership.objects.filter(dealer=dealer_id, role=Membership.Role.OWNER)
-    if not owners.filter(user=actor_id, user__is_active=True).exists():
-        raise OwnersOnly("Only an owner of the dealer makes and revokes its keys.")
 
 
 def _refuse_unless_valid(key: ApiKey, scopes: Collection[str]) -> None:

@@ -8,33 +8,33 @@ from dealers import audit
 from dealers.branches import add_branch
 from dealers.exceptions import DealerExists, InvalidDealer
 from dealers.models import AuditEvent, Dealer, Invitation, Membership
+from dealers.permissions import Actor, Permission, require
 from dealers.team import invite
 
 
 @transaction.atomic
 def register_dealer(
-    *, name: str, email: str, postcode: str, owner_email: str, slug: str, actor_id: int | None
+    *, name: str, email: str, postcode: str, owner_email: str, slug: str, actor: Actor
 ) -> Invitation:
     """Add a dealer with one branch of its name, and return the invitation of its first owner.
 
     `email` gets the notices; an empty `slug` is made from the name. Raises `DealerExists`,
     `InvalidDealer`, `InvalidBranch` and `InvalidInvitation`; nothing is kept then.
     """
+    require(Permission.MANAGE_DEALERS, dealer_id=0, actor=actor)  # there is none yet
     dealer = Dealer(name=name.strip(), slug=slug or slugify(name), email=email.strip())
     _refuse_unless_valid(dealer)
     dealer.save()
     audit.record(
         AuditEvent.Kind.DEALER_CHANGED,
-        actor_id=actor_id,
+        actor=actor,
         dealer_id=dealer.pk,
         subject=dealer.name,
         changes={"name": [None, dealer.name]},
     )
     values = {"name": dealer.name, "postcode": postcode}
-    add_branch(dealer_id=dealer.pk, values=values, actor_id=actor_id)
-    return invite(
-        dealer_id=dealer.pk, email=owner_email, role=Membership.Role.OWNER, actor_id=actor_id
-    )
+    add_branch(dealer_id=dealer.pk, values=values, actor=actor)
+    return invite(dealer_id=dealer.pk, email=owner_email, role=Membership.Role.OWNER, actor=actor)
 
 
 def _refuse_unless_valid(dealer: Dealer) -> None:

@@ -8,6 +8,7 @@ from dealers.links import read_renewal
 from dealers.models import ExpiryNotice
 from dealers.tasks import send_expiry_digest
 from listings.adverts import Action, allowed_actions, lifecycle
+from listings.exceptions import DealerSuspended
 from listings.models import Listing
 from marketplace.outbox import enqueue_each
 
@@ -69,10 +70,12 @@ def renew_by_link(*, token: str) -> Listing:
 
 def _renewable(token: str, *, lock: bool) -> Listing:
     renewal = read_renewal(token)
-    listings = Listing.objects.select_for_update() if lock else Listing.objects
-    listing = listings.filter(pk=renewal.listing_id).first()
+    listings = Listing.objects.select_for_update(of=("self",)) if lock else Listing.objects
+    listing = listings.select_related("dealer").filter(pk=renewal.listing_id).first()
     if listing is None:
         raise RenewalLinkSpent("The advert no longer exists.")
+    if not listing.dealer.is_active:
+        raise DealerSuspended("The dealer is suspended.")
     if Action.RENEW not in allowed_actions(listing):
         raise RenewalLinkSpent(f"The advert is {listing.get_status_display().lower()}.")
     if listing.expires_at != renewal.expires_at:

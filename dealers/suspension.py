@@ -8,11 +8,12 @@ from django.db import transaction
 from dealers import audit
 from dealers.exceptions import AlreadyActive, AlreadySuspended, DealerNotFound, InvalidReason
 from dealers.models import AuditEvent, Dealer
+from dealers.permissions import Actor, Permission, require
 
 REASON_LENGTH_MAX = AuditEvent._meta.get_field("reason").max_length or 0
 
 
-def suspend_dealer(*, dealer_id: int, actor_id: int | None, reason: str) -> Dealer:
+def suspend_dealer(*, dealer_id: int, actor: Actor, reason: str) -> Dealer:
     """Hide everything of a dealer, and say why.
 
     Raises `DealerNotFound`, `AlreadySuspended` and `InvalidReason`.
@@ -20,22 +21,23 @@ def suspend_dealer(*, dealer_id: int, actor_id: int | None, reason: str) -> Deal
     if not reason.strip():
         message = "Say why."
         raise InvalidReason("A suspension needs a reason.", fields={"reason": [message]})
-    return _set_active(dealer_id, actor_id, reason, is_active=False)
+    return _set_active(dealer_id, actor, reason, is_active=False)
 
 
-def reinstate_dealer(*, dealer_id: int, actor_id: int | None, reason: str = "") -> Dealer:
+def reinstate_dealer(*, dealer_id: int, actor: Actor, reason: str = "") -> Dealer:
     """Show what a suspended dealer has live.
 
     Raises `DealerNotFound`, `AlreadyActive` and `InvalidReason`.
     """
-    return _set_active(dealer_id, actor_id, reason, is_active=True)
+    return _set_active(dealer_id, actor, reason, is_active=True)
 
 
 @transaction.atomic
-def _set_active(dealer_id: int, actor_id: int | None, reason: str, *, is_active: bool) -> Dealer:
+def _set_active(dealer_id: int, actor: Actor, reason: str, *, is_active: bool) -> Dealer:
     if len(reason) > REASON_LENGTH_MAX or "\0" in reason:
         message = f"A reason has at most {REASON_LENGTH_MAX} characters, and no null among them."
         raise InvalidReason(message, fields={"reason": [message]})
+    require(Permission.MANAGE_DEALERS, dealer_id=dealer_id, actor=actor)
     changed = Dealer.objects.filter(pk=dealer_id, is_active=not is_active)
     written = changed.update(is_active=is_active)
     dealer = Dealer.objects.filter(pk=dealer_id).first()
@@ -45,8 +47,11 @@ def _set_active(dealer_id: int, actor_id: int | None, reason: str, *, is_active:
         if is_active:
             raise AlreadyActive("The dealer is not suspended.")
         raise AlreadySuspended("The dealer is suspended already.")
-    kind = AuditEvent.Kind.REINSTATED if is_active else AuditEvent.Kind.SUSPENDED
     audit.record(
-        kind, actor_id=actor_id, dealer_id=dealer_id, subject=dealer.name, reason=reason.strip()
+        AuditEvent.Kind.REINSTATED if is_active else AuditEvent.Kind.SUSPENDED,
+        actor=actor,
+        dealer_id=dealer_id,
+        subject=dealer.name,
+        reason=reason.strip(),
     )
     return dealer

@@ -1,8 +1,7 @@
 """A dealer's team: invited, joined, given roles, removed; a team always keeps an owner.
 
 Every verb locks the dealer's row first: what it decides about the last owner still holds when it
-writes. `actor_id` is an owner of the dealer or one of the staff (None: the system); others get
-`OwnersOnly`.
+writes. `actor` is an owner of the dealer, one of the staff or the system; others get `OwnersOnly`.
 """
 
 from datetime import datetime, timedelta
@@ -21,10 +20,10 @@ from dealers.exceptions import (
     InvitationNotFound,
     LastOwner,
     MemberNotFound,
-    OwnersOnly,
     TooSoon,
 )
 from dealers.models import AuditEvent, Dealer, Invitation, Membership, User
+from dealers.permissions import Actor, Permission, invitations_in_force, require
 from dealers.tasks import send_invitation
 from marketplace import quotas
 from marketplace.mail import suppressed
@@ -38,18 +37,19 @@ RESEND_AFTER = timedelta(minutes=5)
 
 
 @transaction.atomic
-def invite(*, dealer_id: int, email: str, role: str, actor_id: int | None) -> Invitation:
-    """Ask somebody by mail to join; an expired invitation of the address is replaced.
+def invite(*, dealer_id: int, email: str, role: str, actor: Actor) -> Invitation:
+    """Ask somebody by mail to join; an earlier invitation that ended is replaced.
 
     Raises `InvalidInvitation`, `AlreadyMember`, `AlreadyInvited` with the `id` of the other, and
     `TooSoon` and `QuotaReached` after too many.
     """
-    dealer, email = _lock(dealer_id, actor_id), email.strip().lower()
+    dealer, email = _lock_for(actor, dealer_id), email.strip().lower()
     _refuse_unless_valid(email, role)
     _refuse_if_suppressed(email)
     if dealer.memberships.filter(user__email__iexact=email).exists():
         raise AlreadyMember("They are in the team already.", fields={"email": ["In the team."]})
-    dealer.invitations.exclude(pk__in=dealer.invitations.open()).delete()
+    holding = invitations_in_force(dealer.invitations.open())
+    dealer.invitations.exclude(pk__in=holding).delete()
     if other := dealer.invitations.filter(email__iexact=email).first():
         raise AlreadyInvited(
             "They are invited already.",
@@ -59,45 +59,43 @@ def invite(*, dealer_id: int, email: str, role: str, actor_id: int | None) -> In
     _refuse_if_many_went_out(dealer)
     quotas.require("invitations", dealer_id=dealer_id, count=dealer.invitations.open().count)
     invitation = Invitation.objects.create(
-        dealer=dealer, email=email, role=role, invited_by_id=actor_id, expires_at=_end()
+        dealer=dealer, email=email, role=role, invited_by_id=actor.user_id, expires_at=_end()
     )
     changes: dict[str, list[object]] = {"role": [None, str(role)]}
-    audit.record(
-        Kind.INVITED, actor_id=actor_id, dealer_id=dealer_id, subject=email, changes=changes
-    )
+    audit.record(Kind.INVITED, actor=actor, dealer_id=dealer_id, subject=email, changes=changes)
     enqueue(send_invitation, invitation.pk)
     return invitation
 
 
 @transaction.atomic
-def resend_invitation(*, dealer_id: int, invitation_id: int, actor_id: int | None) -> Invitation:
+def resend_invitation(*, dealer_id: int, invitation_id: int, actor: Actor) -> Invitation:
     """Send an invitation again, with a new link and a new term; the old link is dead.
 
-    Raises `InvitationNotFound`, `InvalidInvitation`, and `TooSoon` within `RESEND_AFTER` and after
-    too many.
+    It holds as long as `actor` may invite, from then on. Raises `InvitationNotFound`,
+    `InvalidInvitation`, and `TooSoon` within `RESEND_AFTER` and after too many.
     """
-    invitation = _invitation(_lock(dealer_id, actor_id), invitation_id)
+    invitation = _invitation(_lock_for(actor, dealer_id), invitation_id)
     _refuse_if_suppressed(invitation.email)
     last = invitation.sent_at or invitation.created_at
     if last > timezone.now() - RESEND_AFTER:
         raise TooSoon("The invitation has only just been sent.")
     _refuse_if_many_went_out(invitation.dealer)
     invitation.sent_at, invitation.token_hash = None, None
-    invitation.expires_at = _end()
-    invitation.save(update_fields=["sent_at", "token_hash", "expires_at"])
-    audit.record(Kind.INVITED, actor_id=actor_id, dealer_id=dealer_id, subject=invitation.email)
+    invitation.invited_by_id, invitation.expires_at = actor.user_id, _end()
+    invitation.save(update_fields=["sent_at", "token_hash", "invited_by", "expires_at"])
+    audit.record(Kind.INVITED, actor=actor, dealer_id=dealer_id, subject=invitation.email)
     enqueue(send_invitation, invitation.pk)
     return invitation
 
 
 @transaction.atomic
-def withdraw_invitation(*, dealer_id: int, invitation_id: int, actor_id: int | None) -> Invitation:
+def withdraw_invitation(*, dealer_id: int, invitation_id: int, actor: Actor) -> Invitation:
     """Make an invitation's link worthless; raises `InvitationNotFound`."""
-    invitation = _invitation(_lock(dealer_id, actor_id), invitation_id)
+    invitation = _invitation(_lock_for(actor, dealer_id), invitation_id)
     Invitation.objects.filter(pk=invitation_id).delete()
     audit.record(
         Kind.INVITATION_WITHDRAWN,
-        actor_id=actor_id,
+        actor=actor,
         dealer_id=dealer_id,
         subject=invitation.email,
     )
@@ -105,12 +103,12 @@ def withdraw_invitation(*, dealer_id: int, invitation_id: int, actor_id: int | N
 
 
 @transaction.atomic
-def add_member(*, dealer_id: int, user_id: int, role: str, actor_id: int | None) -> Membership:
+def add_member(*, dealer_id: int, user_id: int, role: str, actor: Actor) -> Membership:
     """Put somebody known into the team without asking them, as staff do.
 
     Raises `MemberNotFound`, `AlreadyMember` and `InvalidInvitation`.
     """
-    dealer = _lock(dealer_id, actor_id)
+    dealer = _lock_for(actor, dealer_id)
     _refuse_unless_role(role)
     user = User.objects.filter(pk=user_id).first()
     if user is None:
@@ -119,16 +117,14 @@ def add_member(*, dealer_id: int, user_id: int, role: str, actor_id: int | None)
         raise AlreadyMember(f"{user} is in the team already.")
     member = Membership.objects.create(dealer=dealer, user=user, role=role)
     changes: dict[str, list[object]] = {"role": [None, str(role)]}
-    audit.record(
-        Kind.JOINED, actor_id=actor_id, dealer_id=dealer_id, subject=user.email, changes=changes
-    )
+    audit.record(Kind.JOINED, actor=actor, dealer_id=dealer_id, subject=user.email, changes=changes)
     return member
 
 
 @transaction.atomic
-def change_role(*, dealer_id: int, user_id: int, role: str, actor_id: int | None) -> Membership:
+def change_role(*, dealer_id: int, user_id: int, role: str, actor: Actor) -> Membership:
     """Give a member another role; raises `MemberNotFound`, `LastOwner` and `InvalidInvitation`."""
-    member = _member(_lock(dealer_id, actor_id), user_id)
+    member = _member(_lock_for(actor, dealer_id), user_id)
     _refuse_unless_role(role)
     if role == member.role:
         return member
@@ -138,7 +134,7 @@ def change_role(*, dealer_id: int, user_id: int, role: str, actor_id: int | None
     member.save(update_fields=["role"])
     audit.record(
         Kind.ROLE_CHANGED,
-        actor_id=actor_id,
+        actor=actor,
         dealer_id=dealer_id,
         subject=member.user.email,
         changes=changes,
@@ -147,32 +143,32 @@ def change_role(*, dealer_id: int, user_id: int, role: str, actor_id: int | None
 
 
 @transaction.atomic
-def remove_member(*, dealer_id: int, user_id: int, actor_id: int | None) -> None:
+def remove_member(*, dealer_id: int, user_id: int, actor: Actor) -> None:
     """Take somebody out of the team, at once; raises `MemberNotFound` and `LastOwner`.
 
     The panel asks for the membership with every request, so their open pages end with it.
     """
-    _remove(_member(_lock(dealer_id, actor_id), user_id), Kind.REMOVED, actor_id)
+    _remove(_member(_lock_for(actor, dealer_id), user_id), Kind.REMOVED, actor)
 
 
 @transaction.atomic
-def leave(*, dealer_id: int, user_id: int) -> None:
+def leave(*, dealer_id: int, actor: Actor) -> None:
     """Leave the team by oneself; raises `MemberNotFound` and `LastOwner`."""
-    _remove(_member(_lock(dealer_id, None), user_id), Kind.LEFT, user_id)
+    member = _member(_lock(dealer_id), actor.user_id or 0)
+    require(Permission.OWN_ACCOUNT, dealer_id=dealer_id, actor=actor)
+    _remove(member, Kind.LEFT, actor)
 
 
-def _lock(dealer_id: int, actor_id: int | None) -> Dealer:
+def _lock(dealer_id: int) -> Dealer:
     dealer = Dealer.objects.select_for_update(no_key=True).filter(pk=dealer_id).first()
     if dealer is None:
         raise DealerNotFound("There is no such dealer.")
-    if actor_id is None:
-        return dealer
-    people = User.objects.filter(pk=actor_id, is_active=True)
-    if people.filter(is_staff=True).exists():
-        return dealer
-    owners = dealer.memberships.filter(role=Role.OWNER).values("user_id")
-    if not people.filter(pk__in=owners).exists():
-        raise OwnersOnly("Only an owner may change the team.")
+    return dealer
+
+
+def _lock_for(actor: Actor, dealer_id: int) -> Dealer:
+    dealer = _lock(dealer_id)
+    require(Permission.MANAGE_TEAM, dealer_id=dealer_id, actor=actor)
     return dealer
 
 
@@ -190,10 +186,10 @@ def _member(dealer: Dealer, user_id: int) -> Membership:
     return member
 
 
-def _remove(member: Membership, kind: AuditEvent.Kind, actor_id: int | None) -> None:
+def _remove(member: Membership, kind: AuditEvent.Kind, actor: Actor) -> None:
     _refuse_if_last_owner(member)
     member.delete()
-    audit.record(kind, actor_id=actor_id, dealer_id=member.dealer_id, subject=member.user.email)
+    audit.record(kind, actor=actor, dealer_id=member.dealer_id, subject=member.user.email)
 
 
 def _refuse_if_last_owner(member: Membership) -> None:

@@ -34,10 +34,11 @@ class DuplicateStockRef(Conflict):
     words = "Another advert of this dealer has the same stock reference."
 
 
-class DealerSuspended(Conflict):
-    """A suspended dealer puts nothing up for sale."""
+class DealerSuspended(DomainError):
+    """A suspended dealer changes nothing, and nothing of it goes up for sale."""
 
     code = "dealer_suspended"
+    status = 403
     words = "The dealer is suspended."
 
 

@@ -10,6 +10,7 @@ from django.utils.text import slugify
 from dealers.feeds.columns import ColumnMapping, ColumnSource
 from dealers.keys import create_key
 from dealers.models import Branch, Dealer, Membership, Scope, StockFeed, User
+from dealers.permissions import SYSTEM
 from listings.choices import Fuel, ReservationSide, Status, Transmission
 from listings.models import Listing, Make, Model, PricePlan
 
@@ -43,7 +44,7 @@ def member(of: Dealer, role: str = Membership.Role.OWNER, **fields: Any) -> User
 def key(of: Dealer, *scopes: str, **fields: Any) -> str:
     """Return the text of a new key, which may do everything unless scopes are named."""
     fields.setdefault("name", f"System {next(_number)}")
-    made = create_key(dealer_id=of.pk, actor_id=None, scopes=scopes or Scope.values, **fields)
+    made = create_key(dealer_id=of.pk, actor=SYSTEM, scopes=scopes or Scope.values, **fields)
     return made.token
 
 

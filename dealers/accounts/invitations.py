@@ -5,19 +5,31 @@ from django.utils import timezone
 
 from dealers import audit
 from dealers.accounts.passwords import refuse_weak
-from dealers.exceptions import AccountClosed, InvitationExpired, InvitationNotFound
+from dealers.exceptions import (
+    AccountClosed,
+    InvitationEnded,
+    InvitationExpired,
+    InvitationNotFound,
+)
 from dealers.models import AuditEvent, Dealer, Invitation, Membership, User
+from dealers.permissions import Actor, invitations_in_force
 from dealers.tokens import token_hash
 
 
 def find_invitation(*, token: str) -> Invitation:
-    """Return what a mailed link invites to; raises `InvitationNotFound`, `InvitationExpired`."""
+    """Return what a mailed link invites to.
+
+    Raises `InvitationNotFound`, `InvitationExpired`, and `InvitationEnded` where its sender may no
+    longer invite.
+    """
     invitations = Invitation.objects.select_related("dealer")
     invitation = invitations.filter(token_hash=token_hash(token)).first()
     if invitation is None:
         raise InvitationNotFound("This invitation has been used, replaced or withdrawn.")
     if invitation.expires_at <= timezone.now():
         raise InvitationExpired("This invitation is too old.")
+    if not invitations_in_force(invitations.filter(pk=invitation.pk)).exists():
+        raise InvitationEnded("Whoever sent this invitation may no longer invite.")
     return invitation
 
 
@@ -46,7 +58,7 @@ def join_team(*, token: str, full_name: str = "", password: str = "") -> Members
     if is_new:
         audit.record(
             AuditEvent.Kind.JOINED,
-            actor_id=user.pk,
+            actor=Actor.person(user.pk),
             dealer_id=member.dealer_id,
             subject=user.email,
             changes={"role": [None, member.role]},

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from dealers import audit
 from dealers.models import AuditEvent, User
+from dealers.permissions import Actor
 
 
 @transaction.atomic
@@ -12,5 +13,5 @@ def change_name(*, user_id: int, full_name: str) -> User:
     user = User.objects.select_for_update().get(pk=user_id)
     user.full_name = full_name.strip()
     user.save(update_fields=["full_name"])
-    audit.record(AuditEvent.Kind.USER_CHANGED, actor_id=user_id, subject="Name")
+    audit.record(AuditEvent.Kind.USER_CHANGED, actor=Actor.person(user_id), subject="Name")
     return user

@@ -9,6 +9,7 @@ from dealers import audit
 from dealers.accounts.sessions import end_sessions
 from dealers.exceptions import InvalidPassword
 from dealers.models import AuditEvent, User
+from dealers.permissions import Actor, require_own_account
 from dealers.tasks import send_password_reset
 from marketplace.outbox import enqueue
 
@@ -17,9 +18,9 @@ NOBODY = 0
 
 @transaction.atomic
 def set_password(
-    *, user_id: int, password: str, actor_id: int, kept_session: str | None = None
+    *, user_id: int, password: str, actor: Actor, kept_session: str | None = None
 ) -> User:
-    """Set a password and end every session but one; raises `InvalidPassword`.
+    """Set a password and end every session but one; raises `NotPermitted` and `InvalidPassword`.
 
     `kept_session` is the key of the session to keep. Failed sign-ins of the account are forgotten.
     """
@@ -27,20 +28,21 @@ def set_password(
     refuse_weak(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
-    note_password_set(user_id=user_id, actor_id=actor_id, kept_session=kept_session)
+    note_password_set(user_id=user_id, actor=actor, kept_session=kept_session)
     return user
 
 
 @transaction.atomic
-def note_password_set(*, user_id: int, actor_id: int, kept_session: str | None) -> None:
+def note_password_set(*, user_id: int, actor: Actor, kept_session: str | None) -> None:
     """Do what follows a new password, in the transaction that sets it."""
+    require_own_account(user_id=user_id, actor=actor)
     user = User.objects.get(pk=user_id)
     end_sessions(user_id=user_id, kept_session=kept_session)
     forget_failures(username=user.email.lower())
     kind, subject = AuditEvent.Kind.PASSWORD_CHANGED, ""
-    if actor_id != user_id:
+    if actor.user_id != user_id:
         kind, subject = AuditEvent.Kind.PASSWORD_SET_BY_STAFF, user.email
-    audit.record(kind, actor_id=actor_id, subject=subject)
+    audit.record(kind, actor=actor, subject=subject)
 
 
 def ask_password_reset(*, email: str) -> None:

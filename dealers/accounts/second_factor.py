@@ -17,6 +17,7 @@ from dealers import audit
 from dealers.accounts.sessions import end_sessions
 from dealers.exceptions import CodeRefused, CodeTooSoon, SecondFactorExists, SecondFactorMissing
 from dealers.models import AuditEvent, RecoveryCode, User
+from dealers.permissions import Actor, require_own_account
 from dealers.tokens import token_hash
 
 Kind = AuditEvent.Kind
@@ -73,21 +74,25 @@ def confirm_second_factor(*, user_id: int, code: str, kept_session: str | None =
         if outcome.is_right:
             TOTPDevice.objects.filter(user_id=user_id).update(confirmed=True)
             end_sessions(user_id=user_id, kept_session=kept_session)
-            audit.record(Kind.SECOND_FACTOR_ON, actor_id=user_id)
+            audit.record(Kind.SECOND_FACTOR_ON, actor=Actor.person(user_id))
             return _new_codes(user_id)
     raise _refusal(outcome)
 
 
 @transaction.atomic
-def stop_second_factor(*, user_id: int, actor_id: int) -> None:
-    """Switch the second factor off, for oneself or as staff; raises `SecondFactorMissing`."""
+def stop_second_factor(*, user_id: int, actor: Actor) -> None:
+    """Switch the second factor off, for oneself or as staff.
+
+    Raises `NotPermitted` and `SecondFactorMissing`.
+    """
+    require_own_account(user_id=user_id, actor=actor)
     user = User.objects.select_for_update().get(pk=user_id)
     deleted, _ = TOTPDevice.objects.filter(user_id=user_id, confirmed=True).delete()
     if not deleted:
         raise SecondFactorMissing("There is no second factor.")
     RecoveryCode.objects.filter(user_id=user_id).delete()
-    subject = user.email if actor_id != user_id else ""
-    audit.record(Kind.SECOND_FACTOR_OFF, actor_id=actor_id, subject=subject)
+    subject = user.email if actor.user_id != user_id else ""
+    audit.record(Kind.SECOND_FACTOR_OFF, actor=actor, subject=subject)
 
 
 @transaction.atomic
@@ -99,7 +104,7 @@ def renew_recovery_codes(*, user_id: int) -> list[str]:
     User.objects.select_for_update().get(pk=user_id)
     if not has_second_factor(user_id):
         raise SecondFactorMissing("There is no second factor.")
-    audit.record(Kind.RECOVERY_CODES_MADE, actor_id=user_id)
+    audit.record(Kind.RECOVERY_CODES_MADE, actor=Actor.person(user_id))
     return _new_codes(user_id)
 
 
@@ -140,7 +145,7 @@ def _use_recovery_code(user_id: int, code: str) -> bool:
     if deleted:
         left = RecoveryCode.objects.filter(user_id=user_id).count()
         changes: dict[str, list[object]] = {"codes left": [left + 1, left]}
-        audit.record(Kind.RECOVERY_CODE_USED, actor_id=user_id, changes=changes)
+        audit.record(Kind.RECOVERY_CODE_USED, actor=Actor.person(user_id), changes=changes)
     return bool(deleted)
 
 

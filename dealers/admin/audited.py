@@ -6,9 +6,11 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from dealers import audit, team
+from dealers.admin.actor import staff_actor
 from dealers.branches import close_branch
 from dealers.forms import save_branch
 from dealers.models import AuditEvent, Branch, Membership
+from dealers.permissions import Actor
 from dealers.suspension import REASON_LENGTH_MAX
 
 
@@ -37,9 +39,9 @@ class Audited:
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Save members and branches by their verbs, which write events of their own."""
         if formset.model is Membership:
-            _save_team(formset, request.user.pk)
+            _save_team(formset, staff_actor(request))
         elif formset.model is Branch:
-            _save_branches(formset, request.user.pk)
+            _save_branches(formset, staff_actor(request))
         else:
             super().save_formset(request, form, formset, change)  # type: ignore[misc]
 
@@ -50,37 +52,35 @@ class Audited:
     def _write(self, request: HttpRequest, obj: Model, said: str) -> None:
         audit.record(
             self.audit_kind,
-            actor_id=request.user.pk,
+            actor=staff_actor(request),
             dealer_id=self.audited_dealer(obj),
             subject=str(obj),
             reason=said[:REASON_LENGTH_MAX],
         )
 
 
-def _save_team(formset: Any, actor_id: int | None) -> None:
+def _save_team(formset: Any, actor: Actor) -> None:
     """Add before removing, so that an owner can be replaced on one page."""
     formset.save(commit=False)
     moved = [row for row, fields in formset.changed_objects if {"user", "dealer"} & {*fields}]
     former = list(Membership.objects.filter(pk__in=[row.pk for row in moved]))
     for row in [*formset.new_objects, *moved]:
-        team.add_member(
-            dealer_id=row.dealer_id, user_id=row.user_id, role=row.role, actor_id=actor_id
-        )
+        team.add_member(dealer_id=row.dealer_id, user_id=row.user_id, role=row.role, actor=actor)
     for row, _fields in formset.changed_objects:
         if row not in moved:
             team.change_role(
-                dealer_id=row.dealer_id, user_id=row.user_id, role=row.role, actor_id=actor_id
+                dealer_id=row.dealer_id, user_id=row.user_id, role=row.role, actor=actor
             )
     for row in [*former, *formset.deleted_objects]:
-        team.remove_member(dealer_id=row.dealer_id, user_id=row.user_id, actor_id=actor_id)
+        team.remove_member(dealer_id=row.dealer_id, user_id=row.user_id, actor=actor)
 
 
-def _save_branches(formset: Any, actor_id: int | None) -> None:
+def _save_branches(formset: Any, actor: Actor) -> None:
     formset.save(commit=False)
     written = [*formset.new_objects, *(row for row, _fields in formset.changed_objects)]
     for form in formset.forms:
         if form.instance in written:
             branch = form.instance
-            save_branch(branch, form, dealer_id=branch.dealer_id, actor_id=actor_id)
+            save_branch(branch, form, dealer_id=branch.dealer_id, actor=actor)
     for branch in formset.deleted_objects:
-        close_branch(branch_id=branch.pk, actor_id=actor_id)
+        close_branch(branch_id=branch.pk, actor=actor)

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
+from dealers.admin.actor import staff_actor
 from dealers.branches import FIELDS, close_branch
 from dealers.forms import HoursField, save_branch
 from dealers.models import Branch
@@ -39,10 +40,10 @@ class BranchAdmin(StaffAdmin):
         return ("dealer",) if obj else ()
 
     def save_model(self, request: HttpRequest, obj: Branch, form: Any, change: bool) -> None:
-        save_branch(obj, form, dealer_id=obj.dealer_id, actor_id=request.user.pk)
+        save_branch(obj, form, dealer_id=obj.dealer_id, actor=staff_actor(request))
 
     def delete_model(self, request: HttpRequest, obj: Branch) -> None:
-        close_branch(branch_id=obj.pk, actor_id=request.user.pk)
+        close_branch(branch_id=obj.pk, actor=staff_actor(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
         for branch in queryset:

@@ -19,6 +19,7 @@ from django.urls import URLPattern, path, reverse
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 
+from dealers.admin.actor import staff_actor
 from dealers.feeds.configuration import (
     EDITABLE_FIELDS,
     confirm_mapping,
@@ -109,16 +110,19 @@ class StockFeedAdmin(StaffAdmin):
     ) -> None:
         values = {name: form.cleaned_data[name] for name in EDITABLE_FIELDS & form.fields.keys()}
         if change:
-            edit_feed(feed_id=obj.pk, changes=values)
+            edit_feed(feed_id=obj.pk, changes=values, actor=staff_actor(request))
         else:
-            obj.pk = create_feed(dealer_id=obj.dealer_id, fields=values).pk
+            actor = staff_actor(request)
+            obj.pk = create_feed(dealer_id=obj.dealer_id, fields=values, actor=actor).pk
         obj.refresh_from_db()
 
     def act_view(self, request: HttpRequest, feed_id: int, verb: str) -> HttpResponse:
         verbs: dict[str, Callable[[], StockFeed]] = {
-            "pause": lambda: pause_feed(feed_id=feed_id, reason="Paused by staff."),
-            "resume": lambda: resume_feed(feed_id=feed_id),
-            "confirm": lambda: confirm_mapping(feed_id=feed_id, actor_id=_actor(request)),
+            "pause": lambda: pause_feed(
+                feed_id=feed_id, reason="Paused by staff.", actor=staff_actor(request)
+            ),
+            "resume": lambda: resume_feed(feed_id=feed_id, actor=staff_actor(request)),
+            "confirm": lambda: confirm_mapping(feed_id=feed_id, actor=staff_actor(request)),
         }
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
@@ -150,7 +154,7 @@ class StockFeedAdmin(StaffAdmin):
                 upload=file.file,
                 name=file.name,
                 dry_run=form.cleaned_data["dry_run"],
-                actor_id=_actor(request),
+                actor=staff_actor(request),
             )
         except DomainError as refusal:
             self.message_refusal(request, refusal)
@@ -233,7 +237,7 @@ class FeedRunAdmin(ReadOnlyAdmin):
         if not self._may_decide(request) or verb not in verbs:
             raise PermissionDenied
         try:
-            run = verbs[verb](run_id=run_id, actor_id=_actor(request))
+            run = verbs[verb](run_id=run_id, actor=staff_actor(request))
         except DomainError as refusal:
             self.message_refusal(request, refusal)
         else:
@@ -262,7 +266,3 @@ class FeedRunAdmin(ReadOnlyAdmin):
     @display(description="State", ordering="state", label=_STATE_COLOURS)
     def standing(self, run: FeedRun) -> str:
         return run.get_state_display()
-
-
-def _actor(request: HttpRequest) -> int:
-    return int(str(request.user.pk))

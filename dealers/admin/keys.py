@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.decorators import display
 
+from dealers.admin.actor import staff_actor
 from dealers.keys import revoke_key
 from dealers.models import ApiKey
 from listings.admin.base import ReadOnlyAdmin
@@ -48,7 +49,7 @@ class ApiKeyAdmin(ReadOnlyAdmin):
     def revoke(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         for key in queryset.order_by("pk"):
             try:
-                revoke_key(key_id=key.pk, actor_id=request.user.pk)
+                revoke_key(key_id=key.pk, actor=staff_actor(request))
             except DomainError as refusal:
                 self.message_refusal(request, refusal)
             else:

@@ -16,6 +16,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from dealers.accounts import second_factor
 from dealers.accounts.passwords import note_password_set
+from dealers.admin.actor import staff_actor
 from dealers.admin.audited import Audited
 from dealers.models import AuditEvent, Membership, User
 from listings.admin.base import StaffAdmin, StaffInline
@@ -100,7 +101,7 @@ class UserAdmin(Audited, StaffAdmin, DjangoUserAdmin):  # type: ignore[misc]  # 
         if user is None or user == request.user or not self.has_change_permission(request, user):
             raise PermissionDenied
         try:
-            second_factor.stop_second_factor(user_id=user_id, actor_id=request.user.pk or 0)
+            second_factor.stop_second_factor(user_id=user_id, actor=staff_actor(request))
         except DomainError as refusal:
             self.message_refusal(request, refusal)
         else:
@@ -117,7 +118,7 @@ class UserAdmin(Audited, StaffAdmin, DjangoUserAdmin):  # type: ignore[misc]  # 
         page: HttpResponse = super().user_change_password(request, id, form_url)
         if request.method == "POST" and page.status_code == 302:
             kept = request.session.session_key if id == str(request.user.pk) else None
-            note_password_set(user_id=int(id), actor_id=request.user.pk or 0, kept_session=kept)
+            note_password_set(user_id=int(id), actor=staff_actor(request), kept_session=kept)
         return page
 
     def changeform_view(

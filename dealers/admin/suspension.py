@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from dealers.admin.actor import staff_actor
 from dealers.models import Dealer
 from dealers.suspension import REASON_LENGTH_MAX, reinstate_dealer, suspend_dealer
 from marketplace.errors import DomainError
@@ -41,7 +42,7 @@ def change_standing(
         return _ask(model_admin, request, form, dealer, verb)
     try:
         reason = form.cleaned_data["reason"]
-        VERBS[verb](dealer_id=dealer_id, actor_id=request.user.pk, reason=reason)
+        VERBS[verb](dealer_id=dealer_id, actor=staff_actor(request), reason=reason)
     except DomainError as refusal:
         if "reason" in refusal.fields:
             form.add_error("reason", refusal.message)

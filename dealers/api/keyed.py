@@ -8,7 +8,6 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import (
     AuthenticationFailed,
     NotAuthenticated,
-    PermissionDenied,
 )
 from rest_framework.parsers import BaseParser
 from rest_framework.permissions import SAFE_METHODS, BasePermission
@@ -17,7 +16,8 @@ from rest_framework.response import Response
 
 from dealers.exceptions import KeyNotAccepted
 from dealers.keys import recognise_key
-from dealers.models import ApiKey, Scope
+from dealers.models import ApiKey
+from dealers.permissions import Actor, Permission, refusal_of_key
 from marketplace.api.parsers import OrjsonParser, TooLarge
 from marketplace.api.throttling import RequestsPerMinute, quota
 from marketplace.api.views import StrictView
@@ -70,16 +70,17 @@ class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
         }
 
 
-class HasScope(BasePermission):
-    """Lets a key do what one of its scopes says."""
+class KeyMay(BasePermission):
+    """Lets a key do what its scopes and the state of its dealer allow."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         key = request.auth
         if not isinstance(key, ApiKey):
             return False
-        scope = view.scope(request)
-        if scope not in key.scopes:
-            raise PermissionDenied(f"This key lacks the scope {scope}.", "scope_missing")
+        is_read = request.method in SAFE_METHODS
+        refusal = refusal_of_key(view.read_permission if is_read else view.write_permission, key)
+        if refusal is not None:
+            raise refusal
         return True
 
 
@@ -97,11 +98,11 @@ class KeyedView(StrictView):
 
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     authentication_classes = (ApiKeyAuthentication,)
-    permission_classes = (HasScope,)
+    permission_classes = (KeyMay,)
     throttle_classes = (KeyRequestsPerMinute,)
     parser_classes: Sequence[type[BaseParser]] = (OrjsonParser,)
-    read_scope: ClassVar[Scope] = Scope.STOCK_READ
-    write_scope: ClassVar[Scope] = Scope.STOCK_WRITE
+    read_permission: ClassVar[Permission] = Permission.READ_STOCK
+    write_permission: ClassVar[Permission] = Permission.EDIT_STOCK
     body_bytes_max: ClassVar[int] = BODY_BYTES_MAX
     answer_headers: ClassVar[Any] = RATE_LIMIT_HEADERS
 
@@ -126,11 +127,13 @@ class KeyedView(StrictView):
                 answer[name] = value
         return answer
 
-    def scope(self, request: Request) -> Scope:
-        return self.read_scope if request.method in SAFE_METHODS else self.write_scope
-
     def idempotency_caller(self, request: Request) -> str:
         return f"api_key:{self.key.pk}"
+
+    @property
+    def actor(self) -> Actor:
+        """The key, as services ask who acts."""
+        return Actor.of_key(self.key)
 
     @property
     def key(self) -> ApiKey:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from dealers.feeds.columns import ColumnMapping
 from dealers.feeds.exceptions import FeedNotFound, InvalidFeed
 from dealers.models import StockFeed
+from dealers.permissions import Actor, Permission, require
 from marketplace import quotas
 
 EDITABLE_FIELDS = frozenset(
@@ -29,31 +30,32 @@ EDITABLE_FIELDS = frozenset(
 
 
 @transaction.atomic
-def create_feed(*, dealer_id: int, fields: Mapping[str, Any]) -> StockFeed:
+def create_feed(*, dealer_id: int, fields: Mapping[str, Any], actor: Actor) -> StockFeed:
     """Write a new feed; `fields` maps names of `EDITABLE_FIELDS` to values.
 
     Raises `InvalidFeed` with a message for each field at fault, and `QuotaReached`.
     """
+    require(Permission.EDIT_FEEDS, dealer_id=dealer_id, actor=actor)
     mine = StockFeed.objects.filter(dealer=dealer_id)
     quotas.require("feeds", dealer_id=dealer_id, count=mine.count)
     return _write(StockFeed(dealer_id=dealer_id), fields)
 
 
 @transaction.atomic
-def edit_feed(*, feed_id: int, changes: Mapping[str, Any]) -> StockFeed:
+def edit_feed(*, feed_id: int, changes: Mapping[str, Any], actor: Actor) -> StockFeed:
     """Change how a feed comes; raises as `create_feed`, and `FeedNotFound`."""
-    return _write(get_locked(feed_id), changes)
+    return _write(_lock_for(Permission.EDIT_FEEDS, feed_id, actor), changes)
 
 
 @transaction.atomic
 def confirm_mapping(
-    *, feed_id: int, mapping: Mapping[str, Any] | None = None, actor_id: int | None
+    *, feed_id: int, mapping: Mapping[str, Any] | None = None, actor: Actor
 ) -> StockFeed:
     """Say what a file's columns mean, by default what was suggested for the last strange one.
 
     Raises `InvalidMapping`, and `InvalidFeed` where there is no suggestion.
     """
-    feed = get_locked(feed_id)
+    feed = _lock_for(Permission.DELIVER_FEEDS, feed_id, actor)
     chosen = mapping if mapping is not None else feed.suggested_mapping or feed.mapping
     if chosen is None:
         message = "There is no file yet from which the columns could be known."
@@ -61,7 +63,7 @@ def confirm_mapping(
     feed.mapping = ColumnMapping.from_json(dict(chosen)).to_json()
     feed.suggested_mapping = None
     feed.mapping_confirmed_at = timezone.now()
-    feed.mapping_confirmed_by_id = actor_id
+    feed.mapping_confirmed_by_id = actor.user_id
     feed.save(
         update_fields=[
             "mapping",
@@ -74,9 +76,9 @@ def confirm_mapping(
 
 
 @transaction.atomic
-def pause_feed(*, feed_id: int, reason: str = "") -> StockFeed:
+def pause_feed(*, feed_id: int, reason: str = "", actor: Actor) -> StockFeed:
     """Fetch and receive nothing until `resume_feed`; a feed that is paused already stays so."""
-    feed = get_locked(feed_id)
+    feed = _lock_for(Permission.EDIT_FEEDS, feed_id, actor)
     if feed.paused_at is None:
         feed.paused_at, feed.pause_reason = timezone.now(), reason[:500]
         feed.save(update_fields=["paused_at", "pause_reason"])
@@ -84,9 +86,9 @@ def pause_feed(*, feed_id: int, reason: str = "") -> StockFeed:
 
 
 @transaction.atomic
-def resume_feed(*, feed_id: int) -> StockFeed:
+def resume_feed(*, feed_id: int, actor: Actor) -> StockFeed:
     """Go on with a feed, whose failures are forgotten; it is fetched at once."""
-    feed = get_locked(feed_id)
+    feed = _lock_for(Permission.EDIT_FEEDS, feed_id, actor)
     feed.paused_at, feed.pause_reason, feed.failure_count = None, "", 0
     feed.next_poll_at = timezone.now() if feed.channel == StockFeed.Channel.URL else None
     feed.save(update_fields=["paused_at", "pause_reason", "failure_count", "next_poll_at"])
@@ -101,6 +103,12 @@ def get_locked(feed_id: int) -> StockFeed:
 def get_feed(feed_id: int) -> StockFeed:
     """Return a feed as it is now; raises `FeedNotFound`."""
     return _found(StockFeed.objects.filter(pk=feed_id).first())
+
+
+def _lock_for(permission: Permission, feed_id: int, actor: Actor) -> StockFeed:
+    feed = get_locked(feed_id)
+    require(permission, dealer_id=feed.dealer_id, actor=actor)
+    return feed
 
 
 def _found(feed: StockFeed | None) -> StockFeed:

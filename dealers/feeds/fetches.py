@@ -11,6 +11,7 @@ from dealers.feeds.imports.unchanged import renew_present
 from dealers.feeds.notices import fetch_failed
 from dealers.feeds.uploads import FILE_BYTES_MAX, receive_file
 from dealers.models import StockFeed
+from dealers.permissions import SYSTEM
 from marketplace.errors import DomainError
 from marketplace.fetching import FetchFailed, Limits, fetch
 from marketplace.quotas import QuotaReached
@@ -37,7 +38,12 @@ def take_due_feed() -> int | None:
 def poll(*, feed_id: int) -> None:
     """Fetch a feed's file, if it has changed, and have it imported."""
     try:
-        feed = StockFeed.objects.get(pk=feed_id, channel=StockFeed.Channel.URL, paused_at=None)
+        feed = StockFeed.objects.get(
+            pk=feed_id,
+            channel=StockFeed.Channel.URL,
+            paused_at=None,
+            dealer__is_active=True,
+        )
     except ObjectDoesNotExist:
         return
     try:
@@ -53,6 +59,7 @@ def poll(*, feed_id: int) -> None:
                 upload=fetched.body,
                 name=fetched.url.rpartition("/")[2].partition("?")[0],
                 source_at=_moment(fetched.last_modified),
+                actor=SYSTEM,
             )
     except FetchFailed as failure:
         fetch_failed(feed_id=feed_id, reason=failure.message)

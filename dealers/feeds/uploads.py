@@ -24,6 +24,7 @@ from dealers.feeds.imports.safety_check import SAFETY_HOLDS
 from dealers.feeds.retention import MEGABYTE, make_room, needed_bytes
 from dealers.feeds.tasks import process_run
 from dealers.models import FeedRun, StockFeed
+from dealers.permissions import Actor, Permission, require
 from marketplace import quotas
 from marketplace.outbox import enqueue
 from marketplace.storage import delete_with_rollback
@@ -40,7 +41,7 @@ def receive_file(
     name: str = "",
     source_at: datetime | None = None,
     dry_run: bool = False,
-    actor_id: int | None = None,
+    actor: Actor,
 ) -> FeedRun:
     """Keep a file and have it imported; `source_at` is when the stock was as it says, now if None.
 
@@ -49,12 +50,14 @@ def receive_file(
     Raises `FeedNotFound`, `FeedPaused`, `OutOfOrder`, `QuotaReached`, `StorageFull`, and
     `InvalidFeed` for a file that is too large.
     """
+    dealer_id = get_feed(feed_id).dealer_id
+    require(Permission.DELIVER_FEEDS, dealer_id=dealer_id, actor=actor)
     digest, size = _measured(upload)
     run = FeedRun(
         feed_id=feed_id,
         source_at=min(source_at or timezone.now(), timezone.now()),
         dry_run=dry_run,
-        actor_id=actor_id,
+        actor_id=actor.user_id,
         file_name=name[:200],
         file_hash=digest,
         file_bytes=size,
@@ -84,19 +87,23 @@ def _keep_run(run: FeedRun) -> None:
 
 
 @transaction.atomic
-def approve_run(*, run_id: int, actor_id: int | None) -> FeedRun:
+def approve_run(*, run_id: int, actor: Actor) -> FeedRun:
     """Let a held run be applied, a strange header by its suggested mapping.
 
     What the file lacks is withdrawn at once: a person has said so. Raises `FeedRunNotFound`,
     `RunNotHeld`, `NotApprovable` and `OutOfOrder`.
     """
-    run = _held(run_id)
+    run = _held(run_id, actor)
     feed = get_locked(run.feed_id)
     if run.hold_code == "unreadable":
         raise NotApprovable("The file cannot be read: only a better one can help.")
     if feed.last_source_at and run.source_at < feed.last_source_at:
         raise OutOfOrder("A newer file of this feed has been applied already.")
-    changes: dict[str, object] = {"hold_code": "", "hold_reason": "", "decided_by_id": actor_id}
+    changes: dict[str, object] = {
+        "hold_code": "",
+        "hold_reason": "",
+        "decided_by_id": actor.user_id,
+    }
     if run.hold_code in SAFETY_HOLDS:
         changes |= {
             "state": State.APPLYING,
@@ -106,7 +113,7 @@ def approve_run(*, run_id: int, actor_id: int | None) -> FeedRun:
         }
     else:
         if feed.suggested_mapping is not None:
-            feed = confirm_mapping(feed_id=feed.pk, actor_id=actor_id)
+            feed = confirm_mapping(feed_id=feed.pk, actor=actor)
         runs.forget_rows(run)
         changes |= {
             "state": State.RECEIVED,
@@ -119,20 +126,21 @@ def approve_run(*, run_id: int, actor_id: int | None) -> FeedRun:
 
 
 @transaction.atomic
-def drop_run(*, run_id: int, actor_id: int | None) -> FeedRun:
+def drop_run(*, run_id: int, actor: Actor) -> FeedRun:
     """Throw a held run away: nothing of it is applied.
 
     Raises `FeedRunNotFound` and `RunNotHeld`.
     """
-    run = _held(run_id)
-    runs.move(run, state=State.DROPPED, finished_at=timezone.now(), decided_by_id=actor_id)
+    run = _held(run_id, actor)
+    runs.move(run, state=State.DROPPED, finished_at=timezone.now(), decided_by_id=actor.user_id)
     return run
 
 
-def _held(run_id: int) -> FeedRun:
+def _held(run_id: int, actor: Actor) -> FeedRun:
     run = FeedRun.objects.select_for_update(no_key=True).filter(pk=run_id).first()
     if run is None:
         raise FeedRunNotFound("There is no such run.")
+    require(Permission.DELIVER_FEEDS, dealer_id=run.feed.dealer_id, actor=actor)
     if run.state != State.HELD:
         raise RunNotHeld(f"The run is {run.get_state_display().lower()}, not held.")
     return run

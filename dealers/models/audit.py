@@ -57,6 +57,12 @@ class AuditEvent(models.Model):
         SUSPENDED = "suspended", "Dealer suspended"
         REINSTATED = "reinstated", "Dealer reinstated"
 
+    class Source(models.TextChoices):
+        PERSON = "person", "A person of the dealer"
+        STAFF = "staff", "Staff"
+        KEY = "key", "API key"
+        SYSTEM = "system", "The system"
+
     dealer = models.ForeignKey(
         Dealer, models.DO_NOTHING, null=True, related_name="+", db_index=False, db_constraint=False
     )
@@ -67,6 +73,14 @@ class AuditEvent(models.Model):
         related_name="+",
         db_index=False,
         db_constraint=False,
+    )
+    source = models.CharField(
+        "as",
+        max_length=6,
+        choices=Source,
+        blank=True,
+        db_default="",
+        help_text="As what they acted; empty in events from before this was kept.",
     )
     kind = models.CharField(max_length=24, choices=Kind)
     subject = models.CharField("what", max_length=200, blank=True)

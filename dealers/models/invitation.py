@@ -26,7 +26,12 @@ class Invitation(models.Model):
     email = models.EmailField("e-mail address")
     role = models.CharField(max_length=8, choices=Membership.Role)
     invited_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text="Whose right to invite it stands on; empty for the system's own.",
     )
     token_hash = models.CharField(max_length=64, null=True, unique=True, editable=False)
     sent_at = models.DateTimeField(null=True, editable=False)

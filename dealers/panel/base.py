@@ -9,8 +9,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.text import capfirst
 from unfold.admin import TabularInline
 
-from dealers.panel.context import Permission, find_context
+from dealers.panel.context import find_context
 from dealers.panel.scope import scoped
+from dealers.permissions import Permission
 from listings.admin.base import StaffAdmin
 from marketplace.errors import DomainError
 

@@ -1,38 +1,13 @@
-"""For whom a request of the panel acts: a person, the dealer, and what their role allows."""
+"""For whom a request of the panel acts: a person, the dealer, and what they may do there."""
 
 from dataclasses import dataclass
-from enum import Enum, auto
 
 from django.http import HttpRequest
 
 from dealers.models import Dealer, Membership, User
+from dealers.permissions import Actor, Permission, refusal_of_role
 
 SESSION_KEY = "panel_dealer_id"
-
-
-class Permission(Enum):
-    """What a role may do beyond looking at the stock."""
-
-    VIEW = auto()
-    EDIT_STOCK = auto()  # write, publish, price and photograph adverts
-    BULK_DELETE = auto()
-    EXPORT = auto()
-    EDIT_PLANS = auto()
-    EDIT_BRANCHES = auto()
-    EDIT_FEEDS = auto()
-    MANAGE_TEAM = auto()
-    MANAGE_KEYS = auto()
-    OWN_ACCOUNT = auto()  # one's own password, sessions and second factor
-
-
-_SALES = frozenset({Permission.VIEW, Permission.EDIT_STOCK, Permission.OWN_ACCOUNT})
-_BY_ROLE = {
-    Membership.Role.OWNER: frozenset(Permission),
-    Membership.Role.MANAGER: frozenset(Permission)
-    - {Permission.MANAGE_TEAM, Permission.MANAGE_KEYS},
-    Membership.Role.SALES: _SALES,
-}
-_SUSPENDED = frozenset({Permission.VIEW, Permission.EXPORT, Permission.OWN_ACCOUNT})
 
 
 @dataclass(frozen=True)
@@ -44,11 +19,15 @@ class DealerContext:
     role: Membership.Role
     dealers_count: int
 
+    @property
+    def actor(self) -> Actor:
+        """Who acts, as services ask it."""
+        return Actor.person(self.user.pk)
+
     def may(self, permission: Permission) -> bool:
-        """Tell whether the role allows this; a suspended dealer's people only look."""
-        if not self.dealer.is_active and permission not in _SUSPENDED:
-            return False
-        return permission in _BY_ROLE[self.role]
+        """Tell whether services will let this person do something."""
+        is_suspended = not self.dealer.is_active
+        return refusal_of_role(permission, self.role, is_suspended=is_suspended) is None
 
 
 def find_context(request: HttpRequest) -> DealerContext | None:

@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from dealers.models import FeedRun, StockFeed
 from dealers.panel.charts import bars, pairs
-from dealers.panel.context import DealerContext, Permission, find_context
+from dealers.panel.context import DealerContext, find_context
 from dealers.panel.scope import scoped
+from dealers.permissions import Permission
 from listings.choices import Status
 from listings.completeness import with_completeness
 from listings.models import Listing, Photo, PriceChange

@@ -10,9 +10,10 @@ from django.http import HttpResponseRedirect as Redirect
 from django.urls import URLPattern, path, reverse
 
 from dealers.panel.base import PanelModelAdmin
-from dealers.panel.context import Permission, find_context, require_context
+from dealers.panel.context import find_context, require_context
 from dealers.panel.scope import scoped
 from dealers.panel.site import Entry, panel
+from dealers.permissions import Permission
 from listings import pricing
 from listings.admin.plans import PricePlanAdmin
 from listings.choices import Status

@@ -12,10 +12,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.urls import URLPattern, path, reverse
 
 from dealers.panel.base import PanelModelAdmin
-from dealers.panel.context import Permission, find_context, memberships
+from dealers.panel.context import find_context, memberships
 from dealers.panel.home import add_home
 from dealers.panel.login import SignInForm, choose_dealer
 from dealers.panel.scope import path_to_dealer
+from dealers.permissions import Permission
 from dealers.signin.site import SafeSite
 
 _CLOSED = {"search", "view_on_site"}  # they ask the models without a dealer

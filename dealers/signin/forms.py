@@ -7,6 +7,7 @@ from django.contrib.auth.forms import SetPasswordForm
 
 from dealers.accounts.passwords import set_password
 from dealers.models import User
+from dealers.permissions import Actor
 
 
 class CodeForm(forms.Form):
@@ -54,4 +55,6 @@ class NewPasswordForm(SetPasswordForm):
 
     def save(self, commit: bool = True) -> Any:
         password = self.cleaned_data["new_password1"]
-        return set_password(user_id=self.user.pk, password=password, actor_id=self.user.pk)
+        return set_password(
+            user_id=self.user.pk, password=password, actor=Actor.person(self.user.pk)
+        )

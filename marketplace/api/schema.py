@@ -74,7 +74,8 @@ ANSWERS: Document = {
         CHALLENGE,
     ),
     "Forbidden": _answer(
-        "The key lacks the scope for this.",
+        "The key lacks the scope for this. Or its dealer is suspended (`dealer_suspended`): it "
+        "reads, and writes nothing.",
         problem(403, "scope_missing", "This key lacks the scope stock:write."),
     ),
     "NotFound": _answer(

@@ -13,6 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from dealers.exceptions import InvalidKey, KeyNotAccepted, KeyRevoked, OwnersOnly
 from dealers.keys import create_key, recognise_key, revoke_key
 from dealers.models import ApiKey, Membership
+from dealers.permissions import SYSTEM, Actor
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +23,10 @@ def test_an_owner_makes_a_key_that_is_recognised() -> None:
     dealer = make.dealer()
     owner = make.member(dealer)
     made = create_key(
-        dealer_id=dealer.pk, actor_id=owner.pk, name=" DMS ", scopes=["stock:write", "stock:read"]
+        dealer_id=dealer.pk,
+        actor=Actor.person(owner.pk),
+        name=" DMS ",
+        scopes=["stock:write", "stock:read"],
     )
     row = ApiKey.objects.get()
     assert (row.name, row.scopes, row.created_by) == ("DMS", ["stock:read", "stock:write"], owner)
@@ -37,7 +41,7 @@ def test_nothing_kept_of_a_key_gives_it_away() -> None:
     kept = str(ApiKey.objects.values().get())
     assert secret not in kept
     assert token not in repr(
-        create_key(dealer_id=make.dealer().pk, actor_id=None, name="x", scopes=["stock:read"])
+        create_key(dealer_id=make.dealer().pk, actor=SYSTEM, name="x", scopes=["stock:read"])
     )
 
 
@@ -47,9 +51,11 @@ def test_only_an_owner_makes_or_ends_keys(role: str) -> None:
     make.key(dealer)
     for person in (make.member(dealer, role), make.member(make.dealer()), make.user()):
         with pytest.raises(OwnersOnly):
-            create_key(dealer_id=dealer.pk, actor_id=person.pk, name="x", scopes=["stock:read"])
+            create_key(
+                dealer_id=dealer.pk, actor=Actor.person(person.pk), name="x", scopes=["stock:read"]
+            )
         with pytest.raises(OwnersOnly):
-            revoke_key(key_id=ApiKey.objects.get().pk, actor_id=person.pk)
+            revoke_key(key_id=ApiKey.objects.get().pk, actor=Actor.person(person.pk))
     assert ApiKey.objects.usable().count() == 1
 
 
@@ -57,7 +63,9 @@ def test_an_owner_who_has_left_makes_no_key() -> None:
     dealer = make.dealer()
     gone = make.member(dealer, is_active=False)
     with pytest.raises(OwnersOnly):
-        create_key(dealer_id=dealer.pk, actor_id=gone.pk, name="x", scopes=["stock:read"])
+        create_key(
+            dealer_id=dealer.pk, actor=Actor.person(gone.pk), name="x", scopes=["stock:read"]
+        )
     assert not ApiKey.objects.exists()
 
 
@@ -65,26 +73,26 @@ def test_a_key_needs_a_name_and_known_scopes_and_an_end_to_come() -> None:
     with pytest.raises(InvalidKey) as refusal:
         create_key(
             dealer_id=make.dealer().pk,
-            actor_id=None,
+            actor=SYSTEM,
             name=" ",
             scopes=["stock:everything"],
             expires_at=timezone.now(),
         )
     assert set(refusal.value.fields) == {"name", "scopes", "expires_at"}
     with pytest.raises(InvalidKey):
-        create_key(dealer_id=make.dealer().pk, actor_id=None, name="x", scopes=[])
+        create_key(dealer_id=make.dealer().pk, actor=SYSTEM, name="x", scopes=[])
     assert not ApiKey.objects.exists()
 
 
 def test_a_revoked_key_is_not_accepted_and_not_revoked_again() -> None:
     dealer = make.dealer()
     owner, token = make.member(dealer), make.key(dealer)
-    key = revoke_key(key_id=ApiKey.objects.get().pk, actor_id=owner.pk)
+    key = revoke_key(key_id=ApiKey.objects.get().pk, actor=Actor.person(owner.pk))
     assert key.revoked_by == owner
     with pytest.raises(KeyNotAccepted):
         recognise_key(token=token)
     with pytest.raises(KeyRevoked):
-        revoke_key(key_id=key.pk, actor_id=owner.pk)
+        revoke_key(key_id=key.pk, actor=Actor.person(owner.pk))
 
 
 def test_a_key_past_its_end_is_not_accepted() -> None:

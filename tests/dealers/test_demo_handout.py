@@ -12,6 +12,7 @@ from pytest_django import Settings
 
 from dealers.keys import revoke_key
 from dealers.models import ApiKey, Scope, StockFeed, User
+from dealers.permissions import SYSTEM
 
 pytestmark = pytest.mark.django_db
 
@@ -67,7 +68,7 @@ def test_a_key_that_no_longer_works_is_replaced_by_one_that_does(
     elif damage == "garbled":
         file.write_text("[")
     else:
-        revoke_key(key_id=ApiKey.objects.get().pk, actor_id=None)
+        revoke_key(key_id=ApiKey.objects.get().pk, actor=SYSTEM)
 
     second = load(file)["api_key"]
 

@@ -116,10 +116,19 @@ def test_a_suspended_dealers_expired_advert_stays_down(visitor: Client) -> None:
     row = make.live(status="expired", expires_at=timezone.now() - HOUR)
     Dealer.objects.update(is_active=False)
     answer = visitor.post(link(row))
-    assert answer.status_code == 409
+    assert answer.status_code == 403
     assert "The dealer is suspended." in answer.content.decode()
     row.refresh_from_db()
     assert row.status == "expired"
+
+
+def test_a_suspended_dealers_live_advert_is_not_renewed(row: Listing, visitor: Client) -> None:
+    address, before = link(row), row.expires_at
+    Dealer.objects.update(is_active=False)
+    for ask in (visitor.get, visitor.post):
+        assert ask(address).status_code == 403
+    row.refresh_from_db()
+    assert row.expires_at == before
 
 
 def test_a_deleted_advert_is_gone(row: Listing, visitor: Client) -> None:

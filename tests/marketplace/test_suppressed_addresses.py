@@ -15,6 +15,7 @@ from pytest_django import Settings
 from dealers import account_emails, periodic, team
 from dealers.exceptions import InvalidInvitation
 from dealers.models import Dealer, Invitation, User
+from dealers.permissions import SYSTEM
 from marketplace.models import OutboxTask, SuppressedAddress
 from tests import make
 from tests.dealers import mail_server
@@ -70,7 +71,7 @@ def stored() -> list[tuple[str, str]]:
 
 def invite(dealer: Dealer, email: str = "ann@example.com") -> Invitation:
     with TestCase.captureOnCommitCallbacks(execute=True):
-        return team.invite(dealer_id=dealer.pk, actor_id=None, email=email, role="sales")
+        return team.invite(dealer_id=dealer.pk, actor=SYSTEM, email=email, role="sales")
 
 
 def test_the_provider_tells_of_bounces_and_complaints_and_may_repeat_itself() -> None:
@@ -143,7 +144,7 @@ def test_an_invitation_whose_mail_came_back_says_so(desk: Client, kings: Dealer)
     assert "Good until" not in page
     Invitation.objects.update(sent_at="2026-01-01T00:00Z")
     with pytest.raises(InvalidInvitation):
-        team.resend_invitation(dealer_id=kings.pk, invitation_id=row.pk, actor_id=None)
+        team.resend_invitation(dealer_id=kings.pk, invitation_id=row.pk, actor=SYSTEM)
 
 
 def test_no_mail_of_any_kind_goes_there(kings: Dealer, owner: User, client: Client) -> None:

@@ -28,7 +28,8 @@ from dealers.api.stock.base import WRITE
 from dealers.feeds.configuration import confirm_mapping
 from dealers.feeds.imports.report import report_csv, report_rows
 from dealers.feeds.uploads import FILE_BYTES_MAX, approve_run, drop_run, receive_file
-from dealers.models import FeedRun, Scope, StockFeed
+from dealers.models import FeedRun, StockFeed
+from dealers.permissions import Permission
 from marketplace.api import cursor
 from marketplace.api.cursor import Cursor, cursor_field
 from marketplace.api.idempotency import once_per_key
@@ -61,8 +62,8 @@ UPLOAD: dict[str, Any] = {
 class FeedView(KeyedView):
     """The feeds of the key's dealer, and of nobody else."""
 
-    read_scope = Scope.FEEDS_READ
-    write_scope = Scope.FEEDS_WRITE
+    read_permission = Permission.READ_FEEDS
+    write_permission = Permission.DELIVER_FEEDS
     queryset = StockFeed.objects.none()
     serializer_class: Any = FeedSerializer
 
@@ -130,7 +131,7 @@ class FeedMappingView(FeedView):
         feed = confirm_mapping(
             feed_id=self.find_feed(pk).pk,
             mapping=body.validated_data.get("mapping"),
-            actor_id=None,
+            actor=self.actor,
         )
         return Response(self.get_serializer(feed).data)
 
@@ -188,6 +189,7 @@ class FeedRunsView(FeedView):
             name=values["name"] or ("" if file.name == UNNAMED else file.name or ""),
             source_at=values["source_at"],
             dry_run=values["dry_run"],
+            actor=self.actor,
         )
         return self.answer_run(run, 202)
 
@@ -266,7 +268,7 @@ class ApproveRunView(FeedRunDecisionView):
     )
     @once_per_key
     def post(self, request: Request, pk: int, run_id: int) -> Response:
-        return self.answer_run(approve_run(run_id=self.find_run(pk, run_id).pk, actor_id=None))
+        return self.answer_run(approve_run(run_id=self.find_run(pk, run_id).pk, actor=self.actor))
 
 
 class DropRunView(FeedRunDecisionView):
@@ -279,4 +281,4 @@ class DropRunView(FeedRunDecisionView):
     )
     @once_per_key
     def post(self, request: Request, pk: int, run_id: int) -> Response:
-        return self.answer_run(drop_run(run_id=self.find_run(pk, run_id).pk, actor_id=None))
+        return self.answer_run(drop_run(run_id=self.find_run(pk, run_id).pk, actor=self.actor))

@@ -22,7 +22,7 @@ from dealers.api.stock.serializers import (
     StockSerializer,
     WrittenSerializer,
 )
-from dealers.models import Scope
+from dealers.permissions import Permission
 from listings.exceptions import DuplicateStockRef
 from listings.identifiers import normalise_vrm
 from listings.models import Listing
@@ -172,7 +172,7 @@ class StockLookupView(StockView):
     """Finds cars by their registration mark, which is in no address and so in no log."""
 
     http_method_names = ["post"]
-    write_scope = Scope.STOCK_READ
+    write_permission = Permission.READ_STOCK
 
     @extend_schema(
         operation_id="lookUpStock",

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from dealers.keys import create_key
 from dealers.models import Dealer, Scope
+from dealers.permissions import SYSTEM
 from marketplace.errors import DomainError
 
 
@@ -30,7 +31,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no dealer {options['dealer']}.")
         try:
             made = create_key(
-                dealer_id=dealer.pk, actor_id=None, name=options["name"], scopes=options["scope"]
+                dealer_id=dealer.pk, actor=SYSTEM, name=options["name"], scopes=options["scope"]
             )
         except DomainError as refusal:
             messages = [text for texts in refusal.fields.values() for text in texts]

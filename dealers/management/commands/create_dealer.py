@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from dealers.permissions import SYSTEM
 from dealers.registration import register_dealer
 from marketplace.errors import DomainError
 
@@ -27,7 +28,7 @@ class Command(BaseCommand):
                 postcode=options["postcode"],
                 owner_email=options["owner"],
                 slug=options["slug"],
-                actor_id=None,
+                actor=SYSTEM,
             )
         except DomainError as refusal:
             told = [f"{field}: {text}" for field, texts in refusal.fields.items() for text in texts]

@@ -11,6 +11,7 @@ from dealers.feeds.configuration import create_feed
 from dealers.keys import create_key, recognise_key, revoke_key
 from dealers.management.demo.people import OWNER_EMAIL, STAFF_EMAIL
 from dealers.models import ApiKey, Branch, Dealer, Scope, StockFeed, User
+from dealers.permissions import SYSTEM
 
 KEY_NAME = "Demo"
 FEED_NAME = "Demo stock"
@@ -56,7 +57,7 @@ def _person(email: str, password: str, path: str) -> dict[str, Any]:
 def _feed(branch: Branch) -> StockFeed:
     found = StockFeed.objects.filter(dealer=branch.dealer, name=FEED_NAME).first()
     fields = {"name": FEED_NAME, "branch": branch, "mode": StockFeed.Mode.DELTA}
-    return found or create_feed(dealer_id=branch.dealer_id, fields=fields)
+    return found or create_feed(dealer_id=branch.dealer_id, fields=fields, actor=SYSTEM)
 
 
 def _earlier_key(file: Path, dealer: Dealer) -> str | None:
@@ -72,6 +73,6 @@ def _earlier_key(file: Path, dealer: Dealer) -> str | None:
 def _new_key(dealer: Dealer) -> str:
     """Make a key, and end the one whose text is lost: nobody can use it any more."""
     for lost in ApiKey.objects.usable().filter(dealer=dealer, name=KEY_NAME):
-        revoke_key(key_id=lost.pk, actor_id=None)
-    made = create_key(dealer_id=dealer.pk, actor_id=None, name=KEY_NAME, scopes=Scope.values)
+        revoke_key(key_id=lost.pk, actor=SYSTEM)
+    made = create_key(dealer_id=dealer.pk, actor=SYSTEM, name=KEY_NAME, scopes=Scope.values)
     return made.token

@@ -95,14 +95,14 @@ def _confirm(request: HttpRequest, feed: StockFeed, base: ColumnMapping) -> Http
     if not headers or len(headers) != len(fields):
         messages.error(request, "Nothing is confirmed: choose what each column means.")
         return here
-    actor_id = require_context(request).user.pk
+    actor = require_context(request).actor
     mapping = mapping_of(base, list(zip(headers, fields, strict=True))).to_json()
     run = _waiting(feed)
     try:
-        confirm_mapping(feed_id=feed.pk, mapping=mapping, actor_id=actor_id)
+        confirm_mapping(feed_id=feed.pk, mapping=mapping, actor=actor)
         messages.success(request, f"The columns of {feed} are confirmed.")
         if run is not None:
-            approve_run(run_id=run.pk, actor_id=actor_id)
+            approve_run(run_id=run.pk, actor=actor)
     except DomainError as refusal:
         messages.error(request, reason_of(refusal))
         return here

@@ -96,7 +96,7 @@ def _decide(
     request: HttpRequest, run: FeedRun, verb: Callable[..., FeedRun], done: str
 ) -> HttpResponse:
     try:
-        verb(run_id=run.pk, actor_id=require_context(request).user.pk)
+        verb(run_id=run.pk, actor=require_context(request).actor)
     except DomainError as refusal:
         messages.error(request, reason_of(refusal))
     else:

@@ -24,12 +24,13 @@ from dealers.feeds.configuration import (
 from dealers.feeds.uploads import receive_file
 from dealers.models import Branch, FeedRun, StockFeed
 from dealers.panel.base import PanelModelAdmin, reason_of
-from dealers.panel.context import Permission, find_context, require_context
+from dealers.panel.context import find_context, require_context
 from dealers.panel.feeds import columns
 from dealers.panel.feeds.forms import FeedForm, UploadForm
 from dealers.panel.feeds.status import COLOURS, moment, newest_run, standing_of
 from dealers.panel.scope import scoped
 from dealers.panel.site import Entry, panel
+from dealers.permissions import Permission
 from marketplace.errors import DomainError
 
 RUNS_SHOWN = 10
@@ -129,10 +130,12 @@ class Feeds(PanelModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         values = {name: form.cleaned_data[name] for name in EDITABLE_FIELDS & form.fields.keys()}
+        current = require_context(request)
         if change:
-            edit_feed(feed_id=obj.pk, changes=values)
+            edit_feed(feed_id=obj.pk, changes=values, actor=current.actor)
         else:
-            obj.pk = create_feed(dealer_id=require_context(request).dealer.pk, fields=values).pk
+            dealer_id, actor = current.dealer.pk, current.actor
+            obj.pk = create_feed(dealer_id=dealer_id, fields=values, actor=actor).pk
         obj.refresh_from_db()
 
     def response_add(
@@ -161,7 +164,7 @@ class Feeds(PanelModelAdmin):
                 upload=file.file,
                 name=file.name,
                 dry_run=form.cleaned_data["dry_run"],
-                actor_id=require_context(request).user.pk,
+                actor=require_context(request).actor,
             )
         except DomainError as refusal:
             messages.error(request, reason_of(refusal))
@@ -231,7 +234,7 @@ class Feeds(PanelModelAdmin):
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         try:
-            verb(feed_id=feed.pk)
+            verb(feed_id=feed.pk, actor=require_context(request).actor)
         except DomainError as refusal:
             self.message_refusal(request, refusal)
         else:

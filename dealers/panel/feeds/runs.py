@@ -22,13 +22,14 @@ from unfold.decorators import display
 from dealers.feeds.imports.report import report_csv
 from dealers.models import FeedRun, StockFeed
 from dealers.panel.base import PanelModelAdmin
-from dealers.panel.context import Permission, find_context, require_context
+from dealers.panel.context import find_context, require_context
 from dealers.panel.feeds import held_runs
 from dealers.panel.feeds.report import page_of_report, tabs_of
 from dealers.panel.feeds.status import RUN_COLOURS, moment
 from dealers.panel.scope import scoped
 from dealers.panel.site import Entry, panel
 from dealers.panel.stock.filters import OwnChoice
+from dealers.permissions import Permission
 from marketplace.downloads import whole_file
 
 

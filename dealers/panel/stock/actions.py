@@ -10,8 +10,9 @@ from django.urls import reverse
 from unfold.decorators import action
 
 from dealers.bulk import Act, begin_run, take_step
-from dealers.panel.context import Permission, require_context
+from dealers.panel.context import require_context
 from dealers.panel.stock.export import export_csv
+from dealers.permissions import Permission
 from marketplace.errors import DomainError
 
 BULK_MAX = 10_000
@@ -88,13 +89,13 @@ class StockActions:
             messages.error(request, text)
             return None
         current = require_context(request)
-        dealer_id, actor_id = current.dealer.pk, current.user.pk
+        dealer_id, actor = current.dealer.pk, current.actor
         try:
-            run = begin_run(dealer_id=dealer_id, actor_id=actor_id, act=act, listing_ids=ids)
+            run = begin_run(dealer_id=dealer_id, actor=actor, act=act, listing_ids=ids)
         except DomainError as refusal:
             messages.error(request, refusal.message)
             return None
-        take_step(run_id=run.pk)
+        take_step(run_id=run.pk, actor=actor)
         return HttpResponseRedirect(reverse("dealer:listings_listing_run", args=[run.pk]))
 
 

@@ -6,8 +6,9 @@ from typing import Any
 from django.contrib.admin.utils import label_for_field
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 
-from dealers.panel.context import DealerContext, Permission, require_context
+from dealers.panel.context import DealerContext, require_context
 from dealers.panel.scope import scoped
+from dealers.permissions import Permission
 from listings.catalogue import known_names
 from listings.choices import Status
 from listings.identifiers import normalise_vrm, registration_years

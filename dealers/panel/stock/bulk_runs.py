@@ -24,8 +24,9 @@ from unfold.widgets import (
 
 from dealers.bulk import Act, progress_of, state_terms, step_of, stop_run, take_step
 from dealers.models import Branch, BulkRun
-from dealers.panel.context import DealerContext, Permission, require_context
+from dealers.panel.context import DealerContext, require_context
 from dealers.panel.scope import scoped
+from dealers.permissions import Actor, Permission
 from listings.admin.planned import option_of
 from listings.choices import PriceEnding
 from listings.models import Listing, PricePlan
@@ -107,7 +108,7 @@ def step_page(model_admin: Any, request: HttpRequest, bulkrun_id: int) -> HttpRe
     run = _own(request, bulkrun_id)
     if not require_context(request).may(Permission.EDIT_STOCK):
         raise Http404
-    progress = take_step(run_id=run.pk)
+    progress = take_step(run_id=run.pk, actor=require_context(request).actor)
     if request.headers.get("Accept") == "application/json":
         return JsonResponse(
             {"done": progress.done, "refused": progress.refused, "waiting": progress.waiting}
@@ -119,7 +120,7 @@ def stop_page(model_admin: Any, request: HttpRequest, bulkrun_id: int) -> HttpRe
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     run = _own(request, bulkrun_id)
-    stop_run(run_id=run.pk)
+    stop_run(run_id=run.pk, actor=require_context(request).actor)
     return _back(run)
 
 
@@ -144,7 +145,7 @@ def _ask(
     rows = scoped(every.order_by("name"), current)
     form = ChoiceTerms("plan" if run.act == Act.PLAN else "branch", rows, data)
     if data is not None and form.is_valid():
-        return _start(run, form.terms())
+        return _start(run, form.terms(), current.actor)
     named = _named_listings(_ids(run)[:_NAMED]) if run.act == Act.PLAN else []
     options = [option_of(plan, named) for plan in rows] if run.act == Act.PLAN else []
     context: dict[str, Any] = {"form": form, "options": options, "choices_count": rows.count()}
@@ -160,7 +161,7 @@ def _ask_price(model_admin: Any, request: HttpRequest, run: BulkRun, data: Any) 
         terms = form.cleaned_data
         previewed = f"{terms['unit']} {terms['amount']} {terms['ending']}"
         if data.get("previewed") == previewed and "confirm" in data:
-            return _start(run, terms)
+            return _start(run, terms, require_context(request).actor)
         preview = _preview(run, terms)
     context = {"form": form, "preview": preview, "previewed": previewed}
     return _answer(model_admin, request, run, "ask_price.html", context)
@@ -180,9 +181,9 @@ def _preview(run: BulkRun, terms: dict[str, Any]) -> PricePreview:
     )
 
 
-def _start(run: BulkRun, terms: dict[str, Any]) -> HttpResponse:
-    state_terms(run_id=run.pk, terms=terms)
-    take_step(run_id=run.pk)
+def _start(run: BulkRun, terms: dict[str, Any], actor: Actor) -> HttpResponse:
+    state_terms(run_id=run.pk, terms=terms, actor=actor)
+    take_step(run_id=run.pk, actor=actor)
     return _back(run)
 
 

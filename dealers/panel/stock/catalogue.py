@@ -7,8 +7,8 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from dealers.panel.base import PanelModelAdmin
-from dealers.panel.context import Permission
 from dealers.panel.site import panel
+from dealers.permissions import Permission
 from listings.choices import Confirmation
 from listings.models import Make
 from listings.models import Model as CarModel

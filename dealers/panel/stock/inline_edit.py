@@ -6,7 +6,8 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 
 from dealers.panel.base import reason_of
-from dealers.panel.context import Permission, require_context
+from dealers.panel.context import require_context
+from dealers.permissions import Permission
 from listings.adverts import edit_listing
 from listings.models import Listing
 from listings.models.rules import PRICE_MAX

@@ -21,7 +21,7 @@ from unfold.decorators import display
 
 from dealers.models import Branch
 from dealers.panel.base import PanelModelAdmin
-from dealers.panel.context import Permission, find_context, require_context
+from dealers.panel.context import find_context, require_context
 from dealers.panel.scope import scoped
 from dealers.panel.site import Entry, panel
 from dealers.panel.stock import autofill, bulk_runs, inline_edit, locks, photos, saved_views
@@ -36,6 +36,7 @@ from dealers.panel.stock.filters import (
     SoldFilter,
 )
 from dealers.panel.stock.sidebar import sidebar_context
+from dealers.permissions import Permission
 from listings.admin.filters import ExpiryFilter, MissingFilter, RangeFilter, ReservedFilter
 from listings.admin.forms import ListingForm
 from listings.admin.saving import SavedByVerbs

@@ -6,7 +6,8 @@ from typing import Any, BinaryIO, cast
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 
 from dealers.panel.base import reason_of
-from dealers.panel.context import Permission, require_context
+from dealers.panel.context import require_context
+from dealers.permissions import Permission
 from listings.models import Photo
 from listings.photos import add_photo, remove_photo, reorder_photos
 from marketplace.errors import DomainError

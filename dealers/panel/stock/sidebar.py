@@ -7,10 +7,11 @@ from typing import Any
 from django.utils import timezone
 
 from dealers.panel.charts import HEIGHT, WIDTH, PriceLine, price_line
-from dealers.panel.context import DealerContext, Permission
+from dealers.panel.context import DealerContext
 from dealers.panel.stock.authors import authors_of, writer_of
 from dealers.panel.stock.columns import grade
 from dealers.panel.stock.photos import shown_photos
+from dealers.permissions import Permission
 from listings.adverts import Action, allowed_actions
 from listings.completeness import gaps_of
 from listings.models import Listing, ListingEvent, PriceChange, PriceSchedule

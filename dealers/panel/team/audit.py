@@ -7,8 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from dealers.models import AuditEvent
-from dealers.panel.context import Permission, require_context
+from dealers.panel.context import require_context
 from dealers.panel.site import Entry, panel
+from dealers.permissions import Permission
 
 PER_PAGE = 50
 
@@ -25,14 +26,14 @@ def audit_log(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "dealers/panel/team/audit.html", context)
 
 
-panel.add_page("audit/", audit_log, name="audit", permission=Permission.MANAGE_TEAM)
+panel.add_page("audit/", audit_log, name="audit", permission=Permission.VIEW_TEAM)
 panel.add_entry(
     Entry(
         "Audit log",
         "history",
         "audit",
         order=90,
-        permission=Permission.MANAGE_TEAM,
+        permission=Permission.VIEW_TEAM,
         section="Dealer",
     )
 )

@@ -11,8 +11,9 @@ from dealers.forms import HoursField, save_branch
 from dealers.hours import describe_hours
 from dealers.models import Branch
 from dealers.panel.base import PanelModelAdmin
-from dealers.panel.context import Permission, require_context
+from dealers.panel.context import require_context
 from dealers.panel.site import Entry, panel
+from dealers.permissions import Permission
 from listings.admin.forms import VerbForm
 
 
@@ -46,10 +47,10 @@ class BranchAdmin(PanelModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Branch, form: Any, change: bool) -> None:
         current = require_context(request)
-        save_branch(obj, form, dealer_id=current.dealer.pk, actor_id=current.user.pk)
+        save_branch(obj, form, dealer_id=current.dealer.pk, actor=current.actor)
 
     def delete_model(self, request: HttpRequest, obj: Branch) -> None:
-        close_branch(branch_id=obj.pk, actor_id=require_context(request).user.pk)
+        close_branch(branch_id=obj.pk, actor=require_context(request).actor)
 
     @display(description="Open")
     def hours(self, branch: Branch) -> str:

@@ -6,9 +6,10 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from dealers import team
-from dealers.panel.context import Permission, require_context
+from dealers.panel.context import require_context
 from dealers.panel.site import panel
 from dealers.panel.team.confirmation import ConfirmPrompt, confirmation_page
+from dealers.permissions import Permission
 from marketplace.errors import DomainError
 
 
@@ -17,7 +18,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     current = require_context(request)
     if request.method == "POST":
         try:
-            team.leave(dealer_id=current.dealer.pk, user_id=current.user.pk)
+            team.leave(dealer_id=current.dealer.pk, actor=current.actor)
         except DomainError as refusal:
             messages.error(request, refusal.message)
             return redirect("dealer:leave")

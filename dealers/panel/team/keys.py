@@ -20,10 +20,11 @@ from unfold.widgets import (
 from dealers.exceptions import KeyNotFound
 from dealers.keys import NewKey, create_key, revoke_key
 from dealers.models import ApiKey, Scope
-from dealers.panel.context import Permission, find_context, require_context
+from dealers.panel.context import find_context, require_context
 from dealers.panel.scope import scoped
 from dealers.panel.site import Entry, panel
 from dealers.panel.team.confirmation import ConfirmPrompt, confirmation_page
+from dealers.permissions import Permission
 from marketplace.errors import DomainError
 
 ENDS = (("", "Never"), ("90", "In 90 days"), ("365", "In a year"))
@@ -62,7 +63,7 @@ def create(request: HttpRequest) -> HttpResponse:
     try:
         made = create_key(
             dealer_id=current.dealer.pk,
-            actor_id=current.user.pk,
+            actor=current.actor,
             name=form.cleaned_data["name"],
             scopes=form.cleaned_data["scopes"],
             expires_at=timezone.now() + timedelta(days=int(days)) if days else None,
@@ -87,7 +88,7 @@ def revoke(request: HttpRequest, apikey_id: int) -> HttpResponse:
                 reverse("dealer:keys"),
             )
             return confirmation_page(request, prompt)
-        revoke_key(key_id=key.pk, actor_id=require_context(request).user.pk)
+        revoke_key(key_id=key.pk, actor=require_context(request).actor)
     except DomainError as refusal:
         messages.error(request, refusal.message)
     else:
@@ -96,7 +97,8 @@ def revoke(request: HttpRequest, apikey_id: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: KeyForm, made: NewKey | None = None) -> HttpResponse:
-    rows = scoped(ApiKey.objects.select_related("created_by"), find_context(request))
+    current = require_context(request)
+    rows = scoped(ApiKey.objects.select_related("created_by"), current)
     context: dict[str, Any] = {
         **panel.each_context(request),
         "title": "API keys",
@@ -104,15 +106,17 @@ def _page(request: HttpRequest, form: KeyForm, made: NewKey | None = None) -> Ht
         "keys": rows.order_by("-pk"),
         "made": made.key if made else None,
         "token": made.token if made else None,
+        "may_create": current.may(Permission.CREATE_KEYS),
+        "may_revoke": current.may(Permission.REVOKE_KEYS),
     }
     return TemplateResponse(request, "dealers/panel/team/keys.html", context)
 
 
-panel.add_page("keys/", keys, name="keys", permission=Permission.MANAGE_KEYS)
-panel.add_page("keys/create/", create, name="keys-create", permission=Permission.MANAGE_KEYS)
+panel.add_page("keys/", keys, name="keys", permission=Permission.VIEW_TEAM)
+panel.add_page("keys/create/", create, name="keys-create", permission=Permission.CREATE_KEYS)
 panel.add_page(
-    "keys/<int:apikey_id>/revoke/", revoke, name="keys-revoke", permission=Permission.MANAGE_KEYS
+    "keys/<int:apikey_id>/revoke/", revoke, name="keys-revoke", permission=Permission.REVOKE_KEYS
 )
 panel.add_entry(
-    Entry("API keys", "key", "keys", order=80, permission=Permission.MANAGE_KEYS, section="Dealer")
+    Entry("API keys", "key", "keys", order=80, permission=Permission.VIEW_TEAM, section="Dealer")
 )

@@ -14,10 +14,11 @@ from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminSelectWidget
 from dealers import team
 from dealers.exceptions import MemberNotFound
 from dealers.models import Invitation, Membership
-from dealers.panel.context import Permission, find_context, require_context
+from dealers.panel.context import find_context, require_context
 from dealers.panel.scope import scoped
 from dealers.panel.site import Entry, panel
 from dealers.panel.team.confirmation import ConfirmPrompt, confirmation_page
+from dealers.permissions import Permission, invitations_in_force
 from dealers.tasks import send_invitation
 from marketplace.errors import DomainError
 from marketplace.mail import suppressed
@@ -26,7 +27,7 @@ from marketplace.outbox import is_queued
 ROLES_SAID = (
     ("Owner", "everything, the team and API keys too"),
     ("Manager", "everything but the team and API keys"),
-    ("Sales", "edits adverts; no bulk deletion, no export"),
+    ("Sales", "edits adverts; no export"),
 )
 
 
@@ -57,7 +58,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     current, form = require_context(request), InviteForm(request.POST)
     if form.is_valid():
         try:
-            team.invite(dealer_id=current.dealer.pk, actor_id=current.user.pk, **form.cleaned_data)
+            team.invite(dealer_id=current.dealer.pk, actor=current.actor, **form.cleaned_data)
         except DomainError as refusal:
             form.add_error("email", refusal.message)
         else:
@@ -69,7 +70,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 def change_role(request: HttpRequest, membership_id: int) -> HttpResponse:
     form = RoleForm(request.POST)
 
-    def act(ids: dict[str, int]) -> str:
+    def act(ids: dict[str, Any]) -> str:
         member = _member(request, membership_id)
         role = form.cleaned_data["role"] if form.is_valid() else ""
         changed = team.change_role(**ids, user_id=member.user_id, role=role)
@@ -97,7 +98,7 @@ def remove(request: HttpRequest, membership_id: int) -> HttpResponse:
         )
         return confirmation_page(request, prompt)
 
-    def act(ids: dict[str, int]) -> str:
+    def act(ids: dict[str, Any]) -> str:
         member = _member(request, membership_id)
         team.remove_member(**ids, user_id=member.user_id)
         return f"{member.user} is out of the team."
@@ -106,7 +107,7 @@ def remove(request: HttpRequest, membership_id: int) -> HttpResponse:
 
 
 def resend(request: HttpRequest, invitation_id: int) -> HttpResponse:
-    def act(ids: dict[str, int]) -> str:
+    def act(ids: dict[str, Any]) -> str:
         sent = team.resend_invitation(**ids, invitation_id=invitation_id)
         return f"The invitation of {sent.email} is sent again; the earlier link is dead."
 
@@ -114,20 +115,20 @@ def resend(request: HttpRequest, invitation_id: int) -> HttpResponse:
 
 
 def withdraw(request: HttpRequest, invitation_id: int) -> HttpResponse:
-    def act(ids: dict[str, int]) -> str:
+    def act(ids: dict[str, Any]) -> str:
         gone = team.withdraw_invitation(**ids, invitation_id=invitation_id)
         return f"The invitation of {gone.email} is withdrawn."
 
     return _do(request, act)
 
 
-def _do(request: HttpRequest, act: Callable[[dict[str, int]], str]) -> HttpResponse:
+def _do(request: HttpRequest, act: Callable[[dict[str, Any]], str]) -> HttpResponse:
     """Do one thing to the team on POST, and say what came of it on the team's page."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     current = require_context(request)
     try:
-        done = act({"dealer_id": current.dealer.pk, "actor_id": current.user.pk})
+        done = act({"dealer_id": current.dealer.pk, "actor": current.actor})
     except DomainError as refusal:
         messages.error(request, refusal.message)
     else:
@@ -154,24 +155,30 @@ def _page(request: HttpRequest, form: InviteForm) -> HttpResponse:
         "form": form,
         "members": members.order_by("user__full_name", "user__email"),
         "invitations": invitations,
+        "ended": set(
+            invitations.exclude(pk__in=invitations_in_force(invitations.open())).values_list(
+                "pk", flat=True
+            )
+        ),
         "suppressed": suppressed(invitation.email for invitation in invitations),
         "roles": Membership.Role.choices,
         "roles_said": ROLES_SAID,
         "you": request.user.pk,
+        "may_change": current is not None and current.may(Permission.MANAGE_TEAM),
     }
     return TemplateResponse(request, "dealers/panel/team/people.html", context)
 
 
-_PAGES = (
-    ("team/", people, "team"),
+_CHANGES = (
     ("team/invite/", invite, "team-invite"),
     ("team/members/<int:membership_id>/role/", change_role, "team-role"),
     ("team/members/<int:membership_id>/remove/", remove, "team-remove"),
     ("team/invitations/<int:invitation_id>/resend/", resend, "team-resend"),
     ("team/invitations/<int:invitation_id>/withdraw/", withdraw, "team-withdraw"),
 )
-for _route, _view, _name in _PAGES:
+panel.add_page("team/", people, name="team", permission=Permission.VIEW_TEAM)
+for _route, _view, _name in _CHANGES:
     panel.add_page(_route, _view, name=_name, permission=Permission.MANAGE_TEAM)
 panel.add_entry(
-    Entry("Team", "group", "team", order=70, permission=Permission.MANAGE_TEAM, section="Dealer")
+    Entry("Team", "group", "team", order=70, permission=Permission.VIEW_TEAM, section="Dealer")
 )

@@ -20,6 +20,7 @@ from dealers.accounts.names import change_name
 from dealers.accounts.passwords import set_password
 from dealers.accounts.sessions import end_other_sessions, end_session
 from dealers.models import RecoveryCode, Session, User
+from dealers.permissions import Actor
 from dealers.session_store import key_hash
 from dealers.signin.account.agents import describe
 from dealers.signin.account.forms import (
@@ -141,7 +142,7 @@ def _change_password(view: AccountView, values: dict[str, Any]) -> Answer:
     user = set_password(
         user_id=view.user.pk,
         password=values["new_password"],
-        actor_id=view.user.pk,
+        actor=Actor.person(view.user.pk),
         kept_session=view.session_key,
     )
     update_session_auth_hash(view.request, user)
@@ -175,7 +176,7 @@ def _confirm(view: AccountView, values: dict[str, Any]) -> Answer:
 
 
 def _stop(view: AccountView, values: dict[str, Any]) -> Answer:
-    second_factor.stop_second_factor(user_id=view.user.pk, actor_id=view.user.pk)
+    second_factor.stop_second_factor(user_id=view.user.pk, actor=Actor.person(view.user.pk))
     view.tell("The second factor is off.")
     return None
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from dealers import audit
 from dealers.audit import Kind, network_of
 from dealers.models import AuditEvent
+from dealers.permissions import SYSTEM, Actor
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +23,7 @@ def old(days: int) -> AuditEvent:
 
 @pytest.mark.parametrize("change", ["update", "delete"])
 def test_no_row_is_changed_or_deleted(change: str) -> None:
-    event = audit.record(Kind.INVITED, actor_id=None, subject="ann@example.com")
+    event = audit.record(Kind.INVITED, actor=SYSTEM, subject="ann@example.com")
     rows = AuditEvent.objects.filter(pk=event.pk)
     with pytest.raises(DatabaseError, match="only ever added to"), transaction.atomic():
         rows.update(subject="") if change == "update" else rows.delete()
@@ -42,7 +43,9 @@ def test_only_old_rows_are_pruned(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_an_event_outlives_whom_it_names() -> None:
     person, dealer = make.user(), make.dealer()
-    audit.record(Kind.LEFT, actor_id=person.pk, dealer_id=dealer.pk, subject=person.email)
+    audit.record(
+        Kind.LEFT, actor=Actor.person(person.pk), dealer_id=dealer.pk, subject=person.email
+    )
     person.delete()
     dealer.delete()
     event = AuditEvent.objects.with_names().get()
@@ -52,8 +55,8 @@ def test_an_event_outlives_whom_it_names() -> None:
 def test_a_dealer_reads_its_own_events_and_the_sign_ins_of_its_team() -> None:
     dealer, other = make.dealer(), make.dealer()
     member, stranger = make.member(dealer), make.member(other)
-    own = audit.record(Kind.INVITED, actor_id=member.pk, dealer_id=dealer.pk)
-    audit.record(Kind.INVITED, actor_id=stranger.pk, dealer_id=other.pk)
+    own = audit.record(Kind.INVITED, actor=Actor.person(member.pk), dealer_id=dealer.pk)
+    audit.record(Kind.INVITED, actor=Actor.person(stranger.pk), dealer_id=other.pk)
     signed_in = audit.record_sign_in(Kind.SIGNED_IN, user_id=member.pk, address="203.0.113.9")
     audit.record_sign_in(Kind.SIGNED_IN, user_id=stranger.pk, address="203.0.113.9")
     assert list(AuditEvent.objects.of_dealer(dealer.pk)) == [signed_in, own]
@@ -63,8 +66,8 @@ def test_what_a_member_did_as_staff_is_not_the_dealers_to_read() -> None:
     dealer = make.dealer()
     person = make.member(dealer, is_staff=True)
     for kind in (Kind.USER_CHANGED, Kind.PASSWORD_SET_BY_STAFF, Kind.SECOND_FACTOR_OFF):
-        audit.record(kind, actor_id=person.pk, subject="stranger@example.com")
-    own = audit.record(Kind.SECOND_FACTOR_OFF, actor_id=person.pk)
+        audit.record(kind, actor=Actor.person(person.pk), subject="stranger@example.com")
+    own = audit.record(Kind.SECOND_FACTOR_OFF, actor=Actor.person(person.pk))
     assert list(AuditEvent.objects.of_dealer(dealer.pk)) == [own]
 
 

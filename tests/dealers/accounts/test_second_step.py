@@ -13,6 +13,7 @@ from pytest_django import Settings
 from dealers.accounts import second_factor
 from dealers.exceptions import CodeRefused, CodeTooSoon, SecondFactorMissing
 from dealers.models import AuditEvent, RecoveryCode, Session, User
+from dealers.permissions import Actor
 from dealers.signin import pending_login
 from tests import make
 from tests.dealers.accounts.conftest import (
@@ -229,7 +230,7 @@ def test_it_is_switched_off_by_password(client: Client, clerk: User, codes: list
     assert RecoveryCode.objects.count() == 0
     assert kinds()[-1] == "second_factor_off"
     with pytest.raises(SecondFactorMissing):
-        second_factor.stop_second_factor(user_id=clerk.pk, actor_id=clerk.pk)
+        second_factor.stop_second_factor(user_id=clerk.pk, actor=Actor.person(clerk.pk))
 
 
 def test_new_recovery_codes_replace_the_old(client: Client, clerk: User, codes: list[str]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from dealers.feeds.imports.pipeline import get_on
 from dealers.feeds.uploads import receive_file
 from dealers.models import FeedRow, FeedRun, StockFeed
+from dealers.permissions import SYSTEM
 from tests.make import FEED_COLUMNS
 
 LONG = 1_000.0
@@ -47,7 +48,8 @@ def as_csv(rows: Iterable[Mapping[str, str]], columns: Iterable[str] = FEED_COLU
 
 
 def receive(feed: StockFeed, content: bytes, **options: Any) -> FeedRun:
-    return receive_file(feed_id=feed.pk, upload=io.BytesIO(content), name="stock.csv", **options)
+    sent = {"actor": SYSTEM, "name": "stock.csv", **options}
+    return receive_file(feed_id=feed.pk, upload=io.BytesIO(content), **sent)
 
 
 def bring(

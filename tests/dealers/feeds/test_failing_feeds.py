@@ -11,6 +11,7 @@ from dealers.feeds.imports.pipeline import get_on
 from dealers.feeds.notices import tell_of_end
 from dealers.feeds.uploads import drop_run
 from dealers.models import FeedRun, StockFeed
+from dealers.permissions import SYSTEM
 from listings.models import Listing
 from tests import make
 from tests.dealers.feeds.stock import LONG, as_csv, bring, car, counts, receive
@@ -51,7 +52,7 @@ def test_five_files_that_cannot_be_read_pause_the_feed_and_tell_the_dealer() -> 
     with pytest.raises(FeedPaused):
         receive(feed, as_csv([car(1)]))
     assert Listing.objects.get().status == "live"
-    resume_feed(feed_id=feed.pk)
+    resume_feed(feed_id=feed.pk, actor=SYSTEM)
     assert counts(bring(feed, [car(1)])) == {"unchanged": 1}
 
 
@@ -119,7 +120,7 @@ def test_a_file_that_was_not_applied_refuses_none(dry_run: bool) -> None:
     feed, now = make.feed(), timezone.now()
     bring(feed, [car(n) for n in range(30)], source_at=now - 3 * MINUTE)
     run = bring(feed, [car(1)], source_at=now, dry_run=dry_run)
-    drop_run(run_id=run.pk, actor_id=None)
+    drop_run(run_id=run.pk, actor=SYSTEM)
     assert counts(bring(feed, [car(n) for n in range(30)], source_at=now - MINUTE)) == {
         "unchanged": 30
     }

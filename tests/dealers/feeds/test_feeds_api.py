@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from dealers.feeds.imports.pipeline import get_on
-from dealers.models import FeedRun, StockFeed
+from dealers.models import Dealer, FeedRun, StockFeed
 from listings.models import Listing
 from tests import make
 from tests.dealers.feeds.stock import LONG, as_csv, bring, car, counts
@@ -231,3 +231,22 @@ def test_a_key_does_what_its_scopes_say(feed: StockFeed) -> None:
     refused = [reader.send(as_csv([car(1)])), stock.get("runs/")]
     assert {answer.json()["code"] for answer in refused} == {"scope_missing"}
     assert not FeedRun.objects.exists()
+
+
+def test_a_suspended_dealer_reads_its_feeds_and_changes_nothing(feed: StockFeed) -> None:
+    cars = [car(n) for n in range(12)]
+    bring(feed, cars)
+    held = bring(feed, cars[:2])
+    assert held.state == "held"
+    Dealer.objects.update(is_active=False)
+    api, before = Sender(feed), list(FeedRun.objects.values())
+    assert api.get("runs/").status_code == 200
+    assert api.get(f"runs/{held.pk}/report.csv").status_code == 200
+    for answer in (
+        api.send(as_csv(cars)),
+        api.post(f"runs/{held.pk}/approve/"),
+        api.post(f"runs/{held.pk}/drop/"),
+        api.put("mapping/", {}),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (403, "dealer_suspended")
+    assert list(FeedRun.objects.values()) == before

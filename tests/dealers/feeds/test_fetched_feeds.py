@@ -13,6 +13,7 @@ from dealers.feeds.fetches import poll, take_due_feed
 from dealers.feeds.imports.pipeline import get_on
 from dealers.feeds.notices import tell_of_end
 from dealers.models import FeedRun, StockFeed
+from dealers.permissions import SYSTEM
 from listings.models import Listing
 from tests import make
 from tests.dealers.feeds.stock import LONG, as_csv, bring, car, counts, receive
@@ -92,7 +93,7 @@ def test_an_address_that_keeps_failing_pauses_the_feed_and_tells_the_dealer(
         receive(feed, as_csv([car(1)]))
 
     site.pages["/stock.csv"] = Page(as_csv([car(1)]))
-    feed = resume_feed(feed_id=feed.pk)
+    feed = resume_feed(feed_id=feed.pk, actor=SYSTEM)
     assert (feed.failure_count, take_due_feed()) == (0, feed.pk)
     poll(feed_id=feed.pk)
     assert counts(finish(FeedRun.objects.get())) == {"created": 1}
@@ -130,7 +131,7 @@ def test_another_address_is_fetched_anew(site: Website) -> None:
     feed = fetched_feed(site)
     StockFeed.objects.update(etag='"old"', next_poll_at=timezone.now() + timedelta(hours=1))
     site.pages["/new.csv"] = Page(as_csv([car(1)]), headers={"ETag": '"old"'})
-    edit_feed(feed_id=feed.pk, changes={"url": site.url("/new.csv")})
+    edit_feed(feed_id=feed.pk, changes={"url": site.url("/new.csv")}, actor=SYSTEM)
     assert take_due_feed() == feed.pk
     poll(feed_id=feed.pk)
     assert FeedRun.objects.count() == 1

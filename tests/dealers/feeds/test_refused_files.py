@@ -14,6 +14,7 @@ from dealers.feeds.configuration import pause_feed
 from dealers.feeds.exceptions import FeedNotFound, FeedPaused, OutOfOrder
 from dealers.feeds.imports.pipeline import get_on
 from dealers.models import FeedRun, StockFeed
+from dealers.permissions import SYSTEM
 from marketplace.quotas import QuotaReached
 from tests import make
 from tests.dealers.feeds.stock import LONG, as_csv, car, receive
@@ -32,7 +33,7 @@ def feed() -> StockFeed:
 
 
 def pause(feed: StockFeed) -> bytes:
-    pause_feed(feed_id=feed.pk)
+    pause_feed(feed_id=feed.pk, actor=SYSTEM)
     return FILE
 
 

@@ -18,6 +18,7 @@ from dealers.models import ApiKey, Branch, Dealer, FeedRun, Membership, StockFee
 from dealers.panel import panel
 from dealers.panel.context import DealerContext
 from dealers.panel.scope import path_to_dealer, scoped
+from dealers.permissions import SYSTEM
 from listings.models import Listing, ListingEvent, Photo, PriceSchedule
 from tests import make
 from tests.dealers.panel.walking import models_in_addresses
@@ -168,7 +169,7 @@ def _user(dealer: Dealer, mark: str, made: dict[Any, Any]) -> User:
 def _key(dealer: Dealer, mark: str, made: dict[Any, Any]) -> ApiKey:
     """Make a key by its verb, which leaves an event in the dealer's audit log too."""
     name = f"{mark} key"
-    return create_key(dealer_id=dealer.pk, actor_id=None, name=name, scopes=["stock:read"]).key
+    return create_key(dealer_id=dealer.pk, actor=SYSTEM, name=name, scopes=["stock:read"]).key
 
 
 def _feed(dealer: Dealer, mark: str, made: dict[Any, Any]) -> StockFeed:

@@ -15,8 +15,9 @@ from django.test import RequestFactory
 
 from dealers.models import Dealer, Membership, User
 from dealers.panel import panel
-from dealers.panel.context import DealerContext, Permission
+from dealers.panel.context import DealerContext
 from dealers.panel.scope import scoped
+from dealers.permissions import Permission
 from tests import make
 from tests.dealers.panel.rows import context_at, count_from_far, fill, shown_models
 from tests.dealers.panel.walking import (
@@ -229,12 +230,17 @@ def test_sales_have_fewer_permissions_than_managers_and_managers_than_owners() -
         return {permission for permission in Permission if current.may(permission)}
 
     owner, manager, sales = map(permissions_of, Membership.Role)
-    assert owner == set(Permission)
-    assert owner - manager == {Permission.MANAGE_TEAM, Permission.MANAGE_KEYS}
+    assert owner == set(Permission) - {Permission.MANAGE_DEALERS}
+    assert owner - manager == {
+        Permission.VIEW_TEAM,
+        Permission.MANAGE_TEAM,
+        Permission.CREATE_KEYS,
+        Permission.REVOKE_KEYS,
+    }
     assert manager - sales == {
-        Permission.BULK_DELETE,
         Permission.EXPORT,
         Permission.EDIT_PLANS,
         Permission.EDIT_BRANCHES,
         Permission.EDIT_FEEDS,
+        Permission.DELIVER_FEEDS,
     }

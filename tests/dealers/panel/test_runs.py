@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from dealers import bulk
 from dealers.models import Branch, BulkRun, Dealer, User
+from dealers.permissions import SYSTEM
 from listings.models import Listing, ListingEvent, PriceChange, PriceSchedule
 from tests import make
 
@@ -201,20 +202,24 @@ def test_a_step_that_breaks_leaves_nothing_half_done(desk: Client, branch: Branc
     rows = [make.live(branch=branch, price=10_000) for _ in range(4)]
     act(desk, "change_price", *rows)
     run = BulkRun.objects.get()
-    bulk.state_terms(run_id=run.pk, terms={"unit": "pounds", "amount": -100, "ending": "any"})
-    bulk.take_step(run_id=run.pk)
+    bulk.state_terms(
+        run_id=run.pk, terms={"unit": "pounds", "amount": -100, "ending": "any"}, actor=SYSTEM
+    )
+    bulk.take_step(run_id=run.pk, actor=SYSTEM)
 
     with connection.cursor() as cursor:
         cursor.execute(BREAK)
     with pytest.raises(ProgrammingError, match="the power is out"):
-        bulk.take_step(run_id=run.pk)
+        bulk.take_step(run_id=run.pk, actor=SYSTEM)
     with connection.cursor() as cursor:
         cursor.execute("DROP TRIGGER power_out ON dealers_bulkrow")
     prices = list(Listing.objects.order_by("pk").values_list("price", flat=True))
     assert prices == [9_900, 9_900, 10_000, 10_000]
     assert ListingEvent.objects.count() == 2
 
-    assert bulk.take_step(run_id=run.pk) == bulk.Progress(done=4, refused=0, waiting=0)
+    assert bulk.take_step(run_id=run.pk, actor=SYSTEM) == bulk.Progress(
+        done=4, refused=0, waiting=0
+    )
     assert set(Listing.objects.values_list("price", flat=True)) == {9_900}
     assert ListingEvent.objects.count() == 4
 

@@ -13,6 +13,7 @@ from pytest_django import Settings
 from dealers import keys, team
 from dealers.feeds.configuration import create_feed
 from dealers.models import ApiKey, Branch, FeedRun, Invitation, StockFeed
+from dealers.permissions import SYSTEM
 from listings.models import Photo
 from listings.photos import add_photo
 from marketplace.quotas import QuotaReached
@@ -47,12 +48,14 @@ def test_feeds_keys_and_invitations(branch: Branch, settings: Settings) -> None:
     settings.DEALER_QUOTAS = {"feeds": LIMIT, "api_keys": LIMIT, "invitations": LIMIT}
     dealer_id = branch.dealer_id
     verbs: list[Callable[[int], object]] = [
-        lambda n: create_feed(dealer_id=dealer_id, fields={"name": f"{n}", "branch": branch}),
+        lambda n: create_feed(
+            dealer_id=dealer_id, fields={"name": f"{n}", "branch": branch}, actor=SYSTEM
+        ),
         lambda n: keys.create_key(
-            dealer_id=dealer_id, actor_id=None, name=f"{n}", scopes=["stock:read"]
+            dealer_id=dealer_id, actor=SYSTEM, name=f"{n}", scopes=["stock:read"]
         ),
         lambda n: team.invite(
-            dealer_id=dealer_id, email=f"{n}@example.com", role="sales", actor_id=None
+            dealer_id=dealer_id, email=f"{n}@example.com", role="sales", actor=SYSTEM
         ),
     ]
     assert [refused(verb) for verb in verbs] == [AT_ONCE - LIMIT] * 3

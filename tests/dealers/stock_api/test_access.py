@@ -8,11 +8,13 @@ from pytest_django import Settings
 
 from dealers.keys import revoke_key
 from dealers.models import ApiKey, Dealer, Scope
+from dealers.permissions import SYSTEM
 from dealers.suspension import suspend_dealer
 from listings.choices import Status
 from listings.models import Listing
 from tests import make
 from tests.dealers.stock_api.caller import Caller, caller, item, new
+from tests.pictures import picture
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +45,7 @@ def test_without_a_key_in_use_nothing_is_answered(headers: dict[str, str], deale
 
 def test_a_revoked_key_is_not_accepted(api: Caller) -> None:
     assert api.get().status_code == 200
-    revoke_key(key_id=ApiKey.objects.get().pk, actor_id=None)
+    revoke_key(key_id=ApiKey.objects.get().pk, actor=SYSTEM)
     answer = api.get()
     assert (answer.status_code, answer.json()["code"]) == (401, "key_not_accepted")
 
@@ -127,14 +129,36 @@ def test_another_dealers_photo_cannot_be_removed(api: Caller, dealer: Dealer) ->
     assert answer.json()["fields"] == {"ids": ["The advert has no such photo: 1."]}
 
 
-def test_a_suspended_dealer_reads_but_does_not_publish(api: Caller, dealer: Dealer) -> None:
-    listing = make.draft(branch=dealer.branches.get())
-    suspend_dealer(dealer_id=dealer.pk, actor_id=None, reason="Unpaid")
-    assert api.get(item(listing)).status_code == 200
-    answer = api.post(f"{item(listing)}publish/")
-    assert (answer.status_code, answer.json()["code"]) == (409, "dealer_suspended")
-    listing.refresh_from_db()
-    assert listing.status == Status.DRAFT
+@pytest.mark.parametrize(("method", "path", "body"), CALLS)
+def test_a_suspended_dealer_reads_and_writes_nothing(
+    api: Caller, dealer: Dealer, method: str, path: str, body: Any
+) -> None:
+    listing = make.live(branch=dealer.branches.get())
+    suspend_dealer(dealer_id=dealer.pk, actor=SYSTEM, reason="Unpaid")
+    before = Listing.objects.values().get()
+    arguments = () if body is None else (body,)
+    answer = getattr(api, method)(path.format(pk=listing.pk), *arguments)
+    if method == "get":
+        assert answer.status_code == 200
+    else:
+        assert (answer.status_code, answer.json()["code"]) == (403, "dealer_suspended")
+    assert Listing.objects.values().get() == before
+    assert listing.events.count() == 0
+
+
+def test_a_suspended_dealer_creates_nothing_and_still_looks_up(api: Caller, dealer: Dealer) -> None:
+    listing = make.draft(branch=dealer.branches.get(), vrm="AB15CDE")
+    suspend_dealer(dealer_id=dealer.pk, actor=SYSTEM, reason="Unpaid")
+    for answer in (
+        api.post(body=new()),
+        api.put("by-ref/A1/", new()),
+        api.post("batch/", {"items": [{"op": "create", "listing": new()}]}),
+        api.upload(f"{item(listing)}photos/", picture()),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (403, "dealer_suspended")
+    found = api.post("lookup/", {"vrm": "AB15CDE"}).json()["results"]
+    assert [each["id"] for each in found] == [listing.pk]
+    assert Listing.objects.get() == listing
 
 
 def test_a_key_that_asks_too_often_is_told_how_long_to_wait(

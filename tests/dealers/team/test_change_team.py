@@ -24,6 +24,7 @@ from dealers.exceptions import (
     TooSoon,
 )
 from dealers.models import AuditEvent, Dealer, Invitation, Membership, User
+from dealers.permissions import SYSTEM, Actor
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +34,10 @@ at_commit = TestCase.captureOnCommitCallbacks
 def invite(dealer: Dealer, owner: User, email: str = "ann@example.com", **extra: Any) -> Invitation:
     with at_commit(execute=True):
         return team.invite(
-            dealer_id=dealer.pk, actor_id=owner.pk, email=email, **{"role": "sales", **extra}
+            dealer_id=dealer.pk,
+            actor=Actor.person(owner.pk),
+            email=email,
+            **{"role": "sales", **extra},
         )
 
 
@@ -107,7 +111,11 @@ def test_invitations_of_one_team_are_bounded(
     monkeypatch.setattr(team, "RESEND_AFTER", timedelta())
     for _ in range(2):
         row = invite(kings, owner)
-        gone = {"dealer_id": kings.pk, "invitation_id": row.pk, "actor_id": owner.pk}
+        gone: dict[str, Any] = {
+            "dealer_id": kings.pk,
+            "invitation_id": row.pk,
+            "actor": Actor.person(owner.pk),
+        }
         team.withdraw_invitation(**gone)
     with pytest.raises(TooSoon, match="Too many"):
         invite(kings, owner)
@@ -122,7 +130,11 @@ def test_invitations_of_one_team_are_bounded(
 
 def test_sent_again_it_has_a_new_link_and_the_old_one_is_dead(kings: Dealer, owner: User) -> None:
     invitation = invite(kings, owner)
-    again = {"dealer_id": kings.pk, "invitation_id": invitation.pk, "actor_id": owner.pk}
+    again: dict[str, Any] = {
+        "dealer_id": kings.pk,
+        "invitation_id": invitation.pk,
+        "actor": Actor.person(owner.pk),
+    }
     with pytest.raises(TooSoon):
         team.resend_invitation(**again)
     Invitation.objects.update(
@@ -140,7 +152,11 @@ def test_sent_again_it_has_a_new_link_and_the_old_one_is_dead(kings: Dealer, own
 
 def test_it_is_withdrawn(kings: Dealer, owner: User) -> None:
     invitation = invite(kings, owner)
-    gone = {"dealer_id": kings.pk, "invitation_id": invitation.pk, "actor_id": owner.pk}
+    gone: dict[str, Any] = {
+        "dealer_id": kings.pk,
+        "invitation_id": invitation.pk,
+        "actor": Actor.person(owner.pk),
+    }
     team.withdraw_invitation(**gone)
     assert not Invitation.objects.exists()
     assert events()[-1] == ("invitation_withdrawn", "ann@example.com")
@@ -150,7 +166,11 @@ def test_it_is_withdrawn(kings: Dealer, owner: User) -> None:
 
 def test_a_role_is_changed(kings: Dealer, owner: User) -> None:
     person = make.member(kings, "sales", email="sal@example.com")
-    ids = {"dealer_id": kings.pk, "user_id": person.pk, "actor_id": owner.pk}
+    ids: dict[str, Any] = {
+        "dealer_id": kings.pk,
+        "user_id": person.pk,
+        "actor": Actor.person(owner.pk),
+    }
     assert team.change_role(**ids, role="manager").role == "manager"
     assert roles(kings)["sal@example.com"] == "manager"
     event = AuditEvent.objects.get()
@@ -164,12 +184,12 @@ def test_a_role_is_changed(kings: Dealer, owner: User) -> None:
 
 def test_a_member_is_removed_or_leaves(kings: Dealer, owner: User) -> None:
     one, two = make.member(kings, "manager"), make.member(kings, "sales")
-    team.remove_member(dealer_id=kings.pk, user_id=one.pk, actor_id=owner.pk)
-    team.leave(dealer_id=kings.pk, user_id=two.pk)
+    team.remove_member(dealer_id=kings.pk, user_id=one.pk, actor=Actor.person(owner.pk))
+    team.leave(dealer_id=kings.pk, actor=Actor.person(two.pk))
     assert roles(kings) == {"olga@example.com": "owner"}
     assert events() == [("removed", one.email), ("left", two.email)]
     with pytest.raises(MemberNotFound):
-        team.remove_member(dealer_id=kings.pk, user_id=one.pk, actor_id=owner.pk)
+        team.remove_member(dealer_id=kings.pk, user_id=one.pk, actor=Actor.person(owner.pk))
 
 
 def test_the_last_owner_stays(kings: Dealer, owner: User) -> None:
@@ -178,10 +198,10 @@ def test_the_last_owner_stays(kings: Dealer, owner: User) -> None:
     ids = {"dealer_id": kings.pk, "user_id": owner.pk}
     before = roles(kings)
     for verb in (
-        lambda: team.change_role(**ids, role="sales", actor_id=owner.pk),
-        lambda: team.remove_member(**ids, actor_id=owner.pk),
-        lambda: team.remove_member(**ids, actor_id=None),
-        lambda: team.leave(**ids),
+        lambda: team.change_role(**ids, role="sales", actor=Actor.person(owner.pk)),
+        lambda: team.remove_member(**ids, actor=Actor.person(owner.pk)),
+        lambda: team.remove_member(**ids, actor=SYSTEM),
+        lambda: team.leave(dealer_id=kings.pk, actor=Actor.person(owner.pk)),
     ):
         with pytest.raises(LastOwner):
             verb()
@@ -193,7 +213,7 @@ def test_only_owners_change_the_team(kings: Dealer, owner: User, role: str) -> N
     invitation, person = invite(kings, owner), make.member(kings, "sales")
     workplace = make.dealer() if role == "owner of another" else kings
     actor = make.member(workplace, role.split(maxsplit=1)[0])
-    ids: dict[str, Any] = {"dealer_id": kings.pk, "actor_id": actor.pk}
+    ids: dict[str, Any] = {"dealer_id": kings.pk, "actor": Actor.person(actor.pk)}
     before = (roles(kings), list(Invitation.objects.values()), events())
     for verb in (
         partial(team.invite, email="new@example.com", role="owner"),
@@ -212,9 +232,11 @@ def test_rows_of_another_dealer_are_out_of_an_owners_reach(kings: Dealer, owner:
     boss = make.member(other)
     person, invitation = make.member(other, "sales"), invite(other, boss)
     with pytest.raises(MemberNotFound):
-        team.remove_member(dealer_id=kings.pk, user_id=person.pk, actor_id=owner.pk)
+        team.remove_member(dealer_id=kings.pk, user_id=person.pk, actor=Actor.person(owner.pk))
     with pytest.raises(InvitationNotFound):
-        team.withdraw_invitation(dealer_id=kings.pk, invitation_id=invitation.pk, actor_id=owner.pk)
+        team.withdraw_invitation(
+            dealer_id=kings.pk, invitation_id=invitation.pk, actor=Actor.person(owner.pk)
+        )
     with pytest.raises(DealerNotFound):
-        team.leave(dealer_id=0, user_id=owner.pk)
+        team.leave(dealer_id=0, actor=Actor.person(owner.pk))
     assert Membership.objects.filter(user=person).exists()

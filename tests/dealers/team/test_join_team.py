@@ -10,6 +10,7 @@ from pytest_django import Settings
 
 from dealers import account_emails, team
 from dealers.models import AuditEvent, Dealer, Invitation, Membership, User
+from dealers.permissions import SYSTEM, Actor
 from marketplace.mail import MailServerAway
 from tests import make
 from tests.dealers import mail_server
@@ -26,7 +27,7 @@ def link(kings: Dealer, owner: User) -> str:
 
 def invited(dealer: Dealer, owner: User, email: str = "ann@example.com") -> str:
     with TestCase.captureOnCommitCallbacks(execute=True):
-        team.invite(dealer_id=dealer.pk, actor_id=owner.pk, email=email, role="manager")
+        team.invite(dealer_id=dealer.pk, actor=Actor.person(owner.pk), email=email, role="manager")
     return "/join/" + str(mail.outbox[-1].body).split("/join/")[1].split("/")[0] + "/"
 
 
@@ -135,7 +136,7 @@ def test_a_mail_server_that_is_away_is_asked_again(
 ) -> None:
     with TestCase.captureOnCommitCallbacks():
         row = team.invite(
-            dealer_id=kings.pk, actor_id=owner.pk, email="ann@example.com", role="sales"
+            dealer_id=kings.pk, actor=Actor.person(owner.pk), email="ann@example.com", role="sales"
         )
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
@@ -158,3 +159,79 @@ def test_joining_needs_a_csrf_token(link: str) -> None:
     visitor = Client(enforce_csrf_checks=True)
     assert visitor.post(link, FORM).status_code == 403
     assert Invitation.objects.count() == 1
+
+
+def lose(right: str, owner: User, kings: Dealer) -> None:
+    member = Membership.objects.filter(user=owner)
+    match right:
+        case "role":
+            member.update(role="manager")
+        case "place":
+            member.delete()
+        case "account":
+            User.objects.filter(pk=owner.pk).update(is_active=False)
+        case "dealer":
+            Dealer.objects.filter(pk=kings.pk).update(is_active=False)
+
+
+@pytest.mark.parametrize("right", ["role", "place", "account", "dealer"])
+def test_an_invitation_ends_with_the_right_of_whoever_sent_it(
+    link: str, kings: Dealer, owner: User, client: Client, right: str
+) -> None:
+    lose(right, owner, kings)
+    for answer in (client.get(link), client.post(link, FORM)):
+        assert answer.status_code == 410
+        page = answer.content.decode()
+        assert "may no longer invite" in page
+        assert "An owner of the team can send you the invitation again." in page
+    assert not User.objects.filter(email="ann@example.com").exists()
+    assert Invitation.objects.count() == 1
+
+
+def test_the_invitation_of_a_deleted_account_is_gone(
+    link: str, owner: User, client: Client
+) -> None:
+    owner.delete()
+    assert client.post(link, FORM).status_code == 404
+    assert not User.objects.filter(email="ann@example.com").exists()
+
+
+def test_an_invitation_that_ended_before_its_mail_is_not_mailed(kings: Dealer, owner: User) -> None:
+    with TestCase.captureOnCommitCallbacks():
+        row = team.invite(
+            dealer_id=kings.pk, actor=Actor.person(owner.pk), email="ann@example.com", role="sales"
+        )
+    lose("place", owner, kings)
+    assert account_emails.send_invitation(invitation_id=row.pk) is False
+    assert mail.outbox == []
+
+
+@pytest.mark.parametrize("again", ["resend", "invite"])
+def test_another_owner_sends_an_ended_invitation_again(
+    link: str, kings: Dealer, owner: User, client: Client, again: str
+) -> None:
+    other = make.member(kings)
+    lose("place", owner, kings)
+    Invitation.objects.update(sent_at=timezone.now() - timedelta(minutes=6))
+    client.force_login(other)
+    assert "It holds no more" in client.get("/dealer/team/").content.decode()
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        if again == "resend":
+            client.post(f"/dealer/team/invitations/{Invitation.objects.get().pk}/resend/")
+        else:
+            client.post("/dealer/team/invite/", {"email": "ann@example.com", "role": "manager"})
+    assert Invitation.objects.get().invited_by == other
+    assert "It holds no more" not in client.get("/dealer/team/").content.decode()
+    fresh = "/join/" + str(mail.outbox[-1].body).split("/join/")[1].split("/")[0] + "/"
+    assert client.get(link).status_code == 404
+    Client().post(fresh, FORM)
+    assert Membership.objects.get(user__email="ann@example.com").role == "manager"
+
+
+def test_the_invitations_of_staff_and_of_the_system_hold(kings: Dealer, client: Client) -> None:
+    boss = make.staff()
+    for actor, email in ((Actor.staff(boss.pk), "ann@example.com"), (SYSTEM, "bob@example.com")):
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            team.invite(dealer_id=kings.pk, actor=actor, email=email, role="owner")
+        path = str(mail.outbox[-1].body).split("/join/")[1].split("/")[0]
+        assert "You are in the team" in Client().post(f"/join/{path}/", FORM).content.decode()

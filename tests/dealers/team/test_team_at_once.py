@@ -13,6 +13,7 @@ from django.utils import timezone
 from dealers import team
 from dealers.accounts.invitations import join_team
 from dealers.models import Dealer, Invitation, Membership, User
+from dealers.permissions import Actor
 from dealers.tokens import token_hash
 from marketplace.errors import DomainError
 from tests import make
@@ -48,8 +49,8 @@ def test_owners_who_demote_each_other_leave_one(kings: Dealer, owner: User, atte
     other = make.member(kings)
     change = partial(team.change_role, dealer_id=kings.pk, role="sales")
     outcome = at_once(
-        partial(change, user_id=other.pk, actor_id=owner.pk),
-        partial(change, user_id=owner.pk, actor_id=other.pk),
+        partial(change, user_id=other.pk, actor=Actor.person(owner.pk)),
+        partial(change, user_id=owner.pk, actor=Actor.person(other.pk)),
     )
     assert sorted(outcome) == ["done", "owners_only"]
     assert owners(kings) == 1
@@ -59,7 +60,9 @@ def test_owners_who_demote_each_other_leave_one(kings: Dealer, owner: User, atte
 def test_of_two_owners_who_leave_one_stays(kings: Dealer, owner: User, attempt: int) -> None:
     other = make.member(kings)
     leave = partial(team.leave, dealer_id=kings.pk)
-    outcome = at_once(partial(leave, user_id=owner.pk), partial(leave, user_id=other.pk))
+    outcome = at_once(
+        partial(leave, actor=Actor.person(owner.pk)), partial(leave, actor=Actor.person(other.pk))
+    )
     assert sorted(outcome) == ["done", "last_owner"]
     assert owners(kings) == 1
 
@@ -96,7 +99,7 @@ def test_joining_and_withdrawing_at_once_leave_no_half(
             team.withdraw_invitation,
             dealer_id=kings.pk,
             invitation_id=row.pk,
-            actor_id=owner.pk,
+            actor=Actor.person(owner.pk),
         ),
     )
     assert sorted(outcome) == ["done", "invitation_not_found"]
@@ -113,7 +116,7 @@ def test_inviting_the_same_address_at_once_gives_one_invitation(
         dealer_id=kings.pk,
         email="ann@example.com",
         role="sales",
-        actor_id=owner.pk,
+        actor=Actor.person(owner.pk),
     )
     assert sorted(at_once(invite, invite)) == ["already_invited", "done"]
     assert Invitation.objects.count() == 1

@@ -9,6 +9,7 @@ from dealers.feeds.imports.absences import withdraw_lapsed
 from dealers.feeds.imports.pipeline import get_on
 from dealers.feeds.uploads import approve_run
 from dealers.models import FeedCar, StockFeed
+from dealers.permissions import SYSTEM
 from listings.models import Listing
 from tests import make
 from tests.dealers.feeds.stock import LONG, bring, car, counts
@@ -147,7 +148,7 @@ def test_approving_a_dry_run_changes_nothing_either() -> None:
     bring(feed, cars)
     before = list(Listing.objects.order_by("pk").values())
     run = bring(feed, cars[:5], dry_run=True)
-    approve_run(run_id=run.pk, actor_id=None)
+    approve_run(run_id=run.pk, actor=SYSTEM)
     run = get_on(run_id=run.pk, seconds=LONG) or run
     assert (run.state, counts(run)) == ("done", {"unchanged": 5, "withdrawn": 25})
     assert list(Listing.objects.order_by("pk").values()) == before

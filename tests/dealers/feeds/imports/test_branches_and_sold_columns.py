@@ -4,6 +4,7 @@ import pytest
 
 from dealers.feeds.columns import suggest
 from dealers.feeds.configuration import edit_feed
+from dealers.permissions import SYSTEM
 from listings.models import Listing
 from tests import make
 from tests.dealers.feeds.stock import bring, car, counts
@@ -41,7 +42,7 @@ def test_an_unknown_word_is_told_and_moves_no_car() -> None:
             ("unknown_branch", "YK01")
         ]
     assert (branch_of("S1"), branch_of("S2")) == (york.pk, leeds.pk)
-    edit_feed(feed_id=feed.pk, changes={"branch_refs": {"YK01": york.pk}})
+    edit_feed(feed_id=feed.pk, changes={"branch_refs": {"YK01": york.pk}}, actor=SYSTEM)
     rows = [car(1, branch="YK01"), car(2, branch="YK01")]
     assert counts(bring(feed, rows, columns=WITH_BRANCH)) == {"unchanged": 1, "updated": 1}
     assert (branch_of("S1"), branch_of("S2")) == (york.pk, york.pk)

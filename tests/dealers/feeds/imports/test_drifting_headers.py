@@ -10,6 +10,7 @@ from dealers.feeds.imports.pipeline import get_on
 from dealers.feeds.notices import tell_of_end
 from dealers.feeds.uploads import approve_run
 from dealers.models import FeedCar, FeedRun, StockFeed
+from dealers.permissions import SYSTEM
 from listings.models import Listing
 from tests import make
 from tests.dealers.feeds.stock import LONG, as_csv, car, counts, receive
@@ -81,7 +82,7 @@ def test_columns_under_new_names_are_followed_and_named_in_the_run(feed: StockFe
 
 def test_what_was_followed_can_be_confirmed_and_is_no_drift_any_more(feed: StockFeed) -> None:
     sent(feed, [car(n) for n in range(3)], price="Price")
-    confirm_mapping(feed_id=feed.pk, actor_id=None)
+    confirm_mapping(feed_id=feed.pk, actor=SYSTEM)
     run = sent(feed, [car(n) for n in range(3)], price="Price")
     assert (run.state, run.findings, counts(run)) == ("done", [], {"unchanged": 3})
 
@@ -181,7 +182,7 @@ def test_approving_a_strange_header_keeps_what_a_person_chose() -> None:
     run = receive(feed, second)
     run = get_on(run_id=run.pk, seconds=LONG) or run
     assert (run.state, run.hold_code) == ("held", "header")
-    approve_run(run_id=run.pk, actor_id=None)
+    approve_run(run_id=run.pk, actor=SYSTEM)
     run = get_on(run_id=run.pk, seconds=LONG) or run
     assert (run.state, counts(run)) == ("done", {"updated": 1, "created": 1})
     stock = Listing.objects.order_by("vrm").values_list("make__name", "price", "mileage")

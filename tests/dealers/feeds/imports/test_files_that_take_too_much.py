@@ -14,6 +14,7 @@ from dealers.feeds.imports import parser
 from dealers.feeds.imports.pipeline import get_on
 from dealers.feeds.uploads import approve_run
 from dealers.models import FeedRow, FeedRun, FeedSeen, FeedStage, StockFeed
+from dealers.permissions import SYSTEM
 from listings.models import Listing
 from tests import make
 from tests.dealers.feeds.stock import LONG, as_csv, bring, car, counts, receive
@@ -68,7 +69,7 @@ def test_a_file_that_cannot_be_read_in_time_is_held_at_once(
     )
     assert nothing_is_left(run)
     with pytest.raises(NotApprovable):
-        approve_run(run_id=run.pk, actor_id=None)
+        approve_run(run_id=run.pk, actor=SYSTEM)
 
 
 def test_a_file_that_fills_the_memory_is_held_at_once(

@@ -6,6 +6,7 @@ from django.test import Client
 from dealers.feeds.imports.pipeline import get_on
 from dealers.feeds.uploads import approve_run
 from dealers.models import FeedRun, StockFeed
+from dealers.permissions import SYSTEM
 from listings.adverts import lifecycle
 from listings.models import Listing
 from tests import make
@@ -40,7 +41,7 @@ def test_a_sample_becomes_adverts_once_its_columns_are_confirmed(
     feed = make.feed(mapping=None, mapping_confirmed_at=None)
     run = finish(receive(feed, content))
     assert (run.state, run.hold_code, Listing.objects.count()) == ("held", "mapping", 0)
-    approve_run(run_id=run.pk, actor_id=None)
+    approve_run(run_id=run.pk, actor=SYSTEM)
     run = finish(run)
     assert (run.state, counts(run), run.findings) == ("done", {"created": cars}, [])
     focus = Listing.objects.get(model__name="Focus")
@@ -55,7 +56,7 @@ def test_a_feed_that_changes_its_format_is_the_same_feed() -> None:
     make.model("Focus", make.make("Ford"))
     feed = make.feed(mapping=None, mapping_confirmed_at=None)
     run = finish(receive(feed, SAMPLES[8]))
-    approve_run(run_id=run.pk, actor_id=None)
+    approve_run(run_id=run.pk, actor=SYSTEM)
     assert counts(finish(run)) == {"created": 1}
     run = finish(receive(feed, SAMPLES[7]))
     assert (run.state, Listing.objects.filter(vrm="AB17CDE").count()) == ("done", 1)

@@ -15,6 +15,7 @@ from dealers.feeds.configuration import confirm_mapping
 from dealers.feeds.imports.pipeline import get_on
 from dealers.feeds.uploads import approve_run
 from dealers.models import FeedRun, StockFeed
+from dealers.permissions import SYSTEM
 from listings.models import Listing, PriceChange
 from tests import make
 from tests.dealers.feeds.stock import LONG, mark, receive
@@ -225,8 +226,8 @@ def received(feed: StockFeed, content: bytes, *, is_first: bool) -> FeedRun:
     run = get_on(run_id=run.pk, seconds=LONG) or run
     if is_first:
         assert run.hold_code == "mapping"
-        confirm_mapping(feed_id=feed.pk, actor_id=None)
-        approve_run(run_id=run.pk, actor_id=None)
+        confirm_mapping(feed_id=feed.pk, actor=SYSTEM)
+        approve_run(run_id=run.pk, actor=SYSTEM)
         run = get_on(run_id=run.pk, seconds=LONG) or run
     return run
 

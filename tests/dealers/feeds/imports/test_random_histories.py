@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from dealers.feeds.imports.pipeline import get_on
 from dealers.feeds.uploads import approve_run, drop_run
 from dealers.models import FeedRow, FeedRun, StockFeed
+from dealers.permissions import SYSTEM
 from listings.adverts import edit_listing, lifecycle, unlock_fields
 from listings.choices import Status
 from listings.models import Listing, ListingEvent, PriceChange
@@ -84,12 +85,12 @@ def send(feed: StockFeed, model: Stock, rows: list[Cells], decision: str) -> Non
     assert (run.state, {} if state == "held" else counts(run)) == (state, outcomes)
     if state == "held" and decision == "approve":
         _, outcomes = model.receive(rows, is_approved=True)
-        approve_run(run_id=run.pk, actor_id=None)
+        approve_run(run_id=run.pk, actor=SYSTEM)
         approved = get_on(run_id=run.pk, seconds=LONG)
         assert approved is not None
         assert (approved.state, counts(approved)) == ("done", outcomes)
     elif state == "held" and decision == "drop":
-        drop_run(run_id=run.pk, actor_id=None)
+        drop_run(run_id=run.pk, actor=SYSTEM)
 
 
 def by_hand(feed: StockFeed, advert: Advert, what: str) -> None:

@@ -15,6 +15,7 @@ from dealers.feeds.configuration import confirm_mapping
 from dealers.feeds.imports.pipeline import get_on
 from dealers.feeds.uploads import approve_run
 from dealers.models import FeedRun, StockFeed
+from dealers.permissions import SYSTEM
 from listings.models import Listing
 from tests import make
 from tests.dealers.feeds.stock import LONG, counts, receive
@@ -51,8 +52,8 @@ def first_run(feed: StockFeed, content: bytes, make_name: str) -> FeedRun:
     feed.refresh_from_db()
     suggested = ColumnMapping.from_json(feed.suggested_mapping or {}).to_json()
     suggested["constants"] = {"make": make_name}
-    confirm_mapping(feed_id=feed.pk, mapping=suggested, actor_id=None)
-    approve_run(run_id=run.pk, actor_id=None)
+    confirm_mapping(feed_id=feed.pk, mapping=suggested, actor=SYSTEM)
+    approve_run(run_id=run.pk, actor=SYSTEM)
     return get_on(run_id=run.pk, seconds=LONG) or run
 
 

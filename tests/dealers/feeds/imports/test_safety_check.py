@@ -11,6 +11,7 @@ from dealers.feeds.exceptions import NotApprovable, OutOfOrder, RunNotHeld
 from dealers.feeds.imports.pipeline import get_on
 from dealers.feeds.uploads import approve_run, drop_run
 from dealers.models import FeedRun
+from dealers.permissions import SYSTEM, Actor
 from listings.models import Listing
 from tests import make
 from tests.dealers.feeds.feed_files import zipped
@@ -126,7 +127,7 @@ def test_a_file_that_was_cut_off_on_its_way_changes_nothing(content: bytes) -> N
     assert (run.state, run.hold_code) == ("held", "unreadable")
     assert (run.rows.count(), live()) == (0, 30)
     with pytest.raises(NotApprovable):
-        approve_run(run_id=run.pk, actor_id=None)
+        approve_run(run_id=run.pk, actor=SYSTEM)
     assert counts(finish(receive(feed, content))) == {"unchanged": 30}
 
 
@@ -136,11 +137,11 @@ def test_what_a_person_approves_is_applied_at_once() -> None:
     run = bring(feed, [car(0, price=7_000), *stock_of(range(1, 12)), car(40)])
     assert (run.state, live()) == ("held", 30)
     assert Listing.objects.get(stock_ref="S0").price == 10_000
-    run = finish(approve_run(run_id=run.pk, actor_id=boss.pk))
+    run = finish(approve_run(run_id=run.pk, actor=Actor.staff(boss.pk)))
     assert counts(run) == {"created": 1, "updated": 1, "unchanged": 11, "withdrawn": 18}
     assert (run.decided_by, live()) == (boss, 13)
     with pytest.raises(RunNotHeld):
-        approve_run(run_id=run.pk, actor_id=boss.pk)
+        approve_run(run_id=run.pk, actor=Actor.staff(boss.pk))
 
 
 def test_what_a_person_drops_leaves_no_trace() -> None:
@@ -148,7 +149,7 @@ def test_what_a_person_drops_leaves_no_trace() -> None:
     bring(feed, stock_of(range(30)))
     before = list(Listing.objects.order_by("id").values())
     run = bring(feed, [car(0, price=7_000)])
-    drop_run(run_id=run.pk, actor_id=None)
+    drop_run(run_id=run.pk, actor=SYSTEM)
     assert get_on(run_id=run.pk, seconds=LONG) is None
     assert list(Listing.objects.order_by("id").values()) == before
     assert counts(bring(feed, stock_of(range(30)))) == {"unchanged": 30}
@@ -162,10 +163,10 @@ def test_a_held_file_is_not_approved_after_a_newer_one() -> None:
     held.refresh_from_db()
     assert (held.state, held.failure) == ("dropped", "A newer file has been applied.")
     with pytest.raises(RunNotHeld):
-        approve_run(run_id=held.pk, actor_id=None)
+        approve_run(run_id=held.pk, actor=SYSTEM)
     FeedRun.objects.filter(pk=held.pk).update(state="held")
     with pytest.raises(OutOfOrder):
-        approve_run(run_id=held.pk, actor_id=None)
+        approve_run(run_id=held.pk, actor=SYSTEM)
     assert live() == 30
 
 

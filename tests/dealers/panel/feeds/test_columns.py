@@ -9,6 +9,7 @@ from dealers.feeds.columns import ColumnMapping
 from dealers.feeds.imports.pipeline import get_on
 from dealers.feeds.uploads import drop_run
 from dealers.models import Branch, FeedPreview, FeedRun, StockFeed, User
+from dealers.permissions import SYSTEM
 from listings.models import Listing
 from tests import make
 from tests.dealers.feeds.stock import LONG, bring, car, receive
@@ -181,7 +182,7 @@ def test_a_file_that_nobody_has_looked_at_yet_is_being_read(
 def test_beside_a_newer_file_the_columns_of_the_last_are_shown(
     desk: Client, new_feed: StockFeed, held: FeedRun
 ) -> None:
-    drop_run(run_id=held.pk, actor_id=None)
+    drop_run(run_id=held.pk, actor=SYSTEM)
     receive(new_feed, FILE.replace(b"Warranty", b"Guarantee"))
     page = desk.get(f"{FEEDS}{new_feed.pk}/columns/")
     assert "A newer file is being read" in page.content.decode()

@@ -9,6 +9,7 @@ from django.test import Client
 
 from dealers.feeds.configuration import pause_feed
 from dealers.models import Branch, Dealer, FeedRun, StockFeed
+from dealers.permissions import SYSTEM
 from tests import make
 from tests.dealers.feeds.stock import bring, car
 
@@ -86,7 +87,7 @@ def test_the_list_says_how_each_feed_stands_and_why(desk: Client, branch: Branch
     feeds = {name: make.feed(branch, name=name) for name in ("Empty", "Good", "Held", "Paused")}
     bring(feeds["Good"], [car(1)])
     bring(feeds["Held"], [])
-    pause_feed(feed_id=feeds["Paused"].pk, reason="The file is in Welsh.")
+    pause_feed(feed_id=feeds["Paused"].pk, reason="The file is in Welsh.", actor=SYSTEM)
     page = desk.get(URL)
     rows = {row.name: row for row in page.context["cl"].result_list}
     admin = page.context["cl"].model_admin

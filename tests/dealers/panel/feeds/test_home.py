@@ -5,6 +5,7 @@ from django.test import Client
 
 from dealers.feeds.configuration import pause_feed
 from dealers.models import Dealer, StockFeed
+from dealers.permissions import SYSTEM
 from tests import make
 from tests.dealers.feeds.stock import bring, car
 
@@ -17,11 +18,11 @@ def test_held_files_and_paused_feeds_are_to_do_and_open_what_they_count(
 ) -> None:
     for _ in range(2):
         bring(feed, [])
-    pause_feed(feed_id=feed.pk)
+    pause_feed(feed_id=feed.pk, actor=SYSTEM)
     make.feed(feed.branch, name="Runs well")
     theirs = make.feed()
     bring(theirs, [])
-    pause_feed(feed_id=theirs.pk)
+    pause_feed(feed_id=theirs.pk, actor=SYSTEM)
     todo = desk.get(HOME).context["todo"]
     assert [(line.label, line.shown) for line in todo] == [
         ("Decide on stock files that are held", "2"),
@@ -38,6 +39,6 @@ def test_feeds_that_run_leave_nothing_to_do(desk: Client, feed: StockFeed) -> No
 
 def test_who_cannot_decide_is_not_asked_to(client: Client, dealer: Dealer, feed: StockFeed) -> None:
     bring(feed, [])
-    pause_feed(feed_id=feed.pk)
+    pause_feed(feed_id=feed.pk, actor=SYSTEM)
     client.force_login(make.member(dealer, "sales"))
     assert client.get(HOME).context["todo"] == []

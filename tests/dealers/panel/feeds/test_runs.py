@@ -8,6 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 from dealers.feeds.configuration import pause_feed
 from dealers.feeds.imports.pipeline import get_on
 from dealers.models import FeedRun, StockFeed, User
+from dealers.permissions import SYSTEM
 from listings.models import Listing
 from tests import make
 from tests.dealers.feeds.stock import LONG, as_csv, bring, car
@@ -68,7 +69,7 @@ def test_nothing_is_uploaded_to_a_paused_feed_nor_without_a_file(
 ) -> None:
     page = desk.post(f"{FEEDS}{feed.pk}/upload/", follow=True).content.decode()
     assert "Choose a file that is not empty." in page
-    pause_feed(feed_id=feed.pk, reason="Too often broken.")
+    pause_feed(feed_id=feed.pk, reason="Too often broken.", actor=SYSTEM)
     file = SimpleUploadedFile("stock.csv", as_csv([car(1)]))
     page = desk.post(f"{FEEDS}{feed.pk}/upload/", {"file": file}, follow=True).content.decode()
     assert "The feed is paused. Too often broken." in page

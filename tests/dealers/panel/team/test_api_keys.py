@@ -10,6 +10,7 @@ from django.utils import timezone
 from dealers.exceptions import KeyNotAccepted
 from dealers.keys import create_key, recognise_key
 from dealers.models import ApiKey, AuditEvent, Dealer, User
+from dealers.permissions import SYSTEM, Actor
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +51,7 @@ def test_a_refused_key_is_not_made(desk: Client, values: dict[str, object]) -> N
 
 
 def test_a_key_is_revoked_after_a_question(desk: Client, dealer: Dealer, owner: User) -> None:
-    made = create_key(dealer_id=dealer.pk, actor_id=None, name="Old", scopes=["stock:read"])
+    made = create_key(dealer_id=dealer.pk, actor=SYSTEM, name="Old", scopes=["stock:read"])
     path = f"{URL}{made.key.pk}/revoke/"
     assert "never works again" in desk.get(path).content.decode()
     recognise_key(token=made.token)
@@ -64,7 +65,7 @@ def test_a_key_is_revoked_after_a_question(desk: Client, dealer: Dealer, owner: 
 
 def test_a_key_of_another_dealer_is_no_key(desk: Client) -> None:
     other = make.dealer("Their Cars")
-    made = create_key(dealer_id=other.pk, actor_id=None, name="Theirs", scopes=["stock:read"])
+    made = create_key(dealer_id=other.pk, actor=SYSTEM, name="Theirs", scopes=["stock:read"])
     pages = [
         ask(f"{URL}{pk}/revoke/", follow=True).content.decode()
         for pk in (made.key.pk, 10**9)
@@ -87,6 +88,11 @@ def test_a_page_costs_as_many_queries_with_many_keys(
     desk: Client, dealer: Dealer, owner: User, django_assert_max_num_queries: object
 ) -> None:
     for number in range(20):
-        create_key(dealer_id=dealer.pk, actor_id=owner.pk, name=f"K{number}", scopes=["stock:read"])
+        create_key(
+            dealer_id=dealer.pk,
+            actor=Actor.person(owner.pk),
+            name=f"K{number}",
+            scopes=["stock:read"],
+        )
     with django_assert_max_num_queries(5):  # type: ignore[operator]
         assert desk.get(URL).status_code == 200

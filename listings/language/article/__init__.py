@@ -6,7 +6,7 @@ an editor would not be sure there is no answer. Pure, but for the catalogue and 
 adverts, which are kept.
 """
 
-from listings.catalogue.keeping import CatalogueCache
+from listings.catalogue.cache import CatalogueCache
 from listings.language.article.criteria import criteria_for
 from listings.language.article.gazetteer import Gazetteer
 from listings.language.article.mentions import find_mentions

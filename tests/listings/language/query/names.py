@@ -3,7 +3,7 @@
 from functools import cache
 
 from listings.catalogue.names import free_slug, match_key
-from listings.catalogue.shipped import ShippedMake, read_shipped
+from listings.catalogue.seed import ShippedMake, read_shipped
 from listings.language.derivative import Catalogue, CatalogueMake, CatalogueModel
 from listings.language.query import Vocabulary
 

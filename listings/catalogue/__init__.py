@@ -16,19 +16,19 @@ from listings.catalogue.edits import (
 from listings.catalogue.lookup import Finder
 from listings.catalogue.merge import merge_make, merge_model
 from listings.catalogue.resolution import Resolved, resolve
-from listings.catalogue.seed import Loaded, load_shipped
+from listings.catalogue.seed import SeedCounts, load_seed
 from listings.catalogue.snapshot import known_names
 
 __all__ = [
     "Finder",
-    "Loaded",
     "Resolved",
+    "SeedCounts",
     "add_make_alias",
     "add_model_alias",
     "confirm_make",
     "confirm_model",
     "known_names",
-    "load_shipped",
+    "load_seed",
     "merge_make",
     "merge_model",
     "rename_make",

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from listings.catalogue import load_shipped
+from listings.catalogue import load_seed
 from listings.search.suggest.index import Index, Kind, Named, Suggestion
 from listings.search.suggest.reading import read
 
@@ -14,7 +14,7 @@ LABELLED = [line.partition(" | ")[::2] for line in LINES if not line.startswith(
 
 @pytest.mark.django_db
 def test_a_beginning_with_a_slip_is_what_was_meant() -> None:
-    load_shipped()
+    load_seed()
     found = read(None)
     first = {typed: [each.text for each in found.find(typed, 1)] for typed, _ in LABELLED}
     assert first == {typed: [meant] for typed, meant in LABELLED}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from listings.catalogue import known_names, load_shipped
+from listings.catalogue import known_names, load_seed
 from listings.language.article import Article, Match
 from listings.language.article.gazetteer import Gazetteer
 from listings.language.article.mentions import find_mentions
@@ -51,7 +51,7 @@ SMALL = Catalogue(
 
 @pytest.fixture
 def gazetteer(db: None) -> Gazetteer:
-    load_shipped()
+    load_seed()
     return Gazetteer(known_names())
 
 

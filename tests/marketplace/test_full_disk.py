@@ -13,8 +13,8 @@ from pytest_django import Settings
 
 from dealers.models import FeedRun, Membership
 from listings.models import DiscardedPhoto, ListingEvent, Photo, PhotoOriginal, PhotoSource
-from listings.photos.fetching import fetch_due
-from listings.photos.making import make_sizes
+from listings.photos.downloads import fetch_due
+from listings.photos.renditions import make_sizes
 from marketplace.errors import StorageFull
 from marketplace.storage import FolderStorage
 from tests import make

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from listings.models import ListingEvent, Photo, PhotoSource
 from listings.photos import remove_photo, reorder_photos
-from listings.photos.fetching import fetch_due
+from listings.photos.downloads import fetch_due
 from tests import make
 from tests.listings.photos.fetched import asked, fetch_all, publish, shown, states, want
 from tests.listings.photos.storage import uploaded

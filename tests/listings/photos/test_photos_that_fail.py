@@ -11,7 +11,7 @@ from pytest_django import Settings
 from listings import lifecycle
 from listings.models import PhotoSource
 from listings.photos import set_photo_urls
-from listings.photos.fetching import due_hosts, fetch_due
+from listings.photos.downloads import due_hosts, fetch_due
 from tests import make
 from tests.listings.photos.fetched import asked, fetch_all, publish, shown, states, want
 from tests.listings.photos.storage import uploaded
@@ -148,7 +148,7 @@ def test_photos_of_a_car_that_is_gone_are_not_looked_at_again(site: Website) -> 
 def test_an_advert_has_a_limit_of_photos_wherever_they_come_from(
     site: Website, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("listings.photos.placing.PHOTOS_MAX", 2)
+    monkeypatch.setattr("listings.photos.order.PHOTOS_MAX", 2)
     row = make.live()
     uploaded(picture(size=(500, 10)), row)
     publish(site, 10, 20)

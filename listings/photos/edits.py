@@ -7,8 +7,8 @@ from django.db import transaction
 
 from listings.models import Listing, ListingEvent, Photo, PhotoOriginal, PhotoSource
 from listings.photos.files import discard_due, made_from
+from listings.photos.order import locked_listing, number, refuse_one_more
 from listings.photos.pictures import check_picture
-from listings.photos.placing import locked_listing, number, refuse_one_more
 from listings.photos.tasks import make_photo_sizes
 from marketplace import quotas
 from marketplace.outbox import enqueue

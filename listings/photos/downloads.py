@@ -22,9 +22,9 @@ from listings.photos.files import (
     made_from,
     note_before_writing,
 )
+from listings.photos.order import insert_fetched, locked_listing, refuse_one_more
 from listings.photos.pictures import UPLOAD_BYTES_MAX, decoded
-from listings.photos.placing import insert_fetched, locked_listing, refuse_one_more
-from listings.photos.settling import settle
+from listings.photos.reconciliation import reconcile
 from marketplace.errors import DomainError, StorageFull
 from marketplace.fetching import Fetched, FetchFailed, FetchNotFound, Limits, fetch
 
@@ -167,7 +167,7 @@ def _keep(source: PhotoSource, answer: Fetched) -> None:
         if _write(source, **_fetched(source, answer)):
             _show(source, files)
             note.delete()
-            settle([source.listing_id], in_order=False)
+            reconcile([source.listing_id], in_order=False)
 
 
 def _show(source: PhotoSource, files: PhotoFiles) -> None:
@@ -198,7 +198,7 @@ def _give_up(source: PhotoSource, reason: str) -> None:
     with transaction.atomic():
         locked_listing(source.listing_id)
         _write(source, **fields, state=PhotoSource.State.FAILED, next_attempt_at=None)
-        settle([source.listing_id], in_order=False)
+        reconcile([source.listing_id], in_order=False)
 
 
 def _fetched(source: PhotoSource, answer: Fetched) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from listings.api.parameters import FILTERS
 from listings.site.cached import EVERYWHERE, briefly, canonical_redirect
 from listings.site.question import ORDERING, is_canonical
 from listings.widget.answer import LIMIT, BlockAsked, BlockSerializer, public
-from listings.widget.counting import (
+from listings.widget.counts import (
     ENTRIES_MAX,
     NAME_MAX,
     ORIGIN_MAX,

@@ -20,7 +20,7 @@ from listings.site.cached import briefly, canonical_redirect, everywhere
 from listings.site.question import is_canonical
 from listings.widget.answer import VIEW_ALL, VIEW_DETAILS, BlockAsked, linked, shown
 from listings.widget.block import Found
-from listings.widget.counting import NAME_MAX
+from listings.widget.counts import NAME_MAX
 from marketplace.api.parameters import OneOf, Token, read_table, refuse, refuse_unknown
 
 LOOKS: dict[str, forms.Field] = {

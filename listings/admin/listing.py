@@ -27,9 +27,9 @@ from listings.admin.columns import ListingColumns
 from listings.admin.filters import ExpiryFilter, MissingFilter, RangeFilter, ReservedFilter
 from listings.admin.forms import ListingForm, ReasonForm
 from listings.admin.history import EventInline, PriceInline
+from listings.admin.persistence import SavedByVerbs
 from listings.admin.photos import PhotoInline, save_photos
-from listings.admin.planned import PlanActions, choose_plan
-from listings.admin.saving import SavedByVerbs
+from listings.admin.plan_actions import PlanActions, choose_plan
 from listings.admin.search import FoundByWords
 from listings.lifecycle import Action, allowed_actions
 from listings.models import Listing, Photo

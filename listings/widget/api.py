@@ -10,8 +10,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from listings.api.parameters import FILTERS
-from listings.site.cached import EVERYWHERE, briefly, canonical_redirect
-from listings.site.question import ORDERING, is_canonical
+from listings.site.http_cache import EVERYWHERE, briefly, canonical_redirect
+from listings.site.query_string import ORDERING, is_canonical
 from listings.widget.answer import LIMIT, BlockAsked, BlockSerializer, public
 from listings.widget.counts import (
     ENTRIES_MAX,

@@ -6,7 +6,7 @@ import sys
 
 from marketplace.embedded.cluster import join
 from marketplace.embedded.environment import development_variables
-from marketplace.embedded.place import EmbeddedError, choose_place
+from marketplace.embedded.paths import EmbeddedError, choose_place
 from marketplace.embedded.server import OPTIONS, keep
 
 

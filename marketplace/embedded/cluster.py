@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
-from marketplace.embedded.place import CHECKOUT, EmbeddedError, Place, choose_place
+from marketplace.embedded.paths import CHECKOUT, EmbeddedError, Place, choose_place
 from marketplace.embedded.server import ROLE, answers, current_socket, run_client
 
 DATABASE = "marketplace"

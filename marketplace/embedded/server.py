@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
-from marketplace.embedded.place import EmbeddedError, Place, socket_folder
+from marketplace.embedded.paths import EmbeddedError, Place, socket_folder
 
 ROLE = "marketplace"
 MAJOR = "18"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psycopg
 
-from marketplace.embedded.place import choose_place
+from marketplace.embedded.paths import choose_place
 from tests.marketplace.checkouts import wait_until
 from tests.marketplace.test_health import free_port
 from tests.production.composition import Container

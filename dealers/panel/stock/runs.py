@@ -26,7 +26,7 @@ from dealers.bulk import Act, progress_of, state_terms, step_of, stop_run, take_
 from dealers.models import Branch, BulkRun
 from dealers.panel.desk import Desk, Power, seated
 from dealers.panel.scope import scoped
-from listings.admin.planned import option_of
+from listings.admin.plan_actions import option_of
 from listings.models import Listing, PricePlan
 from listings.repricing import Ending, Repriced, Unit, preview_prices
 from marketplace.errors import DomainError

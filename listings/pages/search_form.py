@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 from listings.search.criteria import FIELDS
 from listings.search.fields import Choice
 from listings.search.ordering import DEFAULT_ORDERING as NEWEST
-from listings.site import wording
+from listings.site import labels
 from listings.site.addresses import results_path
-from listings.site.question import DEFAULT_ORDERING, Asked
+from listings.site.query_string import DEFAULT_ORDERING, Asked
 
 FACETS = ("make", "model", "body_type", "fuel", "transmission", "doors")
 BOXES = {
@@ -118,7 +118,7 @@ def _words(name: str, value: Any) -> str:
     if isinstance(field, Choice):
         return str(field.choices(value).label)
     if name.startswith("price_"):
-        return f"{'From' if name.endswith('_min') else 'Up to'} {wording.pounds(value)}"
+        return f"{'From' if name.endswith('_min') else 'Up to'} {labels.pounds(value)}"
     if name.endswith(("_min", "_max")):
         noun = name[:-4].replace("_", " ")
         return f"{noun.capitalize()} {'from' if name.endswith('_min') else 'to'} {value}"

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 
 @dataclass(frozen=True)
-class Snapshot:
+class TransactionSnapshot:
     """PostgreSQL's `pg_snapshot`: all transactions below `xmax` had ended, but for those running.
 
     Source: PostgreSQL documentation, 9.27.9 "Transaction ID and Snapshot Information Functions".
@@ -50,7 +50,7 @@ class Snapshot:
 
 
 @dataclass(frozen=True)
-class Moment:
+class ReadMoment:
     """What one read sees, and the incarnation of the data that its snapshots can be compared in.
 
     `incarnation` changes with the cluster, its timeline (a failover, a restore to a point in
@@ -58,11 +58,11 @@ class Moment:
     `pruned_to` is the highest revision of tombstones that were removed.
     """
 
-    snapshot: Snapshot
+    snapshot: TransactionSnapshot
     incarnation: str
     pruned_to: int | None
 
-    def remembers(self, seen: Snapshot, incarnation: str) -> bool:
+    def remembers(self, seen: TransactionSnapshot, incarnation: str) -> bool:
         """Tell whether all that changed since an earlier snapshot can still be read now."""
         # A `pruned_to` from the future came with a dump and tells nothing.
         is_pruned = self.pruned_to is not None and seen.xmin <= self.pruned_to < self.snapshot.xmax
@@ -89,10 +89,12 @@ MOMENT = """
 
 
 @contextmanager
-def one_moment() -> Iterator[Moment]:
+def one_moment() -> Iterator[ReadMoment]:
     """Let every query in the block see the same moment of the primary database."""
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         cursor.execute(MOMENT)
         snapshot, incarnation, pruned_to = cursor.fetchone()
-        yield Moment(Snapshot.parse(snapshot), incarnation, pruned_to and int(pruned_to))
+        yield ReadMoment(
+            TransactionSnapshot.parse(snapshot), incarnation, pruned_to and int(pruned_to)
+        )

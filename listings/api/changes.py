@@ -13,10 +13,10 @@ from rest_framework.utils.urls import replace_query_param
 
 from listings import changes
 from listings.api.serializers import ListingSerializer
-from listings.changes import Change, Changes, Place
+from listings.changes import Change, Changes, ChangesPosition
 from listings.exceptions import CursorExpired
 from listings.models import Listing
-from listings.revisions import Snapshot
+from listings.revisions import TransactionSnapshot
 from marketplace.api import cursor
 from marketplace.api.cursor import Cursor
 from marketplace.api.parameters import Token, WholeNumber, refuse
@@ -101,15 +101,15 @@ def _members(request: Request, page: Changes) -> dict[str, Any]:
     }
 
 
-def _read(text: str) -> Place:
+def _read(text: str) -> ChangesPosition:
     incarnation, before, until, revision, id_ = cursor.read(text, SCOPE, parameter="after").values
-    return Place(incarnation, _snapshot(before), _snapshot(until), revision, id_)
+    return ChangesPosition(incarnation, _snapshot(before), _snapshot(until), revision, id_)
 
 
-def _write(place: Place) -> str:
+def _write(place: ChangesPosition) -> str:
     snapshots = (str(place.before or ""), str(place.until or ""))
     return cursor.write(Cursor((place.incarnation, *snapshots, place.revision, place.id)), SCOPE)
 
 
-def _snapshot(text: str) -> Snapshot | None:
-    return Snapshot.parse(text) if text else None
+def _snapshot(text: str) -> TransactionSnapshot | None:
+    return TransactionSnapshot.parse(text) if text else None

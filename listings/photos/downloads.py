@@ -124,7 +124,7 @@ def _claimed(host: str) -> PhotoSource | None:
 
 def _fetch(source: PhotoSource) -> bool:
     """Fetch one photo; return whether the host is well enough to be asked for the next."""
-    is_there = source.state == PhotoSource.State.FETCHED
+    is_there = source.state == PhotoSource.FetchState.FETCHED
     if is_there and source.listing.status != Status.LIVE:
         _write(source, attempts=0, next_attempt_at=timezone.now() + RECHECK_AFTER)
         return True
@@ -192,19 +192,19 @@ def _put_off(source: PhotoSource, failure: FetchFailed) -> None:
 def _give_up(source: PhotoSource, reason: str) -> None:
     """Try no more, or where the photo is there not before it is looked at again anyway."""
     fields: dict[str, Any] = {"reason": reason[:200], "attempts": 0}
-    if source.state == PhotoSource.State.FETCHED:
+    if source.state == PhotoSource.FetchState.FETCHED:
         _write(source, **fields, next_attempt_at=timezone.now() + RECHECK_AFTER)
         return
     with transaction.atomic():
         locked_listing(source.listing_id)
-        _write(source, **fields, state=PhotoSource.State.FAILED, next_attempt_at=None)
+        _write(source, **fields, state=PhotoSource.FetchState.FAILED, next_attempt_at=None)
         reconcile([source.listing_id], in_order=False)
 
 
 def _fetched(source: PhotoSource, answer: Fetched) -> dict[str, Any]:
     etag, last_modified = answer.etag or source.etag, answer.last_modified or source.last_modified
     return {
-        "state": PhotoSource.State.FETCHED,
+        "state": PhotoSource.FetchState.FETCHED,
         "reason": "",
         "etag": etag if len(etag) <= 255 else "",
         "last_modified": last_modified if len(last_modified) <= 64 else "",

@@ -48,8 +48,8 @@ def remove_photo(*, listing_id: int, photo_id: int, actor_id: int | None) -> Non
     if gone is None:
         return
     sources = PhotoSource.objects.filter(photo=gone)
-    sources.wanted().update(state=PhotoSource.State.REMOVED, next_attempt_at=None)
-    sources.exclude(state=PhotoSource.State.REMOVED).delete()
+    sources.wanted().update(state=PhotoSource.FetchState.REMOVED, next_attempt_at=None)
+    sources.exclude(state=PhotoSource.FetchState.REMOVED).delete()
     gone.delete()
     number([photo for photo in photos if photo is not gone])
     _log(listing, actor_id, before=len(photos), after=len(photos) - 1)

@@ -12,7 +12,7 @@ import structlog
 from django.db import InterfaceError, OperationalError, connection
 from django.db.backends.postgresql.base import DatabaseWrapper
 
-from listings.revisions import Moment
+from listings.revisions import ReadMoment
 from listings.search.memory.branches import Branches
 from listings.search.memory.names import Names
 from listings.search.memory.reading import read
@@ -116,7 +116,7 @@ class _Follower:
 
     def __init__(self) -> None:
         self._store: Store | None = None
-        self._moment: Moment | None = None
+        self._moment: ReadMoment | None = None
         self._branches: Branches | None = None
 
     def view(self) -> View:

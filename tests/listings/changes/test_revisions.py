@@ -5,23 +5,23 @@ from django.db import connection
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from listings.revisions import Snapshot
+from listings.revisions import TransactionSnapshot
 
 
 @st.composite
-def snapshots(draw: st.DrawFn) -> Snapshot:
+def snapshots(draw: st.DrawFn) -> TransactionSnapshot:
     xmax = draw(st.integers(10, 40))
     running = tuple(sorted(draw(st.sets(st.integers(3, xmax - 1), max_size=6))))
-    return Snapshot(min(running, default=xmax), xmax, running)
+    return TransactionSnapshot(min(running, default=xmax), xmax, running)
 
 
-def sees(snapshot: Snapshot, xid: int) -> bool:
+def sees(snapshot: TransactionSnapshot, xid: int) -> bool:
     return xid < snapshot.xmax and xid not in snapshot.running
 
 
 @given(before=snapshots(), later=snapshots())
 def test_the_ranges_hold_what_only_the_later_snapshot_sees(
-    before: Snapshot, later: Snapshot
+    before: TransactionSnapshot, later: TransactionSnapshot
 ) -> None:
     assume(before.xmax <= later.xmax)
     ranges = before.unseen_until(later)
@@ -31,8 +31,8 @@ def test_the_ranges_hold_what_only_the_later_snapshot_sees(
 
 
 @given(snapshot=snapshots())
-def test_a_snapshot_is_written_as_it_was_read(snapshot: Snapshot) -> None:
-    assert Snapshot.parse(str(snapshot)) == snapshot
+def test_a_snapshot_is_written_as_it_was_read(snapshot: TransactionSnapshot) -> None:
+    assert TransactionSnapshot.parse(str(snapshot)) == snapshot
 
 
 @pytest.mark.django_db
@@ -45,4 +45,4 @@ def test_postgresql_sees_the_same(text: str) -> None:
             [text],
         )
         seen = cursor.fetchall()
-    assert seen == [(xid, sees(Snapshot.parse(text), xid)) for xid, _ in seen]
+    assert seen == [(xid, sees(TransactionSnapshot.parse(text), xid)) for xid, _ in seen]

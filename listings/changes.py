@@ -17,13 +17,13 @@ from django.db.models import QuerySet
 
 from listings.exceptions import CursorExpired
 from listings.models import ChangeFeed, Listing
-from listings.revisions import Moment, TransactionSnapshot, one_moment
+from listings.revisions import ReadMoment, TransactionSnapshot, one_moment
 
 BATCH_SIZE = 5_000
 
 
 @dataclass(frozen=True)
-class FeedPosition:
+class ChangesPosition:
     """Where a page begins.
 
     `before` is what the mirror has seen; None while it reads the whole stock. `until` is the
@@ -47,25 +47,25 @@ class Change:
 
 @dataclass(frozen=True)
 class Changes:
-    """A page, and the place where the next one begins, were it to come only tomorrow."""
+    """A page, and the position where the next one begins, were it to come only tomorrow."""
 
     changes: tuple[Change, ...]
-    following: FeedPosition
+    following: ChangesPosition
     has_more: bool
 
 
-def read_changes(place: FeedPosition | None, size: int) -> Changes:
-    """Return a page of at most `size` changes from a place, or from the start.
+def read_changes(position: ChangesPosition | None, size: int) -> Changes:
+    """Return a page of at most `size` changes from a position, or from the start.
 
     Raises `CursorExpired`.
     """
     with one_moment() as moment:
-        if place is None:
-            place = FeedPosition(moment.incarnation, before=None, until=moment.snapshot)
-        _refuse_expired(place, moment)
-        if place.before is None:
-            return _page_of_stock(place, size)
-        return _page_of_round(place, place.before, place.until or moment.snapshot, size)
+        if position is None:
+            position = ChangesPosition(moment.incarnation, before=None, until=moment.snapshot)
+        _refuse_expired(position, moment)
+        if position.before is None:
+            return _page_of_stock(position, size)
+        return _page_of_round(position, position.before, position.until or moment.snapshot, size)
 
 
 def restart() -> None:
@@ -156,47 +156,49 @@ _UNSEEN = """
 """
 
 
-def _refuse_expired(place: FeedPosition, moment: Moment) -> None:
-    seen = place.before or place.until
-    if seen is None or not moment.remembers(seen, place.incarnation):
+def _refuse_expired(position: ChangesPosition, moment: ReadMoment) -> None:
+    seen = position.before or position.until
+    if seen is None or not moment.remembers(seen, position.incarnation):
         raise CursorExpired(
             "What changed since this cursor is no longer known. Start over without `after`, "
             "and drop what the whole stock then does not hold."
         )
 
 
-def _page_of_stock(place: FeedPosition, size: int) -> Changes:
-    rows = list(_shown().filter(pk__gt=place.id).order_by("pk")[: size + 1])
+def _page_of_stock(position: ChangesPosition, size: int) -> Changes:
+    rows = list(_shown().filter(pk__gt=position.id).order_by("pk")[: size + 1])
     page = rows[:size]
     changes = tuple(Change(row.pk, row) for row in page)
     if len(rows) > size:
-        following = FeedPosition(place.incarnation, None, place.until, id=page[-1].pk)
+        following = ChangesPosition(position.incarnation, None, position.until, id=page[-1].pk)
         return Changes(changes, following, has_more=True)
-    return Changes(changes, FeedPosition(place.incarnation, before=place.until), has_more=False)
+    return Changes(
+        changes, ChangesPosition(position.incarnation, before=position.until), has_more=False
+    )
 
 
 def _page_of_round(
-    place: FeedPosition, before: TransactionSnapshot, until: TransactionSnapshot, size: int
+    position: ChangesPosition, before: TransactionSnapshot, until: TransactionSnapshot, size: int
 ) -> Changes:
-    keys = _unseen(place, before, until, size + 1)
+    keys = _unseen(position, before, until, size + 1)
     page = keys[:size]
     rows = _shown().in_bulk([id_ for _, id_ in page])
     changes = tuple(Change(id_, rows.get(id_)) for _, id_ in page)
     if len(keys) > size:
-        following = FeedPosition(place.incarnation, before, until, *page[-1])
+        following = ChangesPosition(position.incarnation, before, until, *page[-1])
         return Changes(changes, following, has_more=True)
-    return Changes(changes, FeedPosition(place.incarnation, before=until), has_more=False)
+    return Changes(changes, ChangesPosition(position.incarnation, before=until), has_more=False)
 
 
 def _unseen(
-    place: FeedPosition, before: TransactionSnapshot, until: TransactionSnapshot, limit: int
+    position: ChangesPosition, before: TransactionSnapshot, until: TransactionSnapshot, limit: int
 ) -> Sequence[tuple[int, int]]:
-    """Return the revisions and ids of published adverts that a round has after a place."""
-    at = (place.revision, place.id)
+    """Return the revisions and ids of published adverts that a round has after a position."""
+    at = (position.revision, position.id)
     spans = [
         (*max((low, 0), at), high)
         for low, high in before.unseen_until(until)
-        if high > place.revision
+        if high > position.revision
     ]
     lows, low_ids, highs = zip(*spans, strict=True) if spans else ((), (), ())
     arguments: dict[str, list[Any] | int] = {

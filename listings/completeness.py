@@ -31,7 +31,7 @@ PHOTOS = 8
 
 
 @dataclass(frozen=True)
-class Rule:
+class CompletenessRule:
     """Something buyers look for: how to get it, its points, and the field of the form it is in."""
 
     advice: str
@@ -49,22 +49,26 @@ class Gap:
     field: str
 
 
-def _stated(advice: str, points: int, field: str) -> Rule:
-    return Rule(advice, points, field, Q(**{f"{field}__isnull": False}))
+def _stated(advice: str, points: int, field: str) -> CompletenessRule:
+    return CompletenessRule(advice, points, field, Q(**{f"{field}__isnull": False}))
 
 
 RULES = (
-    Rule("Add a photo", 15, "photos", Q(photographed=True)),
+    CompletenessRule("Add a photo", 15, "photos", Q(photographed=True)),
     _stated("State a price: adverts on application are passed over", 15, "price"),
-    Rule(f"Show {PHOTOS} photos or more", 10, "photos", Q(well_photographed=True)),
-    Rule(
+    CompletenessRule(f"Show {PHOTOS} photos or more", 10, "photos", Q(well_photographed=True)),
+    CompletenessRule(
         f"Tell its story in {STORY_LENGTH} characters or more",
         12,
         "description",
         Q(story_length__gte=STORY_LENGTH),
     ),
-    Rule(f"List {FEATURES} features or more", 8, "features", Q(features__len__gte=FEATURES)),
-    Rule("Write the derivative, such as 1.5 TSI SE 5dr", 3, "derivative", ~Q(derivative="")),
+    CompletenessRule(
+        f"List {FEATURES} features or more", 8, "features", Q(features__len__gte=FEATURES)
+    ),
+    CompletenessRule(
+        "Write the derivative, such as 1.5 TSI SE 5dr", 3, "derivative", ~Q(derivative="")
+    ),
     _stated("Enter the registration mark", 5, "vrm"),
     _stated("State the service history", 5, "service_history"),
     _stated("State the fuel", 4, "fuel"),
@@ -73,7 +77,7 @@ RULES = (
     _stated("State the colour", 4, "colour"),
     _stated("State how many owners it had", 3, "owners"),
     _stated("State when its MOT expires", 3, "mot_expires_on"),
-    Rule(
+    CompletenessRule(
         "State the engine's size, or the battery's",
         3,
         "engine_cc",

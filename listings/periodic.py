@@ -5,9 +5,9 @@ from celery import shared_task
 
 from listings.adverts import expire_due, release_overdue
 from listings.changes import prune_tombstones, restamp_from_the_future
-from listings.photos.fetching import due_hosts
+from listings.photos.downloads import due_hosts
 from listings.photos.files import discard_due
-from listings.photos.making import overdue_originals
+from listings.photos.renditions import overdue_originals
 from listings.photos.tasks import fetch_photos_of, make_photo_sizes
 from listings.pricing import apply_due_drops
 from marketplace.outbox import enqueue_each

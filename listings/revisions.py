@@ -50,7 +50,7 @@ class TransactionSnapshot:
 
 
 @dataclass(frozen=True)
-class Moment:
+class ReadMoment:
     """What one read sees, and the incarnation of the data that its snapshots can be compared in.
 
     `incarnation` changes with the cluster, its timeline (a failover, a restore to a point in
@@ -89,10 +89,12 @@ MOMENT = """
 
 
 @contextmanager
-def one_moment() -> Iterator[Moment]:
+def one_moment() -> Iterator[ReadMoment]:
     """Let every query in the block see the same moment of the primary database."""
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         cursor.execute(MOMENT)
         snapshot, incarnation, pruned_to = cursor.fetchone()
-        yield Moment(TransactionSnapshot.parse(snapshot), incarnation, pruned_to and int(pruned_to))
+        yield ReadMoment(
+            TransactionSnapshot.parse(snapshot), incarnation, pruned_to and int(pruned_to)
+        )

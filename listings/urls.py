@@ -8,7 +8,7 @@ from listings.api.similar import SimilarListingsView
 from listings.api.suggest import SuggestView
 from listings.api.views import ListingListView, ListingView
 from listings.widget.api import BlockView, EventsView
-from listings.widget.matching import MatchView
+from listings.widget.matches import MatchView
 
 urlpatterns = [
     path("changes/", ChangeListView.as_view(), name="change-list"),

@@ -23,7 +23,7 @@ from types import FrameType
 from marketplace import heartbeat
 from marketplace.embedded.cluster import joined
 from marketplace.embedded.environment import development_variables
-from marketplace.embedded.place import CHECKOUT, LOCAL, EmbeddedError
+from marketplace.embedded.paths import CHECKOUT, LOCAL, EmbeddedError
 from marketplace.embedded.server import die_with_parent
 
 HOST = "127.0.0.1"

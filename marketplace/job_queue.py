@@ -27,7 +27,7 @@ _HAS_TRIGGER = """
 """
 
 
-class Channel(pgmq.Channel):
+class JobChannel(pgmq.Channel):
     def _new_queue(self, queue: str, **kwargs: Any) -> None:
         name = self._queue_name(queue)
         if not self._stands(name):
@@ -71,7 +71,7 @@ class Channel(pgmq.Channel):
 
 
 class Transport(pgmq.Transport):
-    Channel = Channel
+    Channel = JobChannel
 
     def establish_connection(self) -> Any:
         """Connect, or leave nothing behind: kombu would keep the threads of a pool in vain."""

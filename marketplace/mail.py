@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from marketplace.errors import ServiceAway
 from marketplace.models import SuppressedAddress
 
-Reason = SuppressedAddress.Reason
+SuppressionReason = SuppressedAddress.SuppressionReason
 _NO_SUCH_ADDRESS = re.compile(rb"\b5\.1\.(1|2|3|6|10)\b")  # RFC 3463: it will never be one
 
 
@@ -50,7 +50,7 @@ def send_mail(
     _hand_over(mail, to)
 
 
-def suppress(addresses: Iterable[str], *, reason: Reason) -> None:
+def suppress(addresses: Iterable[str], *, reason: SuppressionReason) -> None:
     """Send nothing to these from now on.
 
     This is what tells of bounces and complaints: the webhook calls it, and so may a receiver of
@@ -75,7 +75,7 @@ def _hand_over(mail: EmailMultiAlternatives, to: str) -> None:
         if any(code < 500 for code, _ in answers):
             raise MailServerAway from None
         if any(_NO_SUCH_ADDRESS.search(text) for _, text in answers):
-            suppress([to], reason=Reason.BOUNCE)
+            suppress([to], reason=SuppressionReason.BOUNCE)
         raise AddressRefused from None
     except smtplib.SMTPResponseException as refusal:
         if refusal.smtp_code < 500:

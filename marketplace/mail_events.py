@@ -12,10 +12,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from marketplace.api.problem import problem, problem_response
-from marketplace.mail import Reason, suppress
+from marketplace.mail import SuppressionReason, suppress
 
 EVENTS_MAX = 1_000
-_REASONS = {"bounce": Reason.BOUNCE, "complaint": Reason.COMPLAINT}
+_REASONS = {"bounce": SuppressionReason.BOUNCE, "complaint": SuppressionReason.COMPLAINT}
 
 
 @csrf_exempt

@@ -72,13 +72,15 @@ class OutboxTask(models.Model):
 class SuppressedAddress(models.Model):
     """An e-mail address that nothing is sent to; staff lift that by deleting the row."""
 
-    class Reason(models.TextChoices):
+    class SuppressionReason(models.TextChoices):
         BOUNCE = "bounce", "Mail comes back"
         COMPLAINT = "complaint", "Reported as spam"
         STAFF = "staff", "Entered by staff"
 
     email = models.EmailField("e-mail address", unique=True)
-    reason = models.CharField(max_length=9, choices=Reason, default=Reason.STAFF)
+    reason = models.CharField(
+        max_length=9, choices=SuppressionReason, default=SuppressionReason.STAFF
+    )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:

@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from unfold.decorators import action
 
-from listings.admin.forms import ReasonForm
+from listings.admin.forms import RejectionForm
 from listings.adverts import Action, lifecycle
 from listings.models import Listing
 from marketplace.errors import DomainError
@@ -35,7 +35,7 @@ Verb = Callable[..., Listing]
 
 
 @dataclass
-class Outcome:
+class BulkOutcome:
     """What an action did to some adverts: those done, and those refused, by reason."""
 
     done: list[int] = field(default_factory=list)
@@ -47,9 +47,9 @@ def verb_of(act: Action) -> Verb:
     return verb
 
 
-def act_on_each(*, act: Action, ids: Iterable[int], actor_id: int, reason: str = "") -> Outcome:
+def act_on_each(*, act: Action, ids: Iterable[int], actor_id: int, reason: str = "") -> BulkOutcome:
     """Call a verb for each advert; one that is refused never stops the rest."""
-    outcome = Outcome()
+    outcome = BulkOutcome()
     for listing_id in ids:
         try:
             verb_of(act)(listing_id=listing_id, actor_id=actor_id, reason=reason)
@@ -91,7 +91,7 @@ class BulkActions:
         ids = self.bounded_ids(request, queryset)
         if not ids:
             return None
-        return ask_for_reason(self, request, ids, ReasonForm())
+        return ask_for_reason(self, request, ids, RejectionForm())
 
     def _act(self, request: HttpRequest, act: Action, queryset: QuerySet) -> HttpResponse | None:
         ids = self.bounded_ids(request, queryset)
@@ -115,7 +115,7 @@ class BulkActions:
 
 
 def ask_for_reason(
-    model_admin: Any, request: HttpRequest, ids: list[int], form: ReasonForm
+    model_admin: Any, request: HttpRequest, ids: list[int], form: RejectionForm
 ) -> HttpResponse:
     """Show the page that asks why these adverts are rejected."""
     named = Listing.objects.filter(pk__in=ids[:NAMED_MAX]).order_by("pk")
@@ -135,7 +135,7 @@ def ask_for_reason(
 def reject_with_reason(model_admin: Any, request: HttpRequest) -> HttpResponse:
     """Reject the adverts whose ids the reason's page carries."""
     ids = posted_ids(request)
-    form = ReasonForm(request.POST)
+    form = RejectionForm(request.POST)
     if not form.is_valid():
         return ask_for_reason(model_admin, request, ids, form)
     known = Listing.objects.visible_to(request.user).filter(pk__in=ids)
@@ -155,11 +155,11 @@ def posted_ids(request: HttpRequest) -> list[int]:
     return [pk for pk in ids if pk < 2**63][:BULK_MAX]
 
 
-def tell(request: HttpRequest, act: Action, outcome: Outcome) -> None:
+def tell(request: HttpRequest, act: Action, outcome: BulkOutcome) -> None:
     tell_outcome(request, _DONE[act], outcome)
 
 
-def tell_outcome(request: HttpRequest, done: str, outcome: Outcome) -> None:
+def tell_outcome(request: HttpRequest, done: str, outcome: BulkOutcome) -> None:
     """Say what was done ("sold") and, for each reason, which adverts were refused."""
     if outcome.done:
         messages.success(request, f"{adverts(len(outcome.done))} {done}.")

@@ -115,7 +115,7 @@ class ListingForm(VerbForm):
         return {field.name for field in Listing._meta.get_fields()}
 
 
-class ReasonForm(forms.Form):
+class RejectionForm(forms.Form):
     """Why somebody does this, for the log and the dealer."""
 
     reason = forms.CharField(

@@ -25,11 +25,11 @@ from listings.admin.actions import act_on_each, ask_for_reason, reject_with_reas
 from listings.admin.base import StaffAdmin
 from listings.admin.columns import ListingColumns
 from listings.admin.filters import ExpiryFilter, MissingFilter, RangeFilter, ReservedFilter
-from listings.admin.forms import ListingForm, ReasonForm
+from listings.admin.forms import ListingForm, RejectionForm
 from listings.admin.history import EventInline, PriceInline
+from listings.admin.persistence import SavedByVerbs
 from listings.admin.photos import PhotoInline, save_photos
-from listings.admin.planned import PlanActions, choose_plan
-from listings.admin.saving import SavedByVerbs
+from listings.admin.plan_actions import PlanActions, choose_plan
 from listings.admin.search import FoundByWords
 from listings.adverts import Action, allowed_actions
 from listings.models import Listing, Photo
@@ -172,7 +172,7 @@ class ListingAdmin(PlanActions, ListingColumns, FoundByWords, SavedByVerbs, Staf
         if act not in Action.values or not self.get_queryset(request).filter(pk=listing_id):
             raise Http404
         if act == Action.REJECT:
-            return ask_for_reason(self, request, [listing_id], ReasonForm())
+            return ask_for_reason(self, request, [listing_id], RejectionForm())
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         actor_id = int(str(request.user.pk))

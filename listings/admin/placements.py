@@ -18,7 +18,7 @@ BAR, STEP, HEIGHT = 14, 20, 120  # units of the drawing
 
 
 @dataclasses.dataclass(frozen=True)
-class Bar:
+class ChartDay:
     """A day of the chart: two heights from the bottom, in units of the drawing."""
 
     day: date
@@ -37,7 +37,7 @@ class Bar:
         return HEIGHT - self.clicks_height
 
 
-def chart(today: date) -> list[Bar]:
+def chart(today: date) -> list[ChartDay]:
     """Return the last `CHART_DAYS` days, those without any count among them."""
     first = today - timedelta(days=CHART_DAYS - 1)
     rows = PlacementDay.objects.filter(day__gte=first).order_by().values_list("day")
@@ -50,7 +50,7 @@ def chart(today: date) -> list[Bar]:
         day = first + timedelta(days=place)
         views, clicks = sums.get(day, (0, 0))
         tall, short = (round(HEIGHT * number / most) for number in (views, clicks))
-        bars.append(Bar(day, views, clicks, place * STEP, tall, short))
+        bars.append(ChartDay(day, views, clicks, place * STEP, tall, short))
     return bars
 
 

@@ -14,7 +14,7 @@ from unfold.decorators import action, display
 from listings import pricing
 from listings.admin.actions import adverts
 from listings.admin.base import StaffAdmin
-from listings.admin.planned import rule_of
+from listings.admin.plan_actions import rule_of
 from listings.models import PricePlan
 from listings.pricing import PlanTerms
 from marketplace.errors import DomainError

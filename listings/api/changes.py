@@ -13,7 +13,7 @@ from rest_framework.utils.urls import replace_query_param
 
 from listings import changes
 from listings.api.serializers import ListingSerializer
-from listings.changes import Change, Changes, FeedPosition
+from listings.changes import Change, Changes, ChangesPosition
 from listings.exceptions import CursorExpired
 from listings.models import Listing
 from listings.revisions import TransactionSnapshot
@@ -103,12 +103,12 @@ def _members(request: Request, page: Changes) -> dict[str, Any]:
     }
 
 
-def _read(text: str) -> FeedPosition:
+def _read(text: str) -> ChangesPosition:
     incarnation, before, until, revision, id_ = cursor.read(text, SCOPE, parameter="after").values
-    return FeedPosition(incarnation, _snapshot(before), _snapshot(until), revision, id_)
+    return ChangesPosition(incarnation, _snapshot(before), _snapshot(until), revision, id_)
 
 
-def _write(place: FeedPosition) -> str:
+def _write(place: ChangesPosition) -> str:
     snapshots = (str(place.before or ""), str(place.until or ""))
     return cursor.write(Cursor((place.incarnation, *snapshots, place.revision, place.id)), SCOPE)
 

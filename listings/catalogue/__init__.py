@@ -5,7 +5,7 @@ names and aliases alike. Every write first takes one lock for the whole catalogu
 feeds with the same unknown name make one row.
 """
 
-from listings.catalogue.changing import (
+from listings.catalogue.edits import (
     add_make_alias,
     add_model_alias,
     confirm_make,
@@ -13,22 +13,22 @@ from listings.catalogue.changing import (
     rename_make,
     rename_model,
 )
-from listings.catalogue.finding import Finder
-from listings.catalogue.known import known_names
-from listings.catalogue.merging import merge_make, merge_model
-from listings.catalogue.resolving import Resolved, resolve
-from listings.catalogue.shipped import Loaded, load_shipped
+from listings.catalogue.lookup import Finder
+from listings.catalogue.merge import merge_make, merge_model
+from listings.catalogue.resolution import Resolved, resolve
+from listings.catalogue.seed import SeedCounts, load_seed
+from listings.catalogue.snapshot import known_names
 
 __all__ = [
     "Finder",
-    "Loaded",
     "Resolved",
+    "SeedCounts",
     "add_make_alias",
     "add_model_alias",
     "confirm_make",
     "confirm_model",
     "known_names",
-    "load_shipped",
+    "load_seed",
     "merge_make",
     "merge_model",
     "rename_make",

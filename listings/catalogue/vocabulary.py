@@ -1,6 +1,6 @@
 """The names that searches in words can hold, kept by each process for a while."""
 
-from listings.catalogue.keeping import CatalogueCache
+from listings.catalogue.cache import CatalogueCache
 from listings.language.query import Vocabulary
 from listings.search.places.areas import AREAS
 

@@ -43,13 +43,13 @@ def photo_sizes(image: str, widths: list[int], full: tuple[int, int]) -> tuple[P
 class PhotoSourceQuerySet(models.QuerySet["PhotoSource"]):
     def wanted(self) -> "PhotoSourceQuerySet":
         """Leave out those that are on their advert's list no more."""
-        return self.exclude(state=PhotoSource.State.SUPERSEDED)
+        return self.exclude(state=PhotoSource.FetchState.SUPERSEDED)
 
 
 class PhotoSource(models.Model):
     """An address that a photograph of an advert comes from, and how far its fetching is."""
 
-    class State(models.TextChoices):
+    class FetchState(models.TextChoices):
         PENDING = "pending", "Pending"
         FETCHED = "fetched", "Fetched"
         FAILED = "failed", "Failed"
@@ -62,7 +62,7 @@ class PhotoSource(models.Model):
     url = models.CharField(max_length=PHOTO_URL_CHARACTERS_MAX)
     host = models.CharField(max_length=260)
     place = models.PositiveSmallIntegerField(help_text="On the list; 0 is the first.")
-    state = models.CharField(max_length=10, choices=State, db_default=State.PENDING)
+    state = models.CharField(max_length=10, choices=FetchState, db_default=FetchState.PENDING)
     reason = models.CharField(max_length=200, blank=True, db_default="", help_text="Of a failure.")
     etag = models.CharField(max_length=255, blank=True, db_default="")
     last_modified = models.CharField(max_length=64, blank=True, db_default="")

@@ -19,15 +19,15 @@ from django.views.decorators.http import conditional_page, require_safe
 from listings.api.cards import rendered_cards
 from listings.choices import Status
 from listings.models import Listing
-from listings.pages.telling import facts_table
+from listings.pages.fact_sheet import facts_table
 from listings.search.engine import SearchResult
 from listings.search.ordering import Position
 from listings.search.similar import similar
-from listings.site import linked_data, wording
+from listings.site import labels, linked_data
 from listings.site.addresses import advert_path, canonical, elsewhere, results_path
-from listings.site.cached import briefly
+from listings.site.http_cache import briefly
 from listings.site.pictures import srcset
-from listings.site.question import written
+from listings.site.query_string import written
 from listings.widget.answer import VIEW_DETAILS, shown
 from listings.widget.block import Found
 
@@ -62,9 +62,9 @@ def _for_sale(request: HttpRequest, row: Listing) -> HttpResponse:
     context = {
         "row": row,
         "card": card[0],
-        "price": wording.pounds(row.price),
-        "was": card[0]["previous_price"] and wording.pounds(card[0]["previous_price"]),
-        "facts": wording.facts(card[0]),
+        "price": labels.pounds(row.price),
+        "was": card[0]["previous_price"] and labels.pounds(card[0]["previous_price"]),
+        "facts": labels.facts(card[0]),
         "table": facts_table(row),
         "photos": [(photo, srcset(photo)) for photo in photos],
         "linked": linked_data.script(node),

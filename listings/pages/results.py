@@ -11,13 +11,13 @@ from listings.api.facets import counted
 from listings.api.paging import neighbours, read_place
 from listings.api.words import WORDS, in_words
 from listings.models import Make, Model
-from listings.pages.choosing import FACETS, chips, form
+from listings.pages.search_form import FACETS, chips, form
 from listings.search.engine import SearchRequest, SearchResult
 from listings.search.engines import engine
 from listings.site.addresses import canonical, results_path
 from listings.site.answers import refusals_shown
-from listings.site.cached import briefly, canonical_redirect
-from listings.site.question import (
+from listings.site.http_cache import briefly, canonical_redirect
+from listings.site.query_string import (
     CURSOR,
     DEFAULT_ORDERING,
     Asked,

@@ -5,15 +5,15 @@ taken, no second file behind the last pixel.
 """
 
 from listings.photos.addresses import InvalidPhotoUrl, clean_photo_url
-from listings.photos.editing import add_photo, remove_photo, reorder_photos
+from listings.photos.edits import add_photo, remove_photo, reorder_photos
+from listings.photos.order import PHOTOS_MAX
 from listings.photos.pictures import (
     PIXELS_MAX,
     UPLOAD_BYTES_MAX,
     CheckedPicture,
     check_picture,
 )
-from listings.photos.placing import PHOTOS_MAX
-from listings.photos.wanting import PhotoUrlsSet, set_photo_urls, set_photo_urls_in_bulk
+from listings.photos.sources import PhotoUrlsSet, set_photo_urls, set_photo_urls_in_bulk
 
 __all__ = [
     "PHOTOS_MAX",

@@ -2,8 +2,8 @@
 
 from celery import shared_task
 
-from listings.photos.fetching import fetch_due
-from listings.photos.making import make_sizes
+from listings.photos.downloads import fetch_due
+from listings.photos.renditions import make_sizes
 from marketplace.outbox import enqueue
 
 SECONDS_A_TURN = 20  # then other jobs have theirs

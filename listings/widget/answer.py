@@ -12,10 +12,10 @@ from rest_framework.request import Request
 from listings.api.cards import rendered_cards
 from listings.api.serializers import NameSerializer, PhotoSerializer
 from listings.choices import Fuel, Transmission
-from listings.site import linked_data, wording
+from listings.site import labels, linked_data
 from listings.site.addresses import advert_address, results_path
 from listings.site.pictures import srcset_of_card
-from listings.site.question import DEFAULT_ORDERING, Asked, read_question
+from listings.site.query_string import DEFAULT_ORDERING, Asked, read_question
 from listings.widget.block import LIMIT_DEFAULT, LIMIT_MAX, Found, block
 from marketplace.api.parameters import IntegerParameter
 
@@ -149,9 +149,9 @@ def _shown(card: Mapping[str, Any], request: Any, widened: str | None) -> dict[s
         **{name: card[name] for name in same},
         "doors": card["doors"],
         "url": advert_address(request, card["id"], card["title"]),
-        "price_text": wording.pounds(card["price"]),
-        "was_text": None if before is None else wording.pounds(before),
-        "facts": wording.facts(card),
+        "price_text": labels.pounds(card["price"]),
+        "was_text": None if before is None else labels.pounds(before),
+        "facts": labels.facts(card),
         "photo": card["photo"],
         "dealer": card["dealer"]["name"],
         "town": card["town"],

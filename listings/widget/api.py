@@ -10,10 +10,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from listings.api.parameters import FILTERS
-from listings.site.cached import EVERYWHERE, briefly, canonical_redirect
-from listings.site.question import ORDERING, is_canonical
+from listings.site.http_cache import EVERYWHERE, briefly, canonical_redirect
+from listings.site.query_string import ORDERING, is_canonical
 from listings.widget.answer import LIMIT, BlockAsked, BlockSerializer, public
-from listings.widget.counting import (
+from listings.widget.counts import (
     ENTRIES_MAX,
     NAME_MAX,
     ORIGIN_MAX,
@@ -70,7 +70,7 @@ class EventsPerMinute(RequestsPerMinute):
     policy = "widget-events"
 
 
-class Name(serializers.RegexField):
+class ShapedTextField(serializers.RegexField):
     """Text of a shape, and only text."""
 
     def to_internal_value(self, data: Any) -> str:
@@ -79,7 +79,7 @@ class Name(serializers.RegexField):
         return str(super().to_internal_value(data))
 
 
-class Number(serializers.IntegerField):
+class CountField(serializers.IntegerField):
     """A whole number, and not what only looks like one."""
 
     def to_internal_value(self, data: Any) -> int:
@@ -91,10 +91,10 @@ class Number(serializers.IntegerField):
 class PlacementCountSerializer(serializers.Serializer):
     """What happened at one placement of a page since it last told."""
 
-    placement = Name(r"^[A-Za-z0-9._-]*$", max_length=NAME_MAX, allow_blank=True)
-    views = Number(min_value=0, max_value=COUNT_MAX, default=0)
-    clicks = Number(min_value=0, max_value=COUNT_MAX, default=0)
-    alls = Number(min_value=0, max_value=COUNT_MAX, default=0)
+    placement = ShapedTextField(r"^[A-Za-z0-9._-]*$", max_length=NAME_MAX, allow_blank=True)
+    views = CountField(min_value=0, max_value=COUNT_MAX, default=0)
+    clicks = CountField(min_value=0, max_value=COUNT_MAX, default=0)
+    alls = CountField(min_value=0, max_value=COUNT_MAX, default=0)
 
 
 class EventsSerializer(serializers.Serializer):
@@ -103,7 +103,7 @@ class EventsSerializer(serializers.Serializer):
     placements = serializers.ListField(
         child=PlacementCountSerializer(), max_length=ENTRIES_MAX, min_length=1
     )
-    site = Name(
+    site = ShapedTextField(
         r"^https?://[A-Za-z0-9.:_-]*$",
         max_length=ORIGIN_MAX,
         required=False,

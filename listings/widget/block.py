@@ -12,7 +12,7 @@ from listings.search.engine import SearchRequest, SearchResult
 from listings.search.engines import engine
 from listings.search.fields import Range
 from listings.search.references import resolve
-from listings.site.question import DEFAULT_ORDERING
+from listings.site.query_string import DEFAULT_ORDERING
 
 LIMIT_DEFAULT, LIMIT_MAX = 9, 24
 PRICE_BAND = 0.3

@@ -18,7 +18,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
-from listings.site.cached import everywhere
+from listings.site.http_cache import everywhere
 from listings.widget.answer import VIEW_ALL, VIEW_DETAILS
 from listings.widget.block import LIMIT_DEFAULT, LIMIT_MAX
 

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from listings.widget.embedding import oembed
-from listings.widget.framing import advert_frame, fragment, frame
+from listings.widget.frames import advert_frame, fragment, frame
+from listings.widget.oembed import oembed
 from listings.widget.scripts import component, frame_script, style
 
 urlpatterns = [

@@ -34,7 +34,7 @@ AUDIT_PRUNE = cast("LiteralString", Path(__file__).with_name("audit_prune.sql").
 
 
 @dataclass(frozen=True)
-class Role:
+class DatabaseRole:
     """The role that processes of a kind sign in with."""
 
     name: str
@@ -42,7 +42,7 @@ class Role:
     password: str = ""
 
 
-def make_role(cursor: CursorWrapper, role: Role) -> bool:
+def make_role(cursor: CursorWrapper, role: DatabaseRole) -> bool:
     """Create a role or renew its password, which never travels; return whether the role is there.
 
     Without a password nothing is made: the administrator has done so.
@@ -60,7 +60,7 @@ def make_role(cursor: CursorWrapper, role: Role) -> bool:
     return True
 
 
-def grant(cursor: CursorWrapper, role: Role) -> None:
+def grant(cursor: CursorWrapper, role: DatabaseRole) -> None:
     """Grant a role what its processes need, of what is there and of what migrations will add."""
     name = sql.Identifier(role.name)
     schemas = sql.SQL(", ").join(map(sql.Identifier, SCHEMAS))
@@ -72,7 +72,7 @@ def grant(cursor: CursorWrapper, role: Role) -> None:
         _grant_upkeep(cursor, name)
 
 
-def limit(cursor: CursorWrapper, role: Role, parameters: dict[str, int]) -> None:
+def limit(cursor: CursorWrapper, role: DatabaseRole, parameters: dict[str, int]) -> None:
     """Make the timeouts those of the role: they hold behind a proxy too, which sets none."""
     statement = sql.SQL("ALTER ROLE {} SET {} = {}")
     for parameter, value in parameters.items():

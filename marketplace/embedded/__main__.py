@@ -6,7 +6,7 @@ import sys
 
 from marketplace.embedded.cluster import join
 from marketplace.embedded.environment import development_variables
-from marketplace.embedded.place import EmbeddedError, choose_place
+from marketplace.embedded.paths import EmbeddedError, choose_paths
 from marketplace.embedded.server import OPTIONS, keep
 
 
@@ -21,7 +21,7 @@ def main() -> int:
     arguments = parser.parse_args()
     try:
         if arguments.action == "keep":
-            return keep(choose_place(arguments.cluster))
+            return keep(choose_paths(arguments.cluster))
         _become(arguments.command, arguments.cluster)
     except (EmbeddedError, PermissionError) as error:
         sys.stderr.write(f"{error}\n")

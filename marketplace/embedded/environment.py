@@ -4,7 +4,7 @@ import os
 import secrets
 from pathlib import Path
 
-from marketplace.embedded.place import LOCAL
+from marketplace.embedded.paths import LOCAL
 
 
 def development_variables() -> dict[str, str]:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
-from marketplace.embedded.place import EmbeddedError, Place, socket_folder
+from marketplace.embedded.paths import ClusterPaths, EmbeddedError, socket_folder
 
 ROLE = "marketplace"
 MAJOR = "18"
@@ -33,38 +33,38 @@ OPTIONS = {
 CONNECTIONS_MAX = 200
 
 
-def keep(place: Place) -> int:
+def keep(paths: ClusterPaths) -> int:
     """Run the server until its last user has gone, then stop it; return an exit code.
 
     Users hold a shared lock on `users` for as long as they live, however they end. Once this
     process gets that lock for itself, nobody is left.
     """
-    with place.lock("server").open("w") as server_lock, place.lock("users").open("w") as users:
+    with paths.lock("server").open("w") as server_lock, paths.lock("users").open("w") as users:
         fcntl.flock(server_lock, fcntl.LOCK_EX)
         signal.signal(signal.SIGTERM, _leave)
-        _end_orphan(place.data)
-        _create_cluster(place)
-        server = _start(place)
+        _end_orphan(paths.data)
+        _create_cluster(paths)
+        server = _start(paths)
         try:
             while server.poll() is None and not _is_unused(users.fileno()):
                 time.sleep(POLL_SECONDS)
         finally:
             _stop(server)
             with suppress(OSError):
-                socket_folder(place).rmdir()
+                socket_folder(paths).rmdir()
         return server.returncode
 
 
-def answers(place: Place, socket: Path) -> bool:
+def answers(paths: ClusterPaths, socket: Path) -> bool:
     """Say whether the server takes connections (not merely listens) on `socket`."""
-    return run_client(place, socket, "pg_isready", "-q").returncode == 0
+    return run_client(paths, socket, "pg_isready", "-q").returncode == 0
 
 
 def run_client(
-    place: Place, socket: Path, program: str, *arguments: str
+    paths: ClusterPaths, socket: Path, program: str, *arguments: str
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603
-        [place.program(program), "-h", socket, "-p", "5432", "-U", ROLE, *arguments],
+        [paths.program(program), "-h", socket, "-p", "5432", "-U", ROLE, *arguments],
         env=_environment(),
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -123,47 +123,47 @@ def _is_server(pid: int, data: Path) -> bool:
     return str(data) in shown.stdout
 
 
-def _create_cluster(place: Place) -> None:
+def _create_cluster(paths: ClusterPaths) -> None:
     """Run initdb in a folder that only takes the cluster's name once it is whole."""
-    version = place.data / "PG_VERSION"
+    version = paths.data / "PG_VERSION"
     if version.exists():
         if version.read_text().strip() != MAJOR:
-            message = f"{place.data} was made by another PostgreSQL: move it away."
+            message = f"{paths.data} was made by another PostgreSQL: move it away."
             raise EmbeddedError(message)
         return
-    unfinished = place.data.with_name(f"{place.data.name}-unfinished")
+    unfinished = paths.data.with_name(f"{paths.data.name}-unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(mode=0o700)
-    os.chown(unfinished, place.account.uid, place.account.gid)
-    command = [place.program("initdb"), "-D", unfinished, "-U", ROLE, "--auth=trust"]
+    os.chown(unfinished, paths.account.uid, paths.account.gid)
+    command = [paths.program("initdb"), "-D", unfinished, "-U", ROLE, "--auth=trust"]
     command += ["--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"]
-    if "fsync=off" in OPTIONS[place.name]:
+    if "fsync=off" in OPTIONS[paths.name]:
         command.append("--no-sync")
     made = subprocess.run(  # noqa: S603
         command,
         env=_environment(),
         check=False,
-        **place.account.arguments(),  # type: ignore[call-overload]
+        **paths.account.arguments(),  # type: ignore[call-overload]
     )
     if made.returncode != 0:
         message = "initdb failed."
         raise EmbeddedError(message)
-    unfinished.rename(place.data)
+    unfinished.rename(paths.data)
 
 
-def _start(place: Place) -> subprocess.Popen[bytes]:
-    socket = socket_folder(place)
+def _start(paths: ClusterPaths) -> subprocess.Popen[bytes]:
+    socket = socket_folder(paths)
     for leftover in socket.iterdir():
         leftover.unlink()
-    command = [place.program("postgres"), "-D", str(place.data), "-p", "5432", "-k", str(socket)]
-    for option in ("listen_addresses=", f"max_connections={CONNECTIONS_MAX}", *OPTIONS[place.name]):
+    command = [paths.program("postgres"), "-D", str(paths.data), "-p", "5432", "-k", str(socket)]
+    for option in ("listen_addresses=", f"max_connections={CONNECTIONS_MAX}", *OPTIONS[paths.name]):
         command += ["-c", option]
     for _ in range(20):  # the children of a killed server hold its memory for a moment
         server: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603
             command,
             env=_environment(),
             preexec_fn=die_with_parent,  # noqa: PLW1509 - this process has one thread
-            **place.account.arguments(),  # type: ignore[call-overload]
+            **paths.account.arguments(),  # type: ignore[call-overload]
         )
         try:
             server.wait(timeout=0.5)

@@ -16,7 +16,7 @@ from django.conf import settings
 from marketplace.fetching import body
 from marketplace.fetching.addresses import Resolver, Target, system_addresses, target
 from marketplace.fetching.answers import refuse_failure, refuse_type
-from marketplace.fetching.connecting import PinnedBackend
+from marketplace.fetching.connection import PinnedBackend
 from marketplace.fetching.deadline import Deadline
 from marketplace.fetching.refusals import (
     FetchRefused,

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from marketplace.embedded.place import Account
+from marketplace.embedded.paths import Account
 from tests.marketplace.checkouts import ROOT
 from tests.production.installation import IMAGE_USER, VOLUMES, Execution, Volumes
 

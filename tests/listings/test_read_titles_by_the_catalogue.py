@@ -2,14 +2,14 @@
 
 import pytest
 
-from listings.catalogue import known_names, load_shipped
+from listings.catalogue import known_names, load_seed
 from listings.language.derivative import read_title
 
 pytestmark = pytest.mark.django_db
 
 
 def test_titles_find_their_make_and_model_in_the_shipped_catalogue() -> None:
-    load_shipped()
+    load_seed()
     catalogue = known_names()
     for title, make, model, derivative in (
         (

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from marketplace.embedded import place
+from marketplace.embedded import paths
 from tests.marketplace import checkouts
 
 
@@ -28,7 +28,7 @@ def closed_checkout() -> Iterator[Path]:
 
 def _checkout(folder: Path) -> Iterator[Path]:
     checkout = checkouts.copy(folder)
-    outside = place.OUTSIDE / f"marketplace-{os.geteuid()}-{place.digest(checkout)}"
+    outside = paths.OUTSIDE / f"marketplace-{os.geteuid()}-{paths.digest(checkout)}"
     yield checkout
     checkouts.end_all(checkout)
     checkouts.wait_until(lambda: not checkouts.processes_in(folder))

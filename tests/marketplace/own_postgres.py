@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psycopg
 
-from marketplace.embedded.place import choose_place
+from marketplace.embedded.paths import choose_paths
 from tests.marketplace.checkouts import ROOT, wait_until
 from tests.marketplace.test_health import free_port
 
@@ -22,11 +22,11 @@ class OwnPostgres:
     def __init__(self, folder: Path) -> None:
         self.data = folder / "data"
         self.port = free_port()
-        self.place = choose_place("test")
+        self.paths = choose_paths("test")
         self.url = f"postgresql://marketplace@127.0.0.1:{self.port}/postgres"
 
     def create(self) -> None:
-        os.chown(self.data.parent, self.place.account.uid, self.place.account.gid)
+        os.chown(self.data.parent, self.paths.account.uid, self.paths.account.gid)
         self._run("initdb", "-U", "marketplace", "--auth=trust", "--no-sync", "--encoding=UTF8")
 
     def start(self) -> None:
@@ -46,11 +46,11 @@ class OwnPostgres:
 
     def _run(self, program: str, *arguments: str) -> None:
         subprocess.run(
-            [self.place.program(program), *arguments, "-D", self.data],
+            [self.paths.program(program), *arguments, "-D", self.data],
             env={"PATH": os.defpath, "LC_ALL": "C"},
             stdout=subprocess.DEVNULL,
             check=True,
-            **self.place.account.arguments(),  # type: ignore[call-overload]
+            **self.paths.account.arguments(),  # type: ignore[call-overload]
         )
 
 

@@ -13,8 +13,8 @@ from pytest_django import Settings
 
 from dealers.models import FeedRun, Membership
 from listings.models import DiscardedPhoto, ListingEvent, Photo, PhotoOriginal, PhotoSource
-from listings.photos.fetching import fetch_due
-from listings.photos.making import make_sizes
+from listings.photos.downloads import fetch_due
+from listings.photos.renditions import make_sizes
 from marketplace.errors import StorageFull
 from marketplace.storage import FolderStorage
 from tests import make
@@ -133,14 +133,14 @@ def test_a_fetched_photo_waits_for_room(disk: Path, settings: Settings) -> None:
         for _ in range(8):
             PhotoSource.objects.update(next_attempt_at=timezone.now())
             assert not fetch_due(host=site.host, seconds_max=60)
-        assert row.photo_sources.get().state == PhotoSource.State.PENDING
+        assert row.photo_sources.get().state == PhotoSource.FetchState.PENDING
         assert photographs(disk) == set()
 
         ballast.unlink()
         PhotoSource.objects.update(next_attempt_at=timezone.now())
         fetch_due(host=site.host, seconds_max=60)
 
-    assert row.photo_sources.get().state == PhotoSource.State.FETCHED
+    assert row.photo_sources.get().state == PhotoSource.FetchState.FETCHED
     assert photographs(disk) == files_shown() != set()
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from marketplace.embedded.place import Account
+from marketplace.embedded.paths import Account
 from tests.marketplace.checkouts import ROOT, SOURCES, processes_in, wait_until
 
 IMAGE_USER = 10001  # `USER` in the Dockerfile

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psycopg
 
-from marketplace.embedded.place import choose_place
+from marketplace.embedded.paths import choose_paths
 from tests.marketplace.checkouts import wait_until
 from tests.marketplace.test_health import free_port
 from tests.production.composition import Container
@@ -66,14 +66,14 @@ class Postgres:
 
 
 def start_postgres(supervisor: Supervisor, volumes: Volumes, password: str) -> Postgres:
-    place = choose_place("test")  # its programs, and the account that may run them
+    paths = choose_paths("test")  # its programs, and the account that may run them
     data = volumes.folder / "postgres"
     data.mkdir(mode=0o700)
-    os.chown(data, place.account.uid, place.account.gid)
+    os.chown(data, paths.account.uid, paths.account.gid)
     secret = volumes.folder / "postgres-password"
     secret.write_text(password)
-    os.chown(secret, place.account.uid, place.account.gid)
-    initdb = [place.program("initdb"), "-D", str(data), "-U", SUPERUSER, "--no-sync"]
+    os.chown(secret, paths.account.uid, paths.account.gid)
+    initdb = [paths.program("initdb"), "-D", str(data), "-U", SUPERUSER, "--no-sync"]
     initdb += [
         "--auth=scram-sha-256",
         f"--pwfile={secret}",
@@ -82,15 +82,15 @@ def start_postgres(supervisor: Supervisor, volumes: Volumes, password: str) -> P
     ]
     initdb += ["--locale=C.UTF-8"]
     subprocess.run(  # type: ignore[call-overload]
-        initdb, check=True, capture_output=True, **place.account.arguments()
+        initdb, check=True, capture_output=True, **paths.account.arguments()
     )
     port = free_port()
-    command = [place.program("postgres"), "-D", str(data), "-p", str(port)]
+    command = [paths.program("postgres"), "-D", str(data), "-p", str(port)]
     for option in ("listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off"):
         command += ["-c", option]
     log = volumes.log("postgres")
-    process = Process("postgres", Execution(tuple(command), plain(), data, place.account), log)
-    server = Postgres(supervisor.start(process), place.programs, port, password)
+    process = Process("postgres", Execution(tuple(command), plain(), data, paths.account), log)
+    server = Postgres(supervisor.start(process), paths.programs, port, password)
     wait_until(lambda: _has_database(server))
     return server
 

@@ -24,7 +24,7 @@ from dealers.management.demo.stock import EXPIRING_REF, SEED_REFS, Stock
 from dealers.management.demo.writing import write_adverts
 from dealers.models import Branch
 from listings.adverts import lifecycle
-from listings.catalogue import load_shipped
+from listings.catalogue import load_seed
 from listings.choices import Status
 from listings.models import Listing, PricePlan
 
@@ -56,7 +56,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         password = self._password(is_meant=options["yes"])
-        load_shipped()
+        load_seed()
         branches = add_dealers()
         plan = add_price_plan(branches[2].dealer)
         add_people(branches[0].dealer, password)

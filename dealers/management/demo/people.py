@@ -11,7 +11,7 @@ STAFF_EMAIL = "admin@example.com"
 OWNER_EMAIL = "dealer@example.com"
 
 
-class Place(NamedTuple):
+class DemoPlace(NamedTuple):
     town: str
     postcode: str
     latitude: float
@@ -21,32 +21,32 @@ class Place(NamedTuple):
 # The first dealer has the real adverts and no price plan; the second has the plan.
 DEALERS = {
     "Harbour Prestige Cars": (
-        Place("Southampton", "SO15 1GA", 50.9163, -1.4238),
-        Place("Exeter", "EX2 8LB", 50.7100, -3.5171),
+        DemoPlace("Southampton", "SO15 1GA", 50.9163, -1.4238),
+        DemoPlace("Exeter", "EX2 8LB", 50.7100, -3.5171),
     ),
     "Aire Valley Motors": (
-        Place("Leeds", "LS1 4AP", 53.7967, -1.5475),
-        Place("Hull", "HU3 4SA", 53.7415, -0.3638),
+        DemoPlace("Leeds", "LS1 4AP", 53.7967, -1.5475),
+        DemoPlace("Hull", "HU3 4SA", 53.7415, -0.3638),
     ),
-    "Northgate Car Centre": (Place("Manchester", "M3 4LZ", 53.4836, -2.2502),),
-    "Bullring Autos": (Place("Birmingham", "B4 7DA", 52.4823, -1.8940),),
+    "Northgate Car Centre": (DemoPlace("Manchester", "M3 4LZ", 53.4836, -2.2502),),
+    "Bullring Autos": (DemoPlace("Birmingham", "B4 7DA", 52.4823, -1.8940),),
     "Trent Bridge Car Sales": (
-        Place("Nottingham", "NG7 2UH", 52.9578, -1.1752),
-        Place("Peterborough", "PE3 8DN", 52.5876, -0.2757),
+        DemoPlace("Nottingham", "NG7 2UH", 52.9578, -1.1752),
+        DemoPlace("Peterborough", "PE3 8DN", 52.5876, -0.2757),
     ),
-    "Avonside Vehicles": (Place("Bristol", "BS3 2JR", 51.4378, -2.6014),),
-    "Taff Motor Company": (Place("Cardiff", "CF11 8TW", 51.4728, -3.1923),),
+    "Avonside Vehicles": (DemoPlace("Bristol", "BS3 2JR", 51.4378, -2.6014),),
+    "Taff Motor Company": (DemoPlace("Cardiff", "CF11 8TW", 51.4728, -3.1923),),
     "Leith Walk Garage": (
-        Place("Edinburgh", "EH6 6JH", 55.9714, -3.1746),
-        Place("Glasgow", "G5 8BS", 55.8477, -4.2524),
+        DemoPlace("Edinburgh", "EH6 6JH", 55.9714, -3.1746),
+        DemoPlace("Glasgow", "G5 8BS", 55.8477, -4.2524),
     ),
-    "Lagan Car Company": (Place("Belfast", "BT9 5AB", 54.5718, -5.9489),),
-    "Tyne Quality Cars": (Place("Newcastle upon Tyne", "NE3 2ER", 55.0104, -1.6325),),
+    "Lagan Car Company": (DemoPlace("Belfast", "BT9 5AB", 54.5718, -5.9489),),
+    "Tyne Quality Cars": (DemoPlace("Newcastle upon Tyne", "NE3 2ER", 55.0104, -1.6325),),
     "East Anglian Car Supermarket": (
-        Place("Ipswich", "IP1 5AP", 52.0664, 1.1415),
-        Place("Norwich", "NR3 2AY", 52.6433, 1.2951),
+        DemoPlace("Ipswich", "IP1 5AP", 52.0664, 1.1415),
+        DemoPlace("Norwich", "NR3 2AY", 52.6433, 1.2951),
     ),
-    "Surrey Quays Electric": (Place("London", "SE16 7LL", 51.4960, -0.0521),),
+    "Surrey Quays Electric": (DemoPlace("London", "SE16 7LL", 51.4960, -0.0521),),
 }
 
 

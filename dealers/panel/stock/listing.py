@@ -39,7 +39,7 @@ from dealers.panel.stock.sidebar import sidebar_context
 from dealers.permissions import Permission
 from listings.admin.filters import ExpiryFilter, MissingFilter, RangeFilter, ReservedFilter
 from listings.admin.forms import ListingForm
-from listings.admin.saving import SavedByVerbs
+from listings.admin.persistence import SavedByVerbs
 from listings.admin.search import FoundByWords
 from listings.adverts import Action, lifecycle
 from listings.completeness import with_completeness

@@ -6,19 +6,19 @@ an editor would not be sure there is no answer. Pure, but for the catalogue and 
 adverts, which are kept.
 """
 
-from listings.catalogue.keeping import CatalogueCache
+from listings.catalogue.cache import CatalogueCache
 from listings.language.article.criteria import criteria_for
 from listings.language.article.gazetteer import Gazetteer
 from listings.language.article.mentions import find_mentions
-from listings.language.article.passages import Article, Part, passages
-from listings.language.article.scoring import Evidence, Match, judge
+from listings.language.article.passages import Article, PagePart, passages
+from listings.language.article.scoring import Evidence, Match, rank_subjects
 from listings.search.suggest import public_counts
 
-__all__ = ["GAZETTEER", "Article", "Evidence", "Match", "Part", "criteria_for", "match"]
+__all__ = ["GAZETTEER", "Article", "Evidence", "Match", "PagePart", "criteria_for", "match"]
 
 GAZETTEER = CatalogueCache(Gazetteer)
 
 
 def match(article: Article) -> list[Match]:
     """Return what an article is about, best first."""
-    return judge(find_mentions(passages(article), GAZETTEER.current()), public_counts())
+    return rank_subjects(find_mentions(passages(article), GAZETTEER.current()), public_counts())

@@ -6,9 +6,9 @@ from itertools import takewhile
 from typing import Self
 
 from listings.language.article.ambiguity import CAR_SIGNS, PLACES, UNITS
-from listings.language.article.gazetteer import Certainty, Gazetteer, Hit, Name
-from listings.language.article.passages import Part, Passage
-from listings.language.article.tokens import Token, tokens
+from listings.language.article.gazetteer import CarName, Certainty, Gazetteer, Hit
+from listings.language.article.passages import PagePart, Passage
+from listings.language.article.tokens import ArticleToken, tokens
 
 BESIDE_WORDS = 2
 CUE_WORDS = 4
@@ -30,7 +30,20 @@ _CUE_BEFORE = re.compile(
     r"|price of|cost of|used to|built by|built for|made by)\b"
 )
 _TITLES_OF_PEOPLE = frozenset(
-    {"mr", "mrs", "ms", "miss", "dr", "sir", "dame", "lord", "lady", "judge", "cllr", "councillor"}
+    {
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "dr",
+        "sir",
+        "dame",
+        "lord",
+        "lady",
+        "rank_subjects",
+        "cllr",
+        "councillor",
+    }
     | {"pc", "sgt", "prof", "professor"}
 )
 _DIGITS_OF_AN_AGE = 2
@@ -43,11 +56,11 @@ _CUE_AFTER = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class AnnotatedPassage:
     """The words of a passage, and the names found in them, in order."""
 
-    part: Part
-    words: tuple[Token, ...]
+    part: PagePart
+    words: tuple[ArticleToken, ...]
     hits: tuple[Hit, ...]
     named: frozenset[int]
     """The places of the words that the names hold."""
@@ -66,7 +79,7 @@ class Reading:
     def text(self, hit: Hit) -> str:
         return " ".join(word.text for word in self.words[hit.start : hit.end])
 
-    def beside(self, place: int) -> Name | None:
+    def beside(self, place: int) -> CarName | None:
         """Return the model that a hit names when its own make stands right before it."""
         if place == 0:
             return None
@@ -87,7 +100,7 @@ class Reading:
 
     def is_capital(self, hit: Hit) -> bool:
         """Return whether it is written as a name: `A3`, `Golf`; tags often have small letters."""
-        return self.part is Part.TAG or any(
+        return self.part is PagePart.TAG or any(
             word.is_capital for word in self.words[hit.start : hit.end] if word.text[0].isalpha()
         )
 
@@ -96,7 +109,7 @@ class Reading:
         return (
             self.is_capital(hit)
             and not self.begins(hit)
-            and (self.part is Part.TAG or not self.is_all_capitals)
+            and (self.part is PagePart.TAG or not self.is_all_capitals)
         )
 
     def is_in_a_name(self, hit: Hit) -> bool:
@@ -152,13 +165,15 @@ class Reading:
     def is_headline(self, start: int, end: int) -> bool:
         """Return whether a title begins with a name that stands by itself before a mark."""
         after = self.words[end : end + 1]
-        return self.part is Part.TITLE and start == 0 and any(word.follows_stop for word in after)
+        return (
+            self.part is PagePart.TITLE and start == 0 and any(word.follows_stop for word in after)
+        )
 
     def begins(self, hit: Hit) -> bool:
         """Return whether a sentence begins with it, so that its capital says nothing."""
-        return self.words[hit.start].opens and self.part is not Part.TAG
+        return self.words[hit.start].opens and self.part is not PagePart.TAG
 
-    def is_counted(self, hit: Hit, name: Name) -> bool:
+    def is_counted(self, hit: Hit, name: CarName) -> bool:
         """Return whether a number or code counts something: `500 miles`, `A3 road`."""
         if name.certainty not in (Certainty.NUMBER, Certainty.CODE):
             return False
@@ -168,7 +183,7 @@ class Reading:
     def has_sign(self, hit: Hit) -> bool:
         """Return whether a word of cars stands right before or after it: `Golf GTI`."""
         before, after = self.words[max(0, hit.start - 1) : hit.start], self.words[hit.end :][:1]
-        signs = CAR_SIGNS | _VERSUS if self.part is Part.TITLE else CAR_SIGNS
+        signs = CAR_SIGNS | _VERSUS if self.part is PagePart.TITLE else CAR_SIGNS
         return any(word.normal in signs for word in (*before, *after))
 
     def is_cued(self, hit: Hit) -> bool:

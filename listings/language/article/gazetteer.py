@@ -17,8 +17,8 @@ from listings.language.article.ambiguity import (
     MISSPELT,
     ORDINARY_MAKES,
 )
-from listings.language.article.model_codes import grades
-from listings.language.article.tokens import Token, normal
+from listings.language.article.model_codes import model_codes
+from listings.language.article.tokens import ArticleToken, normal
 from listings.language.derivative import Catalogue
 
 _CODE = re.compile(r"[a-z]{0,3} ?\d{1,4} ?[a-z]{0,2}|[a-z]{1,3}")
@@ -38,7 +38,7 @@ class Certainty(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class CarName:
     """What a name may mean: a make, or a model of it; slugs."""
 
     make: str
@@ -54,7 +54,7 @@ class Hit:
 
     start: int
     end: int
-    names: tuple[Name, ...]
+    names: tuple[CarName, ...]
     denied: frozenset[str] = frozenset()
     """Makes whose name is in a phrase that means something else."""
 
@@ -65,7 +65,7 @@ class Gazetteer:
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         self._titles = dict(_titles(catalogue))
-        meanings: dict[str, dict[Name, None]] = {}
+        meanings: dict[str, dict[CarName, None]] = {}
         for spelling, name in _spellings(catalogue):
             meanings.setdefault(spelling, {})[name] = None
         self._automaton = ahocorasick.Automaton()
@@ -81,11 +81,11 @@ class Gazetteer:
         """Return a make's name, or a model's with its make's, for people."""
         return self._titles[make, model]
 
-    def _add(self, spelling: str, names: tuple[Name, ...], denied: frozenset[str]) -> None:
+    def _add(self, spelling: str, names: tuple[CarName, ...], denied: frozenset[str]) -> None:
         length = spelling.count(" ") + 1
         self._automaton.add_word(f" {spelling} ", (length, names, denied))
 
-    def find(self, words: Sequence[Token]) -> list[Hit]:
+    def find(self, words: Sequence[ArticleToken]) -> list[Hit]:
         """Return the names, in order and without overlap; none reaches across a stop."""
         text = " " + " ".join(word.normal for word in words) + " "
         place_of = {}
@@ -100,7 +100,7 @@ class Gazetteer:
         return list(_longest(found, words))
 
 
-def _longest(found: list[Hit], words: Sequence[Token]) -> Iterator[Hit]:
+def _longest(found: list[Hit], words: Sequence[ArticleToken]) -> Iterator[Hit]:
     reached = 0
     for hit in sorted(found, key=lambda each: (each.start, -each.end)):
         is_whole = not any(word.follows_stop for word in words[hit.start + 1 : hit.end])
@@ -109,7 +109,7 @@ def _longest(found: list[Hit], words: Sequence[Token]) -> Iterator[Hit]:
             yield hit
 
 
-def _denied(phrase: str, meanings: Mapping[str, Mapping[Name, None]]) -> frozenset[str]:
+def _denied(phrase: str, meanings: Mapping[str, Mapping[CarName, None]]) -> frozenset[str]:
     parts = phrase.split()
     runs = (parts[start:end] for start in range(len(parts)) for end in range(start + 1, len(parts)))
     return frozenset(
@@ -124,20 +124,20 @@ def _titles(catalogue: Catalogue) -> Iterator[tuple[tuple[str, str | None], str]
             yield (make.key, model.key), f"{make.names[0]} {model.names[0]}"
 
 
-def _spellings(catalogue: Catalogue) -> Iterator[tuple[str, Name]]:
+def _spellings(catalogue: Catalogue) -> Iterator[tuple[str, CarName]]:
     for make in catalogue.makes:
         for spelling in _ways(make.names):
-            name = Name(make.key, None, _certainty_of_make(spelling))
+            name = CarName(make.key, None, _certainty_of_make(spelling))
             yield from ((each, name) for each in (spelling, *MISSPELT.get(spelling, ())))
         called = tuple(normal(name) for name in make.names)
         for model in make.models:
             for spelling in _ways(model.names):
                 is_full = len(spelling) > 2 and spelling.startswith(called)
                 certainty = Certainty.DISTINCT if is_full else _certainty_of_model(spelling)
-                name = Name(make.key, model.key, certainty, model.names[0][:1].islower())
+                name = CarName(make.key, model.key, certainty, model.names[0][:1].islower())
                 yield from ((each, name) for each in (spelling, *MISSPELT.get(spelling, ())))
-            for code in grades(make.key, model.key):
-                yield code, Name(make.key, model.key, Certainty.CODE, code[0].isdigit())
+            for code in model_codes(make.key, model.key):
+                yield code, CarName(make.key, model.key, Certainty.CODE, code[0].isdigit())
 
 
 def _ways(names: Iterable[str]) -> Iterator[str]:

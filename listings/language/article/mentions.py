@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from listings.language.article.annotation import Reading
-from listings.language.article.disambiguation import Senses, Subject
-from listings.language.article.gazetteer import Certainty, Gazetteer, Name
-from listings.language.article.passages import Part, Passage
+from listings.language.article.annotation import AnnotatedPassage
+from listings.language.article.disambiguation import Disambiguation, Subject
+from listings.language.article.gazetteer import CarName, Certainty, Gazetteer
+from listings.language.article.passages import PagePart, Passage
 from listings.language.article.topics import Topic
 
 CUED_WORTH = 0.3
@@ -29,7 +29,7 @@ class Mention:
     """A subject as it stands in a part of the page; `worth` is 1 for a mention in its own right."""
 
     subject: Subject
-    part: Part
+    part: PagePart
     text: str
     worth: float
     is_headline: bool = False
@@ -38,12 +38,14 @@ class Mention:
 
 def find_mentions(passages: Sequence[Passage], gazetteer: Gazetteer) -> list[Mention]:
     """Return what the passages mention, in their order; of races, roads and deaths nothing."""
-    readings = [Reading.of(each, gazetteer) for each in passages if each.part is not Part.ASIDE]
-    topic = Topic([word.normal for each in readings for word in each.words])
+    annotated = [
+        AnnotatedPassage.of(each, gazetteer) for each in passages if each.part is not PagePart.ASIDE
+    ]
+    topic = Topic([word.normal for each in annotated for word in each.words])
     if topic.is_elsewhere or any(_is_of_a_thing(each) for each in passages):
         return []
-    senses = Senses(readings, topic)
-    found = [mention for reading in readings for mention in _mentions(reading, senses)]
+    disambiguation = Disambiguation(annotated, topic)
+    found = [mention for passage in annotated for mention in _mentions(passage, disambiguation)]
     return _often(found) if topic.is_scant else found
 
 
@@ -57,34 +59,36 @@ def _often(found: Sequence[Mention]) -> list[Mention]:
 
 def _is_of_a_thing(passage: Passage) -> bool:
     """Return whether a title says that things for cars were tried: a car carried them."""
-    return passage.part is Part.TITLE and bool(_THINGS.search(passage.text))
+    return passage.part is PagePart.TITLE and bool(_THINGS.search(passage.text))
 
 
-def _mentions(reading: Reading, senses: Senses) -> Iterator[Mention]:
+def _mentions(passage: AnnotatedPassage, disambiguation: Disambiguation) -> Iterator[Mention]:
     """Yield the mentions of a passage; a rival's mark carries on through a list of names."""
     cued_up_to: int | None = None
-    before: tuple[Name, int] | None = None
-    for place, hit in enumerate(reading.hits):
-        goes_on = cued_up_to is not None and reading.goes_on(cued_up_to, hit.start)
-        is_cued = goes_on or reading.is_cued(hit)
+    before: tuple[CarName, int] | None = None
+    for place, hit in enumerate(passage.hits):
+        goes_on = cued_up_to is not None and passage.goes_on(cued_up_to, hit.start)
+        is_cued = goes_on or passage.is_cued(hit)
         cued_up_to = hit.end if is_cued else None
-        name, worth, start = reading.beside(place), 1.0, hit.start
+        name, worth, start = passage.beside(place), 1.0, hit.start
         if name is not None:
-            start = reading.hits[place - 1].start
-        elif not reading.leads(place):
-            name = senses.alone(reading, hit)
+            start = passage.hits[place - 1].start
+        elif not passage.leads(place):
+            name = disambiguation.alone(passage, hit)
             worth = 1.0 if name and name.certainty is Certainty.DISTINCT else ALONE_WORTH
         if name is None:
             continue
-        if is_cued or (before and _is_second(reading, name, start, before)):
+        if is_cued or (before and _is_second(passage, name, start, before)):
             worth *= CUED_WORTH
         before = name, hit.end
-        is_headline = reading.is_headline(start, hit.end)
-        yield Mention((name.make, name.model), reading.part, reading.text(hit), worth, is_headline)
+        is_headline = passage.is_headline(start, hit.end)
+        yield Mention((name.make, name.model), passage.part, passage.text(hit), worth, is_headline)
 
 
-def _is_second(reading: Reading, name: Name, start: int, before: tuple[Name, int]) -> bool:
+def _is_second(
+    passage: AnnotatedPassage, name: CarName, start: int, before: tuple[CarName, int]
+) -> bool:
     """Return whether a title has named its subject before and does not list this one with it."""
     first, end = before
     is_its_own = first.model is None and first.make == name.make
-    return reading.part is Part.TITLE and not is_its_own and not reading.lists(end, start)
+    return passage.part is PagePart.TITLE and not is_its_own and not passage.lists(end, start)

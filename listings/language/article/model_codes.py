@@ -16,7 +16,7 @@ _MERCEDES_SIZES = (
 _MERCEDES_ENDINGS = ("d", "e")
 
 
-def grades(make: str, model: str) -> Iterator[str]:
+def model_codes(make: str, model: str) -> Iterator[str]:
     """Yield the codes of a model, slugs, in the form of `tokens.normal`."""
     if make == "bmw" and (found := _BMW.fullmatch(model)):
         series = found[1]

@@ -28,7 +28,7 @@ _READING = re.compile(r"currently reading:\s*(.+)", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
-class Part(Enum):
+class PagePart(Enum):
     """A part of a page, with what one mention in it is worth.
 
     The standfirst is the first paragraph, the lead the second.
@@ -56,7 +56,7 @@ class Article:
 
 @dataclass(frozen=True)
 class Passage:
-    part: Part
+    part: PagePart
     text: str
 
 
@@ -71,9 +71,13 @@ def passages(article: Article) -> list[Passage]:
     told = {_same(title), *(_same(text) for text in article.headings)}
     body = [line for line in lines if _same(line) not in told and not _READING.match(line)]
     return [
-        Passage(Part.TITLE, title),
-        *(Passage(Part.TAG, tag) for tag in article.tags),
-        *(Passage(Part.HEADING, text) for text in article.headings if _same(text) != _same(title)),
+        Passage(PagePart.TITLE, title),
+        *(Passage(PagePart.TAG, tag) for tag in article.tags),
+        *(
+            Passage(PagePart.HEADING, text)
+            for text in article.headings
+            if _same(text) != _same(title)
+        ),
         *_in_text(body),
     ]
 
@@ -91,7 +95,7 @@ def _same(text: str) -> str:
 
 
 def _in_text(lines: list[str]) -> Iterator[Passage]:
-    parts = chain((Part.STANDFIRST, Part.LEAD), repeat(Part.BODY))
+    parts = chain((PagePart.STANDFIRST, PagePart.LEAD), repeat(PagePart.BODY))
     for is_prose, run in groupby(_without_adverts(lines), key=_is_prose):
         if not is_prose:
             yield from _short(list(run))
@@ -125,11 +129,13 @@ def _short(lines: list[str]) -> Iterator[Passage]:
             continue
         if _ASIDE.match(line):
             is_list, card = True, 0
-        yield Passage(Part.CARD if card else Part.ASIDE if is_list else Part.HEADING, line)
+        yield Passage(
+            PagePart.CARD if card else PagePart.ASIDE if is_list else PagePart.HEADING, line
+        )
         card = max(0, card - 1)
 
 
-def _opened(paragraph: str, part: Part) -> Iterator[Passage]:
+def _opened(paragraph: str, part: PagePart) -> Iterator[Passage]:
     """Yield a paragraph: of a long one only the first sentences are the opening it stands in."""
     head: list[str] = []
     sentences = _SENTENCE_END.split(paragraph)
@@ -137,4 +143,4 @@ def _opened(paragraph: str, part: Part) -> Iterator[Passage]:
         head.append(sentences.pop(0))
     yield Passage(part, " ".join(head))
     if sentences:
-        yield Passage(Part.BODY, " ".join(sentences))
+        yield Passage(PagePart.BODY, " ".join(sentences))

@@ -7,7 +7,7 @@ from math import sqrt
 
 from listings.language.article.disambiguation import Subject
 from listings.language.article.mentions import Mention
-from listings.language.article.passages import Part
+from listings.language.article.passages import PagePart
 
 MODEL_MIN = 4.0
 MAKE_MIN = 5.0
@@ -24,8 +24,8 @@ AHEAD_OF_MAKES = 1.5
 OUT_OF_STOCK = 0.85
 REPEATED_MAX = 1.5
 WHOLE_WORTH = 0.5
-TEXT = (Part.STANDFIRST, Part.LEAD, Part.BODY)
-TELLING = (Part.TITLE, Part.CARD, Part.TAG, Part.HEADING)
+TEXT = (PagePart.STANDFIRST, PagePart.LEAD, PagePart.BODY)
+TELLING = (PagePart.TITLE, PagePart.CARD, PagePart.TAG, PagePart.HEADING)
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Evidence:
     """Words that decided: as they stand, where, and how often."""
 
     text: str
-    part: Part
+    part: PagePart
     count: int
 
 
@@ -47,7 +47,7 @@ class Match:
     words: tuple[Evidence, ...]
 
 
-def judge(mentions: Sequence[Mention], stock: Mapping[Subject, int]) -> list[Match]:
+def rank_subjects(mentions: Sequence[Mention], stock: Mapping[Subject, int]) -> list[Match]:
     """Return the subjects, best first; none where an editor would not be sure.
 
     `stock` holds the number of public adverts by subject: of two that are as near, what can be
@@ -72,11 +72,11 @@ def judge(mentions: Sequence[Mention], stock: Mapping[Subject, int]) -> list[Mat
 def _score(mentions: Sequence[Mention]) -> float:
     """Add up the parts: the text by falling worth, every other part by its best mention."""
     total = 0.0
-    for part in Part:
+    for part in PagePart:
         worths = sorted((each.worth for each in mentions if each.part is part), reverse=True)
         if not worths:
             continue
-        if part is Part.BODY:
+        if part is PagePart.BODY:
             total += part.value * sum(worth / sqrt(n) for n, worth in enumerate(worths, 1))
         else:
             repeated = min(REPEATED_MAX, 1 + 0.25 * (len(worths) - 1))
@@ -90,8 +90,8 @@ def _models(
     mentions: Mapping[Subject, Sequence[Mention]],
 ) -> list[Subject]:
     models = [each for each in ordered if each[1] and _is_no_aside(mentions[each])]
-    headed = [each for each in models if _stands_in(Part.HEADING, mentions[each])]
-    titled = [each for each in models if _stands_in(Part.TITLE, mentions[each])]
+    headed = [each for each in models if _stands_in(PagePart.HEADING, mentions[each])]
+    titled = [each for each in models if _stands_in(PagePart.TITLE, mentions[each])]
     if len(headed) >= ROUND_UP_MIN and not titled:
         return headed[:MODELS_MAX]
     if not models or scores[models[0]] < MODEL_MIN or _is_about_a_make(models[0], scores):
@@ -115,14 +115,14 @@ def _without_puns(
     return [each for each in near if each in told or each[0] not in makes]
 
 
-def _stands_in(part: Part, mentions: Sequence[Mention]) -> bool:
+def _stands_in(part: PagePart, mentions: Sequence[Mention]) -> bool:
     return any(each.part is part and each.worth >= WHOLE_WORTH for each in mentions)
 
 
 def _is_no_aside(mentions: Sequence[Mention]) -> bool:
     """Return whether a car is named again past the opening, or where a page tells its subject."""
     whole = [each.part for each in mentions if each.worth >= WHOLE_WORTH]
-    is_passing = len(whole) < CARS_MENTIONS_MIN or set(whole) == {Part.STANDFIRST}
+    is_passing = len(whole) < CARS_MENTIONS_MIN or set(whole) == {PagePart.STANDFIRST}
     return not is_passing or any(part in TELLING for part in whole)
 
 

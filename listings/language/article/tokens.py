@@ -12,7 +12,7 @@ _INNER_STOP = re.compile(r"(?<=[^\W_])\.(?=[^\W_])")
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class ArticleToken:
     """A word: `text` as it stands, `normal` to compare, and the marks before it.
 
     It follows a stop after a mark that parts words; it opens a sentence after one that ends it.
@@ -33,13 +33,13 @@ class Token:
         return self.is_capital and self.text.isalpha() and not self.text.isupper()
 
 
-def tokens(text: str) -> Iterator[Token]:
+def tokens(text: str) -> Iterator[ArticleToken]:
     """Yield the words; a hyphen joins no more than a space does, other marks part."""
     follows_stop = opens = True
     for match in _WORD.finditer(_INNER_STOP.sub(" ", text)):
         found = match[0]
         if found[0].isalnum():
-            yield Token(found, _normal_word(found), follows_stop, opens)
+            yield ArticleToken(found, _normal_word(found), follows_stop, opens)
             follows_stop = opens = False
         else:
             follows_stop = True

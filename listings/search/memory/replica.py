@@ -12,7 +12,7 @@ import structlog
 from django.db import InterfaceError, OperationalError, connection
 from django.db.backends.postgresql.base import DatabaseWrapper
 
-from listings.revisions import Moment
+from listings.revisions import ReadMoment
 from listings.search.memory.branches import Branches
 from listings.search.memory.slug_index import SlugIndex
 from listings.search.memory.store import Snapshot, Store
@@ -116,7 +116,7 @@ class _Follower:
 
     def __init__(self) -> None:
         self._store: Store | None = None
-        self._moment: Moment | None = None
+        self._moment: ReadMoment | None = None
         self._branches: Branches | None = None
 
     def snapshot(self) -> Snapshot:

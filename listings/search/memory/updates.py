@@ -6,7 +6,7 @@ import numpy as np
 from django.db import connection
 from psycopg import Connection, Cursor, sql
 
-from listings.revisions import Moment, one_moment
+from listings.revisions import ReadMoment, one_moment
 from listings.search.memory import branches, columns
 from listings.search.memory.branches import Branches
 from listings.search.memory.columns import TITLE_HASH, Column, Columns
@@ -34,12 +34,14 @@ class ReplicaUpdate:
     titles: Titles
     removed: Column
     branches: Branches
-    moment: Moment
+    moment: ReadMoment
     clock: int
     is_whole: bool
 
 
-def read_update(before: Moment | None, branches_before: Branches | None = None) -> ReplicaUpdate:
+def read_update(
+    before: ReadMoment | None, branches_before: Branches | None = None
+) -> ReplicaUpdate:
     """Read what committed since a moment; all live adverts where the data is another since.
 
     The branches of the moment before are right while no advert has changed: triggers give the live

@@ -12,7 +12,7 @@ from psycopg.errors import InsufficientPrivilege
 
 from marketplace.celery import app
 from marketplace.databases.configuration import Process
-from marketplace.databases.roles import Role, grant, install_audit_prune, limit, make_role
+from marketplace.databases.roles import DatabaseRole, grant, install_audit_prune, limit, make_role
 from marketplace.job_queue import SCHEME
 
 
@@ -34,8 +34,8 @@ class Command(BaseCommand):
 
     def handle(self, *, web: str, worker: str, **options: Any) -> None:
         roles = [
-            Role(web, Process.WEB, os.environ.get("POSTGRES_WEB_PASSWORD", "")),
-            Role(worker, Process.WORKER, os.environ.get("POSTGRES_WORKER_PASSWORD", "")),
+            DatabaseRole(web, Process.WEB, os.environ.get("POSTGRES_WEB_PASSWORD", "")),
+            DatabaseRole(worker, Process.WORKER, os.environ.get("POSTGRES_WORKER_PASSWORD", "")),
         ]
         make_queues()
         try:
@@ -54,7 +54,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Granted: {web} and {worker} read and write rows.")
 
 
-def set_up(cursor: CursorWrapper, role: Role) -> None:
+def set_up(cursor: CursorWrapper, role: DatabaseRole) -> None:
     if not make_role(cursor, role):
         variable = f"POSTGRES_{role.process.name}_PASSWORD"
         raise CommandError(f"There is no role {role.name}: create it, or set {variable}.")

@@ -129,7 +129,7 @@ def test_photos_are_put_in_order_and_removed(
 
 
 def test_there_is_a_limit_to_photos(admin: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("listings.photos.placing.PHOTOS_MAX", 1)
+    monkeypatch.setattr("listings.photos.order.PHOTOS_MAX", 1)
     row = make.live()
     upload(admin, row, picture())
     response = upload(admin, row, picture())

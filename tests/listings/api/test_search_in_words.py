@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from listings.catalogue import rename_model
-from listings.catalogue.keeping import CHECK_SECONDS
+from listings.catalogue.cache import CHECK_SECONDS
 from listings.catalogue.vocabulary import VOCABULARY
 from tests import make
 from tests.seed import nine
@@ -126,7 +126,7 @@ def test_a_renamed_model_is_known_once_the_names_are_looked_at_again(
     row = make.live(model=make.model("Zoomster", make.make("Ford")))
     assert page(client, "zoomster")["understood"][1]["values"] == ["zoomster"]
     rename_model(model_id=row.model_id, name="Whizzer")
-    monkeypatch.setattr("listings.catalogue.keeping.CHECK_SECONDS", 0.0)
+    monkeypatch.setattr("listings.catalogue.cache.CHECK_SECONDS", 0.0)
     assert page(client, "whizzer")["understood"][1]["values"] == ["zoomster"]
     assert CHECK_SECONDS <= 60
 

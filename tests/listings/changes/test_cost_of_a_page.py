@@ -8,9 +8,9 @@ import pytest
 from django.db import connection
 
 from listings import changes
-from listings.changes import FeedPosition
+from listings.changes import ChangesPosition
 from listings.models import Listing
-from listings.revisions import Moment, one_moment
+from listings.revisions import ReadMoment, one_moment
 from tests import make
 from tests.listings.changes.connections import another
 
@@ -33,12 +33,12 @@ def stock() -> None:
         cursor.execute("VACUUM ANALYZE listings_listing")
 
 
-def now() -> Moment:
+def now() -> ReadMoment:
     with one_moment() as moment:
         return moment
 
 
-def scans(before: Moment, place: FeedPosition, limit: int) -> list[dict[str, Any]]:
+def scans(before: ReadMoment, place: ChangesPosition, limit: int) -> list[dict[str, Any]]:
     """Return how the plan of a page reads the adverts, as PostgreSQL reports it after running."""
     until = now().snapshot
     plans: list[dict[str, Any]] = []
@@ -70,7 +70,7 @@ def assert_reads(scan: dict[str, Any], rows: int) -> None:
 def test_few_changes_cost_little(stock: None) -> None:
     before = now()
     Listing.objects.filter(pk__in=Listing.objects.values("pk")[:7]).update(mileage=1)
-    [scan] = scans(before, FeedPosition(before.incarnation, before.snapshot), 101)
+    [scan] = scans(before, ChangesPosition(before.incarnation, before.snapshot), 101)
     assert_reads(scan, 7)
 
 
@@ -78,7 +78,7 @@ def test_a_page_deep_in_one_large_transaction_costs_that_page(stock: None) -> No
     before = now()
     Listing.objects.update(mileage=1)
     row = Listing.objects.order_by("pk")[STOCK // 2]
-    place = FeedPosition(before.incarnation, before.snapshot, None, row.revision or 0, row.pk)
+    place = ChangesPosition(before.incarnation, before.snapshot, None, row.revision or 0, row.pk)
     [scan] = scans(before, place, 101)
     assert_reads(scan, 101)
 
@@ -88,7 +88,7 @@ def test_a_large_transaction_still_open_costs_nothing(stock: None) -> None:
         writer.execute("UPDATE listings_listing SET mileage = 1")
         before = now()
         Listing.objects.filter(pk=make.draft().pk).update(published_at="2026-01-01T00:00Z")
-        place = FeedPosition(before.incarnation, before.snapshot)
+        place = ChangesPosition(before.incarnation, before.snapshot)
         found = scans(before, place, 101)
         assert [scan["Actual Rows"] * scan["Actual Loops"] for scan in found] == [1]
         writer.rollback()

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
-from marketplace.embedded.place import find_programs
+from marketplace.embedded.paths import find_programs
 from tests import make
 from tests.listings.changes.connections import conninfo
 from tests.listings.changes.mirrors import Mirror

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from listings.models import Listing, PhotoSource
 from listings.photos import set_photo_urls
-from listings.photos.fetching import fetch_due
+from listings.photos.downloads import fetch_due
 from tests.pictures import picture
 from tests.websites import Page, Website
 

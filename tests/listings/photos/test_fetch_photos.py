@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from listings.models import ListingEvent, Photo, PhotoSource
 from listings.photos import remove_photo, reorder_photos
-from listings.photos.fetching import fetch_due
+from listings.photos.downloads import fetch_due
 from tests import make
 from tests.listings.photos.fetched import asked, fetch_all, publish, shown, states, want
 from tests.listings.photos.storage import uploaded
@@ -16,7 +16,7 @@ from tests.websites import Page, Website
 
 pytestmark = pytest.mark.django_db
 
-State = PhotoSource.State
+FetchState = PhotoSource.FetchState
 
 
 def test_photos_are_fetched_in_the_order_of_the_list(site: Website) -> None:
@@ -26,7 +26,7 @@ def test_photos_are_fetched_in_the_order_of_the_list(site: Website) -> None:
     assert shown(row) == []
     fetch_all(site)
     assert shown(row) == [30, 10, 20]
-    assert states(row) == [State.FETCHED] * 3
+    assert states(row) == [FetchState.FETCHED] * 3
     assert not ListingEvent.objects.exists()
 
 
@@ -135,7 +135,7 @@ def test_a_photo_that_is_wanted_again_before_it_went_is_not_fetched_again(site: 
     want(row, site, "slow")
     want(row, site, 10)
     assert shown(row) == [10]
-    assert states(row) == [State.FETCHED]
+    assert states(row) == [FetchState.FETCHED]
     assert asked(site) == ["/10.jpg"]
 
 
@@ -176,4 +176,4 @@ def test_a_photo_that_a_person_removed_stays_away(site: Website) -> None:
     want(row, site, 10, 20, 30)
     fetch_all(site)
     assert shown(row) == [20, 30]
-    assert states(row) == [State.REMOVED, State.FETCHED, State.FETCHED]
+    assert states(row) == [FetchState.REMOVED, FetchState.FETCHED, FetchState.FETCHED]

@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from PIL import Image, ImageCms
 
 from listings.models import PhotoOriginal
-from listings.photos.making import make_sizes
+from listings.photos.renditions import make_sizes
 from tests.listings.photos.storage import files_in, files_shown, uploaded
 from tests.pictures import encoded, halves
 

@@ -18,7 +18,7 @@ from pytest_django import Settings
 from listings.models import Photo, PhotoOriginal
 from listings.photos import remove_photo
 from listings.photos.files import discard_due
-from listings.photos.making import make_sizes, overdue_originals
+from listings.photos.renditions import make_sizes, overdue_originals
 from tests import make
 from tests.listings.photos.storage import (
     HookedStorage,
@@ -189,7 +189,9 @@ def test_what_fails_again_and_again_is_given_up_and_keeps_its_preview(
 def test_a_worker_killed_in_the_middle_leaves_nothing_half_done(media: Path) -> None:
     photo = uploaded(encoded(noise((1000, 800))))
     preview = files_shown()
-    statement = f"from listings.photos.making import make_sizes; make_sizes(photo_id={photo.pk})"
+    statement = (
+        f"from listings.photos.renditions import make_sizes; make_sizes(photo_id={photo.pk})"
+    )
     with subprocess.Popen(
         [sys.executable, "manage.py", "shell", "-v", "0", "-c", statement],
         env={**os.environ, **environment(media)},

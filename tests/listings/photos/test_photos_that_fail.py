@@ -11,7 +11,7 @@ from pytest_django import Settings
 from listings.adverts import lifecycle
 from listings.models import PhotoSource
 from listings.photos import set_photo_urls
-from listings.photos.fetching import due_hosts, fetch_due
+from listings.photos.downloads import due_hosts, fetch_due
 from tests import make
 from tests.listings.photos.fetched import asked, fetch_all, publish, shown, states, want
 from tests.listings.photos.storage import uploaded
@@ -20,7 +20,7 @@ from tests.websites import Page, Website
 
 pytestmark = pytest.mark.django_db
 
-State = PhotoSource.State
+FetchState = PhotoSource.FetchState
 
 
 def test_photos_stay_when_their_successors_fail(site: Website) -> None:
@@ -32,10 +32,10 @@ def test_photos_stay_when_their_successors_fail(site: Website) -> None:
     want(row, site, 40, "gone")
     fetch_all(site)
     assert shown(row) == [40, 20, 30], "the second may still come"
-    PhotoSource.objects.filter(state=State.PENDING).update(attempts=5)
+    PhotoSource.objects.filter(state=FetchState.PENDING).update(attempts=5)
     fetch_all(site)
     assert shown(row) == [40, 20]
-    assert states(row) == [State.FETCHED, State.FAILED]
+    assert states(row) == [FetchState.FETCHED, FetchState.FAILED]
 
 
 def test_photos_stay_when_no_successor_comes(site: Website) -> None:
@@ -46,7 +46,7 @@ def test_photos_stay_when_no_successor_comes(site: Website) -> None:
     site.pages["/broken.jpg"] = Page(b"<html>Not found</html>")
     want(row, site, "broken")
     fetch_all(site)
-    assert states(row) == [State.FAILED]
+    assert states(row) == [FetchState.FAILED]
     assert shown(row) == [10, 20]
 
 
@@ -70,7 +70,7 @@ def test_what_is_no_photo_is_given_up_with_the_reason(
     want(row, site, "bad", 10)
     fetch_all(site)
     assert shown(row) == [10]
-    failed = row.photo_sources.get(state=State.FAILED)
+    failed = row.photo_sources.get(state=FetchState.FAILED)
     assert reason.replace("\\", "") in failed.reason
     assert failed.next_attempt_at is None
 
@@ -80,7 +80,7 @@ def test_an_address_inside_is_never_asked(settings: Settings, site: Website) -> 
     row = make.live()
     want(row, site, 10)
     fetch_all(site)
-    assert states(row) == [State.FAILED]
+    assert states(row) == [FetchState.FAILED]
     assert site.asked == []
 
 
@@ -93,12 +93,12 @@ def test_what_may_come_later_is_tried_again_later_and_later(site: Website, statu
     for _ in range(5):
         fetch_all(site)
         source = row.photo_sources.get()
-        assert source.state == State.PENDING
+        assert source.state == FetchState.PENDING
         assert source.next_attempt_at is not None
         waits.append(round((source.next_attempt_at - timezone.now()) / timedelta(minutes=1)))
     assert waits == [2, 10, 60, 360, 1440]
     fetch_all(site)
-    assert states(row) == [State.FAILED]
+    assert states(row) == [FetchState.FAILED]
     assert len(site.asked) == 6
 
 
@@ -131,7 +131,7 @@ def test_a_photo_that_is_gone_from_its_address_stays_on_the_advert(site: Website
     for _ in range(7):
         fetch_all(site)
     assert shown(row) == [10]
-    assert states(row) == [State.FETCHED]
+    assert states(row) == [FetchState.FETCHED]
     assert "has nothing" in row.photo_sources.get().reason
 
 
@@ -148,14 +148,16 @@ def test_photos_of_a_car_that_is_gone_are_not_looked_at_again(site: Website) -> 
 def test_an_advert_has_a_limit_of_photos_wherever_they_come_from(
     site: Website, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("listings.photos.placing.PHOTOS_MAX", 2)
+    monkeypatch.setattr("listings.photos.order.PHOTOS_MAX", 2)
     row = make.live()
     uploaded(picture(size=(500, 10)), row)
     publish(site, 10, 20)
     want(row, site, 10, 20)
     fetch_all(site)
     assert shown(row) == [500, 10]
-    assert row.photo_sources.get(state=State.FAILED).reason == "An advert has at most 2 photos."
+    assert (
+        row.photo_sources.get(state=FetchState.FAILED).reason == "An advert has at most 2 photos."
+    )
 
 
 def test_a_worker_that_dies_leaves_the_photo_due_later_and_not_for_ever(site: Website) -> None:

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from listings.catalogue import load_shipped
-from listings.search.suggest.builder import build_index
+from listings.catalogue import load_seed
 from listings.search.suggest.index import Index, NamedSuggestion, SearchSuggestion, SuggestionKind
 
 LINES = (Path(__file__).parent / "slips.txt").read_text(encoding="utf-8").splitlines()
@@ -14,7 +13,7 @@ LABELLED = [line.partition(" | ")[::2] for line in LINES if not line.startswith(
 
 @pytest.mark.django_db
 def test_a_beginning_with_a_slip_is_what_was_meant() -> None:
-    load_shipped()
+    load_seed()
     found = build_index(None)
     first = {typed: [each.text for each in found.find(typed, 1)] for typed, _ in LABELLED}
     assert first == {typed: [meant] for typed, meant in LABELLED}

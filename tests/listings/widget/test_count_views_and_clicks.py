@@ -10,7 +10,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from listings.models import PlacementDay
-from listings.widget import counting
+from listings.widget import counts
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/widget/events/"
@@ -71,7 +71,7 @@ def test_our_own_frame_tells_the_site_around_it(client: Client) -> None:
 def test_a_site_has_so_many_placements_a_day_and_the_rest_is_one(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(counting, "NAMES_MAX", 2)
+    monkeypatch.setattr(counts, "NAMES_MAX", 2)
     tell(client, *({"placement": name, "views": 1} for name in "abcd"))
     tell(client, {"placement": "e", "views": 1}, {"placement": "a", "views": 1})
     assert rows() == [
@@ -84,7 +84,7 @@ def test_a_site_has_so_many_placements_a_day_and_the_rest_is_one(
 def test_a_day_has_so_many_rows_and_the_rest_is_one(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(counting, "ROWS_MAX", 1)
+    monkeypatch.setattr(counts, "ROWS_MAX", 1)
     tell(client, {"placement": "a", "views": 1})
     for number in range(3):
         tell(client, {"placement": "b", "views": 1}, origin=f"https://{number}.example")

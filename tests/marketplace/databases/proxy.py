@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 from psycopg import OperationalError, connect
 
-from marketplace.embedded.place import server_account
+from marketplace.embedded.paths import server_account
 from tests.marketplace.checkouts import wait_until
 from tests.marketplace.test_health import free_port
 

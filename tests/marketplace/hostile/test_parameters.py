@@ -9,8 +9,8 @@ import pytest
 from django.contrib.admin.views import main as changelist
 from django.test import Client
 
-from listings.widget.embedding import PARAMETERS as OEMBED
-from listings.widget.framing import LOOKS
+from listings.widget.frames import LOOKS
+from listings.widget.oembed import PARAMETERS as OEMBED
 from tests.marketplace.hostile.addresses import Endpoint
 from tests.marketplace.hostile.conftest import Sender
 from tests.marketplace.hostile.document import DOCUMENT, documented

@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from dealers.models import FeedRun, StockFeed
 from listings.models import Listing, Photo, PhotoSource
-from listings.photos.fetching import fetch_due
+from listings.photos.downloads import fetch_due
 from tests import make
 from tests.dealers.feeds.stock import bring, car, counts
 from tests.pictures import picture

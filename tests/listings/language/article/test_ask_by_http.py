@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from listings.catalogue import load_shipped
+from listings.catalogue import load_seed
 from listings.language.article import GAZETTEER
 from listings.models import Model
 from tests import make
@@ -32,7 +32,7 @@ View all latest drives"""
 
 @pytest.fixture(autouse=True)
 def _shipped() -> None:
-    load_shipped()
+    load_seed()
     GAZETTEER.forget()
 
 

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from listings.catalogue import known_names, load_shipped
+from listings.catalogue import known_names, load_seed
 from listings.language.article import Article, Match
 from listings.language.article.gazetteer import Gazetteer
 from listings.language.article.mentions import find_mentions
 from listings.language.article.passages import passages
-from listings.language.article.scoring import judge
+from listings.language.article.scoring import rank_subjects
 from listings.language.derivative import Catalogue, CatalogueMake, CatalogueModel
 
 ARTICLES = [
@@ -51,12 +51,12 @@ SMALL = Catalogue(
 
 @pytest.fixture
 def gazetteer(db: None) -> Gazetteer:
-    load_shipped()
+    load_seed()
     return Gazetteer(known_names())
 
 
 def matched(article: Article, gazetteer: Gazetteer) -> list[Match]:
-    return judge(find_mentions(passages(article), gazetteer), {})
+    return rank_subjects(find_mentions(passages(article), gazetteer), {})
 
 
 def about(found: list[Match]) -> set[str]:
@@ -112,8 +112,8 @@ def test_of_two_as_near_what_is_in_stock_comes_first(gazetteer: Gazetteer) -> No
     )
     mentions = find_mentions(passages(article), gazetteer)
 
-    first = judge(mentions, {("kia", "picanto"): 3})[0]
-    other = judge(mentions, {("hyundai", "i10"): 3})[0]
+    first = rank_subjects(mentions, {("kia", "picanto"): 3})[0]
+    other = rank_subjects(mentions, {("hyundai", "i10"): 3})[0]
 
     assert (first.model, other.model) == ("picanto", "i10")
 

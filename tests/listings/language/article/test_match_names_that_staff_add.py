@@ -6,7 +6,7 @@ from listings.language.article import Article
 from listings.language.article.gazetteer import Gazetteer
 from listings.language.article.mentions import find_mentions
 from listings.language.article.passages import passages
-from listings.language.article.scoring import judge
+from listings.language.article.scoring import rank_subjects
 from listings.language.derivative import Catalogue, CatalogueMake, CatalogueModel
 
 GAZETTEER = Gazetteer(
@@ -32,7 +32,7 @@ GAZETTEER = Gazetteer(
 
 
 def about(title: str, text: str) -> list[tuple[str, str | None]]:
-    found = judge(find_mentions(passages(Article(title, text=text)), GAZETTEER), {})
+    found = rank_subjects(find_mentions(passages(Article(title, text=text)), GAZETTEER), {})
     return [(each.make, each.model) for each in found]
 
 

@@ -3,7 +3,7 @@
 from functools import cache
 
 from listings.catalogue.names import free_slug, match_key
-from listings.catalogue.shipped import ShippedMake, read_shipped
+from listings.catalogue.seed import SeedMake, read_seed
 from listings.language.derivative import Catalogue, CatalogueMake, CatalogueModel
 from listings.language.query import Vocabulary
 
@@ -23,10 +23,10 @@ PLACES = {
 @cache
 def vocabulary() -> Vocabulary:
     slugs: set[str] = set()
-    return Vocabulary(Catalogue(tuple(_make(make, slugs) for make in read_shipped())), PLACES)
+    return Vocabulary(Catalogue(tuple(_make(make, slugs) for make in read_seed())), PLACES)
 
 
-def _make(make: ShippedMake, slugs: set[str]) -> CatalogueMake:
+def _make(make: SeedMake, slugs: set[str]) -> CatalogueMake:
     taken: set[str] = set()
     models = tuple(
         CatalogueModel(_slug(name, taken), (name, *make.also.get(name, ()))) for name in make.models

@@ -55,7 +55,7 @@ class Account:
 
 
 @dataclass(frozen=True)
-class Place:
+class ClusterPaths:
     """The folders of one cluster: `locks` and `log` in the checkout, the rest where it can run."""
 
     name: str
@@ -74,8 +74,8 @@ class Place:
         return str(self.programs / "bin" / name)
 
 
-def choose_place(name: str) -> Place:
-    """Return the place of the cluster `name`, made passable for the server's account.
+def choose_paths(name: str) -> ClusterPaths:
+    """Return the paths of the cluster `name`, made passable for the server's account.
 
     PostgreSQL refuses to run as root, so root runs it as `nobody`. Where that account cannot reach
     the checkout or the programs (a home folder closed to others), no mode is changed: programs and
@@ -86,10 +86,10 @@ def choose_place(name: str) -> Place:
     account, programs = server_account(), find_programs()
     folder = f"postgres-{name}" if name != "demo" else "postgres"
     if account.runs(programs / "bin" / "postgres", "--version") and account.enters(LOCAL):
-        return Place(name, programs, LOCAL / folder, account)
+        return ClusterPaths(name, programs, LOCAL / folder, account)
     outside = OUTSIDE / f"marketplace-{os.geteuid()}-{digest(CHECKOUT)}"
     owned_folder(outside, owner=os.geteuid(), mode=0o711)
-    return Place(name, _copy_programs(programs, outside), outside / folder, account)
+    return ClusterPaths(name, _copy_programs(programs, outside), outside / folder, account)
 
 
 def server_account() -> Account:
@@ -107,16 +107,16 @@ def find_programs() -> Path:
     return Path(spec.submodule_search_locations[0]) / "pginstall18"
 
 
-def socket_folder(place: Place) -> Path:
+def socket_folder(paths: ClusterPaths) -> Path:
     """Return the private folder of the server's Unix socket, made where its path is short enough.
 
     Raises EmbeddedError when no temporary folder can hold it.
     """
-    name = f"marketplace-{place.account.uid}-{digest(CHECKOUT / place.name)}"
+    name = f"marketplace-{paths.account.uid}-{digest(CHECKOUT / paths.name)}"
     for base in (Path(tempfile.gettempdir()), Path("/tmp"), OUTSIDE):  # noqa: S108 - see OUTSIDE
         short = len(os.fsencode(base / name / SOCKET_NAME)) <= SOCKET_PATH_BYTES_MAX
-        if short and place.account.enters(base):
-            owned_folder(base / name, owner=place.account.uid, mode=0o700)
+        if short and paths.account.enters(base):
+            owned_folder(base / name, owner=paths.account.uid, mode=0o700)
             return base / name
     message = "No temporary folder with a short path for PostgreSQL's socket: set TMPDIR."
     raise EmbeddedError(message)

@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from unfold.decorators import action, display
 
 from listings import pricing
-from listings.admin.actions import NAMED_MAX, BulkActions, Outcome, posted_ids, tell_outcome
+from listings.admin.actions import NAMED_MAX, BulkActions, BulkOutcome, posted_ids, tell_outcome
 from listings.models import Listing, PricePlan, PriceSchedule
 from listings.pricing import PlannedPrice
 from marketplace.errors import DomainError
@@ -34,7 +34,7 @@ class PlanForm(forms.Form):
 
 
 @dataclass(frozen=True)
-class Option:
+class PlanOption:
     """A plan, and what the first adverts would cost on it."""
 
     plan: PricePlan
@@ -126,10 +126,12 @@ def forecast(prices: Sequence[PlannedPrice]) -> str:
     return ", ".join(shown)
 
 
-def option_of(plan: PricePlan, named: list[Listing]) -> Option:
+def option_of(plan: PricePlan, named: list[Listing]) -> PlanOption:
     """Return a plan in words, with what these adverts would cost on it."""
     found = pricing.preview_plan(plan_id=plan.pk, listing_ids=[row.pk for row in named])
-    return Option(plan, rule_of(plan), [(row, forecast(found.get(row.pk, []))) for row in named])
+    return PlanOption(
+        plan, rule_of(plan), [(row, forecast(found.get(row.pk, []))) for row in named]
+    )
 
 
 def _plans_of(request: HttpRequest, ids: list[int]) -> QuerySet | None:
@@ -170,9 +172,9 @@ def _ask_which(
     return TemplateResponse(request, "admin/listings/listing/choose_plan.html", context)
 
 
-def _each(ids: list[int], verb: Callable[[int], int], *, unchanged: str) -> Outcome:
+def _each(ids: list[int], verb: Callable[[int], int], *, unchanged: str) -> BulkOutcome:
     """Call a verb for each advert; one that is refused, or needs nothing, is told apart."""
-    outcome = Outcome()
+    outcome = BulkOutcome()
     for listing_id in ids:
         try:
             changed = verb(listing_id)

@@ -10,8 +10,8 @@ from listings.choices import Source
 from listings.exceptions import ListingNotFound
 from listings.models import Listing
 from listings.photos.addresses import clean_photo_url, host_of
-from listings.photos.placing import PHOTOS_MAX
-from listings.photos.settling import settle
+from listings.photos.order import PHOTOS_MAX
+from listings.photos.reconciliation import reconcile
 from listings.photos.tasks import fetch_photos_of
 from marketplace.errors import DomainError
 from marketplace.outbox import enqueue_each
@@ -132,7 +132,7 @@ def set_photo_urls_in_bulk(
             arguments = {"ids": ids, "actor": actor_id, "source": source}
             for statement in (_LOG, _FORGET, _SUPERSEDE, _WANT):
                 cursor.execute(statement, arguments)
-            settle(ids)
+            reconcile(ids)
             cursor.execute(_HOSTS, [ids, HOSTS_TOLD_MAX])
             enqueue_each(fetch_photos_of, cursor.fetchall(), unless_waiting=True)
     return PhotoUrlsSet(frozenset(ids), warnings)

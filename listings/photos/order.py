@@ -26,7 +26,7 @@ def number(photos: Sequence[Photo]) -> None:
 
 def refuse_one_more(photos: Sequence[Photo]) -> None:
     """Raise `InvalidListing` where an advert has all the photos that it may have."""
-    superseded = PhotoSource.State.SUPERSEDED
+    superseded = PhotoSource.FetchState.SUPERSEDED
     staying = [each for each in photos if each.source is None or each.source.state != superseded]
     if len(staying) >= PHOTOS_MAX:
         raise refused(f"An advert has at most {PHOTOS_MAX} photos.")

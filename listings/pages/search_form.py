@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 from listings.search.criteria import FIELDS
 from listings.search.fields import Choice
 from listings.search.ordering import DEFAULT_ORDERING as NEWEST
-from listings.site import wording
+from listings.site import labels
 from listings.site.addresses import results_path
-from listings.site.question import DEFAULT_ORDERING, Asked
+from listings.site.query_string import DEFAULT_ORDERING, Asked
 
 FACETS = ("make", "model", "body_type", "fuel", "transmission", "doors")
 BOXES = {
@@ -35,7 +35,7 @@ ORDERS = (
 NEAREST = (("distance",), "Nearest first")
 
 
-class Option(NamedTuple):
+class SelectOption(NamedTuple):
     value: str
     label: str
     is_chosen: bool
@@ -66,7 +66,7 @@ def form(asked: Asked, facets: Mapping[str, list[Mapping[str, Any]]]) -> dict[st
         ],
         "near": given.get("near", ""),
         "within": [
-            Option(str(miles), f"{miles} miles", given.get("within_miles") == miles)
+            SelectOption(str(miles), f"{miles} miles", given.get("within_miles") == miles)
             for miles in sorted({*WITHIN, *_whole(given.get("within_miles"))})
         ],
         "orders": _orders(asked),
@@ -91,26 +91,28 @@ def chips(asked: Asked) -> list[Chip]:
 
 def _options(
     given: Mapping[str, Any], facets: Mapping[str, list[Mapping[str, Any]]], name: str
-) -> list[Option]:
+) -> list[SelectOption]:
     """Return what there is to choose, the chosen among it even where nothing is left of it."""
     chosen = [str(value) for value in given.get(name, [])]
     counted = [
-        Option(each["value"], each["label"], each["value"] in chosen, each["count"])
+        SelectOption(each["value"], each["label"], each["value"] in chosen, each["count"])
         for each in facets.get(name, [])
     ]
     present = {option.value for option in counted}
-    missing = [Option(value, value, True, 0) for value in chosen if value not in present]
+    missing = [SelectOption(value, value, True, 0) for value in chosen if value not in present]
     return [*counted, *missing]
 
 
-def _orders(asked: Asked) -> list[Option]:
+def _orders(asked: Asked) -> list[SelectOption]:
     orders: list[tuple[tuple[str, ...], str]] = [
         *ORDERS,
         *([NEAREST] if asked.criteria.near else []),
     ]
     if asked.ordering not in [terms for terms, _ in orders]:
         orders.append((asked.ordering, "As asked"))
-    return [Option(",".join(terms), label, terms == asked.ordering) for terms, label in orders]
+    return [
+        SelectOption(",".join(terms), label, terms == asked.ordering) for terms, label in orders
+    ]
 
 
 def _words(name: str, value: Any) -> str:
@@ -118,7 +120,7 @@ def _words(name: str, value: Any) -> str:
     if isinstance(field, Choice):
         return str(field.choices(value).label)
     if name.startswith("price_"):
-        return f"{'From' if name.endswith('_min') else 'Up to'} {wording.pounds(value)}"
+        return f"{'From' if name.endswith('_min') else 'Up to'} {labels.pounds(value)}"
     if name.endswith(("_min", "_max")):
         noun = name[:-4].replace("_", " ")
         return f"{noun.capitalize()} {'from' if name.endswith('_min') else 'to'} {value}"

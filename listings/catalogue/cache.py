@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from django.db import connection
 
-from listings.catalogue.known import known_names
+from listings.catalogue.snapshot import known_names
 from listings.language.derivative import Catalogue
 
 CHECK_SECONDS = 30.0

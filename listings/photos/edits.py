@@ -7,8 +7,8 @@ from django.db import transaction
 
 from listings.models import Listing, ListingEvent, Photo, PhotoOriginal, PhotoSource
 from listings.photos.files import discard_due, made_from
+from listings.photos.order import locked_listing, number, refuse_one_more
 from listings.photos.pictures import check_picture
-from listings.photos.placing import locked_listing, number, refuse_one_more
 from listings.photos.tasks import make_photo_sizes
 from marketplace import quotas
 from marketplace.outbox import enqueue
@@ -48,8 +48,8 @@ def remove_photo(*, listing_id: int, photo_id: int, actor_id: int | None) -> Non
     if gone is None:
         return
     sources = PhotoSource.objects.filter(photo=gone)
-    sources.wanted().update(state=PhotoSource.State.REMOVED, next_attempt_at=None)
-    sources.exclude(state=PhotoSource.State.REMOVED).delete()
+    sources.wanted().update(state=PhotoSource.FetchState.REMOVED, next_attempt_at=None)
+    sources.exclude(state=PhotoSource.FetchState.REMOVED).delete()
     gone.delete()
     number([photo for photo in photos if photo is not gone])
     _log(listing, actor_id, before=len(photos), after=len(photos) - 1)

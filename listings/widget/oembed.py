@@ -17,8 +17,8 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from listings.models import Listing
 from listings.site.answers import refusals_shown
-from listings.site.cached import FRESH_SECONDS, briefly, everywhere
-from listings.site.question import CURSOR, read_question
+from listings.site.http_cache import FRESH_SECONDS, briefly, everywhere
+from listings.site.query_string import CURSOR, read_question
 from listings.widget.answer import HEADING
 from marketplace.api.parameters import (
     IntegerParameter,

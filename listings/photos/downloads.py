@@ -22,9 +22,9 @@ from listings.photos.files import (
     made_from,
     note_before_writing,
 )
+from listings.photos.order import insert_fetched, locked_listing, refuse_one_more
 from listings.photos.pictures import UPLOAD_BYTES_MAX, decoded
-from listings.photos.placing import insert_fetched, locked_listing, refuse_one_more
-from listings.photos.settling import settle
+from listings.photos.reconciliation import reconcile
 from marketplace.errors import DomainError, StorageFull
 from marketplace.fetching import Fetched, FetchFailed, FetchNotFound, Limits, fetch
 
@@ -124,7 +124,7 @@ def _claimed(host: str) -> PhotoSource | None:
 
 def _fetch(source: PhotoSource) -> bool:
     """Fetch one photo; return whether the host is well enough to be asked for the next."""
-    is_there = source.state == PhotoSource.State.FETCHED
+    is_there = source.state == PhotoSource.FetchState.FETCHED
     if is_there and source.listing.status != Status.LIVE:
         _write(source, attempts=0, next_attempt_at=timezone.now() + RECHECK_AFTER)
         return True
@@ -167,7 +167,7 @@ def _keep(source: PhotoSource, answer: Fetched) -> None:
         if _write(source, **_fetched(source, answer)):
             _show(source, files)
             note.delete()
-            settle([source.listing_id], in_order=False)
+            reconcile([source.listing_id], in_order=False)
 
 
 def _show(source: PhotoSource, files: PhotoFiles) -> None:
@@ -192,19 +192,19 @@ def _put_off(source: PhotoSource, failure: FetchFailed) -> None:
 def _give_up(source: PhotoSource, reason: str) -> None:
     """Try no more, or where the photo is there not before it is looked at again anyway."""
     fields: dict[str, Any] = {"reason": reason[:200], "attempts": 0}
-    if source.state == PhotoSource.State.FETCHED:
+    if source.state == PhotoSource.FetchState.FETCHED:
         _write(source, **fields, next_attempt_at=timezone.now() + RECHECK_AFTER)
         return
     with transaction.atomic():
         locked_listing(source.listing_id)
-        _write(source, **fields, state=PhotoSource.State.FAILED, next_attempt_at=None)
-        settle([source.listing_id], in_order=False)
+        _write(source, **fields, state=PhotoSource.FetchState.FAILED, next_attempt_at=None)
+        reconcile([source.listing_id], in_order=False)
 
 
 def _fetched(source: PhotoSource, answer: Fetched) -> dict[str, Any]:
     etag, last_modified = answer.etag or source.etag, answer.last_modified or source.last_modified
     return {
-        "state": PhotoSource.State.FETCHED,
+        "state": PhotoSource.FetchState.FETCHED,
         "reason": "",
         "etag": etag if len(etag) <= 255 else "",
         "last_modified": last_modified if len(last_modified) <= 64 else "",

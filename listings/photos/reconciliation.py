@@ -55,7 +55,7 @@ _ARRANGE = """
 """
 
 
-def settle(listing_ids: Sequence[int], *, in_order: bool = True) -> None:
+def reconcile(listing_ids: Sequence[int], *, in_order: bool = True) -> None:
     """Drop what has been succeeded; `in_order` puts the fetched photos in the order of the lists.
 
     The caller holds the adverts' locks.

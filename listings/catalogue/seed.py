@@ -24,7 +24,7 @@ _FILE = Path(__file__).with_name("uk.toml")
 
 
 @dataclass(frozen=True)
-class ShippedMake:
+class SeedMake:
     """A make as the file has it; `also` maps a model's name to its aliases."""
 
     name: str
@@ -38,7 +38,7 @@ class ShippedMake:
 
 
 @dataclass(frozen=True)
-class Loaded:
+class SeedCounts:
     """How many rows a load added, and how many pending ones it could confirm."""
 
     makes: int
@@ -47,38 +47,38 @@ class Loaded:
     confirmed: int
 
 
-def read_shipped() -> list[ShippedMake]:
+def read_seed() -> list[SeedMake]:
     """Return the makes of the file."""
     entries = tomllib.loads(_FILE.read_text(encoding="utf-8"))
-    return [ShippedMake(name, **entry) for name, entry in entries.items()]
+    return [SeedMake(name, **entry) for name, entry in entries.items()]
 
 
 @transaction.atomic
-def load_shipped() -> Loaded:
+def load_seed() -> SeedCounts:
     """Add what the shipped catalogue has and the database lacks.
 
     Nothing that staff renamed, merged or added changes: an entry that answers to a shipped name
     is left as it is. A pending entry with a shipped name is confirmed and takes its spelling.
     """
     lock_catalogue()
-    shipped = read_shipped()
-    makes_added = _add_makes(shipped)
+    seed = read_seed()
+    makes_added = _add_makes(seed)
     index = make_index()
-    ids = {make.name: _found(index, make.name) for make in shipped}
-    models_added = _add_models(shipped, ids)
-    return Loaded(
+    ids = {make.name: _found(index, make.name) for make in seed}
+    models_added = _add_models(seed, ids)
+    return SeedCounts(
         makes=makes_added,
         models=models_added,
-        aliases=_add_make_aliases(shipped, index) + _add_model_aliases(shipped, ids),
-        confirmed=_confirm_makes(shipped) + _confirm_models(shipped, ids),
+        aliases=_add_make_aliases(seed, index) + _add_model_aliases(seed, ids),
+        confirmed=_confirm_makes(seed) + _confirm_models(seed, ids),
     )
 
 
-def _add_makes(shipped: list[ShippedMake]) -> int:
+def _add_makes(seed: list[SeedMake]) -> int:
     index = make_index()
     slugs = set(Make.objects.values_list("slug", flat=True))
     rows = []
-    for make in shipped:
+    for make in seed:
         if make.name not in index:
             slug = free_slug(make.name, slugs, MAKE_NAME_LENGTH)
             slugs.add(slug)
@@ -86,13 +86,13 @@ def _add_makes(shipped: list[ShippedMake]) -> int:
     return len(Make.objects.bulk_create(rows))
 
 
-def _add_models(shipped: list[ShippedMake], ids: dict[str, int]) -> int:
+def _add_models(seed: list[SeedMake], ids: dict[str, int]) -> int:
     indexes = model_indexes()
     slugs: defaultdict[int, set[str]] = defaultdict(set)
     for make_id, slug in Model.objects.values_list("make_id", "slug"):
         slugs[make_id].add(slug)
     rows = []
-    for make in shipped:
+    for make in seed:
         make_id = ids[make.name]
         for name in make.models:
             if name not in indexes[make_id]:
@@ -102,9 +102,9 @@ def _add_models(shipped: list[ShippedMake], ids: dict[str, int]) -> int:
     return len(Model.objects.bulk_create(rows))
 
 
-def _add_make_aliases(shipped: list[ShippedMake], index: NameIndex) -> int:
+def _add_make_aliases(seed: list[SeedMake], index: NameIndex) -> int:
     rows = []
-    for make in shipped:
+    for make in seed:
         for alias in make.aliases:
             if alias not in index:
                 make_id = _found(index, make.name)
@@ -113,10 +113,10 @@ def _add_make_aliases(shipped: list[ShippedMake], index: NameIndex) -> int:
     return len(MakeAlias.objects.bulk_create(rows))
 
 
-def _add_model_aliases(shipped: list[ShippedMake], ids: dict[str, int]) -> int:
+def _add_model_aliases(seed: list[SeedMake], ids: dict[str, int]) -> int:
     indexes = model_indexes()
     rows = []
-    for make in shipped:
+    for make in seed:
         index = indexes[ids[make.name]]
         for name, alias in make.model_aliases():
             if alias not in index:
@@ -126,8 +126,8 @@ def _add_model_aliases(shipped: list[ShippedMake], ids: dict[str, int]) -> int:
     return len(ModelAlias.objects.bulk_create(rows))
 
 
-def _confirm_makes(shipped: list[ShippedMake]) -> int:
-    names = {match_key(make.name): make.name for make in shipped}
+def _confirm_makes(seed: list[SeedMake]) -> int:
+    names = {match_key(make.name): make.name for make in seed}
     rows = [
         row
         for row in Make.objects.filter(confirmation=Confirmation.PENDING)
@@ -138,8 +138,8 @@ def _confirm_makes(shipped: list[ShippedMake]) -> int:
     return Make.objects.bulk_update(rows, ["name", "confirmation"])
 
 
-def _confirm_models(shipped: list[ShippedMake], ids: dict[str, int]) -> int:
-    names = {(ids[make.name], match_key(name)): name for make in shipped for name in make.models}
+def _confirm_models(seed: list[SeedMake], ids: dict[str, int]) -> int:
+    names = {(ids[make.name], match_key(name)): name for make in seed for name in make.models}
     rows = [
         row
         for row in Model.objects.filter(confirmation=Confirmation.PENDING)

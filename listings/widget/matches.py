@@ -10,7 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from listings.language.article import GAZETTEER, Article, Match, Part, criteria_for, match
+from listings.language.article import GAZETTEER, Article, Match, PagePart, criteria_for, match
 from listings.language.article.pages import read_page
 from listings.widget.answer import BlockCardSerializer, public_cards, shown
 from listings.widget.block import block
@@ -27,7 +27,7 @@ PAGE_LIMITS = Limits(
 SURE = 4.0  # the score at which the answer is half sure
 
 
-def _spelled(part: Part) -> str:
+def _spelled(part: PagePart) -> str:
     return part.name.lower()
 
 
@@ -67,7 +67,8 @@ class EvidenceSerializer(serializers.Serializer):
 
     text = serializers.CharField(help_text="As they stand in the page.")
     part = serializers.ChoiceField(
-        [_spelled(part) for part in Part if part is not Part.ASIDE], help_text="Where they stand."
+        [_spelled(part) for part in PagePart if part is not PagePart.ASIDE],
+        help_text="Where they stand.",
     )
     count = serializers.IntegerField(help_text="How often.")
 

@@ -16,11 +16,11 @@ from listings.models import Listing
 from listings.search.engine import SearchResult
 from listings.search.ordering import Position
 from listings.site.answers import refusals_shown
-from listings.site.cached import briefly, canonical_redirect, everywhere
-from listings.site.question import is_canonical
+from listings.site.http_cache import briefly, canonical_redirect, everywhere
+from listings.site.query_string import is_canonical
 from listings.widget.answer import VIEW_ALL, VIEW_DETAILS, BlockAsked, linked, shown
 from listings.widget.block import Found
-from listings.widget.counting import NAME_MAX
+from listings.widget.counts import NAME_MAX
 from marketplace.api.parameters import (
     ChoiceParameter,
     PatternParameter,

@@ -81,6 +81,7 @@ def test_pages_are_the_same_whether_other_dealers_exist_or_not(visitor: Visitor)
         assert_silent(after, route)
 
 
+@pytest.mark.slow
 def test_a_foreign_row_answers_like_one_that_does_not_exist(visitor: Visitor) -> None:
     dealer, rows = stranger()
     before = everything_of(dealer)
@@ -99,6 +100,7 @@ def test_a_foreign_row_answers_like_one_that_does_not_exist(visitor: Visitor) ->
                 assert answer.watched in (None, before), foreign
 
 
+@pytest.mark.slow
 def test_posts_with_foreign_keys_do_what_posts_with_unknown_keys_do(visitor: Visitor) -> None:
     dealer, rows = stranger()
     before = everything_of(dealer)
@@ -115,6 +117,7 @@ def test_posts_with_foreign_keys_do_what_posts_with_unknown_keys_do(visitor: Vis
             assert answer.watched == before, (address, data)
 
 
+@pytest.mark.slow
 def test_actions_on_a_whole_list_touch_and_tell_nothing_foreign(visitor: Visitor) -> None:
     dealer, rows = stranger()
     before = everything_of(dealer)
@@ -127,6 +130,7 @@ def test_actions_on_a_whole_list_touch_and_tell_nothing_foreign(visitor: Visitor
             assert answer.watched == before, (address, data["action"])
 
 
+@pytest.mark.slow
 def test_forms_of_our_own_rows_take_no_foreign_row(visitor: Visitor) -> None:
     if visitor.user is None:
         return

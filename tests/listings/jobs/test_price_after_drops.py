@@ -2,7 +2,7 @@
 
 import pytest
 from django.db import connection
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -60,7 +60,6 @@ drops = st.tuples(st.integers(1, 50), st.just("percent")) | st.tuples(
 
 
 class Properties(TestCase):
-    @settings(max_examples=300, deadline=None)
     @given(prices, drops, prices, st.sampled_from(("95", "99", "any")))
     def test_one_step_falls_to_the_ending_or_to_the_floor(
         self, price: int, drop: tuple[int, str], floor: int, ending: str
@@ -82,7 +81,6 @@ class Properties(TestCase):
             assert lowered % 10 == int(ending) % 10
             assert lowered % 100 == int(ending) or abs(lowered - (price - asked)) <= 10
 
-    @settings(max_examples=200, deadline=None)
     @given(
         prices,
         drops,

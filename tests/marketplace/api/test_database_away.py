@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.marketplace.checkouts import end, first_line, processes_in, run, start, wait_until
 from tests.marketplace.test_health import DJANGO, HOLD, free_port, granian
+
+pytestmark = pytest.mark.slow
 
 POOL_TIMEOUT_SECONDS = 5
 

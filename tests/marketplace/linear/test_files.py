@@ -16,6 +16,8 @@ from dealers.feeds.values import read_car
 from tests.dealers.feeds.files import zipped
 from tests.marketplace.linear.growth import Work, bounded, runaways
 
+pytestmark = pytest.mark.slow
+
 SECONDS_MAX = 40
 TODAY = date(2026, 3, 1)
 HEADER = b"Vehicle_Id,Make,Model,Price\n"

@@ -2,6 +2,8 @@ PYTHON ?= python3
 PORT ?= 8000
 DEMO_LISTINGS ?= 2000
 export PORT DEMO_LISTINGS
+# Tests start hundreds of processes; without its cache, Python compiles everything anew in each.
+unexport PYTHONDONTWRITEBYTECODE
 
 LOCK := requirements/development.txt
 STAMP := .venv/installed.txt

@@ -2,6 +2,8 @@ PYTHON ?= python3
 PORT ?= 8000
 DEMO_LISTINGS ?= 2000
 export PORT DEMO_LISTINGS
+# Tests start hundreds of processes; without its cache, Python compiles everything anew in each.
+unexport PYTHONDONTWRITEBYTECODE
 
 LOCK := requirements/development.txt
 STAMP := .venv/installed.txt
@@ -12,6 +14,7 @@ SERVICES := redis-server rabbitmq-server pgbouncer nginx
 BIN := .venv/bin
 RUN := $(BIN)/python -m marketplace.embedded run
 TEST_RUN := $(RUN) --cluster test --
+TWO := -n 2 --dist worksteal
 COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 \
 	--generate-hashes --no-annotate --no-header -q
 
@@ -22,7 +25,7 @@ DEPLOY := env -u DEBUG SECRET_KEY=$$($(BIN)/python -c "import secrets; print(sec
 	SECURE_HSTS_INCLUDE_SUBDOMAINS=true SECURE_HSTS_PRELOAD=true
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-browser browser services fuzz check format lint types layers migrations schema deploy bench sbom licences audit lock
+.PHONY: help install demo test test-all test-browser browser services fuzz check format lint types layers migrations schema deploy bench sbom licences audit lock
 
 help:  ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -40,8 +43,11 @@ install:  ## Install the locked dependencies into .venv
 demo: install  ## Run the whole marketplace with demo adverts (PORT=8000 DEMO_LISTINGS=2000)
 	@$(BIN)/python -m marketplace.demo
 
-test: install  ## Run the tests on a PostgreSQL of their own (ARGS="-k publish")
-	@$(TEST_RUN) $(BIN)/python -m pytest -n 2 $(ARGS)
+test: install  ## Run the quick tests on a PostgreSQL of their own (ARGS="-k publish")
+	@$(TEST_RUN) $(BIN)/python -m pytest $(TWO) $(ARGS)
+
+test-all: install  ## Run the slow tests too, with more examples of each property
+	@$(TEST_RUN) $(BIN)/python -m pytest $(TWO) --hypothesis-profile all tests $(ARGS)
 
 test-browser: browser  ## Run the tests in a browser, which is installed where apt is available
 	@$(TEST_RUN) $(BIN)/python -m pytest tests/browser $(ARGS)
@@ -63,9 +69,8 @@ services:  ## Install the servers that some tests run, where apt is available; n
 		test -z "$$OWN" || $$SUDO rm -f $$POLICY; exit $$DONE; }
 
 fuzz: install  ## Compare the engines, mirror changes, damage feeds and requests for longer (FUZZ_EXAMPLES=5000)
-	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-5000} MIRROR_EXAMPLES=$${FUZZ_EXAMPLES:-500} \
-		FEED_EXAMPLES=$${FUZZ_EXAMPLES:-5000} \
-		$(TEST_RUN) $(BIN)/python -m pytest -n 2 --timeout 0 \
+	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-5000} \
+		$(TEST_RUN) $(BIN)/python -m pytest $(TWO) --timeout 0 --hypothesis-profile fuzz \
 		tests/listings/search/test_engines_agree.py tests/listings/changes \
 		tests/dealers/feeds/files/test_any_bytes.py tests/marketplace/hostile
 

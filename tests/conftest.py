@@ -16,12 +16,36 @@ from marketplace.celery import app
 from marketplace.rate_limits import RATE_LIMITS
 from tests.databases import empty_touched_tables, own_database
 
-# A run of the suite judges a change by the same examples every time, and never by the clock of a
-# busy machine; `make fuzz` looks for new ones.
-hypothesis_settings.register_profile(
-    "suite", deadline=None, derandomize="FUZZ_EXAMPLES" not in os.environ
-)
-hypothesis_settings.load_profile("suite")
+# Examples of each property: a change is judged by the same ones every time, and never by the clock
+# of a busy machine; `make fuzz` looks for new ones.
+PROFILES = {"change": 50, "all": 300, "fuzz": int(os.environ.get("FUZZ_EXAMPLES", "5000"))}
+for name, examples in PROFILES.items():
+    hypothesis_settings.register_profile(
+        name, max_examples=examples, deadline=None, derandomize=name != "fuzz"
+    )
+hypothesis_settings.load_profile("change")
+
+QUICK = "not slow"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Leave what is slow by nature out of a run that names no file, folder or mark."""
+    names_nothing = config.args_source is not pytest.Config.ArgsSource.ARGS
+    if names_nothing and not config.option.markexpr:
+        config.option.markexpr = QUICK
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put what takes long first: no process is left with it when the others are done."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    if config.option.markexpr == QUICK:
+        terminalreporter.write_sep("-", "left out: the slow tests, which `make test-all` runs too")
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from dealers.tokens import token_hash
 from tests import make
 from tests.browser.conftest import PASSWORD
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.enable_socket]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.enable_socket, pytest.mark.slow]
 TOKEN = "t" * 43
 
 

@@ -14,7 +14,7 @@ from listings.pricing import assign_plan
 from tests import make
 from tests.browser.conftest import serious
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.enable_socket]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.enable_socket, pytest.mark.slow]
 HOME = "/dealer/"
 STOCK = "/dealer/listings/listing/"
 PLANS = "/dealer/listings/priceplan/"

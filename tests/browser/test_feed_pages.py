@@ -14,7 +14,7 @@ from tests.dealers.feeds.stock import LONG, bring, car
 
 __all__ = ["_catalogue", "_messages_that_nobody_reads", "_own_files"]
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.enable_socket]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.enable_socket, pytest.mark.slow]
 FEEDS = "/dealer/dealers/stockfeed/"
 RUNS = "/dealer/dealers/feedrun/"
 STOCK = "/dealer/listings/listing/"

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from listings.models import Listing, ListingEvent
 from tests import make
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.enable_socket]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.enable_socket, pytest.mark.slow]
 LIST = "/admin/listings/listing/"
 
 

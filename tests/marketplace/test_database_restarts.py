@@ -13,7 +13,7 @@ from tests.marketplace.checkouts import ROOT, wait_until
 from tests.marketplace.own_postgres import OwnPostgres, own_postgres
 from tests.marketplace.test_worker import WORKER, celery, is_alive
 
-pytestmark = pytest.mark.timeout(500)
+pytestmark = [pytest.mark.timeout(500), pytest.mark.slow]
 SECONDS = 200
 """Celery waits for up to half a minute before it connects again."""
 WEB = """

@@ -17,6 +17,8 @@ import pytest
 from tests.marketplace.checkouts import PATIENCE_SECONDS, end, processes_in, run, start, wait_until
 from tests.marketplace.test_health import free_port, status
 
+pytestmark = pytest.mark.slow
+
 DEMO = "marketplace.demo"
 
 

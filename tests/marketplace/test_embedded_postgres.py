@@ -13,6 +13,8 @@ import pytest
 
 from tests.marketplace.checkouts import end, first_line, processes_in, run, start, wait_until
 
+pytestmark = pytest.mark.slow
+
 RUN = ("marketplace.embedded", "run", "--cluster", "test", "--")
 HOLD = (*RUN, "sh", "-c", "echo $DATABASE_URL; exec sleep 600")
 HOLD_DEMO = ("marketplace.embedded", "run", "--", *HOLD[len(RUN) :])  # loses no commit

@@ -98,6 +98,7 @@ def test_no_process_waits_for_ever(client: Client, in_memory: None, settings: Se
     )
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(400)
 def test_a_lost_database_is_a_503_and_its_return_is_noticed(open_checkout: Path) -> None:
     database = start(open_checkout, *HOLD)

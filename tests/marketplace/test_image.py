@@ -18,7 +18,7 @@ from tests.marketplace.test_health import free_port
 from tests.marketplace.test_settings import SAFE
 from tests.pictures import picture
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = [pytest.mark.timeout(400), pytest.mark.slow]
 
 PRODUCTION = {**SAFE, "DEBUG": "false", "SECURE_SSL_REDIRECT": "false"}
 

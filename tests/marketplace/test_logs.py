@@ -59,6 +59,7 @@ def ask(port: int, path: str, method: str = "GET", **options: Any) -> tuple[int,
         connection.close()
 
 
+@pytest.mark.slow
 def test_a_web_process_writes_json_without_secrets(tmp_path: Path) -> None:
     port = free_port()
     away = f"postgresql://marketplace:{PASSWORD}@127.0.0.1:{free_port()}/cars"
@@ -113,6 +114,7 @@ def media(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_the_id_of_a_request_travels_into_the_tasks_it_queues(media: Path, tmp_path: Path) -> None:
     port, listing = free_port(), make.live()
@@ -149,6 +151,7 @@ def test_the_id_of_a_request_travels_into_the_tasks_it_queues(media: Path, tmp_p
     assert done["task_id"] in done["event"]
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_writes_json_without_secrets(media: Path, tmp_path: Path) -> None:
     secrets = f"/join/{TOKEN}/ for {MAIL} by redis://:{PASSWORD}@valkey (vrm='A1 ABC')"
@@ -174,6 +177,7 @@ def test_a_worker_writes_json_without_secrets(media: Path, tmp_path: Path) -> No
     assert any("Warm shutdown" in line["event"] for line in lines)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_beat_writes_json(media: Path, tmp_path: Path) -> None:
     schedule = ("--quiet", "-A", "marketplace.celery", "beat", "--pidfile=")
@@ -188,6 +192,7 @@ def test_beat_writes_json(media: Path, tmp_path: Path) -> None:
     assert any("Sending due task" in line["event"] for line in lines)
 
 
+@pytest.mark.slow
 def test_a_command_that_fails_says_so_in_json(media: Path) -> None:
     away = f"postgresql://marketplace:{PASSWORD}@127.0.0.1:{free_port()}/cars"
     done, output = run(

@@ -22,6 +22,7 @@ from tests.marketplace.test_settings import SAFE
 pytestmark = [
     pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is not installed"),
     pytest.mark.timeout(300),
+    pytest.mark.slow,
 ]
 PROXY = (ROOT / "docs" / "nginx.conf").read_text()
 SLOW, ADDRESSES = 800, 10  # bodies that trickle, and the addresses they come from

@@ -8,7 +8,7 @@ from django.db import connection
 
 from marketplace.celery import app, broker
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 PROCESSES = 8
 
 

@@ -79,6 +79,7 @@ def mails(monkeypatch: pytest.MonkeyPatch) -> Iterator[mail_server.MailServer]:
         yield server
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_postgresql_is_the_broker")
 def test_mail_expiry_and_imports_run_while_slow_feeds_are_fetched(
     slow_site: websites.Website,

@@ -86,6 +86,7 @@ def test_a_worker_runs_a_task_sent_through_postgresql(tmp_path: Path) -> None:
         wait_until(lambda: not queued_tasks())
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_the_task_of_a_killed_worker_comes_back(tmp_path: Path) -> None:
     send(add_make_slowly_at_first, "alvis")
@@ -98,6 +99,7 @@ def test_the_task_of_a_killed_worker_comes_back(tmp_path: Path) -> None:
         wait_until(lambda: not queued_tasks())
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_beat_sends_every_entry_when_it_starts(tmp_path: Path) -> None:
     with celery("-A", "marketplace.celery", "beat", "--pidfile=", heartbeats=tmp_path):

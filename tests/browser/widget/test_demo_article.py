@@ -10,7 +10,7 @@ from tests import make
 from tests.browser.widget.conftest import Reader, shifts
 from tests.seed import CARS, nine
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.enable_socket]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.enable_socket, pytest.mark.slow]
 
 
 def test_the_article_shows_the_nine_range_rovers_cheapest_first(

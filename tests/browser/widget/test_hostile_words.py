@@ -13,6 +13,7 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.enable_socket,
     pytest.mark.parametrize("reader", ["desktop"], indirect=True),
+    pytest.mark.slow,
 ]
 HOSTILE = (
     '</script></style></title>"><img src=x onerror="window.top.ran=1">'

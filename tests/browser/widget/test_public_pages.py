@@ -14,7 +14,7 @@ from tests import make
 from tests.browser.widget.conftest import Reader, shifts
 from tests.seed import nine
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.enable_socket]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.enable_socket, pytest.mark.slow]
 
 
 def full_advert() -> Listing:

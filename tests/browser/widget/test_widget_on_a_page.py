@@ -15,7 +15,7 @@ from tests.browser.other_site import OtherSite
 from tests.browser.widget.conftest import Html, Reader, shifts, wait_for
 from tests.seed import CARS, nine
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.enable_socket]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.enable_socket, pytest.mark.slow]
 RANGE_ROVERS = '<used-cars make="land-rover" model="range-rover" limit="9"></used-cars>'
 AT_A_DESK = pytest.mark.parametrize("reader", ["desktop"], indirect=True)
 QUESTION = re.compile(r"/api/v1/widget/\?")

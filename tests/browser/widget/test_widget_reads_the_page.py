@@ -18,6 +18,7 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.enable_socket,
     pytest.mark.parametrize("reader", ["desktop"], indirect=True),
+    pytest.mark.slow,
 ]
 CRITERIA = {"make": ["land-rover"], "model": ["range-rover"]}
 ARTICLE = """<!doctype html><html lang="en"><head>

@@ -12,7 +12,7 @@ from tests.browser.widget.conftest import Html, Reader
 from tests.browser.widget.test_widget_on_a_page import until
 from tests.seed import CARS, nine
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.enable_socket]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.enable_socket, pytest.mark.slow]
 PRICES = [f"£{price:,}" for _, _, price, *_ in CARS]
 QUESTION = "make=land-rover&amp;model=range-rover&amp;placement=plain"
 

@@ -82,6 +82,7 @@ def test_pages_are_the_same_whether_other_dealers_exist_or_not(visitor: Visitor)
         assert_silent(after, route)
 
 
+@pytest.mark.slow
 def test_a_foreign_row_answers_like_one_that_does_not_exist(visitor: Visitor) -> None:
     dealer, rows = stranger()
     before = everything_of(dealer)
@@ -100,6 +101,7 @@ def test_a_foreign_row_answers_like_one_that_does_not_exist(visitor: Visitor) ->
                 assert answer.watched in (None, before), foreign
 
 
+@pytest.mark.slow
 def test_posts_with_foreign_keys_do_what_posts_with_unknown_keys_do(visitor: Visitor) -> None:
     dealer, rows = stranger()
     before = everything_of(dealer)
@@ -116,6 +118,7 @@ def test_posts_with_foreign_keys_do_what_posts_with_unknown_keys_do(visitor: Vis
             assert answer.watched == before, (address, data)
 
 
+@pytest.mark.slow
 def test_actions_on_a_whole_list_touch_and_tell_nothing_foreign(visitor: Visitor) -> None:
     dealer, rows = stranger()
     before = everything_of(dealer)
@@ -128,6 +131,7 @@ def test_actions_on_a_whole_list_touch_and_tell_nothing_foreign(visitor: Visitor
             assert answer.watched == before, (address, data["action"])
 
 
+@pytest.mark.slow
 def test_forms_of_our_own_rows_take_no_foreign_row(visitor: Visitor) -> None:
     if visitor.user is None:
         return

@@ -1,6 +1,5 @@
 """A buyer looks for alternatives to an advert."""
 
-import os
 import random
 from datetime import timedelta
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
@@ -16,8 +15,6 @@ from listings.choices import BodyType, Fuel, Status, Transmission
 from listings.models import Listing, Photo
 from listings.search.similar import Car, Reason, distance, reasons, similar
 from tests import make
-
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "300"))
 
 
 def ask(client: Client, row: Listing, **parameters: Any) -> Any:
@@ -212,7 +209,6 @@ COLUMN = {
 }
 
 
-@settings(max_examples=EXAMPLES)
 @given(cars(1), cars(2))
 def test_reasons_are_true_of_the_pair(car: Car, other: Car) -> None:
     said = list(reasons(car, other))
@@ -232,7 +228,6 @@ def test_reasons_are_true_of_the_pair(car: Car, other: Car) -> None:
             assert value is None
 
 
-@settings(max_examples=EXAMPLES)
 @given(cars(1), cars(2))
 def test_nothing_is_nearer_than_the_same_car(car: Car, other: Car) -> None:
     same = car._replace(id=2, power_bhp=car.power_bhp or 100)

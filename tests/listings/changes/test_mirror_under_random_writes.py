@@ -1,6 +1,5 @@
 """Whatever is written, and in whichever order transactions end, a mirror becomes the stock."""
 
-import os
 import time
 from typing import Any
 
@@ -18,7 +17,9 @@ from tests import make
 from tests.listings.changes.connections import another
 from tests.listings.changes.mirrors import Mirror
 
-EXAMPLES = int(os.environ.get("MIRROR_EXAMPLES", "25"))
+pytestmark = pytest.mark.slow
+
+EXAMPLES = settings().max_examples // 12  # each is a history of many writes
 STEPS = 40
 MOMENTARY_SECONDS = 0.02
 

@@ -16,7 +16,7 @@ from tests.listings.changes.connections import conninfo
 from tests.listings.changes.mirrors import Mirror
 from tests.marketplace import checkouts
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 FUTURE = 1_000_000_000
 SCRIPT = Path(__file__).with_name("moved.py")
 

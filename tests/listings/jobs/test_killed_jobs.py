@@ -21,7 +21,7 @@ from tests import make
 from tests.marketplace.checkouts import wait_until
 from tests.transactions import is_somebody_waiting, wait_until_alone
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 ROWS = 300
 BATCH = 50

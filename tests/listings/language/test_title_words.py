@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 from django.test import Client
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from listings.language.title_words import title_words
@@ -27,7 +27,6 @@ def test_the_words_of_a_title() -> None:
     assert of_database(title) == title_words(title) == expected
 
 
-@settings(max_examples=300)
 @given(st.text(CHARACTERS, max_size=60))
 def test_python_and_the_database_cut_alike(text: str) -> None:
     assert of_database(text) == title_words(text)

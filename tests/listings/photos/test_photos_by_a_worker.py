@@ -15,7 +15,7 @@ from tests.marketplace.test_worker import WORKER, celery, queued_tasks, send
 from tests.pictures import encoded, halves
 from tests.websites import Website
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 def test_a_worker_makes_sizes_and_fetches_photos(

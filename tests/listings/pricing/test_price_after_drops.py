@@ -2,7 +2,7 @@
 
 import pytest
 from django.db import connection
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -64,7 +64,6 @@ drops = st.tuples(st.integers(1, 50), st.just("percent")) | st.tuples(
 
 
 class Properties(TestCase):
-    @settings(max_examples=300, deadline=None)
     @given(prices, drops, prices, st.sampled_from(("95", "99", "00", "any")))
     def test_one_step_falls_to_the_ending_or_to_the_floor(
         self, price: int, drop: tuple[int, str], floor: int, ending: str
@@ -87,7 +86,6 @@ class Properties(TestCase):
         else:
             assert lowered == price - asked
 
-    @settings(max_examples=200, deadline=None)
     @given(
         prices,
         drops,

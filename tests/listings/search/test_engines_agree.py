@@ -1,6 +1,5 @@
 """Both engines give the same page, count, facets and averages, whatever is asked of what stock."""
 
-import os
 import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -27,7 +26,6 @@ from tests import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "300"))
 MEMORY = "listings.search.memory"
 MAKES = {"audi": ("a1", "a3", "q5"), "bmw": ("3-series", "x5"), "ford": ("fiesta", "focus", "ka")}
 MODELS = tuple(model for models in MAKES.values() for model in models)
@@ -37,8 +35,6 @@ WORDS = ("se", "sport", "m", "1", "citroen", "edition", "no5", "bmw", "audi", "a
 NEAR = ("LS1", "LS", "ZE", "M3", "53.8000,-1.5500", "0.0000,180.0000", "-90.0000,0.0000")
 NEARLESS = tuple(value for value in ORDERING_VALUES if "distance" not in value)
 QUICK = settings(
-    max_examples=EXAMPLES,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
@@ -192,7 +188,9 @@ def assert_same(store: Store, update: ReplicaUpdate, request: SearchRequest) -> 
     return expected
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize(
+    "seed", [2, 3, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (0, 1, 4, 5, 6, 7))]
+)
 def test_engines_agree_on_any_question(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     if seed % 2:  # a small stock that is kept and searched the way a large one is
         monkeypatch.setattr(f"{MEMORY}.store.LATER_MIN", 12)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from listings.catalogue import load_seed
+from listings.search.suggest.builder import build_index
 from listings.search.suggest.index import Index, NamedSuggestion, SearchSuggestion, SuggestionKind
 
 LINES = (Path(__file__).parent / "slips.txt").read_text(encoding="utf-8").splitlines()

@@ -12,6 +12,8 @@ from pytest_django.live_server_helper import LiveServer
 from tests import make
 from tests.seed import nine
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = os.environ.get("SCHEMATHESIS_EXAMPLES", "5")
 SEED = os.environ.get("SCHEMATHESIS_SEED", "1")
 STOCK = "^/api/v1/stock/"

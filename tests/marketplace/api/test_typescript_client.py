@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 CACHE = Path(".local/typescript").resolve()
 PACKAGES = ("openapi-typescript@7", "openapi-fetch@0.17", "typescript@5")
 CLIENT = """

@@ -28,7 +28,12 @@ from tests.marketplace.databases.test_failures import wait_until_somebody_waits
 from tests.marketplace.databases.web import Web, serving
 from tests.marketplace.test_worker import celery, database_url
 
-pytestmark = [pytest.mark.django_db(transaction=True), needs_pgbouncer, pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    needs_pgbouncer,
+    pytest.mark.timeout(300),
+    pytest.mark.slow,
+]
 
 ROWS = 20_000
 SHOW = "SELECT current_user, current_setting('lock_timeout'), current_setting('statement_timeout')"

@@ -40,6 +40,7 @@ REFUSED = (
 )
 
 
+@pytest.mark.slow
 def test_the_real_processes_publish_import_sweep_and_forget(
     roles: dict[str, str], tmp_path: Path
 ) -> None:

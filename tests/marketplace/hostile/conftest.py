@@ -72,7 +72,12 @@ class Sender:
         return "\n".join([f"{len(self.failures)} of {self.statuses.total()}", *lines])
 
 
-@pytest.fixture(params=PARTS)
+@pytest.fixture(
+    params=[
+        pytest.param(part, marks=() if part in ("public", "api") else pytest.mark.slow)
+        for part in PARTS
+    ]
+)
 def sender(request: pytest.FixtureRequest, settings: Settings, tmp_path: Any) -> Sender:
     """Return one for each part, so that no test's transaction is long."""
     settings.MEDIA_ROOT = tmp_path

@@ -20,6 +20,7 @@ def test_every_address_answers_every_method(sender: Sender) -> None:
     assert not sender.statuses[401] + sender.statuses[429]
 
 
+@pytest.mark.slow
 def test_nothing_in_an_address_is_too_awkward(sender: Sender) -> None:
     for endpoint, method in itertools.product(sender.endpoints(), ("GET", "POST")):
         for text in some(AWKWARD.values(), one_in=3, of=f"{method} {endpoint.route}"):

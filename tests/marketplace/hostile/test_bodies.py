@@ -9,7 +9,7 @@ from tests.marketplace.hostile.conftest import Sender
 from tests.marketplace.hostile.document import bodies, spoilt
 from tests.marketplace.hostile.values import some
 
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(1200), pytest.mark.slow]
 BODIES = {
     "nothing": b"",
     "not json": b"{",

@@ -12,7 +12,7 @@ from lxml import html
 from tests.marketplace.hostile.conftest import Sender
 from tests.marketplace.hostile.values import ALONE, AWKWARD, some
 
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(1200), pytest.mark.slow]
 FORM = "application/x-www-form-urlencoded"
 REACHED = {
     "public": ("/renew/", "/join/", "/password/reset/", "/set-password/"),

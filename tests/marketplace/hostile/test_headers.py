@@ -7,7 +7,7 @@ import pytest
 from tests.marketplace.hostile.conftest import Sender
 from tests.marketplace.hostile.values import some
 
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(1200), pytest.mark.slow]
 NAMES = (
     "Accept",
     "Accept-Encoding",

@@ -21,6 +21,7 @@ CHANGES = "/api/v1/changes/"
 QUERIES = ("%00=1", "%ff", "&&&", "=", "a" * 9_000, "%", "x=1&" * 1_100, "\xff=\x01", "a=%00")
 
 
+@pytest.mark.slow
 def test_nothing_in_a_parameter_is_too_awkward(sender: Sender) -> None:
     for endpoint in sender.endpoints():
         address, names = endpoint.address(sender.rows), parameters(endpoint)

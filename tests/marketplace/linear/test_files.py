@@ -16,6 +16,8 @@ from dealers.feeds.files import UnreadableFeed, preview, read_rows
 from tests.dealers.feeds.feed_files import zipped
 from tests.marketplace.linear.growth import Work, bounded, runaways
 
+pytestmark = pytest.mark.slow
+
 SECONDS_MAX = 40
 TODAY = date(2026, 3, 1)
 HEADER = b"Vehicle_Id,Make,Model,Price\n"

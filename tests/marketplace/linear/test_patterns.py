@@ -17,6 +17,8 @@ from tests.marketplace.linear.patterns import (
     every_pattern,
 )
 
+pytestmark = pytest.mark.slow
+
 SHARDS = 8
 _SECONDS_MAX = 5
 _SHORT = 400

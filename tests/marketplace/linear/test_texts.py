@@ -32,6 +32,8 @@ from tests.listings.language.query.names import vocabulary
 from tests.marketplace.linear.attacks import Attack
 from tests.marketplace.linear.growth import bounded, runaways
 
+pytestmark = pytest.mark.slow
+
 Reader = Callable[[str], Any]
 
 SECONDS_MAX = 20

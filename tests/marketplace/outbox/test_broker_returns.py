@@ -24,6 +24,7 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.timeout(700),
     pytest.mark.skipif(shutil.which("redis-server") is None, reason="there is no redis-server"),
+    pytest.mark.slow,
 ]
 SECONDS = 240
 WORKER = ("-A", "marketplace.celery", "worker", "--concurrency", "1", "--without-gossip")

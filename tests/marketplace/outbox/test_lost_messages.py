@@ -43,6 +43,7 @@ def make_due() -> None:
     OutboxTask.objects.update(due_at=timezone.now())
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_postgresql_is_the_broker")
 def test_what_the_broker_has_forgotten_runs_all_the_same(tmp_path: Path) -> None:
     enqueue(add_make, "lagonda")
@@ -78,6 +79,7 @@ def test_many_rows_sent_by_two_at_once_are_sent_once() -> None:
     assert messages() == list(OutboxTask.objects.order_by("pk").values_list("pk", flat=True))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_postgresql_is_the_broker")
 def test_a_message_that_was_sent_twice_runs_once(tmp_path: Path) -> None:
     enqueue(add_make, "lagonda")
@@ -93,6 +95,7 @@ def test_a_message_that_was_sent_twice_runs_once(tmp_path: Path) -> None:
     assert "outbox_task_done_already" in (tmp_path / "celery.log").read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_postgresql_is_the_broker")
 def test_a_task_runs_in_the_name_of_the_request_that_asked_for_it(tmp_path: Path) -> None:
     with structlog.contextvars.bound_contextvars(request_id="of-a-request"):

@@ -4,13 +4,12 @@ import csv
 import gzip
 import io
 import json
-import os
 import random
 from collections.abc import Callable
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dealers.feeds.cells import read_car
@@ -18,7 +17,6 @@ from dealers.feeds.columns import ColumnMapper, find_drift, suggest
 from dealers.feeds.files import SourceRow, UnreadableFeed, preview, read_rows
 from tests.dealers.feeds.feed_files import zipped
 
-EXAMPLES = int(os.environ.get("FEED_EXAMPLES", "60"))
 TODAY = date(2026, 3, 1)
 
 HEADERS = ("Stock ID", "Reg", "Make", "Model", "Price", "Mileage", "Year", "Fuel", "Comments")
@@ -92,13 +90,11 @@ def test_whole_files_are_read_whole(kind: str) -> None:
     assert len(read_through(WHOLE[kind])) == len(CARS)
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
 @given(st.binary(max_size=2_000))
 def test_any_bytes(content: bytes) -> None:
     read_through(content)
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
 @given(st.text(alphabet="abc,;|\t\"\n\r\\'{}[]<>&!:=/ 01é\x00\ufeff", max_size=400))
 def test_any_text_with_the_marks_of_every_format(text: str) -> None:
     read_through(text.encode())
@@ -106,7 +102,6 @@ def test_any_text_with_the_marks_of_every_format(text: str) -> None:
     read_through(f"<a>{text}".encode())
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
 @given(st.sampled_from(sorted(WHOLE)), st.randoms(use_true_random=False))
 def test_damaged_files(kind: str, chance: random.Random) -> None:
     content = WHOLE[kind]
@@ -115,7 +110,6 @@ def test_damaged_files(kind: str, chance: random.Random) -> None:
     read_through(content)
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
 @given(st.sampled_from(sorted(WHOLE)), st.floats(0, 1))
 def test_a_file_cut_anywhere_has_no_row_that_the_whole_has_not(kind: str, share: float) -> None:
     content = WHOLE[kind]

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from tests.dealers.feeds.stock import as_csv, car
 from tests.marketplace.checkouts import (
@@ -22,6 +23,8 @@ from tests.marketplace.checkouts import (
     wait_until,
 )
 from tests.marketplace.conftest import open_checkout
+
+pytestmark = pytest.mark.slow
 
 __all__ = ["open_checkout"]
 

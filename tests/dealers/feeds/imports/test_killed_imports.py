@@ -12,7 +12,7 @@ from tests.dealers.feeds.imports.dying import DyingWorker, dying_worker
 from tests.dealers.feeds.stock import as_csv, car, receive
 from tests.transactions import wait_until_alone
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 KILLS = int(os.environ.get("FEED_KILLS", "50"))
 KILLS_OF_A_RUN = 3

@@ -20,7 +20,7 @@ from listings.models import Listing, PriceChange
 from tests import make
 from tests.dealers.feeds.stock import LONG, mark, receive
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 FILES = 30
 CARS = (("Citroën", "C3"), ("Land Rover", "Range Rover"), ("Škoda", "Octavia"), ("Ford", "Focus"))

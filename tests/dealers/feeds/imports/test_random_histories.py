@@ -1,6 +1,5 @@
 """Whatever files a dealer sends, in whatever order, the stock is what a plain model says."""
 
-import os
 from dataclasses import asdict
 from typing import Any
 
@@ -23,9 +22,10 @@ from tests.dealers.feeds.stock import LONG, bring, counts
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.timeout(600),
+    pytest.mark.slow,
 ]  # an import for each day of each example
 
-EXAMPLES = int(os.environ.get("FEED_EXAMPLES", "60"))
+EXAMPLES = settings().max_examples // 5  # each is a history of many files
 COLUMNS = ("stock_ref", "vrm", "make", "model", "year", "price", "mileage")
 MARKS = tuple(f"AB15AB{letter}" for letter in "ABCDEFGHJKLMNPRSTUVW")
 

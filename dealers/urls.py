@@ -1,18 +1,10 @@
 """Addresses of dealers, their stock and their feeds, below the API's root."""
 
 from django.urls import path
+from rest_framework.routers import SimpleRouter
 
-from dealers.api.feeds.views import (
-    ApproveRunView,
-    DropRunView,
-    FeedItemView,
-    FeedListView,
-    FeedMappingView,
-    FeedRunCsvView,
-    FeedRunRowsView,
-    FeedRunsView,
-    FeedRunView,
-)
+from dealers.api.feeds.files import CsvRenderer
+from dealers.api.feeds.views import FeedFileViewSet, FeedRunViewSet, FeedViewSet
 from dealers.api.stock.actions import ACTION_VIEWS
 from dealers.api.stock.batch import StockBatchView
 from dealers.api.stock.photos import StockPhotoOrderView, StockPhotosView, StockPhotoView
@@ -23,8 +15,14 @@ from dealers.api.stock.views import (
     StockLookupView,
 )
 from dealers.api.views import DealerListView, DealerView
+from marketplace.api.renderers import OrjsonRenderer
 
-_RUN = "feeds/<int:pk>/runs/<int:run_id>/"
+_RUNS = "feeds/<int:pk>/runs"
+
+router = SimpleRouter(use_regex_path=False)
+router.register("feeds", FeedViewSet, basename="feed")
+router.register(_RUNS, FeedFileViewSet, basename="feed-file")
+router.register(_RUNS, FeedRunViewSet, basename="feed-run")
 
 urlpatterns = [
     path("dealers/", DealerListView.as_view(), name="dealer-list"),
@@ -41,13 +39,12 @@ urlpatterns = [
     path("stock/<int:pk>/photos/", StockPhotosView.as_view(), name="stock-photos"),
     path("stock/<int:pk>/photos/order/", StockPhotoOrderView.as_view(), name="stock-photo-order"),
     path("stock/<int:pk>/photos/<int:photo_id>/", StockPhotoView.as_view(), name="stock-photo"),
-    path("feeds/", FeedListView.as_view(), name="feed-list"),
-    path("feeds/<int:pk>/", FeedItemView.as_view(), name="feed-detail"),
-    path("feeds/<int:pk>/mapping/", FeedMappingView.as_view(), name="feed-mapping"),
-    path("feeds/<int:pk>/runs/", FeedRunsView.as_view(), name="feed-runs"),
-    path(_RUN, FeedRunView.as_view(), name="feed-run"),
-    path(f"{_RUN}rows/", FeedRunRowsView.as_view(), name="feed-run-rows"),
-    path(f"{_RUN}report.csv", FeedRunCsvView.as_view(), name="feed-run-csv"),
-    path(f"{_RUN}approve/", ApproveRunView.as_view(), name="feed-run-approve"),
-    path(f"{_RUN}drop/", DropRunView.as_view(), name="feed-run-drop"),
+    path(
+        f"{_RUNS}/<int:run_id>/report.csv",
+        FeedRunViewSet.as_view(
+            {"get": "report_csv"}, renderer_classes=(OrjsonRenderer, CsvRenderer)
+        ),
+        name="feed-run-csv",
+    ),
+    *router.urls,
 ]

@@ -21,6 +21,7 @@ from dealers.permissions import Actor, Permission, refusal_of_key
 from marketplace.api.parsers import OrjsonParser, TooLarge
 from marketplace.api.throttling import RequestsPerMinute, quota
 from marketplace.api.views import StrictView
+from marketplace.api.viewsets import StrictViewSet
 from marketplace.bodies import content_length
 
 BODY_BYTES_MAX = 2 * 1024 * 1024
@@ -142,3 +143,7 @@ class KeyedView(StrictView):
         if not isinstance(key, ApiKey):
             raise NotAuthenticated
         return key
+
+
+class KeyedViewSet(StrictViewSet, KeyedView):
+    """Several actions, called by key."""

@@ -15,8 +15,9 @@ from dealers.models import Dealer
 from listings.models import Listing
 from marketplace.api import cursor
 from marketplace.api.cursor import Cursor, cursor_field
+from marketplace.api.filters import ParameterFilter, ParameterFilterSet
 from marketplace.api.pages import page_links, page_size_field
-from marketplace.api.parameters import refuse
+from marketplace.api.parameters import TEXT_PATTERN, PatternParameter
 from marketplace.api.views import PublicView
 
 SCOPE = "dealers"
@@ -38,25 +39,50 @@ def _active() -> QuerySet[Dealer]:
     )
 
 
+class DealerFilterSet(ParameterFilterSet):
+    """Finds dealers by what they are called and where they are."""
+
+    name = ParameterFilter(
+        PatternParameter,
+        "name",
+        "icontains",
+        pattern=TEXT_PATTERN,
+        length_max=120,
+        also=("q", "search", "dealer"),
+        description="A part of the name, in any letter case.",
+    )
+    town = ParameterFilter(
+        PatternParameter,
+        "branches__town",
+        "iexact",
+        distinct=True,
+        pattern=TEXT_PATTERN,
+        length_max=120,
+        also=("city", "location", "place"),
+        description="The town of a branch, in any letter case.",
+    )
+
+
 class DealerListView(PublicView):
     """Dealers by name."""
 
     queryset = Dealer.objects.active()
     serializer_class = DealerPageSerializer
+    filterset_class = DealerFilterSet
     parameters = {"page_size": page_size_field(), "cursor": cursor_field()}
 
     @extend_schema(operation_id="listDealers", summary="List dealers", tags=["dealers"])
     def get(self, request: Request) -> Response:
-        values, errors = self.read_parameters()
-        refuse(errors)
-        place = cursor.read(values["cursor"], SCOPE) if values["cursor"] else None
-        found = _read(place, values["page_size"] + 1)
+        filters, values = self.read_list(_active())
+        scope = cursor.fingerprint([SCOPE, filters.given()]) if filters.given() else SCOPE
+        place = cursor.read(values["cursor"], scope) if values["cursor"] else None
+        found = _read(filters.qs, place, values["page_size"] + 1)
         has_more = len(found) > values["page_size"]
         results = found[: values["page_size"]]
         if place and place.is_backwards:
             results.reverse()
         ends = [(row.name, row.pk) for row in results]
-        links = page_links(request, SCOPE, place, ends, has_more=has_more)
+        links = page_links(request, scope, place, ends, has_more=has_more)
         page = {"results": results, **links}
         return Response(self.get_serializer(page).data)
 
@@ -72,8 +98,7 @@ class DealerView(PublicView):
         return Response(self.get_serializer(get_object_or_404(_active(), slug=slug)).data)
 
 
-def _read(place: Cursor | None, size: int) -> list[Dealer]:
-    rows = _active()
+def _read(rows: QuerySet[Dealer], place: Cursor | None, size: int) -> list[Dealer]:
     keys: Any = Tuple(F("name"), F("id"))
     if place and place.is_backwards:
         return list(rows.filter(TupleLessThan(keys, place.values)).order_by("-name", "-id")[:size])

@@ -12,6 +12,8 @@ from rest_framework.reverse import reverse
 from listings.api.serializers import NameSerializer
 from listings.choices import Confirmation
 from listings.models import Listing, Make, Model
+from marketplace.api.filters import ParameterFilter, ParameterFilterSet
+from marketplace.api.parameters import TEXT_PATTERN, PatternParameter
 from marketplace.api.views import PublicView
 
 
@@ -45,18 +47,34 @@ class ModelsSerializer(serializers.Serializer):
     results = ModelSerializer(many=True)
 
 
+class NameFilterSet(ParameterFilterSet):
+    """Finds makes and models by a part of their name."""
+
+    name = ParameterFilter(
+        PatternParameter,
+        "name",
+        "icontains",
+        pattern=TEXT_PATTERN,
+        length_max=80,
+        also=("q", "search", "contains"),
+        description="A part of the name, in any letter case.",
+    )
+
+
 class MakeListView(PublicView):
     """Makes by name, those without an advert included."""
 
     queryset = Make.objects.filter(confirmation=Confirmation.CONFIRMED).order_by(Lower("name"))
     serializer_class = MakesSerializer
+    filterset_class = NameFilterSet
 
     @extend_schema(operation_id="listMakes", summary="List makes", tags=["catalogue"])
     def get(self, request: Request) -> Response:
+        filters, _ = self.read_list(self.get_queryset())
         counts = _live_counts("make")
         makes = [
             {"name": row.name, "slug": row.slug, "live_count": counts.get(row.pk, 0)}
-            for row in self.get_queryset()
+            for row in filters.qs
         ]
         return Response(self.get_serializer({"results": makes}).data)
 
@@ -66,14 +84,16 @@ class ModelListView(PublicView):
 
     queryset = Model.objects.filter(confirmation=Confirmation.CONFIRMED).order_by(Lower("name"))
     serializer_class = ModelsSerializer
+    filterset_class = NameFilterSet
 
     @extend_schema(operation_id="listModels", summary="List models of a make", tags=["catalogue"])
     def get(self, request: Request, slug: str) -> Response:
         make = get_object_or_404(Make, slug=slug, confirmation=Confirmation.CONFIRMED)
+        filters, _ = self.read_list(self.get_queryset().filter(make=make))
         counts = _live_counts("model", make=make)
         models = [
             {"name": row.name, "slug": row.slug, "live_count": counts.get(row.pk, 0)}
-            for row in self.get_queryset().filter(make=make)
+            for row in filters.qs
         ]
         return Response(self.get_serializer({"results": models}).data)
 

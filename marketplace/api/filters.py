@@ -10,18 +10,16 @@ from marketplace.api.parameters import Described
 
 
 class ParameterFilter(django_filters.Filter):
-    """A filter whose value one of the API's parameters reads; `options` are that parameter's."""
+    """A filter whose value one of the API's parameters reads; `options` are the filter's or its."""
 
     def __init__(
         self,
         parameter: type[Described],
         field_name: str | None = None,
         lookup_expr: str | None = None,
-        *,
-        exclude: bool = False,
         **options: Any,
     ) -> None:
-        super().__init__(field_name, lookup_expr, exclude=exclude, **options)
+        super().__init__(field_name, lookup_expr, **options)
         self.field_class = parameter
 
 

@@ -20,6 +20,7 @@ from marketplace.api.hints import did_you_mean, names_meant, value_meant
 from marketplace.errors import Invalid
 
 WHOLE_NUMBER = re.compile(r"-?[0-9]{1,12}")
+TEXT_PATTERN = r"^[^\x00-\x1f\x7f-\x9f]+$"
 SHOWN_MAX = 60
 Schema = dict[str, Any]
 
@@ -133,25 +134,19 @@ class PatternParameter(Parameter):
         return {"type": "string", "pattern": self.pattern, "maxLength": self.length_max}
 
 
-class SlugParameter(Parameter):
+class SlugParameter(PatternParameter):
     """The slug of a row, which is lower-case; it is taken in any letter case."""
 
-    pattern = r"^[-A-Za-z0-9_]+$"
-
     def __init__(self, *, length_max: int, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.length_max = length_max
+        super().__init__(pattern=r"^[-A-Za-z0-9_]+$", length_max=length_max, **kwargs)
 
     def read(self, text: str) -> str:
         try:
-            return read_token(text, self.pattern, self.length_max).lower()
+            return super().read(text).lower()
         except ValidationError:
             like = slugify(text)[: self.length_max]
             such = f"no slug, such as {like}" if like else "not well formed"
             raise ValidationError(f"{shown(text)} is {such}.") from None
-
-    def schema(self) -> Schema:
-        return {"type": "string", "pattern": self.pattern, "maxLength": self.length_max}
 
 
 class ListParameter(Described):

@@ -234,6 +234,9 @@ class ProblemAutoSchema(AutoSchema):
         declared = known(self.method) if known else {}
         return [*parameters, *(_parameter(name, field) for name, field in declared.items())]
 
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        return False  # a page's serializer describes the page, not one of its results
+
     def _get_response_bodies(self, direction: Any = "response") -> Document:
         answers: Document = super()._get_response_bodies(direction)
         if headers := getattr(self.view, "answer_headers", {}):
@@ -252,10 +255,11 @@ class ProblemAutoSchema(AutoSchema):
         if self.view.authentication_classes:
             named |= KEYED_REFUSALS
         if self.method != "GET":
-            is_once = hasattr(getattr(self.view, self.method.lower()), "answers_once")
+            handler = getattr(self.view, getattr(self.view, "action", None) or self.method.lower())
+            is_once = hasattr(handler, "answers_once")
             named |= WRITE_REFUSALS | (ONCE_REFUSALS if is_once else {})
-            named |= getattr(self.view, "write_refusals", {})
-        return named | getattr(self.view, "refusals", {})
+        own = getattr(self.view, "own_refusals", None)
+        return named | (own(self.method) if own else {})
 
 
 def _parameter(name: str, field: forms.Field) -> Document:

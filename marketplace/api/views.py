@@ -22,7 +22,8 @@ class StrictView(GenericAPIView):
 
     `filterset_class` declares the filters of a list, and `parameters` is the table of its other
     query parameters; `write_parameters` that of requests that write. `refusals` names the answers
-    of the API's document, by status, that this endpoint has beside those that all have.
+    of the API's document, by status, that this endpoint has beside those that all have, and
+    `write_refusals` those of requests that write.
     """
 
     metadata_class = None
@@ -30,16 +31,23 @@ class StrictView(GenericAPIView):
     parameters: ClassVar[Mapping[str, forms.Field]] = {}
     write_parameters: ClassVar[Mapping[str, forms.Field]] = {}
     refusals: ClassVar[Mapping[str, str]] = {}
+    write_refusals: ClassVar[Mapping[str, str]] = {}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if request.method in self.allowed_methods:
             refuse_unknown(request.query_params, self.known_parameters(request.method))
 
-    @classmethod
-    def known_parameters(cls, method: str | None) -> Mapping[str, forms.Field]:
+    def known_parameters(self, method: str | None) -> Mapping[str, forms.Field]:
         """Return every query parameter that requests of a method may have."""
-        return cls.write_parameters if method in WRITES else _read_parameters(cls)
+        return self.write_parameters if method in WRITES else _read_parameters(type(self))
+
+    def own_refusals(self, method: str | None) -> Mapping[str, str]:
+        """Return the names of the answers that not all endpoints have, by status."""
+        return {**self.refusals, **(self.write_refusals if method in WRITES else {})}
+
+    def get_filterset_class(self) -> Any:
+        return self.filterset_class
 
     def read_parameters(self) -> tuple[dict[str, Any], Mapping[str, list[str]]]:
         """Read the parameters that are no filters, as `read_table` does."""
@@ -52,7 +60,8 @@ class StrictView(GenericAPIView):
 
         Raises `Invalid`, naming every fault of both.
         """
-        filters = self.filterset_class(self.request.query_params, rows, request=self.request)
+        filterset_class = self.get_filterset_class()
+        filters = filterset_class(self.request.query_params, rows, request=self.request)
         values, errors = self.read_parameters()
         refuse({**filters.errors, **errors})
         return filters, values

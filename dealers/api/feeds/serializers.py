@@ -14,7 +14,7 @@ class FeedSerializer(serializers.ModelSerializer):
     """A way in which stock arrives."""
 
     url = serializers.HyperlinkedIdentityField(view_name="feed-detail")
-    runs_url = serializers.HyperlinkedIdentityField(view_name="feed-runs")
+    runs_url = serializers.HyperlinkedIdentityField(view_name="feed-file-list")
     address = serializers.CharField(source="url", help_text="Where it is fetched from, if it is.")
     format = serializers.CharField(help_text="Empty: seen from the file itself.")
     mapping = serializers.JSONField(
@@ -115,7 +115,7 @@ class RunSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
     def get_url(self, run: FeedRun) -> str:
-        return self._reverse("feed-run", run)
+        return self._reverse("feed-run-detail", run)
 
     def get_rows_url(self, run: FeedRun) -> str:
         return self._reverse("feed-run-rows", run)

@@ -1,21 +1,20 @@
 """Feeds and their runs, for dealers' own systems."""
 
-from collections.abc import Mapping
-from typing import Any, BinaryIO, ClassVar, cast
+from typing import Any, BinaryIO, cast
 
-from django import forms
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.decorators import action
 from rest_framework.generics import get_object_or_404
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
-from dealers.api.feeds.files import PART, UNNAMED, CsvRenderer, RawFileParser, sent_file
+from dealers.api.feeds.files import PART, UNNAMED, RawFileParser, sent_file
+from dealers.api.feeds.filters import REPORT, SENDING, FeedFilterSet, FeedRunFilterSet
 from dealers.api.feeds.serializers import (
-    OUTCOMES,
     FeedListSerializer,
     FeedSerializer,
     MappingBody,
@@ -23,7 +22,7 @@ from dealers.api.feeds.serializers import (
     RunPageSerializer,
     RunSerializer,
 )
-from dealers.api.keyed import KeyedView
+from dealers.api.keyed import KeyedViewSet
 from dealers.api.stock.base import WRITE
 from dealers.feeds.configuration import confirm_mapping
 from dealers.feeds.imports.report import report_csv, report_rows
@@ -34,19 +33,11 @@ from marketplace.api import cursor
 from marketplace.api.cursor import Cursor, cursor_field
 from marketplace.api.idempotency import once_per_key
 from marketplace.api.pages import page_size_field
-from marketplace.api.parameters import (
-    BooleanParameter,
-    ChoiceParameter,
-    DateTimeParameter,
-    ListParameter,
-    PatternParameter,
-    refuse,
-)
-from marketplace.api.renderers import OrjsonRenderer
+from marketplace.api.parameters import refuse
+from marketplace.api.viewsets import declares
 from marketplace.downloads import whole_file
 
 TAG = "feeds"
-ROWS_MAX = 1_000
 BINARY = {"type": "string", "format": "binary"}
 UPLOAD: dict[str, Any] = {
     "multipart/form-data": {
@@ -59,13 +50,14 @@ UPLOAD: dict[str, Any] = {
 }
 
 
-class FeedView(KeyedView):
+class FeedAccess(KeyedViewSet):
     """The feeds of the key's dealer, and of nobody else."""
 
     read_permission = Permission.READ_FEEDS
     write_permission = Permission.DELIVER_FEEDS
     queryset = StockFeed.objects.none()
     serializer_class: Any = FeedSerializer
+    lookup_value_converter = "int"
 
     def feeds(self) -> QuerySet[StockFeed]:
         return StockFeed.objects.filter(dealer=self.key.dealer_id)
@@ -75,10 +67,6 @@ class FeedView(KeyedView):
 
     def find_run(self, pk: int, run_id: int) -> FeedRun:
         return get_object_or_404(FeedRun.objects.filter(feed=self.find_feed(pk)), pk=run_id)
-
-    def answer_run(self, run: FeedRun, status: int = 200) -> Response:
-        shown = RunSerializer(run, context=self.get_serializer_context()).data
-        return Response(shown, status, headers={"Location": shown["url"]} if status == 202 else {})
 
     def page(self, rows: list[Any], size: int, scope: str, place: str) -> Response:
         """Return a page of rows, one more of which were read, and the cursor behind it."""
@@ -94,26 +82,23 @@ class FeedView(KeyedView):
         return Response(self.get_serializer(members).data)
 
 
-class FeedListView(FeedView):
+class FeedViewSet(FeedAccess):
     """How the dealer's stock arrives."""
 
-    serializer_class = FeedListSerializer
-
-    @extend_schema(operation_id="listFeeds", summary="List the feeds", tags=[TAG])
-    def get(self, request: Request) -> Response:
-        return Response(self.get_serializer({"results": self.feeds().order_by("name")}).data)
-
-
-class FeedItemView(FeedView):
-    """One feed."""
+    @extend_schema(
+        operation_id="listFeeds", summary="List the feeds", tags=[TAG], responses=FeedListSerializer
+    )
+    @declares(filterset_class=FeedFilterSet)
+    def list(self, request: Request) -> Response:
+        """How the dealer's stock arrives."""
+        filters, _ = self.read_list(self.feeds().order_by("name"))
+        context = self.get_serializer_context()
+        return Response(FeedListSerializer({"results": filters.qs}, context=context).data)
 
     @extend_schema(operation_id="getFeed", summary="Read a feed", tags=[TAG])
-    def get(self, request: Request, pk: int) -> Response:
+    def retrieve(self, request: Request, pk: int) -> Response:
+        """One feed."""
         return Response(self.get_serializer(self.find_feed(pk)).data)
-
-
-class FeedMappingView(FeedView):
-    """What the columns of a feed's files mean."""
 
     @extend_schema(
         operation_id="confirmFeedMapping",
@@ -124,8 +109,9 @@ class FeedMappingView(FeedView):
         request=MappingBody,
         responses=FeedSerializer,
     )
+    @action(detail=True, methods=["put"])
     @once_per_key
-    def put(self, request: Request, pk: int) -> Response:
+    def mapping(self, request: Request, pk: int) -> Response:
         body = MappingBody(data=request.data)
         body.is_valid(raise_exception=True)
         feed = confirm_mapping(
@@ -136,37 +122,27 @@ class FeedMappingView(FeedView):
         return Response(self.get_serializer(feed).data)
 
 
-class FeedRunsView(FeedView):
-    """The files of a feed."""
+class FeedFileViewSet(FeedAccess):
+    """The files of a feed: each that is sent becomes a run."""
 
     parser_classes = (MultiPartParser, RawFileParser)
     serializer_class = RunPageSerializer
     body_bytes_max = FILE_BYTES_MAX + 64 * 1024
-    parameters = {"page_size": page_size_field(), "cursor": cursor_field()}
-    write_parameters: ClassVar[Mapping[str, forms.Field]] = {
-        "dry_run": BooleanParameter(
-            default=False,
-            description="Only report what would happen; nothing is changed.",
-        ),
-        "source_at": DateTimeParameter(
-            description="When the stock was as the file says; now unless told otherwise. A file "
-            "older than the last one applied is refused.",
-        ),
-        "name": PatternParameter(
-            pattern=r"^[^\x00-\x1f]+$", length_max=200, description="What the file is called."
-        ),
-    }
-    write_refusals = {"409": "NotReceived", "507": "InsufficientStorage"}
 
     @extend_schema(operation_id="listFeedRuns", summary="List a feed's runs", tags=[TAG])
-    def get(self, request: Request, pk: int) -> Response:
-        values, errors = self.read_parameters()
-        refuse(errors)
-        scope = f"runs.{pk}"
+    @declares(
+        filterset_class=FeedRunFilterSet,
+        parameters={"page_size": page_size_field(), "cursor": cursor_field()},
+    )
+    def list(self, request: Request, pk: int) -> Response:
+        """The files of a feed."""
         runs = FeedRun.objects.filter(feed=self.find_feed(pk)).order_by("-pk")
+        filters, values = self.read_list(runs)
+        given, rows = filters.given(), filters.qs
+        scope = cursor.fingerprint(["runs", pk, given]) if given else f"runs.{pk}"
         if values["cursor"]:
-            runs = runs.filter(pk__lt=cursor.read(values["cursor"], scope).values[0])
-        return self.page(list(runs[: values["page_size"] + 1]), values["page_size"], scope, "pk")
+            rows = rows.filter(pk__lt=cursor.read(values["cursor"], scope).values[0])
+        return self.page(list(rows[: values["page_size"] + 1]), values["page_size"], scope, "pk")
 
     @extend_schema(
         operation_id="sendFeedFile",
@@ -178,8 +154,9 @@ class FeedRunsView(FeedView):
         request=UPLOAD,
         responses={202: RunSerializer},
     )
+    @declares(parameters=SENDING, refusals={"409": "NotReceived", "507": "InsufficientStorage"})
     @once_per_key
-    def post(self, request: Request, pk: int) -> Response:
+    def create(self, request: Request, pk: int) -> Response:
         values, errors = self.read_parameters()
         refuse(errors)
         feed, file = self.find_feed(pk), sent_file(request)
@@ -191,35 +168,26 @@ class FeedRunsView(FeedView):
             dry_run=values["dry_run"],
             actor=self.actor,
         )
-        return self.answer_run(run, 202)
+        shown = RunSerializer(run, context=self.get_serializer_context()).data
+        return Response(shown, 202, headers={"Location": shown["url"]})
 
 
-class FeedRunView(FeedView):
-    """One run."""
+class FeedRunViewSet(FeedAccess):
+    """What has become of a file."""
 
     serializer_class = RunSerializer
+    lookup_url_kwarg = "run_id"
 
     @extend_schema(operation_id="getFeedRun", summary="Read a run", tags=[TAG])
-    def get(self, request: Request, pk: int, run_id: int) -> Response:
-        return self.answer_run(self.find_run(pk, run_id))
-
-
-class FeedRunRowsView(FeedView):
-    """What has become of each row."""
-
-    serializer_class = ReportPageSerializer
-    parameters: ClassVar[Mapping[str, forms.Field]] = {
-        "page_size": page_size_field(),
-        "cursor": cursor_field(),
-        "outcome": ListParameter(
-            item=ChoiceParameter(values=[value for value, _ in OUTCOMES]),
-            count_max=len(OUTCOMES),
-            description="Only rows of these outcomes.",
-        ),
-    }
+    def retrieve(self, request: Request, pk: int, run_id: int) -> Response:
+        """One run."""
+        return Response(self.get_serializer(self.find_run(pk, run_id)).data)
 
     @extend_schema(operation_id="listFeedRunRows", summary="Read a report", tags=[TAG])
-    def get(self, request: Request, pk: int, run_id: int) -> Response:
+    @action(detail=True, serializer_class=ReportPageSerializer)
+    @declares(parameters=REPORT)
+    def rows(self, request: Request, pk: int, run_id: int) -> Response:
+        """What has become of each row."""
         values, errors = self.read_parameters()
         refuse(errors)
         run, size, outcomes = self.find_run(pk, run_id), values["page_size"], values["outcome"]
@@ -228,12 +196,6 @@ class FeedRunRowsView(FeedView):
         rows = report_rows(run_id=run.pk, after=after, limit=size + 1, outcomes=outcomes or ())
         return self.page(rows, size, scope, "number")
 
-
-class FeedRunCsvView(FeedView):
-    """A report as a file."""
-
-    renderer_classes = (OrjsonRenderer, CsvRenderer)
-
     @extend_schema(
         operation_id="getFeedRunCsv",
         summary="Read a report as CSV",
@@ -241,22 +203,11 @@ class FeedRunCsvView(FeedView):
         tags=[TAG],
         responses={(200, "text/csv"): OpenApiResponse(BINARY, "All rows of the report.")},
     )
-    def get(self, request: Request, pk: int, run_id: int) -> StreamingHttpResponse:
+    def report_csv(self, request: Request, pk: int, run_id: int) -> StreamingHttpResponse:
         run = self.find_run(pk, run_id)
-        lines = report_csv(run=run)
         name = f"run-{run.pk}.csv"
-        return whole_file(lines, content_type="text/csv; charset=utf-8", name=name)
+        return whole_file(report_csv(run=run), content_type="text/csv; charset=utf-8", name=name)
 
-
-class FeedRunDecisionView(FeedView):
-    """A decision on a run that is held."""
-
-    serializer_class = RunSerializer
-    write_refusals = {"409": "NotHeld"}
-    http_method_names = ["post"]
-
-
-class ApproveRunView(FeedRunDecisionView):
     @extend_schema(
         operation_id="approveFeedRun",
         summary="Apply a held run all the same",
@@ -266,12 +217,13 @@ class ApproveRunView(FeedRunDecisionView):
         parameters=WRITE,
         request=None,
     )
+    @action(detail=True, methods=["post"])
+    @declares(refusals={"409": "NotHeld"})
     @once_per_key
-    def post(self, request: Request, pk: int, run_id: int) -> Response:
-        return self.answer_run(approve_run(run_id=self.find_run(pk, run_id).pk, actor=self.actor))
+    def approve(self, request: Request, pk: int, run_id: int) -> Response:
+        run = approve_run(run_id=self.find_run(pk, run_id).pk, actor=self.actor)
+        return Response(self.get_serializer(run).data)
 
-
-class DropRunView(FeedRunDecisionView):
     @extend_schema(
         operation_id="dropFeedRun",
         summary="Throw a held run away",
@@ -279,6 +231,10 @@ class DropRunView(FeedRunDecisionView):
         parameters=WRITE,
         request=None,
     )
+    @action(detail=True, methods=["post"])
+    @declares(refusals={"409": "NotHeld"})
     @once_per_key
-    def post(self, request: Request, pk: int, run_id: int) -> Response:
-        return self.answer_run(drop_run(run_id=self.find_run(pk, run_id).pk, actor=self.actor))
+    def drop(self, request: Request, pk: int, run_id: int) -> Response:
+        """A decision on a run that is held."""
+        run = drop_run(run_id=self.find_run(pk, run_id).pk, actor=self.actor)
+        return Response(self.get_serializer(run).data)

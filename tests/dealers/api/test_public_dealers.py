@@ -80,3 +80,37 @@ def test_dealers_cost_a_fixed_number_of_queries(
         body = client.get(URL).json()
     with django_assert_num_queries(2):
         client.get(body["results"][0]["url"])
+
+
+def test_dealers_are_found_by_name_and_town(client: Client) -> None:
+    north = make.dealer("Northern Cars")
+    make.branch(north, name="Leeds", town="Leeds")
+    make.branch(north, name="Leeds 2", town="Leeds")
+    make.branch(make.dealer("Southern Cars"), town="Bristol")
+    make.branch(make.dealer("Northern Gone", is_active=False), town="Leeds")
+    for query, expected in {
+        "name=north": ["Northern Cars"],
+        "name=CARS": ["Northern Cars", "Southern Cars"],
+        "town=LEEDS": ["Northern Cars"],
+        "town=lee": [],
+        "name=south&town=leeds": [],
+        "name=": ["Northern Cars", "Southern Cars"],
+    }.items():
+        assert names(client.get(f"{URL}?{query}").json()) == expected, query
+
+
+def test_a_cursor_belongs_to_the_filters_it_was_made_for(client: Client) -> None:
+    for name in ("A Cars", "B Cars", "C Vans"):
+        make.branch(make.dealer(name))
+    first = client.get(f"{URL}?name=cars&page_size=1").json()
+    second = client.get(first["next"]).json()
+    assert (names(first), names(second), second["next"]) == (["A Cars"], ["B Cars"], None)
+    answer = client.get(f"{URL}?page_size=1&cursor={first['next_cursor']}")
+    assert (answer.status_code, answer.json()["code"]) == (400, "stale_cursor")
+
+
+def test_a_name_that_cannot_be_looked_for_is_refused(client: Client) -> None:
+    for query in ("name=%00", "name=" + "x" * 121, "town=a&town=b"):
+        answer = client.get(f"{URL}?{query}")
+        assert answer.status_code == 400, query
+        assert list(answer.json()["fields"]) == [query.split("=")[0]]

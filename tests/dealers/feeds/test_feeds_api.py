@@ -18,6 +18,7 @@ from tests.dealers.feeds.stock import LONG, as_csv, bring, car, counts
 pytestmark = pytest.mark.django_db
 
 ALL = ("feeds:read", "feeds:write")
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
 class Sender:
@@ -250,3 +251,46 @@ def test_a_suspended_dealer_reads_its_feeds_and_changes_nothing(feed: StockFeed)
     ):
         assert (answer.status_code, answer.json()["code"]) == (403, "dealer_suspended")
     assert list(FeedRun.objects.values()) == before
+
+
+def test_feeds_and_runs_are_found_by_their_filters() -> None:
+    upload = make.feed(channel="upload", name="A")
+    fetched = make.feed(
+        upload.branch, channel="url", url="https://example.com/a", name="B", paused_at=NOW
+    )
+    sender = Sender(upload)
+    for query, expected in {
+        "": [upload, fetched],
+        "channel=UPLOAD": [upload],
+        "paused=True": [fetched],
+        "paused=false&channel=url": [],
+    }.items():
+        results = sender.get(f"/api/v1/feeds/?{query}").json()["results"]
+        assert [each["id"] for each in results] == [feed.pk for feed in expected], query
+    wet = FeedRun.objects.create(feed=upload, state="done", received_at=NOW, source_at=NOW)
+    dry = FeedRun.objects.create(
+        feed=upload, state="done", dry_run=True, received_at=NOW, source_at=NOW
+    )
+    held = FeedRun.objects.create(feed=upload, state="held", received_at=NOW, source_at=NOW)
+    for query, runs in {
+        "": [held, dry, wet],
+        "state=Done": [dry, wet],
+        "state=done,held&dry_run=false": [held, wet],
+        "dry_run=true": [dry],
+        "state=failed": [],
+    }.items():
+        results = sender.get(f"runs/?{query}").json()["results"]
+        assert [each["id"] for each in results] == [run.pk for run in runs], query
+    page = sender.get("runs/?state=done&page_size=1").json()
+    assert [each["id"] for each in sender.get(page["next"]).json()["results"]] == [wet.pk]
+    assert sender.get(f"runs/?cursor={page['next_cursor']}").json()["code"] == "stale_cursor"
+
+
+def test_each_address_takes_the_parameters_that_it_declares() -> None:
+    sender = Sender(make.feed())
+    assert list(sender.get("?page_size=1").json()["fields"]) == ["page_size"]
+    assert sender.get("runs/?status=done").json()["fields"] == {
+        "status": ["There is no such parameter. Did you mean state?"]
+    }
+    assert list(sender.send(b"x", "?page_size=1").json()["fields"]) == ["page_size"]
+    assert sender.get("mapping/").status_code == 405

@@ -79,3 +79,21 @@ def test_the_catalogue_costs_a_fixed_number_of_queries(
 def test_a_catalogue_takes_no_parameters(client: Client) -> None:
     answer = client.get(URL, {"q": "audi"})
     assert (answer.status_code, list(answer.json()["fields"])) == (400, ["q"])
+
+
+def test_makes_and_models_are_found_by_a_part_of_the_name(client: Client) -> None:
+    rover = make.make("Land Rover")
+    make.model("Range Rover Sport", rover)
+    make.model("Defender", rover)
+    make.make("Rover")
+    make.make("Audi")
+    slugs = [each["slug"] for each in client.get(f"{URL}?name=ROVER").json()["results"]]
+    assert slugs == ["land-rover", "rover"]
+    models = client.get(f"{URL}land-rover/models/?name=sport").json()["results"]
+    assert [each["slug"] for each in models] == ["range-rover-sport"]
+    assert client.get(f"{URL}?name=100%25").json() == {"results": []}
+
+
+def test_what_is_no_filter_of_makes_is_refused(client: Client) -> None:
+    answer = client.get(f"{URL}?search=audi")
+    assert answer.json()["fields"] == {"search": ["There is no such parameter. Did you mean name?"]}

@@ -1,0 +1,201 @@
+"""Every service of dealers asks who acts: found by introspection, called by those who may not.
+
+A service added later is walked as well: what writes for a dealer takes an `actor`, without a
+default, and refuses strangers before it changes anything.
+"""
+
+import inspect
+import io
+import pkgutil
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+import dealers
+from dealers.exceptions import NotPermitted
+from dealers.models import (
+    ApiKey,
+    AuditEvent,
+    Branch,
+    BulkRun,
+    Dealer,
+    FeedRun,
+    Invitation,
+    Membership,
+    Scope,
+    StockFeed,
+)
+from dealers.panel.scope import scoped
+from dealers.permissions import Actor
+from listings.exceptions import DealerSuspended
+from listings.models import Listing, PricePlan
+from marketplace.errors import DomainError
+from tests import make
+from tests.dealers.panel.rows import context_at, fill, shown_models
+
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
+Rows = dict[Any, Any]
+Service = Callable[..., object]
+
+NO_SERVICES = frozenset(
+    {
+        *("api", "admin", "panel", "signin", "views", "urls", "forms"),
+        *("models", "migrations", "management", "templatetags", "apps"),
+        *("permissions", "audit"),
+    }
+)
+BY_THE_CLOCK_OR_A_SECRET = frozenset(
+    {
+        *("change_name", "end_session", "end_other_sessions", "end_sessions"),  # one's own
+        *("start_second_factor", "confirm_second_factor", "renew_recovery_codes"),
+        *("pass_second_step", "ask_password_reset", "join_team", "find_invitation"),
+        *("recognise_key", "find_renewable", "renew_by_link"),
+        *("send_invitation", "send_password_reset", "send_feed_notice", "send_digest"),
+        *("locate_branches",),
+    }
+)
+OF_FEEDS = frozenset(
+    {
+        *("create_feed", "edit_feed", "pause_feed", "resume_feed"),
+        *("confirm_mapping", "receive_file", "approve_run", "drop_run"),
+    }
+)
+FOR_STAFF = frozenset({"register_dealer", "suspend_dealer", "reinstate_dealer"})
+OWN = frozenset({"leave", "set_password", "note_password_set", "stop_second_factor"})
+
+
+def public_functions() -> Iterator[tuple[str, Service]]:
+    for module in pkgutil.walk_packages(dealers.__path__, "dealers."):
+        if module.name.split(".")[1] in NO_SERVICES:
+            continue
+        for name, found in vars(import_module(module.name)).items():
+            is_own = getattr(found, "__module__", "") == module.name
+            if inspect.isfunction(found) and is_own and not name.startswith("_"):
+                yield module.name, found
+
+
+def services() -> dict[str, Service]:
+    return {
+        f"{module}.{found.__name__}": found
+        for module, found in public_functions()
+        if "actor" in inspect.signature(found).parameters
+    }
+
+
+def arguments_of(service: Service, rows: Rows) -> dict[str, Any]:
+    """Return what a service needs, with the keys of these rows, but for the actor."""
+    is_of_feeds = service.__module__.startswith("dealers.feeds")
+    known = {
+        "dealer_id": rows[Dealer].pk,
+        "branch_id": rows[Branch].pk,
+        "feed_id": rows[StockFeed].pk,
+        "run_id": rows[FeedRun if is_of_feeds else BulkRun].pk,
+        "plan_id": rows[PricePlan].pk,
+        "key_id": rows[ApiKey].pk,
+        "user_id": rows[Membership].user_id,
+        "invitation_id": rows[Invitation].pk,
+        "listing_ids": [rows[Listing].pk],
+        "values": {"name": "Taken over", "postcode": "LS1 4AP"},
+        "fields": {"name": "Taken over", "branch": rows[Branch]},
+        "changes": {"name": "Taken over"},
+        "terms": {"unit": "pounds", "amount": -100, "ending": "any"},
+        "act": BulkRun.Act.WITHDRAW,
+        "upload": io.BytesIO(b"stock_ref\nA1\n"),
+        "name": "Taken over",
+        "scopes": [Scope.STOCK_READ],
+        "email": "stranger@example.com",
+        "owner_email": "stranger@example.com",
+        "postcode": "LS1 4AP",
+        "slug": "taken-over",
+        "role": "owner",
+        "reason": "Because.",
+        "password": "plum-tart-91",
+        "kept_session": None,
+    }
+    wanted = inspect.signature(service).parameters.values()
+    return {
+        each.name: known[each.name]
+        for each in wanted
+        if each.name != "actor" and (each.default is each.empty or each.name in known)
+    }
+
+
+def everything_of(dealer: Dealer) -> dict[str, list[Any]]:
+    context = context_at(dealer)
+    found = {
+        model.__name__: list(scoped(model._default_manager.order_by("pk"), context).values())
+        for model in (*shown_models(), AuditEvent)
+    }
+    return {**found, "dealers": list(Dealer.objects.order_by("pk").values())}
+
+
+def refusal_of(service: Service, rows: Rows, actor: Actor) -> DomainError:
+    before = everything_of(rows[Dealer])
+    with pytest.raises(DomainError) as refused, transaction.atomic():
+        service(**arguments_of(service, rows), actor=actor)
+    assert everything_of(rows[Dealer]) == before, service
+    return refused.value
+
+
+@pytest.fixture
+def theirs() -> Rows:
+    return fill(make.dealer("Their Cars"), "Theirs")
+
+
+def test_there_is_something_to_walk() -> None:
+    names = {service.__name__ for service in services().values()}
+    assert names >= OF_FEEDS | {"invite", "add_branch", "create_key", "begin_run", "suspend_dealer"}
+
+
+def test_an_actor_is_never_left_out() -> None:
+    for name, service in services().items():
+        parameter = inspect.signature(service).parameters["actor"]
+        assert parameter.default is parameter.empty, name
+        assert parameter.kind is parameter.KEYWORD_ONLY, name
+
+
+def test_what_takes_keywords_takes_an_actor_too() -> None:
+    """A verb is one keyword-only function; below feeds' services are readers and jobs."""
+    for module, found in public_functions():
+        parameters = inspect.signature(found).parameters
+        first = next(iter(parameters.values()), None)
+        is_verb = first is not None and first.kind is first.KEYWORD_ONLY
+        if is_verb and "actor" not in parameters and not module.startswith("dealers.feeds"):
+            assert found.__name__ in BY_THE_CLOCK_OR_A_SECRET, f"{module}.{found.__name__}"
+
+
+@pytest.mark.parametrize("who", ["owner", "nobody", "closed", "staff once", "key"])
+def test_strangers_are_refused_and_change_nothing(theirs: Rows, who: str) -> None:
+    actor = stranger(who, theirs[Dealer])
+    for name, service in services().items():
+        refusal = refusal_of(service, theirs, actor)
+        assert refusal.status in (403, 404), name
+
+
+def test_people_of_a_suspended_dealer_change_nothing_but_their_account(theirs: Rows) -> None:
+    owner = make.member(theirs[Dealer])
+    Dealer.objects.filter(pk=theirs[Dealer].pk).update(is_active=False)
+    actor = Actor.person(owner.pk)
+    for name, service in services().items():
+        if service.__name__ not in OWN:
+            expected = NotPermitted if service.__name__ in FOR_STAFF else DealerSuspended
+            assert isinstance(refusal_of(service, theirs, actor), expected), name
+
+
+def stranger(who: str, dealer: Dealer) -> Actor:
+    """Return somebody who may do much elsewhere, or could once, and nothing at this dealer."""
+    other = make.dealer("Other Cars")
+    match who:
+        case "owner":
+            return Actor.person(make.member(other).pk)
+        case "nobody":
+            return Actor.person(make.staff().pk)
+        case "closed":
+            return Actor.person(make.member(dealer, is_active=False).pk)
+        case "staff once":
+            return Actor.staff(make.member(other).pk)
+    make.key(other)
+    return Actor.of_key(ApiKey.objects.get(dealer=other))

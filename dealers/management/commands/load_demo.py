@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from dealers.management.demo.batch import write_adverts
 from dealers.management.demo.handout import write_handout
 from dealers.management.demo.people import (
     OWNER_EMAIL,
@@ -21,7 +22,6 @@ from dealers.management.demo.people import (
     add_price_plan,
 )
 from dealers.management.demo.stock import EXPIRING_REF, SEED_REFS, Stock
-from dealers.management.demo.writing import write_adverts
 from dealers.models import Branch
 from listings.adverts import lifecycle
 from listings.catalogue import load_seed

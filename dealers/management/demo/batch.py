@@ -1,4 +1,4 @@
-"""Writing a batch of the demo's adverts: one transaction and a handful of statements."""
+"""A batch of the demo's adverts, written by one transaction and a handful of statements."""
 
 from datetime import timedelta
 

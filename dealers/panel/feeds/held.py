@@ -15,7 +15,6 @@ from dealers.panel.desk import Desk, seated
 from dealers.panel.feeds.columns import HOLDS
 from dealers.panel.scope import scoped
 from dealers.panel.team.confirming import Question, ask
-from listings.choices import Status
 from listings.models import Listing
 from listings.models.listing import ListingQuerySet
 from marketplace.errors import DomainError
@@ -87,7 +86,7 @@ def drop(request: HttpRequest, run: FeedRun) -> HttpResponse:
 
 def _lacking(run: FeedRun, desk: Desk) -> ListingQuerySet:
     rows = FeedRow.objects.filter(run=run.pk, line=None)
-    live = Listing.objects.filter(status=Status.LIVE, pk__in=rows.values("listing"))
+    live = Listing.objects.live().filter(pk__in=rows.values("listing"))
     return scoped(live, desk)
 
 

@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from dealers.panel.desk import Desk, Power, seated
 from dealers.panel.scope import scoped
 from listings.catalogue import known_names
-from listings.choices import Status
 from listings.derivative import fill, read, read_title
 from listings.identifiers import normalise_vrm, registration_years
 from listings.models import Listing
@@ -82,7 +81,7 @@ def _read_mark(typed: dict[str, str], desk: Desk, filling: Filling) -> None:
             filling.values["year"] = years[0]
         elif int(year) < years[0]:
             filling.said.append(f"The mark was first issued in {years[0]}: the car is not older.")
-    twins = scoped(Listing.objects.filter(vrm=vrm, status=Status.LIVE), desk)
+    twins = scoped(Listing.objects.live().filter(vrm=vrm), desk)
     if twins.exclude(pk=_key(typed.get("listing", ""))).exists():
         filling.said.append("Another live advert of yours has this registration mark.")
 

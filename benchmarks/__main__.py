@@ -2,7 +2,8 @@
 
 BENCH_LISTINGS (1,000,000) is the number of adverts; search is also measured at a tenth of it and,
 with `--ten-million`, its engines at 10,000,000. `--engines N` measures the engines at N alone,
-`--feeds N` the import of N rows, and `--feed-memory N` the memory that it takes.
+`--feeds N` the import of N rows, `--batches N` the stock API's batches beside N adverts, and
+`--feed-memory N` the memory that it takes.
 Everything happens in a throw-away database on the server of DATABASE_URL. A missed bound is
 printed; with `--strict` it is also the exit code.
 """
@@ -15,7 +16,7 @@ import warnings
 
 import django
 
-from benchmarks import blocks, feeds, jobs, pages, rows
+from benchmarks import blocks, feeds, jobs, pages, rows, stock_batches
 from benchmarks.database import server_lines, throwaway_database
 from benchmarks.report import Report
 
@@ -51,6 +52,9 @@ def main() -> int:
             feeds.measure(report, arguments.feeds)
         elif arguments.feed_memory:
             feeds.measure_memory(report, arguments.feed_memory)
+        elif arguments.batches:
+            rows.write(report, 1, arguments.batches)
+            stock_batches.measure(report)
         else:
             _measure(report, arguments)
     report.conclude()
@@ -69,6 +73,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--feed-memory", type=int, metavar="N", help="measure the memory for a feed of N rows"
     )
+    parser.add_argument(
+        "--batches", type=int, metavar="N", help="measure the stock API's batches alone, beside N"
+    )
     return parser.parse_args()
 
 
@@ -84,6 +91,7 @@ def _measure(report: Report, arguments: argparse.Namespace) -> None:
         pages.measure(report)
         blocks.measure(report)
         jobs.measure(report)
+        stock_batches.measure(report)
         feeds.measure(report)
     if arguments.ten_million:
         rows.write(report, listings + 1, TEN_MILLION)

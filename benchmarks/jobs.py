@@ -47,6 +47,7 @@ def measure(report: Report) -> None:
 
 
 def _measure_expiry(report: Report, due: int) -> None:
+
     _make_due(_RUN_OUT, LOOPED)
     looped = _seconds(_expire_in_a_loop, LOOPED) / LOOPED
     _make_due(_RUN_OUT, due)

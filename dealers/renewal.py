@@ -10,10 +10,11 @@ from dealers.tasks import send_expiry_digest
 from listings.adverts import Action, allowed_actions, lifecycle
 from listings.exceptions import DealerSuspended
 from listings.models import Listing
+from listings.models.conditions import RUNNING_SQL
 from marketplace.outbox import enqueue_each
 
 # The lead time that counts is the nearest one: a late start sends no two reminders at once.
-_NOTE = """
+_NOTE = f"""
     INSERT INTO dealers_expirynotice (listing_id, expires_at, days_before)
     SELECT listing.id, listing.expires_at, nearest.days
     FROM listings_listing AS listing
@@ -22,7 +23,7 @@ _NOTE = """
         SELECT min(days) AS days FROM unnest(%(lead_days)s::integer[]) AS days
         WHERE listing.expires_at <= now() + days * interval '1 day'
     ) AS nearest
-    WHERE listing.status = 'live' AND listing.expires_at > now()
+    WHERE {RUNNING_SQL}
         AND listing.expires_at <= now() + %(longest)s * interval '1 day'
         AND NOT EXISTS (
             SELECT FROM dealers_expirynotice AS notice
@@ -31,7 +32,7 @@ _NOTE = """
         )
     ORDER BY listing.id
     ON CONFLICT DO NOTHING
-"""
+"""  # noqa: S608 - put together from constants
 
 
 @transaction.atomic

@@ -40,10 +40,8 @@ def add_figures(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]
 
 def _figures() -> list[AdminFigure]:
     now = timezone.now()
-    soon = Listing.objects.filter(
-        status=Status.LIVE, expires_at__gt=now, expires_at__lte=now + timedelta(days=7)
-    )
-    drafts = Listing.objects.filter(status=Status.DRAFT)
+    soon = Listing.objects.running().filter(expires_at__lte=now + timedelta(days=7))
+    drafts = Listing.objects.in_status(Status.DRAFT)
     listings = reverse("admin:listings_listing_changelist")
     makes = reverse("admin:listings_make_changelist")
     models = reverse("admin:listings_model_changelist")

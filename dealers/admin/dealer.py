@@ -66,7 +66,7 @@ class DealerAdmin(Audited, StaffAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         stock = Listing.objects.filter(dealer=OuterRef("pk"))
         return Dealer.objects.visible_to(request.user).annotate(
-            live_count=_count(stock.filter(status="live")),
+            live_count=_count(stock.live()),
             stock_count=_count(stock),
             branch_count=_count(Branch.objects.filter(dealer=OuterRef("pk"))),
         )

@@ -18,7 +18,7 @@ from dealers.panel.scope import scoped
 from dealers.permissions import Permission
 from listings.choices import Status
 from listings.completeness import with_completeness
-from listings.models import Listing, Photo, PriceChange
+from listings.models import Listing, Photo, PriceChange, conditions
 from listings.models.listing import ListingQuerySet
 
 WEEKS = 8
@@ -72,20 +72,20 @@ def _counts(stock: ListingQuerySet) -> dict[str, Any]:
     """Count everything of the page but its weeks, in two queries."""
     now = timezone.now()
     month = timezone.localtime(now).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    live = Q(status=Status.LIVE, expires_at__gt=now)
-    shown = Q(status__in=_SHOWN)
+    live = conditions.RUNNING
+    shown = conditions.in_status(*_SHOWN)
     bare = ~Q(Exists(Photo.objects.filter(listing=OuterRef("pk"))))
     wanted = {
         "live": live,
-        "draft": Q(status=Status.DRAFT),
-        "reserved": Q(reserved_until__gt=now),
-        "sold": Q(status=Status.SOLD, sold_at__gte=month),
+        "draft": conditions.in_status(Status.DRAFT),
+        "reserved": conditions.RESERVED,
+        "sold": conditions.in_status(Status.SOLD) & Q(sold_at__gte=month),
         "expiring": live & Q(expires_at__lte=now + timedelta(days=7)),
-        "expired": Q(status=Status.EXPIRED),
-        "rejected": Q(status=Status.REJECTED),
+        "expired": conditions.in_status(Status.EXPIRED),
+        "rejected": conditions.in_status(Status.REJECTED),
         "without_photos": shown & bare,
         "without_price": shown & Q(price__isnull=True),
-        "over_90": Q(status=Status.LIVE, published_at__lte=now - timedelta(days=91)),
+        "over_90": conditions.LIVE & Q(published_at__lte=now - timedelta(days=91)),
         **{band: _band(now, *days) for band, days in _BANDS.items()},
     }
     counted = stock.aggregate(
@@ -94,13 +94,12 @@ def _counts(stock: ListingQuerySet) -> dict[str, Any]:
         oldest=Min("published_at", filter=live),
         newest=Max("published_at", filter=live),
     )
-    poor = with_completeness(stock.filter(status=Status.LIVE))
+    poor = with_completeness(stock.live())
     return counted | {"poor": poor.filter(completeness__lt=POOR).count()}
 
 
 def _band(now: datetime, first: int, last: int) -> Q:
-    return Q(
-        status=Status.LIVE,
+    return conditions.LIVE & Q(
         published_at__lte=now - timedelta(days=first),
         published_at__gt=now - timedelta(days=last + 1),
     )
@@ -215,7 +214,7 @@ def _todo(counts: dict[str, Any]) -> list[HomeFigure]:
 def _weeks(stock: ListingQuerySet, now: datetime) -> dict[str, Any]:
     starts = _starts(now)
     added = _by_week(stock, "created_at", starts)
-    sold = _by_week(stock.filter(status=Status.SOLD), "sold_at", starts)
+    sold = _by_week(stock.in_status(Status.SOLD), "sold_at", starts)
     values = [(_day(start), added.get(start, 0), sold.get(start, 0)) for start in starts]
     return {"pairs": pairs(values), "added": sum(added.values()), "sold": sum(sold.values())}
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http import HttpResponseRedirect as Redirect
 from django.urls import URLPattern, path, reverse
@@ -16,8 +16,7 @@ from dealers.panel.site import Entry, panel
 from dealers.permissions import Permission
 from listings import pricing
 from listings.admin.plans import PricePlanAdmin
-from listings.choices import Status
-from listings.models import Listing, PricePlan
+from listings.models import Listing, PricePlan, conditions
 from listings.pricing import PlannedPrice
 
 ADVERTS_SHOWN = 50
@@ -116,7 +115,7 @@ def _forecasts(request: HttpRequest, plan: PricePlan) -> tuple[list[Forecast], i
     stock: QuerySet[Listing] = scoped(Listing.objects.all(), find_context(request))
     on_plan = stock.filter(price_schedule__plan=plan)
     count = on_plan.count()
-    others = stock.filter(Q(price__gt=plan.floor), status=Status.LIVE)
+    others = stock.filter(conditions.LIVE, price__gt=plan.floor)
     shown = list((on_plan if count else others).order_by("pk")[:ADVERTS_SHOWN])
     prices = pricing.preview_plan(plan_id=plan.pk, listing_ids=[row.pk for row in shown])
     forecasts = []

@@ -10,8 +10,7 @@ from django.utils import timezone
 from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter, RangeNumericFilter
 from unfold.utils import parse_date_str
 
-from listings.choices import Status
-from listings.models import Photo
+from listings.models import Photo, conditions
 
 
 class RangeFilter(RangeNumericFilter):
@@ -50,9 +49,9 @@ class ReservedFilter(DropdownFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         match self.value():
             case "yes":
-                return queryset.filter(reserved_until__gt=timezone.now())
+                return queryset.filter(conditions.RESERVED)
             case "no":
-                return queryset.exclude(reserved_until__gt=timezone.now())
+                return queryset.exclude(conditions.RESERVED)
         return queryset
 
 
@@ -83,8 +82,8 @@ class ExpiryFilter(DropdownFilter):
         if self.value() not in ("0", "1", "7"):
             return queryset
         now, days = timezone.now(), int(str(self.value()))
-        live = queryset.filter(status=Status.LIVE, expires_at__lte=now + timedelta(days=days))
-        return live.filter(expires_at__gt=now) if days else live
+        live = queryset.filter(conditions.LIVE, expires_at__lte=now + timedelta(days=days))
+        return live.filter(conditions.RUNNING) if days else live
 
 
 def _whole(typed: str) -> int:

@@ -152,7 +152,7 @@ def change_listings(
 
 
 def _differing(values: Mapping[int, Mapping[str, object]], by: WriteContext) -> list[_Difference]:
-    given = {
+    given: dict[str, Any] = {
         "rows": _json([{"id": pk, "values": fields} for pk, fields in values.items()]),
         "respects_locks": by.source == Source.FEED,
     }
@@ -166,7 +166,7 @@ def _differing(values: Mapping[int, Mapping[str, object]], by: WriteContext) -> 
 
 def _write(rows: Sequence[_Difference], by: WriteContext) -> None:
     moving = [row.listing_id for row in rows if "vrm" in row.values]
-    given = {
+    given: dict[str, Any] = {
         "rows": _json([{"id": row.listing_id, "values": row.values} for row in rows]),
         "locks": by.source == Source.PERSON,
     }

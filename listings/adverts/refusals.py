@@ -14,7 +14,8 @@ from listings.constraint_errors import refusal
 from listings.exceptions import ActionNotAllowed, AlreadyLive, DealerSuspended, NotPublishable
 from marketplace.errors import DomainError
 
-Row, Written = TypeVar("Row"), TypeVar("Written")
+Row = TypeVar("Row")
+Written = TypeVar("Written")
 
 
 def refusal_of(

@@ -21,6 +21,7 @@ from listings.choices import (
     VatScheme,
     WriteOff,
 )
+from listings.models import conditions
 from listings.models.catalogue import Make, Model
 from listings.models.fields import TransactionIdField
 from listings.models.rules import LISTING_CONSTRAINTS, LISTING_INDEXES, ulez_from_emissions
@@ -31,7 +32,21 @@ class ListingQuerySet(models.QuerySet["Listing"]):
 
     def public(self) -> Self:
         """Adverts that buyers can see now, whatever the sweeps have yet to do."""
-        return self.filter(status=Status.LIVE, expires_at__gt=Now(), dealer__is_active=True)
+        return self.filter(conditions.PUBLIC)
+
+    def live(self) -> Self:
+        """Adverts whose status is live: past their end, and of suspended dealers, too."""
+        return self.filter(conditions.LIVE)
+
+    def running(self) -> Self:
+        """Live adverts before their end, whether or not their dealer is active."""
+        return self.filter(conditions.RUNNING)
+
+    def in_status(self, *statuses: Status) -> Self:
+        return self.filter(conditions.in_status(*statuses))
+
+    def unsold(self) -> Self:
+        return self.exclude(conditions.in_status(Status.SOLD))
 
     def visible_to(self, user: PermissionsMixin | AnonymousUser) -> Self:
         """Adverts that belong to the dealers this person works for; all of them for staff."""
@@ -50,13 +65,13 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         return self.select_related("make", "model", "dealer", "branch")
 
     def reserved(self) -> Self:
-        return self.filter(reserved_until__gt=Now())
+        return self.filter(conditions.RESERVED)
 
     def overdue_reservations(self) -> Self:
-        return self.filter(reserved_until__lte=Now())
+        return self.filter(conditions.RESERVATION_OVER)
 
     def due_to_expire(self) -> Self:
-        return self.filter(status=Status.LIVE, expires_at__lte=Now())
+        return self.filter(conditions.RUN_OUT)
 
 
 class Listing(models.Model):

@@ -18,7 +18,7 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from listings.api.cards import rendered_cards
 from listings.choices import Status
-from listings.models import Listing
+from listings.models import Listing, conditions
 from listings.pages.fact_sheet import facts_table
 from listings.search.engine import SearchResult
 from listings.search.ordering import Position
@@ -97,7 +97,7 @@ def _ended(rows: Any, pk: int) -> Listing:
     """Return an advert that buyers could once see. Raises Http404 for every other."""
     row: Listing | None = (
         rows.filter(pk=pk, published_at__isnull=False, dealer__is_active=True)
-        .filter(status__in=(*ENDED, Status.LIVE))
+        .filter(conditions.in_status(*ENDED, Status.LIVE))
         .first()
     )
     if row is None:

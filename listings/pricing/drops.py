@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from listings.choices import PriceReason
+from listings.models.conditions import LIVE_SQL, PUBLIC_SQL
 from listings.pricing.history import attribute_prices
 from listings.pricing.rounding import after_drops
 
@@ -31,7 +32,7 @@ _DUE = f"""
         1 + floor(
             extract(epoch FROM now() - schedule.next_drop_at) / (86400 * plan.every_days)
         )::integer AS steps,
-        listing.status = 'live' AND listing.expires_at > now() AND dealer.is_active AS is_public
+        {PUBLIC_SQL} AS is_public, {LIVE_SQL} AS is_live
     FROM listings_priceschedule AS schedule
     JOIN listings_listing AS listing ON listing.id = schedule.listing_id
     JOIN listings_priceplan AS plan ON plan.id = schedule.plan_id
@@ -57,7 +58,7 @@ _REFRESH = f"""
             steps_applied = schedule.steps_applied + CASE WHEN is_public THEN steps ELSE 0 END,
             next_drop_at = CASE
                 WHEN is_public THEN due.next_drop_at + steps * every
-                WHEN due.status = 'live' THEN now() + every
+                WHEN due.is_live THEN now() + every
             END
         FROM due WHERE schedule.listing_id = due.id
         RETURNING 1

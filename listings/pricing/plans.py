@@ -86,11 +86,7 @@ def assign_plan(
     """
     plan = _get(PricePlan.objects.select_for_update(no_key=True), plan_id)
     stock = Listing.objects.filter(dealer_id=plan.dealer_id)
-    chosen = (
-        stock.exclude(status=Status.SOLD)
-        if listing_ids is None
-        else stock.filter(pk__in=set(listing_ids))
-    )
+    chosen = stock.unsold() if listing_ids is None else stock.filter(pk__in=set(listing_ids))
     locked = chosen.order_by("pk").select_for_update(no_key=True)
     found = dict(locked.values_list("pk", "status"))
     if listing_ids is not None and len(found) < len(set(listing_ids)):

@@ -8,6 +8,7 @@ from django.db import connection
 
 from listings.exceptions import PlanNotFound
 from listings.models import PricePlan
+from listings.models.conditions import LIVE_SQL, SOLD_SQL
 from listings.pricing.drops import FLOOR
 from listings.pricing.rounding import after_drops
 
@@ -23,7 +24,7 @@ _PREVIEW = f"""
                 schedule.next_drop_at,
                 greatest(
                     coalesce(listing.published_at, now()) + plan.after_days * interval '1 day',
-                    CASE WHEN listing.status <> 'live' AND listing.published_at IS NOT NULL
+                    CASE WHEN NOT {LIVE_SQL} AND listing.published_at IS NOT NULL
                         THEN now() + plan.every_days * interval '1 day' ELSE now() END
                 )
             ) AS first_drop_at
@@ -31,7 +32,7 @@ _PREVIEW = f"""
         JOIN listings_listing AS listing ON listing.dealer_id = plan.dealer_id
         LEFT JOIN listings_priceschedule AS schedule
             ON schedule.listing_id = listing.id AND schedule.plan_id = plan.id
-        WHERE plan.id = %s AND listing.status <> 'sold' AND (%s OR listing.id = ANY(%s))
+        WHERE plan.id = %s AND NOT {SOLD_SQL} AND (%s OR listing.id = ANY(%s))
     ), step (id, number, price) AS (
         SELECT id, 0, price FROM subject
         UNION ALL

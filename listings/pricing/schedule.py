@@ -9,8 +9,10 @@ from collections.abc import Collection
 
 from django.db import connection
 
-FIRST_DROP_AT = """
-    CASE WHEN listing.status = 'live'
+from listings.models.conditions import LIVE_SQL
+
+FIRST_DROP_AT = f"""
+    CASE WHEN {LIVE_SQL}
         THEN greatest(listing.published_at + plan.after_days * interval '1 day', now()) END
 """
 

@@ -1,6 +1,7 @@
 """Many writes in one request, each on its own: one that is refused stops no other."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
@@ -16,11 +17,11 @@ from dealers.api.stock.base import TAG, WRITE, StockView
 from dealers.api.stock.bodies import NewStock, StockFields
 from dealers.api.stock.life import OFFERED, offered_actions
 from dealers.api.stock.serializers import AllowedActionsField, WarningSerializer
+from dealers.api.stock.waves import Present, waves
 from dealers.api.stock.writing import Writer, Written
 from listings.adverts import Action
 from listings.choices import Status
 from listings.exceptions import ListingNotFound
-from listings.models import Listing
 from listings.models.listing import ListingQuerySet
 from marketplace.api.bodies import Body, StrictChoiceField, StrictIntegerField, StrictTextField
 from marketplace.api.idempotency import once_per_key
@@ -31,6 +32,9 @@ ITEMS_MAX = 1_000
 ID_MAX = 2**63 - 1
 LIFE = tuple(action.value for action in OFFERED)
 REFUSALS = (DomainError, APIException, Http404)
+
+Item = dict[str, Any]
+"""What `ItemBody` reads."""
 
 
 @extend_schema_field(StockFields)
@@ -87,7 +91,7 @@ class BatchSerializer(serializers.Serializer):
 
 
 class StockBatchView(StockView):
-    """Up to a thousand writes; without an `Idempotency-Key` each is kept as soon as it is done."""
+    """Up to a thousand writes; with an `Idempotency-Key` all are kept or none."""
 
     http_method_names = ["post"]
     body_bytes_max = 16 * 1024 * 1024
@@ -103,75 +107,120 @@ class StockBatchView(StockView):
     )
     @once_per_key
     def post(self, request: Request) -> Response:
-        items = _items(request.data)
-        stock = self.stock()
-        if connection.in_atomic_block:  # its locks last: take them in one order, against deadlock
-            _lock_all(stock, items)
-        batch = Batch(stock, self.writer())
-        return Response({"results": [batch.result(*each) for each in enumerate(items)]})
+        batch = Batch(self.stock(), self.writer())
+        return Response({"results": batch.results(_items(request.data))})
 
 
 class Batch:
-    """Does one item after the other, reading bodies with the same serializers."""
+    """Does items in sets, as far as their order allows."""
 
     def __init__(self, stock: ListingQuerySet, writer: Writer) -> None:
         self._stock, self._writer = stock, writer
         self._item, self._change, self._new = ItemBody(), StockFields(), NewStock()
-        self._failure: OperationalError | None = None
+        self._outcomes: dict[int, Written | Exception] = {}
 
-    def result(self, index: int, sent: Any) -> dict[str, Any]:
-        """Return what became of an item, as `ResultSerializer` describes it.
+    def results(self, sent: Sequence[Any]) -> list[dict[str, Any]]:
+        """Return what became of each item, as `ResultSerializer` describes it.
 
-        Where the database fails, what was done before stands and is told; the rest is not tried,
-        for a thousand items would wait a thousand times. Within a transaction nothing stands.
+        Each wave is a transaction. Where the database fails, what was done before stands and is
+        told; the rest is not tried, for a thousand items would wait a thousand times. Within a
+        transaction nothing stands.
         """
-        if self._failure:
-            return _refused(index, sent, self._failure)
+        items, wave, failed = self._read(sent), list[int](), None
         try:
-            with transaction.atomic():
-                written = self._do(self._item.run_validation(sent))
-        except REFUSALS as refusal:
-            self._writer.forget_names()
-            return _refused(index, sent, refusal)
+            for wave in waves(items, self._present(items)):
+                with transaction.atomic():
+                    self._do({place: items[place] for place in wave})
         except OperationalError as failure:
             if connection.in_atomic_block:
                 raise
-            self._failure = failure
-            return _refused(index, sent, failure)
-        row = written.row
+            failed = failure
+            for place in wave:
+                self._outcomes.pop(place, None)
+        return [self._result(*each, failed) for each in enumerate(sent)]
+
+    def _read(self, sent: Sequence[Any]) -> dict[int, Item]:
+        items = {}
+        for place, each in enumerate(sent):
+            try:
+                items[place] = self._item.run_validation(each)
+                _refuse_what_does_not_belong(items[place])
+            except REFUSALS as refusal:
+                items.pop(place, None)
+                self._outcomes[place] = refusal
+        return items
+
+    def _present(self, items: Mapping[int, Item]) -> list[Present]:
+        """Return the adverts that items name, locked where locks last, against deadlock."""
+        rows = self._named(items)
+        if connection.in_atomic_block:
+            rows = rows.select_for_update(no_key=True)
+        return [Present(*each) for each in rows.values_list("pk", "stock_ref", "vrm")]
+
+    def _named(self, items: Mapping[int, Item]) -> ListingQuerySet:
+        ids = [item["id"] for item in items.values() if "id" in item]
+        refs = [item["stock_ref"] for item in items.values() if "stock_ref" in item]
+        return self._stock.filter(Q(pk__in=ids) | Q(stock_ref__in=refs)).order_by("pk")
+
+    def _do(self, items: Mapping[int, Item]) -> None:
+        """Do items of which none touches what another does."""
+        rows = self._named(items).select_for_update(no_key=True)
+        known = dict(rows.values_list("pk", "stock_ref"))
+        named = {ref: pk for pk, ref in known.items() if ref is not None}
+        new: dict[int, Item] = {}
+        edits: dict[int, tuple[int, Item]] = {}
+        acts: dict[tuple[Any, ...], dict[int, int]] = defaultdict(dict)
+        for place, item in items.items():
+            pk = item["id"] if "id" in item else named.get(item.get("stock_ref", ""))
+            if item["op"] == "create" or (item["op"] == "upsert" and pk is None):
+                new[place] = item
+            elif pk not in known:
+                self._outcomes[place] = ListingNotFound(ListingNotFound.words)
+            elif item["op"] in LIFE:
+                acts[item["op"], item.get("reason", ""), item.get("until")][pk] = place
+            else:
+                edits[pk] = (place, item)
+        self._create(new)
+        self._edit(edits)
+        for (op, reason, until), places in acts.items():
+            done = self._writer.act_on_all(list(places), Action(op), reason, until)
+            self._outcomes |= {places[pk]: outcome for pk, outcome in done.items()}
+
+    def _create(self, items: Mapping[int, Item]) -> None:
+        bodies = {}
+        for place, item in items.items():
+            named = {"stock_ref": item["stock_ref"]} if "stock_ref" in item else {}
+            try:
+                bodies[place] = {**named, **self._new.run_validation(item.get("listing", {}))}
+            except REFUSALS as refusal:
+                self._outcomes[place] = refusal
+        self._outcomes |= zip(bodies, self._writer.create_all(list(bodies.values())), strict=True)
+
+    def _edit(self, items: Mapping[int, tuple[int, Item]]) -> None:
+        bodies = {}
+        for pk, (place, item) in items.items():
+            try:
+                bodies[pk] = self._change.run_validation(item.get("listing", {}))
+            except REFUSALS as refusal:
+                self._outcomes[place] = refusal
+        for pk, outcome in self._writer.change_all(bodies).items():
+            self._outcomes[items[pk][0]] = outcome
+
+    def _result(self, index: int, sent: Any, failure: Exception | None) -> dict[str, Any]:
+        outcome = self._outcomes.get(index, failure)
+        if not isinstance(outcome, Written):
+            return _refused(index, sent, outcome or RuntimeError("not done"))
+        row = outcome.row
         return {
             "index": index,
-            "status": 201 if written.is_new else 200,
+            "status": 201 if outcome.is_new else 200,
             "id": row.pk,
             "stock_ref": row.stock_ref,
             "listing_status": row.status,
             "allowed_actions": offered_actions(row),
-            "warnings": [each._asdict() for each in written.warnings],
+            "warnings": [each._asdict() for each in outcome.warnings],
             "problem": None,
         }
-
-    def _do(self, item: dict[str, Any]) -> Written:
-        _refuse_what_does_not_belong(item)
-        op, fields = item["op"], item.get("listing", {})
-        if op == "create":
-            return self._create(item, fields)
-        listing = self._find(item)
-        if listing is None and op == "upsert":
-            return self._create(item, fields)
-        if listing is None:
-            raise ListingNotFound("There is no such advert.")
-        if op in ("update", "upsert"):
-            return self._writer.change(listing, self._change.run_validation(fields))
-        said = {name: item[name] for name in ("reason", "until") if name in item}
-        return Written(self._writer.act(listing, Action(op), **said), is_new=False, warnings=[])
-
-    def _create(self, item: dict[str, Any], fields: dict[str, Any]) -> Written:
-        named = {"stock_ref": item["stock_ref"]} if "stock_ref" in item else {}
-        return self._writer.create({**named, **self._new.run_validation(fields)})
-
-    def _find(self, item: dict[str, Any]) -> Listing | None:
-        which = {"pk": item["id"]} if "id" in item else {"stock_ref": item["stock_ref"]}
-        return self._stock.select_for_update().filter(**which).first()
 
 
 def _items(body: Any) -> Sequence[Any]:
@@ -181,15 +230,6 @@ def _items(body: Any) -> Sequence[Any]:
     if not 1 <= len(items) <= ITEMS_MAX:
         raise ValidationError({"items": [f"From 1 to {ITEMS_MAX:,} items, not {len(items):,}."]})
     return items
-
-
-def _lock_all(stock: ListingQuerySet, items: Sequence[Any]) -> None:
-    sent = [item for item in items if isinstance(item, dict)]
-    ids = {item["id"] for item in sent if isinstance(item.get("id"), int)}
-    refs = {item["stock_ref"] for item in sent if isinstance(item.get("stock_ref"), str)}
-    named = Q(pk__in=[pk for pk in ids if 0 < pk <= ID_MAX])
-    named |= Q(stock_ref__in=[ref for ref in refs if "\0" not in ref])
-    list(stock.select_for_update().filter(named).order_by("pk").values_list("pk"))
 
 
 def _refuse_what_does_not_belong(item: dict[str, Any]) -> None:

@@ -1,17 +1,34 @@
 """What is odd about an advert but not refused."""
 
-import statistics
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
+
+from django.db import connection
 
 from listings.choices import Confirmation
 from listings.identifiers import registration_years, vin_check_digit_is_valid
 from listings.language.derivative import fill, read
 from listings.models import Listing
+from listings.models.conditions import PUBLIC_SQL
 
 SIMILAR_MIN, SIMILAR_MAX = 8, 500
 FAR = 2
 """A price is far from usual below the half, or above the double, of the median."""
+
+_USUAL = f"""
+    SELECT wanted.model_id, wanted.year, (
+        SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY price) FROM (
+            SELECT listing.price FROM listings_listing AS listing
+            JOIN dealers_dealer AS dealer ON dealer.id = listing.dealer_id
+            WHERE {PUBLIC_SQL} AND listing.price IS NOT NULL
+                AND listing.model_id = wanted.model_id
+                AND listing.year BETWEEN wanted.year - 1 AND wanted.year + 1
+                AND listing.id <> wanted.id
+            LIMIT {SIMILAR_MAX}
+        ) AS comparable HAVING count(*) >= {SIMILAR_MIN}
+    )
+    FROM unnest(%s::bigint[], %s::bigint[], %s::integer[]) AS wanted (id, model_id, year)
+"""  # noqa: S608 - put together from constants
 
 
 class Oddity(NamedTuple):
@@ -21,10 +38,22 @@ class Oddity(NamedTuple):
 
 
 class Oddities:
-    """Finds them, asking for the usual price of a model and year once."""
+    """Finds them, asking for the usual prices of models and years once, and together."""
 
     def __init__(self) -> None:
         self._usual: dict[tuple[int, int], float | None] = {}
+
+    def look_up(self, rows: Iterable[Listing]) -> None:
+        """Find the median price of public adverts of each model and about the year, if known."""
+        firsts = {(row.model_id, row.year): row.pk for row in rows if row.price is not None}
+        missing = [key for key in firsts if key not in self._usual]
+        if not missing:
+            return
+        models, years = zip(*missing, strict=True)
+        ids = [firsts[key] for key in missing]
+        with connection.cursor() as cursor:
+            cursor.execute(_USUAL, [ids, list(models), list(years)])
+            self._usual |= {(model, year): price for model, year, price in cursor.fetchall()}
 
     def of(self, row: Listing, written: Collection[str]) -> list[Oddity]:
         """Return what is odd about an advert in the fields that were written."""
@@ -33,26 +62,13 @@ class Oddities:
     def _of_the_price(self, row: Listing, written: Collection[str]) -> Iterator[Oddity]:
         if row.price is None or not {"price", "year", "model"} & set(written):
             return
-        usual = self._usual_price(row)
+        self.look_up([row])
+        usual = self._usual[row.model_id, row.year]
         if usual is not None and not usual / FAR <= row.price <= usual * FAR:
             side = "below half" if row.price < usual else "above double"
             yield Oddity(
                 "price_unusual", "price", f"This is {side} of what such cars cost: £{usual:,.0f}."
             )
-
-    def _usual_price(self, row: Listing) -> float | None:
-        """Return the median price of public adverts of the model and about the year, if known."""
-        key = (row.model_id, row.year)
-        if key not in self._usual:
-            similar = Listing.objects.public().filter(
-                model=row.model_id,
-                year__range=(row.year - 1, row.year + 1),
-                price__isnull=False,
-            )
-            others = similar.exclude(pk=row.pk).order_by()
-            prices = [price or 0 for price in others.values_list("price", flat=True)[:SIMILAR_MAX]]
-            self._usual[key] = statistics.median(prices) if len(prices) >= SIMILAR_MIN else None
-        return self._usual[key]
 
 
 def _of_the_car(row: Listing) -> Iterator[Oddity]:

@@ -1,21 +1,31 @@
-"""The one place where the stock API writes: each method calls one verb in the key's name."""
+"""The one place where the stock API writes: in sets and in the key's name."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from dealers.api.stock.life import offered_actions
+from django.db import transaction
+
+from dealers.api.stock.life import OFFERED
 from dealers.api.stock.names import StockNames
 from dealers.api.stock.warnings import Oddities, Oddity
 from dealers.models import ApiKey
 from listings import photos
-from listings.adverts import Action, create_listing, edit_listing, lifecycle
-from listings.choices import Source, Status
-from listings.exceptions import ActionNotAllowed, AlreadyLive, DuplicateStockRef
+from listings.adverts import (
+    Action,
+    WriteContext,
+    draft_listings,
+    edit_listings,
+    transition_listings,
+)
+from listings.choices import Source
+from listings.exceptions import AlreadyLive, DuplicateStockRef
 from listings.identifiers import normalise_vrm
 from listings.models import Listing, Photo
-from marketplace.errors import Invalid
+from marketplace.errors import DomainError, Invalid
+
+Fields = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -23,6 +33,9 @@ class Written:
     row: Listing
     is_new: bool
     warnings: list[Oddity]
+
+
+Outcome = Written | DomainError
 
 
 class Writer:
@@ -34,49 +47,59 @@ class Writer:
         self._names = StockNames(key.dealer_id)
         self._oddities = Oddities()
 
-    def create(self, fields: Mapping[str, Any]) -> Written:
+    def create(self, fields: Fields) -> Written:
         """Write a new draft; a car that is there already is a conflict with its `id`."""
-        urls, fields = _without_photos(fields)
-        rows = self._names.rows(fields, is_new=True)
-        self._refuse_duplicate(rows)
-        try:
-            row = create_listing(fields=rows, actor_id=None, source=Source.API, reason=self._said)
-        except DuplicateStockRef:  # another request was quicker
-            self._refuse_duplicate(rows)
-            raise
-        return self._written(row, rows, urls, is_new=True)
+        return _done(self.create_all([fields])[0])
 
-    def change(self, listing: Listing, fields: Mapping[str, Any]) -> Written:
+    def change(self, listing: Listing, fields: Fields) -> Written:
         """Change some fields of an advert."""
-        urls, fields = _without_photos(fields)
-        rows = self._names.rows(fields, is_new=False)
-        try:
-            row = edit_listing(
-                listing_id=listing.pk,
-                changes=rows,
-                actor_id=None,
-                source=Source.API,
-                reason=self._said,
-            )
-        except DuplicateStockRef:
-            self._refuse_duplicate({"stock_ref": rows["stock_ref"]})
-            raise
-        return self._written(row, rows, urls, is_new=False)
+        return _done(self.change_all({listing.pk: fields})[listing.pk])
 
     def act(
         self, listing: Listing, action: Action, reason: str = "", until: datetime | None = None
     ) -> Listing:
         """Do what the life of an advert knows, saying whose key did it."""
+        return _done(self.act_on_all([listing.pk], action, reason, until)[listing.pk]).row
+
+    def create_all(self, bodies: Sequence[Fields]) -> list[Outcome]:
+        """Write new drafts; names that the catalogue lacks are added for those that are written."""
+        self._names.look_up(bodies)
+        numbered = dict(enumerate(bodies))
+        known = {place: each for place, each in numbered.items() if self._names.knows(each)}
+        outcomes = self._create(known)
+        for place in numbered.keys() - known.keys():
+            outcomes[place] = self._create_with_names(numbered[place])
+        return [outcomes[place] for place in numbered]
+
+    def change_all(self, bodies: Mapping[int, Fields]) -> dict[int, Outcome]:
+        """Change some fields of adverts, by their ids."""
+        self._names.look_up(bodies.values())
+        known = {pk: each for pk, each in bodies.items() if self._names.knows(each)}
+        outcomes = self._change(known)
+        for pk in bodies.keys() - known.keys():
+            outcomes[pk] = self._change_with_names(pk, bodies[pk])
+        return outcomes
+
+    def act_on_all(
+        self,
+        listing_ids: Collection[int],
+        action: Action,
+        reason: str = "",
+        until: datetime | None = None,
+    ) -> dict[int, Outcome]:
+        """Do one thing to adverts, by their ids."""
         said = f"{self._said}: {reason}" if reason else self._said
-        ends = {"until": until} if action == Action.RESERVE else {}
         try:
-            return _VERBS[action](
-                listing_id=listing.pk, actor_id=None, reason=said, source=Source.API, **ends
+            by = WriteContext(Source.API, said)
+            refused = transition_listings(
+                action=action, listing_ids=listing_ids, by=by, until=until
             )
-        except ActionNotAllowed as refusal:
-            if "allowed_actions" in refusal.extra:
-                refusal.extra["allowed_actions"] = offered_actions(listing)
-            raise
+        except DomainError as refusal:
+            return dict.fromkeys(listing_ids, refusal)
+        for each in refused.values():
+            _offer(each)
+        rows = Listing.objects.in_bulk([pk for pk in listing_ids if pk not in refused])
+        return {**refused, **{pk: Written(row, False, []) for pk, row in rows.items()}}
 
     def add_photo(self, listing: Listing, upload: Any) -> Photo:
         return photos.add_photo(listing_id=listing.pk, upload=upload, actor_id=None)
@@ -87,37 +110,131 @@ class Writer:
     def order_photos(self, listing: Listing, ids: Sequence[int]) -> None:
         photos.reorder_photos(listing_id=listing.pk, photo_ids=ids, actor_id=None)
 
-    def forget_names(self) -> None:
-        """Look names up anew, after a write was rolled back."""
-        self._names.forget()
+    def _create_with_names(self, fields: Fields) -> Outcome:
+        """Write an advert whose names may be new: they go again where it is refused."""
+        try:
+            with transaction.atomic():
+                return _done(self._create({0: fields})[0])
+        except DomainError as refusal:
+            self._names.forget()
+            return refusal
+
+    def _change_with_names(self, pk: int, fields: Fields) -> Outcome:
+        try:
+            with transaction.atomic():
+                return _done(self._change({pk: fields})[pk])
+        except DomainError as refusal:
+            self._names.forget()
+            return refusal
+
+    def _create(self, bodies: Mapping[int, Fields]) -> dict[int, Outcome]:
+        rows, outcomes = self._rows(bodies, is_new=True)
+        outcomes |= self._duplicates(rows)
+        ready = [place for place in rows if place not in outcomes]
+        by = WriteContext(Source.API, self._said)
+        made = draft_listings(dealer_id=self._dealer_id, rows=[rows[n] for n in ready], by=by)
+        ids: dict[int, int] = {}
+        for place, pk in zip(ready, made, strict=True):
+            if isinstance(pk, int):
+                ids[pk] = place
+            else:
+                outcomes[place] = self._named(pk, rows[place])
+        done = self._written(
+            {pk: rows[place] for pk, place in ids.items()},
+            {pk: bodies[place] for pk, place in ids.items()},
+            is_new=True,
+        )
+        return outcomes | {ids[pk]: written for pk, written in done.items()}
+
+    def _change(self, bodies: Mapping[int, Fields]) -> dict[int, Outcome]:
+        rows, outcomes = self._rows(bodies, is_new=False)
+        edited = edit_listings(changes=rows, by=WriteContext(Source.API, self._said))
+        for pk, each in edited.items():
+            if isinstance(each, DomainError):
+                outcomes[pk] = self._named(each, {"stock_ref": rows[pk].get("stock_ref")})
+        done = {pk: row for pk, row in rows.items() if pk not in outcomes}
+        return {**outcomes, **self._written(done, bodies, is_new=False)}
+
+    def _rows(
+        self, bodies: Mapping[int, Fields], *, is_new: bool
+    ) -> tuple[dict[int, dict[str, Any]], dict[int, Outcome]]:
+        """Return the fields with rows for names, and the refusals of names, by the same keys."""
+        rows, refused = {}, {}
+        for key, fields in bodies.items():
+            stated = {name: value for name, value in fields.items() if name != "photo_urls"}
+            try:
+                rows[key] = self._names.rows(stated, is_new=is_new)
+            except DomainError as refusal:
+                refused[key] = refusal
+        return rows, dict(refused)
 
     def _written(
-        self, row: Listing, rows: Mapping[str, Any], urls: Sequence[str] | None, *, is_new: bool
-    ) -> Written:
-        for name in ("make", "model"):
-            if name in rows:
-                setattr(row, name, rows[name])  # known here: spares a query
-        odd = self._oddities.of(row, rows)
-        if urls is not None:
-            said = photos.set_photo_urls(
-                listing_id=row.pk, urls=urls, actor_id=None, source=Source.API
+        self, rows: Mapping[int, Fields], bodies: Mapping[int, Fields], *, is_new: bool
+    ) -> dict[int, Written]:
+        """Have photos fetched for adverts just written, and say what is odd about each."""
+        listings = Listing.objects.in_bulk(rows)
+        for pk, listing in listings.items():
+            for name in ("make", "model"):
+                if name in rows[pk]:
+                    setattr(listing, name, rows[pk][name])  # known here: spares a query
+        self._oddities.look_up(listings[pk] for pk in rows if _prices(rows[pk]))
+        urls = [(pk, bodies[pk]["photo_urls"]) for pk in rows if "photo_urls" in bodies[pk]]
+        said: Mapping[int, list[str]] = {}
+        if urls:
+            said = photos.set_photo_urls_in_bulk(urls, actor_id=None, source=Source.API).warnings
+        return {
+            pk: Written(
+                listing,
+                is_new,
+                [
+                    *self._oddities.of(listing, rows[pk]),
+                    *(Oddity("photo_url", "photo_urls", each) for each in said.get(pk, ())),
+                ],
             )
-            odd += [Oddity("photo_url", "photo_urls", message) for message in said]
-        return Written(row, is_new, odd)
+            for pk, listing in listings.items()
+        }
 
-    def _refuse_duplicate(self, rows: Mapping[str, Any]) -> None:
+    def _duplicates(self, rows: Mapping[int, Fields]) -> dict[int, Outcome]:
+        """Return the conflicts of new adverts with cars that are there already."""
+        refs = {key: ref for key, row in rows.items() if (ref := row.get("stock_ref"))}
+        marks = {key: mark for key, row in rows.items() if (mark := _mark(row.get("vrm")))}
         stock = Listing.objects.stock_of(self._dealer_id)
-        if ref := rows.get("stock_ref"):
-            _refuse(stock.filter(stock_ref=ref), DuplicateStockRef, "stock reference")
-        if vrm := _mark(rows.get("vrm")):
-            live = stock.filter(vrm=vrm, status=Status.LIVE)
-            _refuse(live, AlreadyLive, "registration mark")
+        refs_taken = stock.filter(stock_ref__in=refs.values()).values_list("stock_ref", "pk")
+        marks_shown = stock.live().filter(vrm__in=marks.values()).values_list("vrm", "pk")
+        taken, shown = dict(refs_taken), dict(marks_shown)
+        conflicts: dict[int, Outcome] = {
+            key: _conflict(AlreadyLive, "registration mark", shown[mark])
+            for key, mark in marks.items()
+            if mark in shown
+        }
+        return conflicts | {
+            key: _conflict(DuplicateStockRef, "stock reference", taken[ref])
+            for key, ref in refs.items()
+            if ref in taken
+        }
+
+    def _named(self, refusal: DomainError, row: Fields) -> Outcome:
+        """Return a refusal, with the id of the other advert where another request was quicker."""
+        if isinstance(refusal, DuplicateStockRef):
+            return self._duplicates({0: row}).get(0, refusal)
+        return refusal
 
 
-def _without_photos(fields: Mapping[str, Any]) -> tuple[Sequence[str] | None, Mapping[str, Any]]:
-    """Return the addresses of photos, None where they stay as they are, and the other fields."""
-    others = {name: value for name, value in fields.items() if name != "photo_urls"}
-    return fields.get("photo_urls"), others
+def _done(outcome: Outcome) -> Written:
+    if isinstance(outcome, DomainError):
+        raise outcome
+    return outcome
+
+
+def _prices(row: Fields) -> bool:
+    return bool({"price", "year", "model"} & set(row))
+
+
+def _offer(refusal: DomainError) -> None:
+    """Have a refusal name only what a dealer may do."""
+    allowed = refusal.extra.get("allowed_actions")
+    if isinstance(allowed, list):
+        refusal.extra["allowed_actions"] = [each for each in allowed if each in OFFERED]
 
 
 def _mark(text: str | None) -> str | None:
@@ -128,17 +245,7 @@ def _mark(text: str | None) -> str | None:
         return None
 
 
-def _refuse(rows: Any, kind: type[DuplicateStockRef | AlreadyLive], what: str) -> None:
-    found = rows.values_list("pk", flat=True).first()
-    if found is not None:
-        raise kind(f"Another advert of yours has this {what}.", extra={"id": found})
-
-
-_VERBS: Mapping[Action, Callable[..., Listing]] = {
-    Action.PUBLISH: lifecycle.publish,
-    Action.RENEW: lifecycle.renew,
-    Action.RESERVE: lifecycle.reserve,
-    Action.RELEASE: lifecycle.release,
-    Action.SELL: lifecycle.sell,
-    Action.WITHDRAW: lifecycle.withdraw,
-}
+def _conflict(
+    kind: type[DuplicateStockRef | AlreadyLive], what: str, listing_id: int
+) -> DomainError:
+    return kind(f"Another advert of yours has this {what}.", extra={"id": listing_id})

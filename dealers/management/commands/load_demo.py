@@ -9,7 +9,6 @@ from typing import Any
 import environ
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from dealers.management.demo.batch import write_adverts
@@ -27,6 +26,7 @@ from listings.adverts import lifecycle
 from listings.catalogue import load_seed
 from listings.choices import Status
 from listings.models import Listing, PricePlan
+from listings.models.listing import ListingQuerySet
 
 BATCH = 1_000
 RENEW_WITHIN = timedelta(days=3)
@@ -89,9 +89,8 @@ class Command(BaseCommand):
 
     def _renew_seed(self, branches: list[Branch]) -> None:
         """Keep the real adverts before buyers, however long ago the demo was first loaded."""
-        ends_soon = _demo_listings(branches).filter(
+        ends_soon = _renewable(branches).filter(
             stock_ref__in=SEED_REFS,
-            status__in=(Status.LIVE, Status.EXPIRED),
             expires_at__lt=timezone.now() + RENEW_WITHIN,
         )
         for listing in ends_soon.order_by("id"):
@@ -99,11 +98,7 @@ class Command(BaseCommand):
 
     def _start_clock(self, branches: list[Branch]) -> None:
         """Let one advert run out while somebody watches."""
-        listing = (
-            _demo_listings(branches)
-            .filter(stock_ref=EXPIRING_REF, status__in=(Status.LIVE, Status.EXPIRED))
-            .first()
-        )
+        listing = _renewable(branches).filter(stock_ref=EXPIRING_REF).first()
         if listing is None:
             return
         lifecycle.renew(listing_id=listing.pk, actor_id=None, reason="The demo starts.")
@@ -115,6 +110,10 @@ class Command(BaseCommand):
         )
 
 
-def _demo_listings(branches: list[Branch]) -> QuerySet[Listing]:
+def _renewable(branches: list[Branch]) -> ListingQuerySet:
+    return _demo_listings(branches).in_status(Status.LIVE, Status.EXPIRED)
+
+
+def _demo_listings(branches: list[Branch]) -> ListingQuerySet:
     dealers = {branch.dealer_id for branch in branches}
     return Listing.objects.filter(dealer__in=dealers, stock_ref__startswith="DEMO-")

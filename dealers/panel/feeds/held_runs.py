@@ -16,7 +16,6 @@ from dealers.panel.context import DealerContext, require_context
 from dealers.panel.feeds.columns import HOLDS
 from dealers.panel.scope import scoped
 from dealers.panel.team.confirmation import ConfirmPrompt, confirmation_page
-from listings.choices import Status
 from listings.models import Listing
 from listings.models.listing import ListingQuerySet
 from marketplace.errors import DomainError
@@ -88,7 +87,7 @@ def drop(request: HttpRequest, run: FeedRun) -> HttpResponse:
 
 def _lacking(run: FeedRun, current: DealerContext) -> ListingQuerySet:
     rows = FeedRow.objects.filter(run=run.pk, line=None)
-    live = Listing.objects.filter(status=Status.LIVE, pk__in=rows.values("listing"))
+    live = Listing.objects.live().filter(pk__in=rows.values("listing"))
     return scoped(live, current)
 
 

@@ -10,7 +10,6 @@ from dealers.panel.context import DealerContext, require_context
 from dealers.panel.scope import scoped
 from dealers.permissions import Permission
 from listings.catalogue import known_names
-from listings.choices import Status
 from listings.identifiers import normalise_vrm, registration_years
 from listings.language.derivative import fill, read, read_title
 from listings.models import Listing
@@ -83,7 +82,7 @@ def _read_mark(typed: dict[str, str], current: DealerContext, autofill: Autofill
             autofill.values["year"] = years[0]
         elif int(year) < years[0]:
             autofill.said.append(f"The mark was first issued in {years[0]}: the car is not older.")
-    twins = scoped(Listing.objects.filter(vrm=vrm, status=Status.LIVE), current)
+    twins = scoped(Listing.objects.live().filter(vrm=vrm), current)
     if twins.exclude(pk=_key(typed.get("listing", ""))).exists():
         autofill.said.append("Another live advert of yours has this registration mark.")
 

@@ -11,8 +11,7 @@ from unfold.contrib.filters.admin import DropdownFilter
 from dealers.models import Branch
 from dealers.panel.context import find_context
 from dealers.panel.scope import scoped
-from listings.choices import Status
-from listings.models import Listing, Make, PricePlan
+from listings.models import Listing, Make, PricePlan, conditions
 
 AGE_BANDS = {"0-30": (0, 30), "31-60": (31, 60), "61-90": (61, 90), "91": (91, None)}
 """Whole days live, both ends included."""
@@ -122,7 +121,7 @@ class PlanFilter(OwnChoice):
 def in_age_band(rows: QuerySet, first: int, last: int | None) -> QuerySet:
     """Return the live adverts among these that have been live for so many whole days."""
     now = timezone.now()
-    found = rows.filter(status=Status.LIVE, published_at__lte=now - timedelta(days=first))
+    found = rows.filter(conditions.LIVE, published_at__lte=now - timedelta(days=first))
     if last is None:
         return found
     return found.filter(published_at__gt=now - timedelta(days=last + 1))

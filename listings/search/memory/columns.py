@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 from django.db.models import PositiveSmallIntegerField
 
-from listings.choices import Status
 from listings.models import Listing
+from listings.models.conditions import SHOWN_SQL
 from listings.search.criteria import FIELDS
 from listings.search.fields import Choice, FilterField, Flag, Numbers, Origin, Radius, Slugs, Words
 from listings.search.ordering import SORT_KEYS
@@ -87,7 +87,7 @@ def _stored(name: str, field: FilterField) -> Stored:
 _TIMES = ("published_at", "expires_at")
 STORED = (
     Stored("id", "listing.id", ">i8", np.int64),
-    _small("shown", f"(listing.status = '{Status.LIVE}' AND dealer.is_active)::int"),
+    _small("shown", f"({SHOWN_SQL})::int"),
     _row("branch", "branch"),
     *(
         _stored(name, field)

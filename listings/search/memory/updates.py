@@ -6,6 +6,7 @@ import numpy as np
 from django.db import connection
 from psycopg import Connection, Cursor, sql
 
+from listings.models.conditions import LIVE_SQL
 from listings.revisions import ReadMoment, one_moment
 from listings.search.memory import branches, columns
 from listings.search.memory.branches import Branches
@@ -13,7 +14,7 @@ from listings.search.memory.columns import TITLE_HASH, Column, Columns
 from listings.search.memory.postings import Titles
 
 BRANCHES = f"COPY ({branches.SELECT}) TO STDOUT (FORMAT binary)"
-LIVE = sql.SQL("listing.status = 'live'")
+LIVE = sql.SQL(LIVE_SQL)
 CLOCK = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 REMOVED = sql.SQL("SELECT listing_id FROM listings_listingtombstone listing WHERE {}")
 ROWS = sql.SQL(f"COPY ({columns.SELECT} WHERE {{}}) TO STDOUT (FORMAT binary)")

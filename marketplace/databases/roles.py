@@ -5,6 +5,7 @@ the audit log is only ever added to.
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
@@ -28,23 +29,7 @@ GRANTS = (
     f"REVOKE UPDATE, DELETE ON {APPEND_ONLY} FROM {{name}}",
     f"REVOKE INSERT, UPDATE, DELETE ON {READ_ONLY} FROM {{name}}",
 )
-# A definer's search path is fixed, so that nobody's table takes the place of the log's.
-AUDIT_PRUNE = """
-CREATE OR REPLACE FUNCTION public.audit_prune(batch integer) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    pruned bigint;
-BEGIN
-    PERFORM set_config('marketplace.prunes_audit', 'yes', true);
-    DELETE FROM dealers_auditevent WHERE id IN (
-        SELECT id FROM dealers_auditevent
-        WHERE happened_at < now() - make_interval(days => {days}) ORDER BY happened_at LIMIT batch
-    );
-    GET DIAGNOSTICS pruned = ROW_COUNT;
-    PERFORM set_config('marketplace.prunes_audit', '', true);
-    RETURN pruned;
-END $$
-"""
+AUDIT_PRUNE = Path(__file__).with_name("audit_prune.sql").read_text()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,22 @@
+"""Install the functions and triggers from their files, whose text is what they are already."""
+
+from django.db import migrations
+
+from marketplace.databases.stored_sql import InstallSql
+
+NAMES = (
+    "derived_columns",
+    "discarded_photos",
+    "price_history",
+    "price_rounding",
+    "revisions",
+    "title_words",
+    "titles",
+    "tombstones",
+)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("listings", "0016_keys_over_two_columns_alone")]
+
+    operations = [InstallSql("listings", name, before=migrations.RunSQL.noop) for name in NAMES]

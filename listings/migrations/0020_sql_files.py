@@ -8,7 +8,6 @@ NAMES = (
     "derived_columns",
     "discarded_photos",
     "price_history",
-    "price_rounding",
     "revisions",
     "title_words",
     "titles",

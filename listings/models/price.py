@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from listings.choices import PriceReason
+from listings.choices import PriceEnding, PriceReason
 from listings.models.listing import Listing
 from listings.models.rules import PRICE_MAX
 
@@ -48,13 +48,6 @@ class PricePlan(models.Model):
         PERCENT = "percent", "Per cent"
         POUNDS = "pounds", "Pounds"
 
-    class Ending(models.TextChoices):
-        """The last two digits that a lowered price ends in."""
-
-        X95 = "95", "£…95"
-        X99 = "99", "£…99"
-        ANY = "any", "Any"
-
     dealer = models.ForeignKey("dealers.Dealer", models.CASCADE, related_name="price_plans")
     name = models.CharField(max_length=80)
     after_days = models.PositiveSmallIntegerField(help_text="Days live before the first drop.")
@@ -62,7 +55,7 @@ class PricePlan(models.Model):
     drop = models.PositiveIntegerField()
     unit = models.CharField(max_length=8, choices=Unit)
     floor = models.PositiveIntegerField(help_text="Whole pounds below which no price falls.")
-    ending = models.CharField(max_length=4, choices=Ending, default=Ending.X95)
+    ending = models.CharField(max_length=4, choices=PriceEnding, default=PriceEnding.X95)
     is_default = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
@@ -89,7 +82,7 @@ class PricePlan(models.Model):
                 name="price_plan_floor_is_plausible",
             ),
             models.CheckConstraint(
-                condition=Q(ending__in=("95", "99", "any")), name="price_plan_ending_is_known"
+                condition=Q(ending__in=PriceEnding.values), name="price_plan_ending_is_known"
             ),
         )
 

@@ -11,6 +11,7 @@ from listings.choices import PriceEnding, PriceReason
 from listings.exceptions import InvalidListing
 from listings.models.rules import PRICE_MAX
 from listings.pricing.history import attribute_prices
+from listings.pricing.rounding import ROUNDED, TARGET
 
 PERCENT_MIN, PERCENT_MAX = -90, 500
 
@@ -73,25 +74,20 @@ def change_prices(
         return [_read(*row) for row in cursor]
 
 
-_PRICED = """
+_PRICED = f"""
     WITH subject AS (
-        SELECT id, price, status, admin_fee, CASE %(unit)s::text
-            WHEN 'percent' THEN round(price::numeric * (100 + %(amount)s::integer) / 100)
-            WHEN 'pounds' THEN price::numeric + %(amount)s::integer
-            ELSE %(amount)s::numeric END AS raw
+        SELECT id, price, status, admin_fee, greatest(admin_fee, 1) AS lowest, {TARGET} AS target
         FROM listings_listing WHERE id = ANY(%(ids)s)
-        ORDER BY id {lock}
+        ORDER BY id {{lock}}
     ), priced AS (
-        SELECT *, CASE WHEN %(ending)s::integer IS NULL THEN raw
-            ELSE round((raw - %(ending)s::integer) / 100) * 100 + %(ending)s::integer
-            END AS new_price
+        SELECT *, CASE WHEN target >= lowest THEN {ROUNDED} ELSE target END AS new_price
         FROM subject
     )
-"""
+"""  # noqa: S608 - put together from constants
 _JUDGED = f"""
     SELECT id, price, new_price, status, CASE
         WHEN status = 'sold' THEN 'A sold advert keeps its price.'
-        WHEN raw IS NULL THEN 'It has no price to change: it is on application.'
+        WHEN target IS NULL THEN 'It has no price to change: it is on application.'
         WHEN new_price < 1 THEN 'Its price would fall below £1.'
         WHEN new_price > {PRICE_MAX} THEN 'Its price would be out of bounds.'
         WHEN new_price < admin_fee THEN 'Its price would be less than the admin fee in it.'
@@ -121,13 +117,12 @@ def _values(listing_ids: Sequence[int], step: PriceStep) -> dict[str, Any]:
     return {
         "unit": step.unit.value,
         "amount": step.amount,
-        "ending": None if step.ending == PriceEnding.ANY else int(step.ending),
+        "ending": step.ending.value,
         "ids": list(listing_ids),
     }
 
 
 def _read(
-    listing_id: int, old_price: int | None, new_price: Any, _status: str, refusal: str
+    listing_id: int, old_price: int | None, new_price: int, _status: str, refusal: str
 ) -> Repriced:
-    after = old_price if refusal else int(new_price)
-    return Repriced(listing_id, old_price, after, refusal)
+    return Repriced(listing_id, old_price, old_price if refusal else new_price, refusal)

@@ -16,6 +16,7 @@ from django.db import connection, transaction
 
 from listings.choices import PriceReason
 from listings.pricing.history import attribute_prices
+from listings.pricing.rounding import after_drops
 
 BATCH_SIZE = 5_000
 
@@ -40,7 +41,7 @@ _DUE = f"""
     ORDER BY schedule.listing_id LIMIT %s
 """  # noqa: S608 - put together from constants
 
-_NEW_PRICE = "price_after_drops(price, drop, unit, floor, ending, steps)"
+_NEW_PRICE = after_drops("price", "steps")
 
 _REFRESH = f"""
     WITH due AS MATERIALIZED (

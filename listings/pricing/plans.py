@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 
-from listings.choices import Status
+from listings.choices import PriceEnding, Status
 from listings.exceptions import (
     ActionNotAllowed,
     DuplicatePlanName,
@@ -37,7 +37,7 @@ class PlanTerms:
     drop: int
     unit: PricePlan.Unit
     floor: int
-    ending: PricePlan.Ending = PricePlan.Ending.X95
+    ending: PriceEnding = PriceEnding.X95
 
 
 @transaction.atomic

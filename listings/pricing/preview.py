@@ -9,6 +9,7 @@ from django.db import connection
 from listings.exceptions import PlanNotFound
 from listings.models import PricePlan
 from listings.pricing.drops import FLOOR
+from listings.pricing.rounding import after_drops
 
 STEPS_MAX = 104
 
@@ -34,8 +35,7 @@ _PREVIEW = f"""
     ), step (id, number, price) AS (
         SELECT id, 0, price FROM subject
         UNION ALL
-        SELECT step.id, step.number + 1,
-            price_after_drops(step.price, drop, unit, floor, ending, 1)
+        SELECT step.id, step.number + 1, {after_drops("step.price", "1")}
         FROM step JOIN subject USING (id)
         WHERE step.number < %s AND step.price > floor
     )

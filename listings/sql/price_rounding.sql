@@ -1,39 +1,70 @@
--- How a price falls by a plan. It ends in the wanted digits on a grid of £100. Below £1,000 that grid
--- is coarse: where it would cost more than twice the drop that was asked for, or lead below the floor,
--- only the last digit is kept (£775).
-CREATE OR REPLACE FUNCTION price_ending_below(price integer, target integer, ending integer, grid integer)
-RETURNS integer LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT CASE
-        WHEN above - target < target - above + grid AND above < price THEN above
-        ELSE above - grid
-    END
-    FROM (
-        SELECT target + grid - (((target - ending) % grid) + grid) % grid AS above
-    ) AS neighbour
+-- How a price that changes is rounded, whoever changes it: docs/pricing.md tells the rule with examples.
+
+-- What a change asks for: `amount` per cent or pounds more (less than 0: less), or the figure itself.
+CREATE OR REPLACE FUNCTION price_target(price integer, amount integer, unit text)
+RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE unit
+        WHEN 'percent' THEN
+            price + sign(amount) * greatest(round(price::numeric * abs(amount) / 100), 1)
+        WHEN 'pounds' THEN price + amount
+        ELSE amount
+    END::integer
 $$;
 
+-- The price nearest to the target that ends in the wanted digits, moves the way that was asked, by at
+-- most three times as much, and not below the lowest. Where there is none the last digit is kept, and
+-- where there is none of those either, the target. Of two that are as near, the one further on. Without
+-- a price that it moves from, only the lowest bounds it.
+CREATE OR REPLACE FUNCTION price_rounded(
+    price integer, target integer, ending text, lowest integer
+) RETURNS integer LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+DECLARE
+    falls constant boolean := coalesce(target < price, false);
+    rises constant boolean := coalesce(target > price, false);
+    low constant integer := greatest(
+        lowest, CASE WHEN falls THEN price - 3 * (price - target) WHEN rises THEN price + 1 END
+    );
+    high constant integer :=
+        CASE WHEN falls THEN price - 1 WHEN rises THEN price + 3 * (target - price) END;
+    grid integer;
+    below integer;
+    above integer;
+BEGIN
+    IF target IS NULL OR ending = 'any' THEN
+        RETURN target;
+    END IF;
+    FOREACH grid IN ARRAY ARRAY[100, 10] LOOP
+        below := target - (target + grid - ending::integer % grid) % grid;
+        above := below + grid;
+        IF below < low OR below > high THEN
+            below := NULL;
+        END IF;
+        IF above < low OR above > high THEN
+            above := NULL;
+        END IF;
+        IF target - below < above - target OR (target - below = above - target AND falls) THEN
+            RETURN below;
+        ELSIF above IS NOT NULL OR below IS NOT NULL THEN
+            RETURN coalesce(above, below);
+        END IF;
+    END LOOP;
+    RETURN target;
+END $$;
+
+-- The price after so many drops of a plan. It never falls below the floor, where it ends.
 CREATE OR REPLACE FUNCTION price_after_drops(
     price integer, amount integer, unit text, floor integer, ending text, steps integer
 ) RETURNS integer LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 DECLARE
     lowest constant integer := greatest(floor, 1);
-    asked integer;
-    lowered integer;
+    target integer;
 BEGIN
     FOR step IN 1..steps LOOP
         EXIT WHEN price <= lowest;
-        asked := greatest(
-            CASE unit WHEN 'percent' THEN round(price::numeric * amount / 100) ELSE amount END, 1
-        );
-        IF ending = 'any' THEN
-            lowered := price - asked;
-        ELSE
-            lowered := price_ending_below(price, price - asked, ending::integer, 100);
-            IF price < 1000 AND (price - lowered > 2 * asked OR lowered < lowest) THEN
-                lowered := price_ending_below(price, price - asked, ending::integer % 10, 10);
-            END IF;
-        END IF;
-        price := greatest(lowered, lowest);
+        target := price_target(price, -amount, unit);
+        price := CASE
+            WHEN target > lowest THEN price_rounded(price, target, ending, lowest) ELSE lowest
+        END;
     END LOOP;
     RETURN price;
 END $$;

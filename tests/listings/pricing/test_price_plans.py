@@ -54,7 +54,7 @@ def test_a_plan_keeps_its_terms() -> None:
         {"drop": 51},
         {"unit": "euros"},
         {"floor": 0},
-        {"ending": "00"},
+        {"ending": "50"},
         {"name": ""},
         {"name": "n" * 81},
         {"drop": 2**40, "unit": "pounds"},

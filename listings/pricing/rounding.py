@@ -1,0 +1,18 @@
+"""How a price that changes is rounded: the functions of the database that every statement calls.
+
+Their text is `listings/sql/price_rounding.sql`; docs/pricing.md tells the rule with examples. There
+is no second form of it in Python: what previews show is what the same functions say.
+"""
+
+TARGET = "price_target(price, %(amount)s, %(unit)s)"
+"""The price that a change asks for, of a row with `price`."""
+
+ROUNDED = """price_rounded(
+    CASE WHEN %(unit)s <> 'figure' THEN price END, target, %(ending)s, lowest
+)"""
+"""The price that comes out, of a row with `price`, `target` and `lowest`."""
+
+
+def after_drops(price: str, steps: str) -> str:
+    """Return the SQL of a price after so many steps of a plan, whose terms are in the row."""
+    return f"price_after_drops({price}, drop, unit, floor, ending, {steps})"

@@ -59,7 +59,7 @@ class Criteria:
         "ulez", Ulez, "Whether the car meets London's Ultra Low Emission Zone standard."
     )
     reduced: bool | None = flag(
-        "reduced", "Whether the price is below the one the advert had before."
+        "previous_price", "Whether buyers saw a higher price before, for long enough (24 hours)."
     )
     added_within_days: int | None = days("published_at", 365, "Published at most so many days ago.")
     near: str | None = origin(

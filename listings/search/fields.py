@@ -61,7 +61,7 @@ class Span(Definition):
 
 @dataclasses.dataclass(frozen=True)
 class Flag(Definition):
-    """True or false."""
+    """Whether there is a value."""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -9,7 +9,7 @@ from listings.photos.downloads import due_hosts
 from listings.photos.files import discard_due
 from listings.photos.renditions import overdue_originals
 from listings.photos.tasks import fetch_photos_of, make_photo_sizes
-from listings.pricing import apply_due_drops
+from listings.pricing import apply_due_drops, renew_lowest_prices
 from marketplace.outbox import enqueue_each
 
 HOSTS_A_MINUTE = 100
@@ -31,6 +31,7 @@ def release_overdue_reservations() -> None:
 @shared_task
 def refresh_prices() -> None:
     _report("prices_refreshed", apply_due_drops())
+    _report("lowest_prices_renewed", renew_lowest_prices())
 
 
 @shared_task

@@ -77,7 +77,6 @@ def _render(ids: list[int], here: str, request: Request | HttpRequest) -> dict[i
 
 def _card(row: CardRow, addresses: "_Addresses") -> dict[str, Any]:
     """Return what `CardSerializer` does, without what DRF costs."""
-    before, price = row.previous_price, row.price
     return {
         "id": row.id,
         "url": addresses.advert(row.id),
@@ -86,8 +85,9 @@ def _card(row: CardRow, addresses: "_Addresses") -> dict[str, Any]:
         "model": {"name": row.model, "slug": row.model_slug},
         "derivative": row.derivative,
         "year": row.year,
-        "price": price,
-        "previous_price": before if before and price and before > price else None,
+        "price": row.price,
+        "previous_price": row.previous_price,
+        "lowest_price_30_days": row.lowest_price_30_days,
         "mileage": row.mileage,
         "fuel": row.fuel,
         "transmission": row.transmission,

@@ -63,9 +63,6 @@ class AdvertSerializer(serializers.ModelSerializer):
     url = serializers.HyperlinkedIdentityField(view_name="listing-detail")
     make = NameSerializer()
     model = NameSerializer()
-    previous_price = serializers.SerializerMethodField(
-        help_text="Whole pounds it cost before; null where the price is not reduced."
-    )
     photo = serializers.SerializerMethodField(help_text="The cover.")
     dealer = NameSerializer()
     town = serializers.CharField(source="branch.town")
@@ -83,6 +80,7 @@ class AdvertSerializer(serializers.ModelSerializer):
             "year",
             "price",
             "previous_price",
+            "lowest_price_30_days",
             "mileage",
             "fuel",
             "transmission",
@@ -96,10 +94,6 @@ class AdvertSerializer(serializers.ModelSerializer):
             "reserved",
         )
         read_only_fields = fields
-
-    def get_previous_price(self, row: Listing) -> int | None:
-        before = row.previous_price
-        return before if before and row.price and before > row.price else None
 
     @extend_schema_field(PhotoSerializer(allow_null=True))
     def get_photo(self, row: Any) -> Any:

@@ -5,9 +5,7 @@ from django.db import migrations
 from marketplace.databases.stored_sql import InstallSql
 
 NAMES = (
-    "derived_columns",
     "discarded_photos",
-    "price_history",
     "revisions",
     "title_words",
     "titles",

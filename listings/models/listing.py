@@ -1,5 +1,6 @@
 """The advert: one used car for sale."""
 
+from datetime import timedelta
 from typing import Self
 
 from django.contrib.auth.models import AnonymousUser, PermissionsMixin
@@ -113,7 +114,33 @@ class Listing(models.Model):
     admin_fee = models.PositiveIntegerField(
         null=True, blank=True, help_text="The part of the price that is a fee."
     )
-    previous_price = models.PositiveIntegerField(null=True, editable=False)
+    previous_price = models.PositiveIntegerField(
+        null=True,
+        editable=False,
+        help_text="Whole pounds that buyers saw it cost before, for long enough; null where the "
+        "price is not reduced.",
+    )
+    lowest_price_30_days = models.PositiveIntegerField(
+        null=True,
+        editable=False,
+        help_text="Whole pounds: the lowest price that buyers saw in the last 30 days, this one "
+        "included; null where they saw none.",
+    )
+    lowest_price_ends_at = models.DateTimeField(
+        null=True, editable=False, help_text="Empty while buyers see the lowest price."
+    )
+    established_price = models.PositiveIntegerField(
+        null=True, editable=False, help_text="The last price that buyers saw for long enough."
+    )
+    price_shown_at = models.DateTimeField(
+        null=True, editable=False, help_text="Empty where buyers never saw the price."
+    )
+    price_hidden_at = models.DateTimeField(
+        null=True, editable=False, help_text="When buyers last saw the advert, if not now."
+    )
+    price_seen_for = models.DurationField(
+        db_default=timedelta(), editable=False, help_text="Before it was last shown."
+    )
     vat_scheme = models.CharField(max_length=12, choices=VatScheme, null=True, blank=True)
 
     fuel = models.CharField(max_length=16, choices=Fuel, null=True, blank=True)

@@ -17,6 +17,9 @@ class PriceChange(models.Model):
         Listing, models.CASCADE, related_name="price_changes", db_index=False
     )
     old_price = models.PositiveIntegerField(null=True)
+    old_seen_until = models.DateTimeField(
+        null=True, help_text="When buyers last saw the old price; empty: they never did."
+    )
     new_price = models.PositiveIntegerField(null=True)
     reason = models.CharField(max_length=8, choices=PriceReason)
     actor = models.ForeignKey(

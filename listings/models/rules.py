@@ -156,6 +156,11 @@ LISTING_INDEXES = (
     BTreeIndex(
         "reserved_until", condition=Q(reserved_until__isnull=False), name="listing_reserved"
     ),
+    BTreeIndex(
+        "lowest_price_ends_at",
+        condition=Q(lowest_price_ends_at__isnull=False),
+        name="listing_lowest_price_ends",
+    ),
     BTreeIndex(fields=("revision", "id"), name="listing_changed_since"),
     BTreeIndex(
         "dealer", condition=Q(unlocked_at__isnull=False), name="listing_with_unlocked_fields"

@@ -6,7 +6,7 @@ very functions that write. The clock starts `apply_due_drops`.
 
 from listings.pricing.changes import PriceStep, PriceUnit, Repriced, change_prices, preview_changes
 from listings.pricing.drops import DueDrop, apply_due_drops, due_drops
-from listings.pricing.history import attribute_prices
+from listings.pricing.history import attribute_prices, renew_lowest_prices
 from listings.pricing.plans import (
     PlanTerms,
     assign_plan,
@@ -36,6 +36,7 @@ __all__ = [
     "edit_plan",
     "preview_changes",
     "preview_plan",
+    "renew_lowest_prices",
     "restart_schedules",
     "set_default_plan",
     "stop_plan",

@@ -27,6 +27,7 @@ class CardRow(NamedTuple):
     year: int
     price: int | None
     previous_price: int | None
+    lowest_price_30_days: int | None
     mileage: int
     fuel: str | None
     transmission: str | None

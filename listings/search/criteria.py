@@ -100,8 +100,8 @@ class Criteria:
         also=("ulez_compliant",),
     )
     reduced: bool | None = flag(
-        "reduced",
-        "Whether the price is below the one the advert had before.",
+        "previous_price",
+        "Whether buyers saw a higher price before, for long enough (24 hours).",
         also=("price_reduced", "discounted"),
     )
     added_within_days: int | None = days(

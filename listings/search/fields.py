@@ -65,7 +65,7 @@ class RangeField(FilterField):
 
 @dataclasses.dataclass(frozen=True)
 class Flag(FilterField):
-    """True or false."""
+    """Whether there is a value."""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -43,11 +43,6 @@ from listings.search.ordering import Direction, Position, directions, to_number
 from listings.search.places import Point, locate
 from listings.search.references import References, branches, resolve
 
-REDUCED = Q(previous_price__gt=F("price"))
-NOT_REDUCED = (
-    Q(previous_price__lte=F("price")) | Q(previous_price__isnull=True) | Q(price__isnull=True)
-)
-
 
 class Median(Aggregate):
     """The value in the middle, or the mean of the two there."""
@@ -156,7 +151,7 @@ def _condition(name: str, field: FilterField, value: Any, references: References
     if isinstance(field, RangeField):
         return _within(column, value)
     if isinstance(field, Flag):
-        return REDUCED if value else NOT_REDUCED
+        return Q(**{f"{column}__isnull": not value})
     if isinstance(field, Days):
         return Q(**{f"{column}__gte": Now() - timedelta(days=value)})
     is_text = isinstance(field, Words) and value

@@ -1,4 +1,4 @@
--- What follows from the other columns of an advert: its revision, its title, its previous price.
+-- What follows from the other columns of an advert, whichever way it is written: revision and title.
 CREATE OR REPLACE FUNCTION listing_derive_columns() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     NEW.revision := pg_current_xact_id();
@@ -11,9 +11,6 @@ BEGIN
         FROM listings_make make, listings_model model
         WHERE make.id = NEW.make_id AND model.id = NEW.model_id;
         NEW.title := coalesce(NEW.title, '');
-    END IF;
-    IF TG_OP = 'UPDATE' AND NEW.price IS DISTINCT FROM OLD.price THEN
-        NEW.previous_price := OLD.price;
     END IF;
     RETURN NEW;
 END $$;

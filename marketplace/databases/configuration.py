@@ -4,6 +4,7 @@ import sys
 from enum import StrEnum
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 from psycopg.conninfo import conninfo_to_dict
 
@@ -66,6 +67,14 @@ def session_parameters(env: Env) -> dict[Process, dict[str, int]]:
     }
 
 
+def price_parameters(env: Env) -> dict[str, int]:
+    """Return what the triggers on prices ask a session for; where it says nothing, the default."""
+    hours: int = env.int("WAS_PRICE_HOURS", default=24)
+    if hours < 0:
+        raise ImproperlyConfigured("WAS_PRICE_HOURS is a number of hours, 0 or more.")
+    return {"marketplace.was_price_hours": hours}
+
+
 def database_settings(env: Env, parameters: dict[str, int]) -> dict[str, dict[str, Any]]:
     """Return Django's `DATABASES`; sessions start with these parameters.
 
@@ -79,6 +88,7 @@ def database_settings(env: Env, parameters: dict[str, int]) -> dict[str, dict[st
     named["PORT"] = "port"
     place = {key: str(given.pop(name, "")) for key, name in named.items()}
     if not is_pooled:
+        parameters = {**parameters, **price_parameters(env)}
         given["options"] = startup_options(parameters, before=str(given.get("options", "")))
     pool = {
         "min_size": 1,

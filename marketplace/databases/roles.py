@@ -6,7 +6,6 @@ the audit log is only ever added to.
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import LiteralString, cast
 
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
@@ -30,7 +29,7 @@ GRANTS = (
     f"REVOKE UPDATE, DELETE ON {APPEND_ONLY} FROM {{name}}",
     f"REVOKE INSERT, UPDATE, DELETE ON {READ_ONLY} FROM {{name}}",
 )
-AUDIT_PRUNE = cast("LiteralString", Path(__file__).with_name("audit_prune.sql").read_text())
+AUDIT_PRUNE = Path(__file__).with_name("audit_prune.sql").read_text()
 
 
 @dataclass(frozen=True)

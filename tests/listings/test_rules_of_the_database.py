@@ -1,9 +1,11 @@
 """What the database keeps, whichever path writes."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from dealers.models import Branch, Dealer
 from listings.choices import Status
@@ -14,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_an_update_in_plain_sql_writes_price_history_and_revision() -> None:
-    row = make.live(price=10_000)
+    row = make.live(price=10_000, published_at=timezone.now() - timedelta(days=2))
     with connection.cursor() as cursor:
         cursor.execute("UPDATE listings_listing SET price = 9500 WHERE id = %s", [row.id])
     row.refresh_from_db()

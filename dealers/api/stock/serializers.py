@@ -81,6 +81,7 @@ class StockSerializer(serializers.ModelSerializer):
             "mileage",
             "price",
             "previous_price",
+            "lowest_price_30_days",
             "admin_fee",
             "vat_scheme",
             "fuel",

@@ -11,15 +11,21 @@ from listings.models import Listing, ListingEvent, Photo, PricePlan, PriceSchedu
 from listings.pricing import attribute_prices
 
 # The trigger dates a price at the moment it is written; the demo's prices are older.
-_DATE_PRICES = """
-UPDATE listings_pricechange change
-SET changed_at = CASE
-    WHEN change.old_price IS NULL THEN listing.created_at
-    ELSE listing.published_at + (now() - listing.published_at) / 2
-END
-FROM listings_listing listing
-WHERE listing.id = change.listing_id AND listing.id = ANY(%s)
-"""
+_REDUCED_AT = "listing.published_at + (now() - listing.published_at) / 2"
+_DATE_PRICES = f"""
+WITH dated AS (
+    UPDATE listings_pricechange change SET
+        changed_at = CASE
+            WHEN change.old_price IS NULL THEN listing.created_at ELSE {_REDUCED_AT}
+        END,
+        old_seen_until = CASE WHEN change.old_seen_until IS NOT NULL THEN {_REDUCED_AT} END
+    FROM listings_listing listing
+    WHERE listing.id = change.listing_id AND listing.id = ANY(%s)
+    RETURNING change.listing_id, change.old_seen_until
+)
+UPDATE listings_listing listing SET price_shown_at = dated.old_seen_until
+FROM dated WHERE listing.id = dated.listing_id AND dated.old_seen_until IS NOT NULL
+"""  # noqa: S608 - put together from constants
 
 
 @transaction.atomic

@@ -80,7 +80,7 @@ def _stored(name: str, field: FilterField) -> Stored:
     if isinstance(field, Numbers):
         return _small(name, f"coalesce(listing.{field.column}, {MISSING})")
     if isinstance(field, Flag):
-        return _small(name, "coalesce(listing.previous_price > listing.price, false)::int")
+        return _small(name, f"(listing.{field.column} IS NOT NULL)::int")
     return _whole(name, field.column)
 
 

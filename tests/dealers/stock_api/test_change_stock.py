@@ -19,7 +19,7 @@ def test_what_is_sent_is_written_and_what_is_left_out_stays(api: Caller, branch:
     assert answer.status_code == 200
     assert (answer.json()["price"], answer.json()["colour"]) == (9_000, "red")
     listing.refresh_from_db()
-    assert (listing.price, listing.previous_price) == (9_000, 10_000)
+    assert (listing.price, listing.previous_price) == (9_000, None)
     event = listing.events.get()
     assert event.changes == {"price": [10_000, 9_000]}
     assert event.reason == f"API key {ApiKey.objects.get()}"

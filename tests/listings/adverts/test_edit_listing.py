@@ -1,8 +1,9 @@
 """Creating and editing an advert."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from listings.adverts import create_listing, edit_listing
 from listings.exceptions import (
@@ -64,7 +65,8 @@ def test_a_derivative_fills_what_is_missing_and_never_overrules() -> None:
 
 
 def test_an_edit_logs_each_field_before_and_after() -> None:
-    person, listing = make.user(), make.live(price=20_000, mot_expires_on=None)
+    person, published_at = make.user(), timezone.now() - timedelta(days=2)
+    listing = make.live(price=20_000, mot_expires_on=None, published_at=published_at)
     edit_listing(
         listing_id=listing.pk,
         changes={"price": 19_500, "mot_expires_on": date(2027, 3, 1), "year": listing.year},

@@ -32,6 +32,7 @@ def test_the_detail_has_the_car_its_price_history_and_its_dealer(client: Client)
     row = make.live(
         branch=make.branch(dealer, name="Leeds", town="Leeds"),
         price=34_999,
+        published_at=timezone.now() - timedelta(days=2),
         vrm="AB15CDE",
         mpg="40.9",
         features=["Tow bar"],

@@ -109,7 +109,10 @@ def test_a_dealers_stock_is_found_by_its_slug(client: Client) -> None:
 
 
 def test_reduced_adverts_are_those_that_cost_more_before(client: Client) -> None:
-    cheaper, dearer, same, poa = (make.live(price=10_000) for _ in range(4))
+    published_at = timezone.now() - timedelta(days=2)
+    cheaper, dearer, same, poa = (
+        make.live(price=10_000, published_at=published_at) for _ in range(4)
+    )
     Listing.objects.filter(pk=cheaper.pk).update(price=9_000)
     Listing.objects.filter(pk=dearer.pk).update(price=11_000)
     Listing.objects.filter(pk=poa.pk).update(price=None)
@@ -141,6 +144,7 @@ def test_a_card_shows_what_a_list_needs(client: Client) -> None:
             "year": 2015,
             "price": 33_999,
             "previous_price": None,
+            "lowest_price_30_days": 33_999,
             "mileage": 72_253,
             "fuel": "diesel",
             "transmission": "automatic",

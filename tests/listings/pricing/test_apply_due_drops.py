@@ -41,7 +41,7 @@ def by_plan(row: Listing) -> list[tuple[int | None, int | None]]:
 
 def test_a_drop_that_is_due_is_applied_once_and_its_reason_kept() -> None:
     due = timezone.now() - timedelta(hours=1)
-    row = on_plan(due=due)
+    row = on_plan(due=due, published_at=timezone.now() - 2 * DAY)
     periodic.refresh_prices()
     periodic.refresh_prices()
     row.refresh_from_db()

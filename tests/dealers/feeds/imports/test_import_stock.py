@@ -47,7 +47,8 @@ def test_what_changed_is_written_field_by_field() -> None:
     assert counts(run) == {"updated": 1, "unchanged": 1}
     row = run.rows.get()
     assert (row.external_id, row.fields) == ("S2", ["mileage", "price"])
-    assert Listing.objects.get(stock_ref="S2").previous_price == 10_002
+    assert Listing.objects.get(stock_ref="S2").price == 9_995
+    assert PriceChange.objects.latest("id").old_price == 10_002
     event = ListingEvent.objects.latest("id")
     assert (event.kind, event.changes) == (
         "edited",

@@ -1,0 +1,18 @@
+"""Time that passes between two things that happen to an advert."""
+
+from datetime import timedelta
+
+from django.db.models import F
+
+from listings.models import Listing, PriceChange
+
+SEEN = ("published_at", "price_shown_at", "price_hidden_at", "lowest_price_ends_at")
+
+
+def pass_time(**duration: float) -> None:
+    """Make all that buyers have seen so far so much older; adverts do not run out by it."""
+    age = timedelta(**duration)
+    Listing.objects.update(**{name: F(name) - age for name in SEEN})
+    PriceChange.objects.update(
+        changed_at=F("changed_at") - age, old_seen_until=F("old_seen_until") - age
+    )

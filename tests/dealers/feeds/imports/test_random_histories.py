@@ -9,8 +9,8 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
+from dealers.feeds.held_runs import approve_run, drop_run
 from dealers.feeds.imports.pipeline import get_on
-from dealers.feeds.uploads import approve_run, drop_run
 from dealers.models import FeedRow, FeedRun, StockFeed
 from listings import lifecycle
 from listings.choices import Status

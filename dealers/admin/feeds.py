@@ -28,8 +28,9 @@ from dealers.feeds.configuration import (
     pause_feed,
     resume_feed,
 )
+from dealers.feeds.held_runs import approve_run, drop_run
 from dealers.feeds.imports.report import report_csv, report_rows
-from dealers.feeds.uploads import approve_run, drop_run, receive_file
+from dealers.feeds.uploads import receive_file
 from dealers.models import FeedRow, FeedRun, StockFeed
 from listings.admin.base import ReadOnlyAdmin, StaffAdmin
 from marketplace.downloads import whole_file

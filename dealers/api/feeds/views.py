@@ -25,8 +25,9 @@ from dealers.api.feeds.serializers import (
 from dealers.api.keyed import KeyedViewSet
 from dealers.api.stock.base import WRITE
 from dealers.feeds.configuration import confirm_mapping
+from dealers.feeds.held_runs import approve_run, drop_run
 from dealers.feeds.imports.report import report_csv, report_rows
-from dealers.feeds.uploads import FILE_BYTES_MAX, approve_run, drop_run, receive_file
+from dealers.feeds.uploads import FILE_BYTES_MAX, receive_file
 from dealers.models import FeedRun, StockFeed
 from dealers.permissions import Permission
 from marketplace.api import cursor

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from dealers.feeds.columns.mapping import ColumnMapping, ColumnSource, distinct, group_key, keys_of
 from dealers.feeds.configuration import confirm_mapping
-from dealers.feeds.uploads import approve_run
+from dealers.feeds.held_runs import approve_run
 from dealers.models import FeedPreview, FeedRun, StockFeed
 from dealers.panel.base import reason_of
 from dealers.panel.context import require_context

@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.http import HttpResponseRedirect as Redirect
 from django.urls import reverse
 
+from dealers.feeds.held_runs import approve_run, drop_run
 from dealers.feeds.imports.safety_check import SAFETY_HOLDS
-from dealers.feeds.uploads import approve_run, drop_run
 from dealers.models import FeedRow, FeedRun
 from dealers.panel.base import reason_of
 from dealers.panel.context import DealerContext, require_context

@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from dealers.feeds.configuration import resume_feed
 from dealers.feeds.exceptions import FeedPaused, OutOfOrder
+from dealers.feeds.held_runs import drop_run
 from dealers.feeds.imports.pipeline import get_on
 from dealers.feeds.notices import tell_of_end
-from dealers.feeds.uploads import drop_run
 from dealers.models import FeedRun, StockFeed
 from dealers.permissions import SYSTEM
 from listings.models import Listing

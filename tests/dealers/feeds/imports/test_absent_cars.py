@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from dealers.feeds.held_runs import approve_run
 from dealers.feeds.imports.absences import withdraw_lapsed
 from dealers.feeds.imports.pipeline import get_on
-from dealers.feeds.uploads import approve_run
 from dealers.models import FeedCar, StockFeed
 from dealers.permissions import SYSTEM
 from listings.models import Listing

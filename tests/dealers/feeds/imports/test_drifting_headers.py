@@ -6,9 +6,9 @@ import pytest
 
 from dealers.feeds.columns import ColumnMapping, ColumnSource
 from dealers.feeds.configuration import confirm_mapping
+from dealers.feeds.held_runs import approve_run
 from dealers.feeds.imports.pipeline import get_on
 from dealers.feeds.notices import tell_of_end
-from dealers.feeds.uploads import approve_run
 from dealers.models import FeedCar, FeedRun, StockFeed
 from dealers.permissions import SYSTEM
 from listings.models import Listing

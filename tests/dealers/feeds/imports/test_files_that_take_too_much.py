@@ -10,9 +10,9 @@ from django.core.files.storage import InMemoryStorage
 from pytest_django.fixtures import Settings
 
 from dealers.feeds.exceptions import NotApprovable
+from dealers.feeds.held_runs import approve_run
 from dealers.feeds.imports import parser
 from dealers.feeds.imports.pipeline import get_on
-from dealers.feeds.uploads import approve_run
 from dealers.models import FeedRow, FeedRun, FeedSeen, FeedStage, StockFeed
 from dealers.permissions import SYSTEM
 from listings.models import Listing

@@ -3,8 +3,8 @@
 import pytest
 from django.test import Client
 
+from dealers.feeds.held_runs import approve_run
 from dealers.feeds.imports.pipeline import get_on
-from dealers.feeds.uploads import approve_run
 from dealers.models import FeedRun, StockFeed
 from dealers.permissions import SYSTEM
 from listings.adverts import lifecycle

@@ -8,8 +8,8 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
+from dealers.feeds.held_runs import approve_run, drop_run
 from dealers.feeds.imports.pipeline import get_on
-from dealers.feeds.uploads import approve_run, drop_run
 from dealers.models import FeedRow, FeedRun, StockFeed
 from dealers.permissions import SYSTEM
 from listings.adverts import edit_listing, lifecycle, unlock_fields

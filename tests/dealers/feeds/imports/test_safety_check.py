@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from dealers.feeds.exceptions import NotApprovable, OutOfOrder, RunNotHeld
+from dealers.feeds.held_runs import approve_run, drop_run
 from dealers.feeds.imports.pipeline import get_on
-from dealers.feeds.uploads import approve_run, drop_run
 from dealers.models import FeedRun
 from dealers.permissions import SYSTEM, Actor
 from listings.models import Listing

@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from dealers.feeds.columns import ColumnMapping
+from dealers.feeds.held_runs import drop_run
 from dealers.feeds.imports.pipeline import get_on
-from dealers.feeds.uploads import drop_run
 from dealers.models import Branch, FeedPreview, FeedRun, StockFeed, User
 from dealers.permissions import SYSTEM
 from listings.models import Listing

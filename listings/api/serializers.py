@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.core.files.storage import default_storage
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -28,10 +30,27 @@ class StoredUrlField(serializers.URLField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"read_only": True, **kwargs})
 
-    def to_representation(self, value: str) -> str:
-        url = default_storage.url(value)
+    def to_representation(self, value: Any) -> str:
+        url = default_storage.url(str(value))
         request = self.context.get("request")
         return request.build_absolute_uri(url) if request else url
+
+
+class AdvertUrlField(serializers.URLField):
+    """The address of an advert, of which only the number differs."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"source": "id", "read_only": True, **kwargs})
+
+    def to_representation(self, value: Any) -> str:
+        before, after = self._around
+        return f"{before}{value}{after}"
+
+    @cached_property
+    def _around(self) -> tuple[str, str]:
+        anyone = self.context["request"].build_absolute_uri(reverse("listing-detail", args=[0]))
+        before, _, after = anyone.rpartition("0")
+        return before, after
 
 
 class PhotoSizeSerializer(serializers.Serializer):
@@ -46,7 +65,7 @@ class PhotoSizeSerializer(serializers.Serializer):
 class PhotoSerializer(serializers.ModelSerializer):
     """A photograph; `url`, `width` and `height` are those of the largest size."""
 
-    url = serializers.ImageField(source="image", use_url=True)
+    url = StoredUrlField(source="image")
     sizes = PhotoSizeSerializer(
         many=True, read_only=True, help_text="Smallest first; empty where there is but the one."
     )
@@ -60,10 +79,12 @@ class PhotoSerializer(serializers.ModelSerializer):
 class AdvertSerializer(serializers.ModelSerializer):
     """What is shown of an advert wherever it is."""
 
-    url = serializers.HyperlinkedIdentityField(view_name="listing-detail")
+    url = AdvertUrlField()
     make = NameSerializer()
     model = NameSerializer()
-    photo = serializers.SerializerMethodField(help_text="The cover.")
+    photo: Any = PhotoSerializer(
+        source="cover", allow_null=True, read_only=True, help_text="The cover."
+    )
     dealer = NameSerializer()
     town = serializers.CharField(source="branch.town")
     reserved = serializers.SerializerMethodField()
@@ -94,10 +115,6 @@ class AdvertSerializer(serializers.ModelSerializer):
             "reserved",
         )
         read_only_fields = fields
-
-    @extend_schema_field(PhotoSerializer(allow_null=True))
-    def get_photo(self, row: Any) -> Any:
-        return PhotoSerializer(row.cover[0], context=self.context).data if row.cover else None
 
     def get_reserved(self, row: Any) -> bool:
         return row.reserved_until is not None and row.reserved_until > timezone.now()
@@ -186,6 +203,7 @@ class BranchSerializer(serializers.Serializer):
 class ListingSerializer(AdvertSerializer):
     """Everything a buyer may know about an advert."""
 
+    photo = serializers.SerializerMethodField(help_text="The cover.")
     photos = PhotoSerializer(many=True)
     price_history = serializers.SerializerMethodField(help_text="Oldest first.")
     dealer = SellerSerializer()

@@ -6,9 +6,11 @@ from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from listings.api.cards import rendered_cards
 from listings.api.serializers import CardSerializer
 from listings.models import Listing
-from listings.search.cards import cards
+from listings.search.engine import SearchResult
+from listings.search.ordering import Position
 from listings.search.similar import REASONS, similar
 from marketplace.api.parameters import IntegerParameter, refuse
 from marketplace.api.views import PublicView
@@ -67,8 +69,8 @@ class SimilarListingsView(PublicView):
         refuse(errors)
         listing = get_object_or_404(self.get_queryset(), pk=pk)
         found = similar(listing, limit=values["limit"])
-        because = {each.id: each.reasons for each in found}
-        results = cards(because)
-        for row in results:
-            row.reasons = because[row.pk]  # type: ignore[attr-defined]  # for the serializer
-        return Response(self.get_serializer({"results": results}).data)
+        because = {each.id: [reason._asdict() for reason in each.reasons] for each in found}
+        positions = tuple(Position((), id_) for id_ in because)
+        cards = rendered_cards(SearchResult(positions, has_more=False), request)
+        results = [{**card, "reasons": because[card["id"]]} for card in cards]
+        return Response({"results": results})

@@ -1,28 +1,43 @@
 """From ids that an engine found to the rows a page shows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import FilteredRelation, Prefetch, Q
+from django.db.models import FilteredRelation, Q
 
-from listings.models import Listing, Photo
+from listings.models import Listing
+from listings.models.photo import PhotoSize, photo_sizes
+from listings.search.engine import NamedRow
 
-COVER = Prefetch("photos", queryset=Photo.objects.filter(position=0), to_attr="cover")
+
+class CardBranch(NamedTuple):
+    town: str
+    latitude: float | None
+    longitude: float | None
+
+
+class CardCover(NamedTuple):
+    """The photo that a card shows, with the attributes of a `Photo`."""
+
+    image: str
+    width: int
+    height: int
+    widths: list[int]
+
+    @property
+    def sizes(self) -> tuple[PhotoSize, ...]:
+        return photo_sizes(self.image, self.widths, (self.width, self.height))
 
 
 class CardRow(NamedTuple):
-    """What a list shows of an advert, as the database has it."""
+    """What a list shows of an advert, with the attributes of a `Listing`."""
 
     id: int
     revision: str
     title: str
-    make: str
-    make_slug: str
-    model: str
-    model_slug: str
     derivative: str
     year: int
     price: int | None
@@ -34,41 +49,29 @@ class CardRow(NamedTuple):
     doors: int | None
     body_type: str | None
     colour: str | None
-    dealer: str
-    dealer_slug: str
-    town: str
-    latitude: float | None
-    longitude: float | None
     published_at: datetime
     reserved_until: datetime | None
-    image: str | None
-    image_width: int | None
-    image_height: int | None
-    image_widths: list[int] | None
+    make: NamedRow
+    model: NamedRow
+    dealer: NamedRow
+    branch: CardBranch
+    cover: CardCover | None
+
+    @classmethod
+    def of(cls, values: Sequence[Any]) -> "CardRow":
+        """Take the values of `COLUMNS`."""
+        own, named, branch, cover = values[:15], values[15:21], values[21:24], values[24:]
+        make, model, dealer = NamedRow(*named[:2]), NamedRow(*named[2:4]), NamedRow(*named[4:])
+        photo = CardCover(*cover) if cover[0] else None
+        return cls._make((*own, make, model, dealer, CardBranch(*branch), photo))
 
 
-PATHS = {
-    "make": "make__name",
-    "make_slug": "make__slug",
-    "model": "model__name",
-    "model_slug": "model__slug",
-    "dealer": "dealer__name",
-    "dealer_slug": "dealer__slug",
-    "town": "branch__town",
-    "latitude": "branch__latitude",
-    "longitude": "branch__longitude",
-    "image": "front__image",
-    "image_width": "front__width",
-    "image_height": "front__height",
-    "image_widths": "front__widths",
-}
-
-
-def cards(ids: Iterable[int]) -> list[Listing]:
-    """Return the adverts of these ids in their order, without any that is public no more."""
-    wanted = list(ids)
-    rows = Listing.objects.public().with_card().prefetch_related(COVER).in_bulk(wanted)
-    return [rows[id_] for id_ in wanted if id_ in rows]
+COLUMNS = (
+    *CardRow._fields[:15],
+    *(f"{row}__{name}" for row in ("make", "model", "dealer") for name in NamedRow._fields),
+    *(f"branch__{name}" for name in CardBranch._fields),
+    *(f"front__{name}" for name in CardCover._fields),
+)
 
 
 def card_rows(ids: Sequence[int]) -> list[CardRow]:
@@ -77,7 +80,7 @@ def card_rows(ids: Sequence[int]) -> list[CardRow]:
     places = {-number: id_ for number, id_ in enumerate(ids, start=1)}
     with connection.cursor() as cursor:
         cursor.execute(statement, [places.get(each, each) for each in parameters])
-        return [CardRow._make(row) for row in cursor]
+        return [CardRow.of(row) for row in cursor]
 
 
 @lru_cache(maxsize=128)
@@ -88,6 +91,5 @@ def _statement(count: int) -> tuple[str, tuple[Any, ...]]:
     """
     front = FilteredRelation("photos", condition=Q(photos__position=0))
     rows = Listing.objects.public().annotate(front=front).filter(pk__in=range(-count, 0))
-    columns = (PATHS.get(name, name) for name in CardRow._fields)
-    statement, parameters = rows.values_list(*columns).query.sql_with_params()
+    statement, parameters = rows.values_list(*COLUMNS).query.sql_with_params()
     return statement, parameters

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, IntegerField, Model, OuterRef, QuerySet, Subquery, URLField
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
@@ -14,6 +16,7 @@ from unfold.decorators import display
 from dealers.admin.audited import Audited
 from dealers.admin.suspension import VERBS, change_standing
 from dealers.models import AuditEvent, Branch, Dealer, Membership
+from dealers.signin.staff_visit import enter_panel, may_visit
 from listings.admin.base import StaffAdmin, StaffInline
 from listings.models import Listing
 
@@ -73,7 +76,9 @@ class DealerAdmin(Audited, StaffAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.standing_view)
+        panel = self.admin_site.admin_view(self.panel_view)
         own = [
+            path("<int:dealer_id>/panel/", panel, name="dealers_dealer_panel"),
             path("<int:dealer_id>/standing/<slug:verb>/", view, name="dealers_dealer_standing"),
         ]
         return own + super().get_urls()
@@ -82,6 +87,15 @@ class DealerAdmin(Audited, StaffAdmin):
         if not self.has_change_permission(request) or verb not in VERBS:
             raise PermissionDenied
         return change_standing(self, request, dealer_id, verb)
+
+    def panel_view(self, request: HttpRequest, dealer_id: int) -> HttpResponse:
+        """Open the dealer's own panel, as staff."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not may_visit(request):
+            raise PermissionDenied
+        enter_panel(request, get_object_or_404(Dealer, pk=dealer_id))
+        return redirect(settings.PANEL_URL)
 
     def audited_dealer(self, obj: Any) -> int | None:
         return int(obj.pk)

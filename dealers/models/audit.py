@@ -56,6 +56,9 @@ class AuditEvent(models.Model):
         USER_CHANGED = "user_changed", "Person changed"
         SUSPENDED = "suspended", "Dealer suspended"
         REINSTATED = "reinstated", "Dealer reinstated"
+        STAFF_ENTERED = "staff_entered", "Staff opened the panel"
+        STAFF_POSTED = "staff_posted", "Staff worked in the panel"
+        STAFF_LEFT = "staff_left", "Staff left the panel"
 
     class Source(models.TextChoices):
         PERSON = "person", "A person of the dealer"

@@ -38,6 +38,7 @@ class Dealer(models.Model):
 
     class Meta:
         ordering = ("name",)
+        permissions = (("enter_panel", "Can work in a dealer's panel"),)
 
     def __str__(self) -> str:
         return self.name

@@ -5,27 +5,38 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 
 from dealers.models import Dealer, Membership, User
-from dealers.permissions import Actor, Permission, refusal_of_role
+from dealers.permissions import GRANTS, Actor, Permission, refusal_of_role
+from dealers.signin.staff_visit import visited_dealer
 
 SESSION_KEY = "panel_dealer_id"
 
 
 @dataclass(frozen=True)
 class DealerContext:
-    """A person at work for one dealer."""
+    """A person at work for one dealer; without a role it is one of the staff."""
 
     user: User
     dealer: Dealer
-    role: Membership.Role
+    role: Membership.Role | None
     dealers_count: int
+
+    @property
+    def is_staff_visit(self) -> bool:
+        return self.role is None
+
+    @property
+    def role_label(self) -> str:
+        return "Staff" if self.role is None else str(self.role.label)
 
     @property
     def actor(self) -> Actor:
         """Who acts, as services ask it."""
-        return Actor.person(self.user.pk)
+        return Actor.staff(self.user.pk) if self.is_staff_visit else Actor.person(self.user.pk)
 
     def may(self, permission: Permission) -> bool:
         """Tell whether services will let this person do something."""
+        if self.is_staff_visit:
+            return GRANTS[permission].staff
         is_suspended = not self.dealer.is_active
         return refusal_of_role(permission, self.role, is_suspended=is_suspended) is None
 
@@ -68,6 +79,8 @@ def select_dealer(request: HttpRequest, dealer_id: int) -> bool:
 
 
 def _find(request: HttpRequest) -> DealerContext | None:
+    if isinstance(request.user, User) and (visited := visited_dealer(request)):
+        return DealerContext(request.user, visited, None, 1)
     works = memberships(request)
     chosen = works[0].dealer_id if len(works) == 1 else request.session.get(SESSION_KEY)
     work = next((each for each in works if each.dealer_id == chosen), None)

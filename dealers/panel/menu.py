@@ -32,12 +32,14 @@ def subheader(request: HttpRequest) -> str:
     current = find_context(request)
     if current is None:
         return "Used-car marketplace"
-    return current.role.label if current.dealer.is_active else f"{current.role.label} · suspended"
+    return current.role_label if current.dealer.is_active else f"{current.role_label} · suspended"
 
 
 def account_links(request: HttpRequest) -> list[dict[str, str]]:
     """Return the links under one's own name."""
     current = find_context(request)
+    if current is not None and current.is_staff_visit:
+        return []
     shown = [("Your account", "account"), *panel.account_links]
     if current is not None and current.dealers_count > 1:
         shown.insert(0, ("Another dealer", "choose"))

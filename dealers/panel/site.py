@@ -8,22 +8,30 @@ from typing import Any
 from django.apps import apps
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured, PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.urls import URLPattern, path, reverse
 
 from dealers.panel.base import PanelModelAdmin
-from dealers.panel.context import find_context, memberships
+from dealers.panel.context import DealerContext, find_context, memberships
 from dealers.panel.home import add_home
 from dealers.panel.login import SignInForm, choose_dealer
 from dealers.panel.scope import path_to_dealer
 from dealers.permissions import Permission
 from dealers.signin.site import SafeSite
+from dealers.signin.staff_visit import leave_panel, note_post
 
 _CLOSED = {"search", "view_on_site"}  # they ask the models without a dealer
 _BEFORE_A_DEALER = {"choose", "logout"}
+_OWN_PAGES = {"account", "account-act", "choose", "leave", "password_change"}
+_READING = ("_search", "_fill", "leave-panel", "logout")  # posts that change nothing of a dealer's
 
 View = Callable[..., HttpResponse]
-Gate = Callable[[HttpRequest], HttpResponse | None]
 
 
 @dataclass(frozen=True)
@@ -55,7 +63,6 @@ class DealerPanelSite(SafeSite):
         self.login_form = SignInForm
         self.entries: list[Entry] = []
         self.account_links: list[tuple[str, str]] = []  # title, page: under one's own name
-        self.gates: list[Gate] = []  # asked before every page; an answer stands instead of it
         self._pages: list[tuple[str, View, str, Permission]] = []
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
@@ -77,22 +84,23 @@ class DealerPanelSite(SafeSite):
         self.entries.append(entry)
 
     def extra_context(self, context: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
-        """Add what every page has: its own title at its head, instead of a path of models."""
-        return {**context, "plain_title": True}
+        """Add what every page has: its own title at its head, and whether staff are visiting."""
+        current = find_context(request)
+        is_visit = current is not None and current.is_staff_visit
+        return {**context, "plain_title": True, "visited": current if is_visit else None}
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return bool(memberships(request))
+        return find_context(request) is not None or bool(memberships(request))
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             vars(request)["current_app"] = self.name
-            page = getattr(request.resolver_match, "url_name", None)
-            if page not in _BEFORE_A_DEALER:
-                if find_context(request) is None:
-                    return HttpResponseRedirect(reverse("dealer:choose"))
-                for gate in self.gates:
-                    if (answer := gate(request)) is not None:
-                        return answer
+            page = str(getattr(request.resolver_match, "url_name", None))
+            current = find_context(request)
+            if current is None and page not in _BEFORE_A_DEALER:
+                return HttpResponseRedirect(reverse("dealer:choose"))
+            if current is not None and current.is_staff_visit:
+                _watch(request, page, current)
             return view(request, *args, **kwargs)
 
         wrapped: View = super().admin_view(update_wrapper(inner, view), cacheable)
@@ -103,7 +111,10 @@ class DealerPanelSite(SafeSite):
             path(route, self.admin_view(_needing(permission, view)), name=name)
             for route, view, name, permission in self._pages
         ]
-        own = [path("choose/", self.admin_view(self.choose), name="choose")]
+        own = [
+            path("choose/", self.admin_view(self.choose), name="choose"),
+            path("leave-panel/", self.admin_view(self.leave_panel), name="leave-panel"),
+        ]
         every = [*own, *pages, *super().get_urls()]
         return [pattern for pattern in every if getattr(pattern, "name", None) not in _CLOSED]
 
@@ -125,6 +136,15 @@ class DealerPanelSite(SafeSite):
     def choose(self, request: HttpRequest) -> HttpResponse:
         return choose_dealer(request, self.each_context(request))
 
+    def leave_panel(self, request: HttpRequest) -> HttpResponse:
+        """End a visit of staff, and go back to the dealer's page in their own admin."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        dealer = leave_panel(request)
+        if dealer is None:
+            return HttpResponseRedirect(reverse("dealer:index"))
+        return HttpResponseRedirect(reverse("admin:dealers_dealer_change", args=[dealer.pk]))
+
     def get_app_list(
         self, request: HttpRequest, app_label: str | None = None
     ) -> list[dict[str, Any]]:
@@ -143,6 +163,14 @@ class _Completing(AutocompleteJsonView):
         if not field.concrete:
             raise PermissionDenied
         return super().process_request(request)
+
+
+def _watch(request: HttpRequest, page: str, current: DealerContext) -> None:
+    """Keep staff out of what is a person's own, and note what they post before it is done."""
+    if page in _OWN_PAGES:
+        raise PermissionDenied
+    if request.method == "POST" and not page.endswith(_READING):
+        note_post(request, current.dealer)
 
 
 def _needing(permission: Permission, view: View) -> View:

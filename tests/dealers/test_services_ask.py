@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.db.models import Model
 
 import dealers
 from dealers.exceptions import NotPermitted
@@ -125,9 +126,10 @@ def arguments_of(service: Service, rows: Rows) -> dict[str, Any]:
 
 def everything_of(dealer: Dealer) -> dict[str, list[Any]]:
     context = context_at(dealer)
+    models: list[type[Model]] = [*shown_models(), AuditEvent]
     found = {
         model.__name__: list(scoped(model._default_manager.order_by("pk"), context).values())
-        for model in (*shown_models(), AuditEvent)
+        for model in models
     }
     return {**found, "dealers": list(Dealer.objects.order_by("pk").values())}
 

@@ -29,7 +29,7 @@ from listings.site.http_cache import briefly
 from listings.site.pictures import srcset
 from listings.site.query_string import written
 from listings.widget.answer import VIEW_DETAILS, shown
-from listings.widget.block import Found
+from listings.widget.block import BlockResult
 
 SIMILAR = 6
 ENDED = (Status.SOLD, Status.EXPIRED, Status.WITHDRAWN)
@@ -110,7 +110,7 @@ def _around(request: HttpRequest, row: Listing) -> dict[str, Any]:
     nearest = [each.id for each in similar(row, limit=SIMILAR)]
     query = written({"make": [row.make.slug], "model": [row.model.slug]})
     return {
-        "similar": shown(Found(_hits(nearest), ()), request),
+        "similar": shown(BlockResult(_hits(nearest), ()), request),
         "details": VIEW_DETAILS,
         "more_path": results_path(query),
         "make_path": results_path(written({"make": [row.make.slug]})),

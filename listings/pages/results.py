@@ -20,12 +20,12 @@ from listings.site.http_cache import briefly, canonical_redirect
 from listings.site.query_string import (
     CURSOR,
     DEFAULT_ORDERING,
-    Asked,
+    ParsedSearch,
     is_canonical,
-    read_question,
+    read_search,
 )
 from listings.widget.answer import VIEW_DETAILS, shown
-from listings.widget.block import Found
+from listings.widget.block import BlockResult
 from marketplace.api.cursor import fingerprint
 from marketplace.api.parameters import read_table, refuse
 
@@ -40,7 +40,7 @@ def results(request: HttpRequest) -> HttpResponseBase:
     """A page of the adverts that match, cheapest first unless told otherwise."""
     if "q" in request.GET:
         return _in_words(request)
-    asked = read_question(request.GET, CURSOR)
+    asked = read_search(request.GET, CURSOR)
     if not is_canonical(request, asked.query()):
         return canonical_redirect(request.path, asked.query())
     scope = fingerprint(["results", asked.criteria.as_parameters(), asked.ordering])
@@ -64,23 +64,23 @@ def _in_words(request: HttpRequest) -> HttpResponseBase:
     query = request.GET.copy()
     words = QueryDict(mutable=True)
     words.setlist("q", query.pop("q"))
-    asked = read_question(query, CURSOR)
+    asked = read_search(query, CURSOR)
     values, errors = read_table(words, WORDS)
     refuse(errors)
     paging = {**values, "ordering": query.get("ordering") and list(asked.ordering)}
     whole = in_words(paging, asked.criteria.as_parameters())
     criteria = whole.criteria() if whole else asked.criteria
     usual = ("distance",) if criteria.near else DEFAULT_ORDERING
-    meant = Asked(criteria, tuple(paging["ordering"] or usual), {})
+    meant = ParsedSearch(criteria, tuple(paging["ordering"] or usual), {})
     return HttpResponseRedirect(results_path(meant.query()))
 
 
-def _context(request: HttpRequest, asked: Asked, result: SearchResult) -> dict[str, Any]:
+def _context(request: HttpRequest, asked: ParsedSearch, result: SearchResult) -> dict[str, Any]:
     here = canonical(results_path(asked.search()))
     return {
         "heading": _heading(asked),
         "count": result.count,
-        "adverts": shown(Found(result, ()), request),
+        "adverts": shown(BlockResult(result, ()), request),
         "details": VIEW_DETAILS,
         "form": form(asked, counted(result)["facets"] or {}),
         "chips": chips(asked),
@@ -90,13 +90,13 @@ def _context(request: HttpRequest, asked: Asked, result: SearchResult) -> dict[s
     }
 
 
-def _is_indexed(asked: Asked) -> bool:
+def _is_indexed(asked: ParsedSearch) -> bool:
     """Search engines keep all cars, each make and each model: not every mixture of filters."""
     given = {name: value for name, value in asked.parameters().items() if value is not None}
     return set(given) <= INDEXED and all(len(value) == 1 for value in given.values())
 
 
-def _heading(asked: Asked) -> str:
+def _heading(asked: ParsedSearch) -> str:
     makes, models = asked.criteria.make, asked.criteria.model
     words: list[str] = []
     if len(makes) == 1:

@@ -8,7 +8,7 @@ from listings.search.fields import Choice
 from listings.search.ordering import DEFAULT_ORDERING as NEWEST
 from listings.site import labels
 from listings.site.addresses import results_path
-from listings.site.query_string import DEFAULT_ORDERING, Asked
+from listings.site.query_string import DEFAULT_ORDERING, ParsedSearch
 
 FACETS = ("make", "model", "body_type", "fuel", "transmission", "doors")
 BOXES = {
@@ -49,7 +49,7 @@ class Chip(NamedTuple):
     path: str
 
 
-def form(asked: Asked, facets: Mapping[str, list[Mapping[str, Any]]]) -> dict[str, Any]:
+def form(asked: ParsedSearch, facets: Mapping[str, list[Mapping[str, Any]]]) -> dict[str, Any]:
     """Return the fields; those that the form has no control for are carried along hidden."""
     given = asked.criteria.as_parameters()
     shown = {*FACETS, *NUMBERS, *PLACE}
@@ -74,7 +74,7 @@ def form(asked: Asked, facets: Mapping[str, list[Mapping[str, Any]]]) -> dict[st
     }
 
 
-def chips(asked: Asked) -> list[Chip]:
+def chips(asked: ParsedSearch) -> list[Chip]:
     """Return every filter there is, one by one, each with the way back."""
     found = []
     for name, value in asked.criteria.as_parameters().items():
@@ -103,7 +103,7 @@ def _options(
     return [*counted, *missing]
 
 
-def _orders(asked: Asked) -> list[SelectOption]:
+def _orders(asked: ParsedSearch) -> list[SelectOption]:
     orders: list[tuple[tuple[str, ...], str]] = [
         *ORDERS,
         *([NEAREST] if asked.criteria.near else []),

@@ -23,7 +23,7 @@ CURSOR = {"cursor": PAGING["cursor"]}
 
 
 @dataclasses.dataclass(frozen=True)
-class Asked:
+class ParsedSearch:
     """What a query string asks; `others` are the parameters that are neither filter nor order."""
 
     criteria: Criteria
@@ -43,7 +43,7 @@ class Asked:
         return {**self.criteria.as_parameters(), "ordering": order, **self.others}
 
 
-def read_question(query: QueryDict, others: Mapping[str, forms.Field] | None = None) -> Asked:
+def read_search(query: QueryDict, others: Mapping[str, forms.Field] | None = None) -> ParsedSearch:
     """Read a query string; `others` is the table of what it may hold beside filters and order.
 
     Raises `Invalid`, naming every parameter that is unknown or holds what cannot be accepted.
@@ -56,7 +56,7 @@ def read_question(query: QueryDict, others: Mapping[str, forms.Field] | None = N
     ordering = tuple(values.pop("ordering")) or DEFAULT_ORDERING
     defaults = {name: getattr(field, "default", None) for name, field in others.items()}
     kept = {name: None if value == defaults[name] else value for name, value in values.items()}
-    return Asked(Criteria.from_parameters(filters), ordering, kept)
+    return ParsedSearch(Criteria.from_parameters(filters), ordering, kept)
 
 
 def written(parameters: Mapping[str, Any]) -> str:

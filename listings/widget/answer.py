@@ -15,8 +15,8 @@ from listings.choices import Fuel, Transmission
 from listings.site import labels, linked_data
 from listings.site.addresses import advert_address, results_path
 from listings.site.pictures import srcset_of_card
-from listings.site.query_string import DEFAULT_ORDERING, Asked, read_question
-from listings.widget.block import LIMIT_DEFAULT, LIMIT_MAX, Found, block
+from listings.site.query_string import DEFAULT_ORDERING, ParsedSearch, read_search
+from listings.widget.block import LIMIT_DEFAULT, LIMIT_MAX, BlockResult, block
 from marketplace.api.parameters import IntegerParameter
 
 HEADING, VIEW_DETAILS, VIEW_ALL = "Used cars for sale", "View details", "View all used car deals"
@@ -85,16 +85,16 @@ class BlockSerializer(serializers.Serializer):
 
 
 @dataclasses.dataclass(frozen=True)
-class BlockAsked:
+class BlockRequest:
     """The question of a block; the same with or without what is only about its looks."""
 
-    asked: Asked
+    asked: ParsedSearch
     limit: int
 
     @classmethod
     def read(cls, query: QueryDict, others: Mapping[str, forms.Field] | None = None) -> Self:
-        """Raises `Invalid` as `read_question` does."""
-        asked = read_question(query, {**LIMIT, **(others or {})})
+        """Raises `Invalid` as `read_search` does."""
+        asked = read_search(query, {**LIMIT, **(others or {})})
         return cls(asked, asked.others["limit"] or LIMIT_DEFAULT)
 
     def answer(self, request: Request | HttpRequest) -> dict[str, Any] | None:
@@ -113,7 +113,7 @@ class BlockAsked:
         }
 
 
-def shown(found: Found, request: Any) -> list[dict[str, Any]]:
+def shown(found: BlockResult, request: Any) -> list[dict[str, Any]]:
     """Return the adverts of a block, with what templates need beside."""
     texts = {
         position.id: step.text
@@ -162,7 +162,7 @@ def _shown(card: Mapping[str, Any], request: Any, widened: str | None) -> dict[s
     }
 
 
-def _note(found: Found, ordering: tuple[str, ...]) -> str:
+def _note(found: BlockResult, ordering: tuple[str, ...]) -> str:
     if not found.widened:
         return "Cheapest first." if ordering == DEFAULT_ORDERING else ""
     exact = found.widened[0].start

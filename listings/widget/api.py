@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 from listings.api.parameters import FILTERS
 from listings.site.http_cache import EVERYWHERE, briefly, canonical_redirect
 from listings.site.query_string import ORDERING, is_canonical
-from listings.widget.answer import LIMIT, BlockAsked, BlockSerializer, public
+from listings.widget.answer import LIMIT, BlockRequest, BlockSerializer, public
 from listings.widget.counts import (
     ENTRIES_MAX,
     NAME_MAX,
@@ -56,7 +56,7 @@ class BlockView(ReadEverywhere, PublicView):
         },
     )
     def get(self, request: Request) -> Any:
-        asked = BlockAsked.read(request.query_params)
+        asked = BlockRequest.read(request.query_params)
         query = asked.asked.query()
         if not is_canonical(request, query):
             return canonical_redirect(request.path, query)

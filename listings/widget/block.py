@@ -23,7 +23,7 @@ SAMPLE = 200  # past adverts that tell what a car without any live one usually i
 
 
 @dataclasses.dataclass(frozen=True)
-class Widened:
+class WiderSearch:
     """From which place on a block shows cars of a wider search, what that is, and in words."""
 
     start: int
@@ -32,11 +32,11 @@ class Widened:
 
 
 @dataclasses.dataclass(frozen=True)
-class Found:
+class BlockResult:
     """The adverts of a block in their order, and where the search was widened."""
 
     result: SearchResult
-    widened: tuple[Widened, ...]
+    widened: tuple[WiderSearch, ...]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,7 +48,7 @@ class _Step:
 
 def block(
     criteria: Criteria, *, limit: int = LIMIT_DEFAULT, ordering: tuple[str, ...] = DEFAULT_ORDERING
-) -> Found:
+) -> BlockResult:
     """Return at most `limit` adverts, widening step by step while there are fewer.
 
     The steps give up the derivative's words, then the model, then the make for cars of the same
@@ -69,11 +69,11 @@ def block(
                 positions.append(position)
                 revisions.append(revision)
         if len(positions) > start:
-            widened.append(Widened(start, step.to, step.text))
+            widened.append(WiderSearch(start, step.to, step.text))
     merged = SearchResult(
         tuple(positions), has_more=result.has_more, revisions=tuple(revisions), near=result.near
     )
-    return Found(merged, tuple(widened))
+    return BlockResult(merged, tuple(widened))
 
 
 def _revisions(result: SearchResult) -> list[int]:

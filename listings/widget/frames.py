@@ -18,8 +18,8 @@ from listings.search.ordering import Position
 from listings.site.answers import refusals_shown
 from listings.site.http_cache import briefly, canonical_redirect, everywhere
 from listings.site.query_string import is_canonical
-from listings.widget.answer import VIEW_ALL, VIEW_DETAILS, BlockAsked, linked, shown
-from listings.widget.block import Found
+from listings.widget.answer import VIEW_ALL, VIEW_DETAILS, BlockRequest, linked, shown
+from listings.widget.block import BlockResult
 from listings.widget.counts import NAME_MAX
 from marketplace.api.parameters import (
     ChoiceParameter,
@@ -44,7 +44,7 @@ LOOKS: dict[str, forms.Field] = {
 @refusals_shown
 def fragment(request: HttpRequest) -> HttpResponseBase:
     """The block as HTML to put into a page, with its linked data; 204 where there is nothing."""
-    asked = BlockAsked.read(request.GET)
+    asked = BlockRequest.read(request.GET)
     query = asked.asked.query()
     if not is_canonical(request, query):
         return everywhere(canonical_redirect(request.path, query))
@@ -61,7 +61,7 @@ def fragment(request: HttpRequest) -> HttpResponseBase:
 @refusals_shown
 def frame(request: HttpRequest) -> HttpResponseBase:
     """The block as a page of its own; an empty one where there is nothing."""
-    asked = BlockAsked.read(request.GET, LOOKS)
+    asked = BlockRequest.read(request.GET, LOOKS)
     query = asked.asked.query()
     if not is_canonical(request, query):
         return canonical_redirect(request.path, query)
@@ -84,7 +84,7 @@ def advert_frame(request: HttpRequest, pk: int) -> HttpResponseBase:
     result = SearchResult((Position((), pk),), has_more=False)
     answer = {
         "heading": "Used car for sale",
-        "adverts": shown(Found(result, ()), request),
+        "adverts": shown(BlockResult(result, ()), request),
         "all_url": request.build_absolute_uri("/cars/"),
     }
     return _framed({**_context(answer, str(pk)), **looks})

@@ -18,7 +18,7 @@ from django.views.decorators.http import conditional_page, require_safe
 from listings.models import Listing
 from listings.site.answers import refusals_shown
 from listings.site.http_cache import FRESH_SECONDS, briefly, everywhere
-from listings.site.query_string import CURSOR, read_question
+from listings.site.query_string import CURSOR, read_search
 from listings.widget.answer import HEADING
 from marketplace.api.parameters import (
     IntegerParameter,
@@ -110,7 +110,7 @@ def _frame_of(request: HttpRequest, url: str) -> tuple[str, str, int]:
         return reverse("widget-advert-frame", args=(row.pk,)), row.title, ADVERT_HEIGHT
     if match.url_name != "results":
         raise Http404
-    query = read_question(QueryDict(parts.query), CURSOR).search()
+    query = read_search(QueryDict(parts.query), CURSOR).search()
     path = reverse("widget-frame")
     return f"{path}?{query}" if query else path, HEADING, HEIGHT
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
-from django.test import TransactionTestCase
+from django.test import TransactionTestCase, override_settings
 from hypothesis import settings as hypothesis_settings
-from pytest_django import DjangoDbBlocker, Settings
+from pytest_django import DjangoDbBlocker
 
 from listings.search.engines import engine
 from listings.search.suggest import index_cache
@@ -70,30 +70,27 @@ def _queue_in_memory() -> None:
     app.conf.update(broker_url="memory://", broker_transport_options={})
 
 
-@pytest.fixture(autouse=True)
-def _unlimited_requests(settings: Settings) -> None:
-    for limit in RATE_LIMITS.values():
-        setattr(settings, limit.setting, 0)
+@pytest.fixture(autouse=True, scope="session")
+def _settings_of_tests() -> Iterator[None]:
+    """No limits of requests, a hash that is quick, and no replica.
+
+    A good hash takes half a second on purpose. A replica reads on a connection of its own: it
+    cannot see a test's open transaction.
+    """
+    with override_settings(
+        CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        SEARCH_ENGINE="postgres",
+        **{limit.setting: 0 for limit in RATE_LIMITS.values()},
+    ):
+        yield
 
 
 @pytest.fixture(autouse=True)
-def _hash_quickly(settings: Settings) -> None:
-    """A good hash takes half a second on purpose."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture(autouse=True)
-def _forget_what_another_test_read(settings: Settings) -> None:
+def _forget_what_another_test_read() -> None:
     """A process remembers rows: what a page costs must not depend on which test ran before."""
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     cache.clear()  # of this process, never one that the environment names
     ContentType.objects.clear_cache()
-
-
-@pytest.fixture(autouse=True)
-def _search_what_the_test_wrote(settings: Settings) -> None:
-    """A replica reads on a connection of its own: it cannot see a test's open transaction."""
-    settings.SEARCH_ENGINE = "postgres"
     engine.cache_clear()
 
 

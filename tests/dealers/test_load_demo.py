@@ -60,6 +60,7 @@ def test_the_demo_has_the_adverts_that_were_asked_for() -> None:
     assert not Model.objects.filter(**pending).exists()
 
 
+@pytest.mark.slow
 def test_a_second_run_keeps_the_rows_and_adds_nothing() -> None:
     load(60)
     edited = Listing.objects.get(stock_ref="DEMO-0000003")
@@ -74,6 +75,7 @@ def test_a_second_run_keeps_the_rows_and_adds_nothing() -> None:
     assert [kind.objects.count() for kind in kinds] == counts
 
 
+@pytest.mark.slow
 def test_a_larger_demo_adds_to_a_smaller_one() -> None:
     load(9)
     assert Listing.objects.count() == 9
@@ -83,6 +85,7 @@ def test_a_larger_demo_adds_to_a_smaller_one() -> None:
     assert small < set(Listing.objects.values_list("id", flat=True))
 
 
+@pytest.mark.slow
 def test_every_status_occurs_and_the_log_leads_to_it() -> None:
     load(400)
     assert set(Listing.objects.values_list("status", flat=True)) == set(Status.values)
@@ -92,6 +95,7 @@ def test_every_status_occurs_and_the_log_leads_to_it() -> None:
     assert not told.exclude(told=F("status")).exists()
 
 
+@pytest.mark.slow
 def test_live_stock_is_of_every_age_and_none_outlives_its_time() -> None:
     load(400)
     now = timezone.now()
@@ -106,6 +110,7 @@ def test_live_stock_is_of_every_age_and_none_outlives_its_time() -> None:
     assert not old.exclude(pk__in=renewed).exists()
 
 
+@pytest.mark.slow
 def test_reduced_adverts_have_their_price_history() -> None:
     load(400)
     reduced = Listing.objects.filter(previous_price__isnull=False)
@@ -122,6 +127,7 @@ def test_reduced_adverts_have_their_price_history() -> None:
     assert one.published_at < history[1].changed_at < timezone.now()
 
 
+@pytest.mark.slow
 def test_every_car_has_a_mark_of_its_own_that_fits_its_year() -> None:
     load(200)
     cars = list(Listing.objects.values_list("vrm", "year"))
@@ -132,6 +138,7 @@ def test_every_car_has_a_mark_of_its_own_that_fits_its_year() -> None:
         assert year in (registration_years(vrm) or ())
 
 
+@pytest.mark.slow
 def test_one_dealer_has_a_price_plan_and_its_live_adverts_are_on_it() -> None:
     load(300)
     schedules = PriceSchedule.objects.select_related("listing", "plan")
@@ -164,6 +171,7 @@ def test_the_real_adverts_are_renewed_when_they_have_run_out() -> None:
     assert sold.status == Status.SOLD
 
 
+@pytest.mark.slow
 def test_live_adverts_have_pictures_that_are_there(media: Path) -> None:
     load(100)
     photos = list(Photo.objects.select_related("listing"))

@@ -24,6 +24,7 @@ MAKES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not STOCK.exists(), reason="the real stock is not on this machine")
 def test_real_stock_is_read_but_for_the_car_from_the_future() -> None:
     counts: Counter[str] = Counter()

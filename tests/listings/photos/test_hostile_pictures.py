@@ -69,6 +69,7 @@ def peaks() -> dict[str, dict[str, Any]]:
     return told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PICTURES)
 def test_decoding_takes_a_bounded_part_of_the_memory(
     peaks: dict[str, dict[str, Any]], name: str

@@ -38,7 +38,7 @@ def had(*prices: int, days_ago: tuple[float, ...], **fields: object) -> Listing:
 
 
 def look_back() -> None:
-    migration = import_module("listings.migrations.0023_prices_seen_before")
+    migration = import_module("listings.migrations.0027_prices_seen_before")
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     with connection.schema_editor(atomic=False) as editor:

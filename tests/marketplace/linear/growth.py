@@ -87,6 +87,19 @@ def growth_of(work: Work, *, start: int, most: int) -> float:
     return ratio
 
 
+def least_seconds(act: Callable[[], object], *, until: float) -> float:
+    """Return the least processor time of some tries, which end with the first below `until`."""
+    least = math.inf
+    for _ in range(_TRIES):
+        began = time.thread_time()
+        act()
+        least = min(least, time.thread_time() - began)
+        if least < until:
+            break
+        time.sleep(_PAUSE_SECONDS)
+    return least
+
+
 def _seconds(act: Callable[[], object], rounds: int) -> float:
     """Return the least processor time of some rounds."""
     gc.collect(0)

@@ -85,6 +85,7 @@ def _pieces(kind: str, rows: int) -> Iterator[bytes]:
     yield end.encode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["csv", "json", "json_lines", "gzip"])
 def test_only_a_part_of_a_file_is_held(kind: str) -> None:
     stream = io.BufferedReader(Pieces(kind))

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("listings", "0023_prices_seen_before")]
+    dependencies = [("listings", "0027_prices_seen_before")]
 
     operations = [
         AddIndexConcurrently(

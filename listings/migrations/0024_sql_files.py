@@ -14,6 +14,6 @@ NAMES = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("listings", "0016_keys_over_two_columns_alone")]
+    dependencies = [("listings", "0023_index_of_change_set")]
 
     operations = [InstallSql("listings", name, before=migrations.RunSQL.noop) for name in NAMES]

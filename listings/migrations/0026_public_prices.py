@@ -29,7 +29,7 @@ NOTHING_BEFORE = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("listings", "0021_price_rounding")]
+    dependencies = [("listings", "0025_price_rounding")]
 
     operations = [
         *(

@@ -25,7 +25,7 @@ def _known(endings: list[str]) -> models.CheckConstraint:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("listings", "0020_sql_files")]
+    dependencies = [("listings", "0024_sql_files")]
 
     operations = [
         InstallSql("listings", "price_rounding", before=PLANS_ALONE),

@@ -73,6 +73,6 @@ def look_back(_apps: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("listings", "0022_public_prices")]
+    dependencies = [("listings", "0026_public_prices")]
 
     operations = [migrations.RunPython(look_back, migrations.RunPython.noop)]

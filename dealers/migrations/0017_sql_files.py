@@ -6,6 +6,6 @@ from marketplace.databases.stored_sql import InstallSql
 
 
 class Migration(migrations.Migration):
-    dependencies = [("dealers", "0012_mailed_feed_notices")]
+    dependencies = [("dealers", "0016_feed_stage_holds_staged_cars")]
 
     operations = [InstallSql("dealers", "audit_log", before=migrations.RunSQL.noop)]

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("dealers", "0012_mailed_feed_notices")]
+    dependencies = [("dealers", "0015_staff_visits")]
 
     operations = [
         migrations.AlterField(

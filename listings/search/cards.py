@@ -60,14 +60,17 @@ class CardRow(NamedTuple):
     @classmethod
     def of(cls, values: Sequence[Any]) -> "CardRow":
         """Take the values of `COLUMNS`."""
-        own, named, branch, cover = values[:15], values[15:21], values[21:24], values[24:]
+        own, named = values[:OWN], values[OWN : OWN + 6]
+        branch, cover = values[OWN + 6 : OWN + 9], values[OWN + 9 :]
         make, model, dealer = NamedRow(*named[:2]), NamedRow(*named[2:4]), NamedRow(*named[4:])
         photo = CardCover(*cover) if cover[0] else None
         return cls._make((*own, make, model, dealer, CardBranch(*branch), photo))
 
 
+OWN = CardRow._fields.index("make")
+"""How many columns are the advert's own; those of the rows that it names follow."""
 COLUMNS = (
-    *CardRow._fields[:15],
+    *CardRow._fields[:OWN],
     *(f"{row}__{name}" for row in ("make", "model", "dealer") for name in NamedRow._fields),
     *(f"branch__{name}" for name in CardBranch._fields),
     *(f"front__{name}" for name in CardCover._fields),

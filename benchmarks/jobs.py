@@ -9,7 +9,6 @@ from django.db import connection, transaction
 
 from benchmarks.database import run
 from benchmarks.report import Report
-from listings.pricing.refresh import refresh_due
 
 DUE = 100_000
 LOOPED = 1_000
@@ -58,6 +57,8 @@ def _measure_expiry(report: Report, due: int) -> None:
 
 
 def _measure_prices(report: Report, due: int) -> None:
+    from listings.pricing.refresh import refresh_due  # noqa: PLC0415 - its models need settings
+
     run(_PLANS)
     _make_due(_SCHEDULES, LOOPED)
     looped = _seconds(_reprice_in_a_loop, LOOPED) / LOOPED

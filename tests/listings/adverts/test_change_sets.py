@@ -1,6 +1,7 @@
 """Each call is one change set, and its events hold what was there before."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -46,7 +47,7 @@ def taken_back(event: ListingEvent, row: Listing) -> dict[str, object]:
 @pytest.mark.parametrize("action", list(Action))
 def test_an_event_holds_what_a_change_of_status_wrote_over(action: Action) -> None:
     now = timezone.now()
-    states = {
+    states: dict[Action, dict[str, Any]] = {
         Action.PUBLISH: {"status": "sold", "sold_at": now - timedelta(days=1)},
         Action.RENEW: {"status": "expired"},
         Action.RESERVE: {},

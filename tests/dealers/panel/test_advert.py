@@ -15,7 +15,8 @@ from django.utils import timezone
 from PIL import Image
 
 from dealers.models import Branch, User
-from listings.adverts import edit_listing, publish, reject, withdraw
+from listings.adverts import edit_listing
+from listings.adverts.lifecycle import publish, reject, withdraw
 from listings.choices import Source
 from listings.models import Listing, ListingEvent, Photo
 from listings.repricing import Step, Unit, change_prices

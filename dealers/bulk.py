@@ -17,8 +17,8 @@ from dealers.exceptions import BulkRunNotFound, NotPermitted
 from dealers.models import Branch, BulkRow, BulkRun
 from dealers.permissions import Actor, Permission, require
 from listings import pricing
-from listings.adverts import edit_listing, lifecycle
-from listings.choices import PriceEnding, Status
+from listings.adverts import Action, WriteContext, edit_listings, transition_listings
+from listings.choices import PriceEnding, Source, Status
 from listings.models import Listing, PricePlan, PriceSchedule
 from listings.pricing import PriceStep, PriceUnit, change_prices
 from marketplace import quotas
@@ -27,8 +27,7 @@ from marketplace.errors import DomainError
 KEPT_DAYS = 30
 Act = BulkRun.Act
 NEED_TERMS = frozenset({Act.PRICE, Act.PLAN, Act.MOVE})
-_BATCH, _BATCH_OF_SETS = 100, 1_000
-_SETS = frozenset({Act.PRICE, Act.PLAN, Act.UNPLAN})
+_BATCH = 1_000
 _DONE = {
     Act.PUBLISH: "Published.",
     Act.RENEW: "Renewed.",
@@ -112,8 +111,7 @@ def take_step(*, run_id: int, actor: Actor) -> Progress:
     if run.stopped_at is None and run.terms is not None:
         act = Act(run.act)
         waiting = run.rows.filter(is_done=None).order_by("listing_id")
-        size = _BATCH_OF_SETS if act in _SETS else _BATCH
-        ids = list(waiting.values_list("listing_id", flat=True)[:size])
+        ids = list(waiting.values_list("listing_id", flat=True)[:_BATCH])
         if ids:
             _tell(run, _doer(act)(run, ids))
     return progress_of(run)
@@ -163,24 +161,14 @@ def _doer(act: BulkRun.Act) -> Callable[[BulkRun, list[int]], Said]:
     return special.get(act, _live_on)
 
 
-def _each(ids: list[int], verb: Callable[[int], str]) -> Said:
-    said: Said = {}
-    for listing_id in ids:
-        try:
-            said[listing_id] = (True, verb(listing_id))
-        except DomainError as refusal:
-            said[listing_id] = (False, refusal.message)
-    return said
+def _context(run: BulkRun) -> WriteContext:
+    return WriteContext(Source.PERSON, actor_id=run.actor_id, origin=f"bulk_run:{run.pk}")
 
 
 def _live_on(run: BulkRun, ids: list[int]) -> Said:
-    verb = getattr(lifecycle, run.act)
-
-    def act(listing_id: int) -> str:
-        verb(listing_id=listing_id, actor_id=run.actor_id)
-        return _DONE[Act(run.act)]
-
-    return _each(ids, act)
+    refused = transition_listings(action=Action(run.act), listing_ids=ids, by=_context(run))
+    done = _DONE[Act(run.act)]
+    return {pk: (False, refused[pk].message) if pk in refused else (True, done) for pk in ids}
 
 
 def _reprice(run: BulkRun, ids: list[int]) -> Said:
@@ -236,13 +224,14 @@ def _move(run: BulkRun, ids: list[int]) -> Said:
     if branch is None:
         return dict.fromkeys(ids, (False, "This branch is gone."))
     there = set(Listing.objects.filter(pk__in=ids, branch=branch).values_list("pk", flat=True))
-    moving = [listing_id for listing_id in ids if listing_id not in there]
-
-    def move(listing_id: int) -> str:
-        edit_listing(listing_id=listing_id, changes={"branch": branch}, actor_id=run.actor_id)
-        return f"Moved to {branch}."
-
-    return _each(moving, move) | dict.fromkeys(there, (False, "It is there already."))
+    changes = {listing_id: {"branch": branch} for listing_id in ids if listing_id not in there}
+    said: Said = dict.fromkeys(there, (False, "It is there already."))
+    for listing_id, moved in edit_listings(changes=changes, by=_context(run)).items():
+        if isinstance(moved, DomainError):
+            said[listing_id] = (False, moved.message)
+        else:
+            said[listing_id] = (True, f"Moved to {branch}.")
+    return said
 
 
 def _pounds(price: int | None) -> str:

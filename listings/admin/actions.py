@@ -1,7 +1,7 @@
-"""What staff do to many adverts at once: one verb call and one transaction for each."""
+"""What staff do to many adverts at once."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,8 @@ from django.urls import reverse
 from unfold.decorators import action
 
 from listings.admin.forms import RejectionForm
-from listings.adverts import Action, lifecycle
+from listings.adverts import Action, WriteContext, transition_listings
+from listings.choices import Source
 from listings.models import Listing
 from marketplace.errors import DomainError
 
@@ -31,8 +32,6 @@ _DONE = {
     Action.REOPEN: "reopened",
 }
 
-Verb = Callable[..., Listing]
-
 
 @dataclass
 class BulkOutcome:
@@ -42,19 +41,17 @@ class BulkOutcome:
     refused: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
 
 
-def verb_of(act: Action) -> Verb:
-    verb: Verb = getattr(lifecycle, act.value)
-    return verb
-
-
-def act_on_each(*, act: Action, ids: Iterable[int], actor_id: int, reason: str = "") -> BulkOutcome:
-    """Call a verb for each advert; one that is refused never stops the rest."""
-    outcome = BulkOutcome()
-    for listing_id in ids:
-        try:
-            verb_of(act)(listing_id=listing_id, actor_id=actor_id, reason=reason)
-        except DomainError as refusal:
-            outcome.refused[refusal.message].append(listing_id)
+def act_on_all(*, act: Action, ids: Iterable[int], actor_id: int, reason: str = "") -> BulkOutcome:
+    """Do one thing to adverts; one that is refused never stops the rest."""
+    chosen, outcome = list(ids), BulkOutcome()
+    try:
+        by = WriteContext(Source.PERSON, reason, actor_id)
+        refused = transition_listings(action=act, listing_ids=chosen, by=by)
+    except DomainError as refusal:
+        refused = dict.fromkeys(chosen, refusal)
+    for listing_id in chosen:
+        if listing_id in refused:
+            outcome.refused[refused[listing_id].message].append(listing_id)
         else:
             outcome.done.append(listing_id)
     return outcome
@@ -97,7 +94,7 @@ class BulkActions:
         ids = self.bounded_ids(request, queryset)
         if ids:
             actor_id = int(str(request.user.pk))
-            tell(request, act, act_on_each(act=act, ids=ids, actor_id=actor_id))
+            tell(request, act, act_on_all(act=act, ids=ids, actor_id=actor_id))
         return None
 
     def bounded_ids(self, request: HttpRequest, queryset: QuerySet) -> list[int]:
@@ -139,7 +136,7 @@ def reject_with_reason(model_admin: Any, request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return ask_for_reason(model_admin, request, ids, form)
     known = Listing.objects.visible_to(request.user).filter(pk__in=ids)
-    outcome = act_on_each(
+    outcome = act_on_all(
         act=Action.REJECT,
         ids=known.order_by("pk").values_list("pk", flat=True),
         actor_id=int(str(request.user.pk)),

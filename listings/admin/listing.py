@@ -21,7 +21,7 @@ from unfold.contrib.filters.admin import (
     MultipleChoicesDropdownFilter,
 )
 
-from listings.admin.actions import act_on_each, ask_for_reason, reject_with_reason, tell
+from listings.admin.actions import act_on_all, ask_for_reason, reject_with_reason, tell
 from listings.admin.base import StaffAdmin
 from listings.admin.columns import ListingColumns
 from listings.admin.filters import ExpiryFilter, MissingFilter, RangeFilter, ReservedFilter
@@ -176,9 +176,7 @@ class ListingAdmin(PlanActions, ListingColumns, FoundByWords, SavedByVerbs, Staf
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         actor_id = int(str(request.user.pk))
-        tell(
-            request, Action(act), act_on_each(act=Action(act), ids=[listing_id], actor_id=actor_id)
-        )
+        tell(request, Action(act), act_on_all(act=Action(act), ids=[listing_id], actor_id=actor_id))
         return HttpResponseRedirect(reverse("admin:listings_listing_change", args=[listing_id]))
 
     def changeform_view(

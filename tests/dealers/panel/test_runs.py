@@ -179,7 +179,6 @@ def test_a_whole_filtered_table_is_acted_on(desk: Client, branch: Branch) -> Non
 @pytest.fixture
 def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bulk, "_BATCH", 2)
-    monkeypatch.setattr(bulk, "_BATCH_OF_SETS", 2)
 
 
 @pytest.mark.usefixtures("_small_batches")

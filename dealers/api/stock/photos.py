@@ -3,6 +3,7 @@
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import get_object_or_404
 from rest_framework.parsers import MultiPartParser
@@ -15,6 +16,7 @@ from dealers.api.stock.life import etag
 from dealers.api.stock.serializers import PhotosSerializer
 from listings.photos import UPLOAD_BYTES_MAX
 from marketplace.api.idempotency import once_per_key
+from marketplace.api.viewsets import StrictViewSet, declares
 
 REFUSALS = {"409": "NotAllowed", "412": "PreconditionFailed"}
 UPLOAD = {
@@ -33,11 +35,12 @@ UPLOAD = {
 }
 
 
-class StockPhotosAnswer(StockView):
+class StockPhotosAnswer(StrictViewSet, StockView):
     """Answers with all photos of the advert, as one of them changes the places of others."""
 
     serializer_class = PhotosSerializer
-    write_refusals = REFUSALS
+    lookup_url_kwarg = "photo_id"
+    lookup_value_converter = "int"
 
     def photos(self, pk: int, status: int = 200) -> Response:
         listing = self.find(pk)
@@ -50,12 +53,11 @@ class StockPhotosAnswer(StockView):
         return Response(shown, status, headers={"ETag": etag(listing)})
 
 
-class StockPhotosView(StockPhotosAnswer):
+class StockPhotosViewSet(StockPhotosAnswer):
     """The photos of an advert of the stock."""
 
     parser_classes = (MultiPartParser,)
     body_bytes_max = UPLOAD_BYTES_MAX + 64 * 1024
-    write_refusals = REFUSALS | {"409": "PhotoNotAllowed", "507": "InsufficientStorage"}
 
     @extend_schema(
         operation_id="listStockPhotos",
@@ -63,7 +65,7 @@ class StockPhotosView(StockPhotosAnswer):
         tags=[TAG],
         parameters=[ETAG],
     )
-    def get(self, request: Request, pk: int) -> Response:
+    def list(self, request: Request, pk: int) -> Response:
         return self.photos(pk)
 
     @extend_schema(
@@ -76,16 +78,17 @@ class StockPhotosView(StockPhotosAnswer):
         request=UPLOAD,
         responses={201: PhotosSerializer},
     )
+    @declares(refusals=REFUSALS | {"409": "PhotoNotAllowed", "507": "InsufficientStorage"})
     @once_per_key
     @transaction.atomic
-    def post(self, request: Request, pk: int) -> Response:
+    def create(self, request: Request, pk: int) -> Response:
         listing = self.lock(pk)
         self.writer().add_photo(listing, _upload(request))
         return self.photos(pk, 201)
 
 
-class StockPhotoOrderView(StockPhotosAnswer):
-    """The order of an advert's photos."""
+class StockPhotoViewSet(StockPhotosAnswer):
+    """One photo of an advert of the stock."""
 
     @extend_schema(
         operation_id="orderStockPhotos",
@@ -94,9 +97,12 @@ class StockPhotoOrderView(StockPhotosAnswer):
         parameters=CHANGE,
         request=PhotoOrder,
     )
+    @action(detail=False, methods=["put"])
+    @declares(refusals=REFUSALS)
     @once_per_key
     @transaction.atomic
-    def put(self, request: Request, pk: int) -> Response:
+    def order(self, request: Request, pk: int) -> Response:
+        """The order of an advert's photos."""
         listing = self.lock(pk)
         ids = self.read_body(PhotoOrder)["ids"]
         if unknown := set(ids) - set(listing.photos.values_list("pk", flat=True)):
@@ -105,10 +111,6 @@ class StockPhotoOrderView(StockPhotosAnswer):
         self.writer().order_photos(listing, ids)
         return self.photos(pk)
 
-
-class StockPhotoView(StockPhotosAnswer):
-    """One photo of an advert of the stock."""
-
     @extend_schema(
         operation_id="removeStockPhoto",
         summary="Remove a photo",
@@ -116,9 +118,11 @@ class StockPhotoView(StockPhotosAnswer):
         parameters=[*WRITE, ETAG],
         responses={200: OpenApiResponse(PhotosSerializer, "The photos that are left.")},
     )
+    @declares(refusals=REFUSALS)
     @once_per_key
     @transaction.atomic
-    def delete(self, request: Request, pk: int, photo_id: int) -> Response:
+    def destroy(self, request: Request, pk: int, photo_id: int) -> Response:
+        """One photo of an advert of the stock."""
         listing = self.lock(pk)
         get_object_or_404(listing.photos.all(), pk=photo_id)
         self.writer().remove_photo(listing, photo_id)

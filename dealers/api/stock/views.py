@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -22,7 +23,6 @@ from dealers.api.stock.serializers import (
     StockSerializer,
     WrittenSerializer,
 )
-from dealers.permissions import Permission
 from listings.exceptions import DuplicateStockRef
 from listings.identifiers import normalise_vrm
 from listings.models import Listing
@@ -35,32 +35,43 @@ from marketplace.api.cursor import Cursor
 from marketplace.api.idempotency import once_per_key
 from marketplace.api.pages import page_links
 from marketplace.api.preconditions import require_match
+from marketplace.api.viewsets import StrictViewSet, declares
 
 FOUND_MAX = 50
+WRITING = {"409": "Duplicate", "412": "PreconditionFailed"}
 
 
-class StockListView(StockView):
+class StockViewSet(StrictViewSet, StockView):
     """The whole stock, whatever its status."""
 
-    filterset_class = StockFilterSet
-    parameters = STOCK_PAGING
-    serializer_class = StockPageSerializer
-    write_refusals = {"409": "Duplicate"}
+    lookup_value_converter = "int"
+    path_schemas = {
+        "stock_ref": {
+            "type": "string",
+            "pattern": "^[A-Za-z0-9][-A-Za-z0-9_.:~]{0,63}$",
+        }
+    }
 
-    @extend_schema(operation_id="listStock", summary="List the stock", tags=[TAG])
-    def get(self, request: Request) -> Response:
+    @extend_schema(
+        operation_id="listStock",
+        summary="List the stock",
+        tags=[TAG],
+        responses=StockPageSerializer,
+    )
+    @declares(filterset_class=StockFilterSet, parameters=STOCK_PAGING)
+    def list(self, request: Request) -> Response:
         filters, values = self.read_list(self.stock())
         rows: ListingQuerySet = filters.qs
         ordering = values["ordering"] or DEFAULT_ORDERING
-        question = ["stock", self.key.dealer_id, filters.given(), ordering]
-        scope = cursor.fingerprint(question)
+        scope = cursor.fingerprint(["stock", self.key.dealer_id, filters.given(), ordering])
         place = cursor.read(values["cursor"], scope) if values["cursor"] else None
         order = directions(ordering, SORT_KEYS)
         page, has_more = _page(rows, order, place, values["page_size"])
         ends = [_values(order, row) for row in page]
         count = rows.count() if values["count"] == "exact" else None
         links = page_links(request, scope, place, ends, has_more=has_more)
-        return Response(self.get_serializer({"results": page, "count": count, **links}).data)
+        members = {"results": page, "count": count, **links}
+        return Response(StockPageSerializer(members, context=self.get_serializer_context()).data)
 
     @extend_schema(
         operation_id="createStock",
@@ -72,17 +83,12 @@ class StockListView(StockView):
         request=NewStock,
         responses={201: WrittenSerializer},
     )
+    @declares(refusals={"409": "Duplicate"})
     @once_per_key
     @transaction.atomic
-    def post(self, request: Request) -> Response:
+    def create(self, request: Request) -> Response:
         made = self.writer().create(self.read_body(NewStock))
         return self.written(made.row.pk, made.warnings, is_new=True)
-
-
-class StockItemView(StockView):
-    """One advert of the stock."""
-
-    write_refusals = {"409": "Duplicate", "412": "PreconditionFailed"}
 
     @extend_schema(
         operation_id="getStock",
@@ -91,7 +97,8 @@ class StockItemView(StockView):
         parameters=[ETAG],
         responses=StockSerializer,
     )
-    def get(self, request: Request, pk: int) -> Response:
+    def retrieve(self, request: Request, pk: int) -> Response:
+        """One advert of the stock."""
         return self.answer(pk)
 
     @extend_schema(
@@ -103,24 +110,13 @@ class StockItemView(StockView):
         request=StockFields,
         responses=WrittenSerializer,
     )
+    @declares(refusals=WRITING)
     @once_per_key
     @transaction.atomic
-    def patch(self, request: Request, pk: int) -> Response:
+    def partial_update(self, request: Request, pk: int) -> Response:
         listing = self.lock(pk)
         changed = self.writer().change(listing, self.read_body(StockFields))
         return self.written(pk, changed.warnings)
-
-
-class StockByRefView(StockView):
-    """One advert, by the dealer's own name for the car."""
-
-    write_refusals = {"409": "Duplicate", "412": "PreconditionFailed"}
-    path_schemas = {
-        "stock_ref": {
-            "type": "string",
-            "pattern": "^[A-Za-z0-9][-A-Za-z0-9_.:~]{0,63}$",
-        }
-    }
 
     @extend_schema(
         operation_id="getStockByRef",
@@ -129,7 +125,9 @@ class StockByRefView(StockView):
         parameters=[ETAG],
         responses=StockSerializer,
     )
-    def get(self, request: Request, stock_ref: str) -> Response:
+    @action(detail=False, url_path="by-ref/<str:stock_ref>", url_name="by-ref")
+    def by_ref(self, request: Request, stock_ref: str) -> Response:
+        """One advert, by the dealer's own name for the car."""
         pk = self.stock().filter(stock_ref=stock_ref).values_list("pk", flat=True).first()
         return self.answer(pk or 0)
 
@@ -143,9 +141,11 @@ class StockByRefView(StockView):
         request=StockFields,
         responses={200: WrittenSerializer, 201: WrittenSerializer},
     )
+    @by_ref.mapping.put
+    @declares(refusals=WRITING)
     @once_per_key
     @transaction.atomic
-    def put(self, request: Request, stock_ref: str) -> Response:
+    def upsert(self, request: Request, stock_ref: str) -> Response:
         listing = self._lock(stock_ref)
         require_match(request, None if listing is None else etag(listing))
         if listing is None:
@@ -159,6 +159,23 @@ class StockByRefView(StockView):
         changed = self.writer().change(listing, self.read_body(StockFields))
         return self.written(listing.pk, changed.warnings)
 
+    @extend_schema(
+        operation_id="lookUpStock",
+        summary="Find a car by its registration mark",
+        description="Finds cars by their registration mark, which is in no address and so in no "
+        "log.",
+        tags=[TAG],
+        request=Lookup,
+        responses=FoundSerializer,
+    )
+    @action(detail=False, methods=["post"], write_permission=Permission.READ_STOCK)
+    def lookup(self, request: Request) -> Response:
+        mark = normalise_vrm(self.read_body(Lookup)["vrm"])
+        rows = self.stock().filter(vrm=mark).with_card().prefetch_related("photos")
+        found = {"results": rows.order_by("-pk")[:FOUND_MAX]}
+        context = self.get_serializer_context()
+        return Response(FoundSerializer(found, context=context).data)
+
     def _lock(self, stock_ref: str) -> Listing | None:
         return self.stock().select_for_update().filter(stock_ref=stock_ref).first()
 
@@ -166,27 +183,6 @@ class StockByRefView(StockView):
         fields = {"stock_ref": stock_ref, **self.read_body(NewStock)}
         made = self.writer().create(fields)
         return self.written(made.row.pk, made.warnings, is_new=True)
-
-
-class StockLookupView(StockView):
-    """Finds cars by their registration mark, which is in no address and so in no log."""
-
-    http_method_names = ["post"]
-    write_permission = Permission.READ_STOCK
-
-    @extend_schema(
-        operation_id="lookUpStock",
-        summary="Find a car by its registration mark",
-        tags=[TAG],
-        request=Lookup,
-        responses=FoundSerializer,
-    )
-    def post(self, request: Request) -> Response:
-        mark = normalise_vrm(self.read_body(Lookup)["vrm"])
-        rows = self.stock().filter(vrm=mark).with_card().prefetch_related("photos")
-        found = {"results": rows.order_by("-pk")[:FOUND_MAX]}
-        context = self.get_serializer_context()
-        return Response(FoundSerializer(found, context=context).data)
 
 
 def _page(

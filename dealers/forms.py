@@ -1,14 +1,11 @@
-"""What the forms of staff and of dealers share."""
+"""Fields of forms: opening hours."""
 
 from typing import Any
 
 from django import forms
 from unfold.widgets import INPUT_CLASSES
 
-from dealers.branches import add_branch, edit_branch
 from dealers.hours import DAYS, validate_hours
-from dealers.models import Branch
-from dealers.permissions import Actor
 
 
 class HoursWidget(forms.Widget):
@@ -57,15 +54,3 @@ class HoursField(forms.Field):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return (initial or None) != (data or None)
-
-
-def save_branch(branch: Branch, form: forms.ModelForm, *, dealer_id: int, actor: Actor) -> None:
-    """Write what a form changed of a branch, new or not, by the verbs."""
-    if branch.pk is None:
-        values = form.cleaned_data
-        saved = add_branch(dealer_id=dealer_id, values=values, actor=actor)
-    else:
-        values = {name: form.cleaned_data[name] for name in form.changed_data}
-        saved = edit_branch(branch_id=branch.pk, values=values, actor=actor)
-    branch.pk = saved.pk
-    branch.refresh_from_db()

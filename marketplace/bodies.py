@@ -42,7 +42,7 @@ class LargeBody:
 
 LARGE_BODIES = (
     LargeBody(re.compile(r"/api/v1/feeds/\d+/runs/"), "FEED_BODY_BYTES_MAX"),
-    LargeBody(re.compile(r"/(dealer|admin)/dealers/stockfeed/\d+/upload/"), "FEED_BODY_BYTES_MAX"),
+    LargeBody(re.compile(r"/dealer/dealers/stockfeed/\d+/upload/"), "FEED_BODY_BYTES_MAX"),
     LargeBody(re.compile(r"/api/v1/stock/\d+/photos/"), "PHOTO_BODY_BYTES_MAX"),
     LargeBody(re.compile(r"/dealer/listings/listing/\d+/photos/"), "PHOTO_BODY_BYTES_MAX"),
     LargeBody(re.compile(r"/admin/listings/listing/(add|[^/]+/change)/"), "PHOTO_BODY_BYTES_MAX"),

@@ -84,10 +84,7 @@ _MENU = [
         "separator": True,
         "items": [
             _item("Dealers", "storefront", "dealers.dealer"),
-            _item("Branches", "location_on", "dealers.branch"),
-            _item("Stock feeds", "sync", "dealers.stockfeed"),
             _item("Feed runs", "playlist_add_check", "dealers.feedrun"),
-            _item("API keys", "key", "dealers.apikey"),
             _item("Price plans", "trending_down", "listings.priceplan"),
         ],
     },

@@ -7,9 +7,7 @@ from django.http import HttpRequest
 
 from dealers import audit, team
 from dealers.admin.actor import staff_actor
-from dealers.branches import close_branch
-from dealers.forms import save_branch
-from dealers.models import AuditEvent, Branch, Membership
+from dealers.models import AuditEvent, Membership
 from dealers.permissions import Actor
 from dealers.suspension import REASON_LENGTH_MAX
 
@@ -37,11 +35,9 @@ class Audited:
         return super().log_deletions(request, queryset)  # type: ignore[misc]
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """Save members and branches by their verbs, which write events of their own."""
+        """Save members by their verbs, which write events of their own."""
         if formset.model is Membership:
             _save_team(formset, staff_actor(request))
-        elif formset.model is Branch:
-            _save_branches(formset, staff_actor(request))
         else:
             super().save_formset(request, form, formset, change)  # type: ignore[misc]
 
@@ -73,14 +69,3 @@ def _save_team(formset: Any, actor: Actor) -> None:
             )
     for row in [*former, *formset.deleted_objects]:
         team.remove_member(dealer_id=row.dealer_id, user_id=row.user_id, actor=actor)
-
-
-def _save_branches(formset: Any, actor: Actor) -> None:
-    formset.save(commit=False)
-    written = [*formset.new_objects, *(row for row, _fields in formset.changed_objects)]
-    for form in formset.forms:
-        if form.instance in written:
-            branch = form.instance
-            save_branch(branch, form, dealer_id=branch.dealer_id, actor=actor)
-    for branch in formset.deleted_objects:
-        close_branch(branch_id=branch.pk, actor=actor)

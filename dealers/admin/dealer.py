@@ -1,4 +1,4 @@
-"""Dealers: their branches, their people and whether they may sell."""
+"""Dealers: their people, whether they may sell, and the way into their panel."""
 
 from typing import Any
 
@@ -34,13 +34,6 @@ class StandingFilter(DropdownFilter):
         return queryset
 
 
-class BranchInline(StaffInline):
-    model = Branch
-    tab = True
-    hide_title = True
-    fields = ("name", "address", "town", "postcode", "latitude", "longitude", "phone")
-
-
 class MembershipInline(StaffInline):
     model = Membership
     tab = True
@@ -56,7 +49,7 @@ class DealerAdmin(Audited, StaffAdmin):
     list_filter = (StandingFilter,)
     search_fields = ("name", "slug", "email")
     ordering = ("name",)
-    inlines = (BranchInline, MembershipInline)
+    inlines = (MembershipInline,)
     prepopulated_fields = {"slug": ("name",)}
     formfield_overrides = {URLField: {"assume_scheme": "https"}}
     readonly_fields = ("standing", "created_at")
@@ -89,12 +82,15 @@ class DealerAdmin(Audited, StaffAdmin):
         return change_standing(self, request, dealer_id, verb)
 
     def panel_view(self, request: HttpRequest, dealer_id: int) -> HttpResponse:
-        """Open the dealer's own panel, as staff."""
+        """Open the dealer's own panel, as staff, at a feed's run where one is named."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         if not may_visit(request):
             raise PermissionDenied
         enter_panel(request, get_object_or_404(Dealer, pk=dealer_id))
+        run = request.POST.get("run", "")
+        if run.isdecimal():
+            return redirect("dealer:dealers_feedrun_change", run)
         return redirect(settings.PANEL_URL)
 
     def audited_dealer(self, obj: Any) -> int | None:

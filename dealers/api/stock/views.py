@@ -23,6 +23,7 @@ from dealers.api.stock.serializers import (
     StockSerializer,
     WrittenSerializer,
 )
+from dealers.permissions import Permission
 from listings.exceptions import DuplicateStockRef
 from listings.identifiers import normalise_vrm
 from listings.models import Listing

@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Model
 from django.http import HttpRequest
 from unfold.decorators import display
 
-from dealers.branches import close_branch
-from dealers.forms import HoursField, save_branch
+from dealers.branches import FIELDS, add_branch, close_branch, edit_branch
+from dealers.forms import HoursField
 from dealers.hours import describe_hours
 from dealers.models import Branch
 from dealers.panel.base import PanelModelAdmin
@@ -25,11 +26,11 @@ class BranchForm(VerbForm):
 
     class Meta:
         model = Branch
-        fields = ("name", "phone", "address", "town", "postcode", "opening_hours")
+        fields = FIELDS
 
 
 @admin.register(Branch, site=panel)
-class BranchAdmin(PanelModelAdmin):
+class BranchPages(PanelModelAdmin):
     permission = Permission.EDIT_BRANCHES
     delete_permission = Permission.EDIT_BRANCHES
     form = BranchForm
@@ -42,12 +43,25 @@ class BranchAdmin(PanelModelAdmin):
         ("Opening hours", {"fields": ("opening_hours",)}),
     )
 
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        """Let staff place a branch by hand; others are placed by their postcode."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if not require_context(request).is_staff_visit:
+            return fieldsets
+        return (*fieldsets, ("On the map", {"fields": (("latitude", "longitude"),)}))
+
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         return {}
 
     def save_model(self, request: HttpRequest, obj: Branch, form: Any, change: bool) -> None:
-        current = require_context(request)
-        save_branch(obj, form, dealer_id=current.dealer.pk, actor=current.actor)
+        current, fields = require_context(request), form.cleaned_data
+        if change:
+            values = {name: fields[name] for name in form.changed_data}
+            edit_branch(branch_id=obj.pk, values=values, actor=current.actor)
+        else:
+            dealer_id, actor = current.dealer.pk, current.actor
+            obj.pk = add_branch(dealer_id=dealer_id, values=fields, actor=actor).pk
+        obj.refresh_from_db()
 
     def delete_model(self, request: HttpRequest, obj: Branch) -> None:
         close_branch(branch_id=obj.pk, actor=require_context(request).actor)

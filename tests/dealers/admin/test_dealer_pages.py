@@ -6,7 +6,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from dealers.models import AuditEvent, Branch, Dealer, Membership, User
+from dealers.models import AuditEvent, Dealer, Membership, User
 from listings.models import Listing
 from tests import make
 from tests.listings.admin.forms import posted
@@ -88,22 +88,19 @@ def test_an_unknown_dealer_is_told(admin: Client) -> None:
     assert "There is no such dealer." in response.content.decode()
 
 
-def test_a_dealer_is_made_with_branches_and_people(admin: Client) -> None:
+def test_a_dealer_is_made_with_people(admin: Client) -> None:
     person = make.user()
     values = posted(admin, f"{URL}add/") | {
         "name": "Kings",
         "slug": "kings",
         "email": "hello@kings.example",
-        "branches-TOTAL_FORMS": "1",
-        "branches-0-name": "Leeds",
-        "branches-0-postcode": "LS1 4AP",
         "memberships-TOTAL_FORMS": "1",
         "memberships-0-user": person.pk,
         "memberships-0-role": "owner",
     }
     assert admin.post(f"{URL}add/", values).status_code == 302
     dealer = Dealer.objects.get()
-    assert Branch.objects.get().dealer == Membership.objects.get(user=person).dealer == dealer
+    assert Membership.objects.get(user=person).dealer == dealer
 
 
 def test_suspending_and_reinstating_are_told_to_the_owners(admin: Client, boss: User) -> None:
@@ -121,29 +118,21 @@ def form_of(admin: Client, dealer: Dealer, **values: object) -> dict[str, object
     return posted(admin, f"{URL}{dealer.pk}/change/") | values
 
 
-def test_changes_of_a_dealer_its_branches_and_people_are_in_the_audit_log(
-    admin: Client, boss: User
-) -> None:
+def test_changes_of_a_dealer_and_its_people_are_in_the_audit_log(admin: Client, boss: User) -> None:
     dealer = make.dealer("Kings")
     owner, other = make.member(dealer, email="olga@example.com"), make.user(email="o@example.com")
     values = form_of(admin, dealer, phone="0113 496 0000")
-    values |= {
-        "branches-TOTAL_FORMS": "1",
-        "branches-0-name": "Leeds",
-        "branches-0-postcode": "ls14ap",
-        "memberships-0-user": other.pk,
-    }
+    values |= {"memberships-0-user": other.pk}
     assert admin.post(f"{URL}{dealer.pk}/change/", values).status_code == 302
     assert list(dealer.memberships.values_list("user", "role")) == [(other.pk, "owner")]
     rows = AuditEvent.objects.filter(dealer=dealer).order_by("id")
     assert {row.actor for row in rows} == {boss}
     assert [(row.kind, row.subject) for row in rows] == [
-        ("branch_changed", "Leeds"),
         ("joined", "o@example.com"),
         ("removed", owner.email),
         ("dealer_changed", "Kings"),
     ]
-    assert "Changed Phone" in rows[3].reason
+    assert "Changed Phone" in rows[2].reason
 
 
 def test_the_last_owner_stays_for_staff_too(admin: Client) -> None:
@@ -156,17 +145,20 @@ def test_the_last_owner_stays_for_staff_too(admin: Client) -> None:
     assert not AuditEvent.objects.exists()
 
 
-def test_a_branch_is_changed_by_the_verbs(admin: Client, boss: User) -> None:
+def test_a_branch_is_changed_and_placed_by_hand_in_the_panel(admin: Client, boss: User) -> None:
     branch = make.branch(make.dealer(), name="Leeds")
-    url = f"/admin/dealers/branch/{branch.pk}/change/"
+    admin.post(f"{URL}{branch.dealer_id}/panel/")
+    url = f"/dealer/dealers/branch/{branch.pk}/change/"
     values = posted(admin, url) | {"town": "Leeds", "opening_hours-sunday-opens": "10:00"}
+    values |= {"latitude": "53.8", "longitude": "-1.55"}
     assert "days with two times" in admin.post(url, values).content.decode()
     values["opening_hours-sunday-closes"] = "16:00"
     assert admin.post(url, values).status_code == 302
     branch.refresh_from_db()
     assert branch.opening_hours == [{"day": "sunday", "opens": "10:00", "closes": "16:00"}]
-    event = AuditEvent.objects.get()
-    assert (event.kind, event.actor, event.dealer_id) == ("branch_changed", boss, branch.dealer_id)
+    assert (branch.latitude, branch.longitude) == (53.8, -1.55)
+    event = AuditEvent.objects.get(kind="branch_changed")
+    assert (event.actor, event.source, event.dealer_id) == (boss, "staff", branch.dealer_id)
 
 
 def test_staff_read_the_audit_log(admin: Client) -> None:

@@ -32,6 +32,12 @@ def upload(content: bytes = FILE) -> SimpleUploadedFile:
     return SimpleUploadedFile("stock.csv", content)
 
 
+def visit(client: Client, dealer_id: int) -> None:
+    """Go on as one of the staff in the dealer's panel."""
+    client.force_login(make.staff())
+    assert client.post(f"/admin/dealers/dealer/{dealer_id}/panel/").status_code == 302
+
+
 def limit(settings: Settings, **stated: int) -> None:
     settings.DEALER_QUOTAS = stated
 
@@ -43,9 +49,8 @@ def test_feeds_are_refused_to_people_and_to_staff(
     make.feed(branch)
     told = "A dealer has at most 1 feeds."
     assert told in desk.post(f"{FEEDS}add/", form(branch)).content.decode()
-    desk.force_login(make.staff())
-    fields = {**form(branch), "dealer": branch.dealer_id, "branch_refs": "{}"}
-    assert told in desk.post("/admin/dealers/stockfeed/add/", fields).content.decode()
+    visit(desk, branch.dealer_id)
+    assert told in desk.post(f"{FEEDS}add/", form(branch)).content.decode()
     assert Feed.objects.count() == 1
 
 
@@ -61,9 +66,9 @@ def test_files_that_wait_are_refused_at_every_door(
     assert (answer.json()["quota"], answer.json()["limit"]) == ("feed_files_waiting", 1)
     page = desk.post(f"{FEEDS}{feed.pk}/upload/", {"file": upload()}, follow=True)
     assert told in page.content.decode()
-    desk.force_login(make.staff())
-    path = f"/admin/dealers/stockfeed/{feed.pk}/upload/"
-    assert told in desk.post(path, {"file": upload()}, follow=True).content.decode()
+    visit(desk, branch.dealer_id)
+    page = desk.post(f"{FEEDS}{feed.pk}/upload/", {"file": upload()}, follow=True)
+    assert told in page.content.decode()
     assert FeedRun.objects.count() == 1
     get_on(run_id=FeedRun.objects.get().pk, seconds=LONG)
     assert Sender(feed).send(FILE).status_code == 202

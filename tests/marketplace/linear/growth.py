@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import _lru_cache_wrapper
+from functools import _lru_cache_wrapper, lru_cache
 from types import FrameType
 from typing import Any, TypeVar
 
@@ -112,17 +112,19 @@ def _seconds(act: Callable[[], object], rounds: int) -> float:
 
 
 def _once(act: Callable[[], object]) -> float:
-    for each in _caches():
+    for each in _caches(len(sys.modules)):
         each.cache_clear()
     began = time.thread_time()
     act()
     return time.thread_time() - began
 
 
-def _caches() -> list[Any]:
+@lru_cache(maxsize=1)
+def _caches(loaded: int) -> list[Any]:
     """Return what remembers cells and names: a short text would be known, a long one new.
 
     They are found by their modules: the collector does not show what `gc.freeze` has put aside.
+    Looking through all of them takes longer than most works: once for as many as are loaded.
     """
     return [
         each

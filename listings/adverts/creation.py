@@ -9,14 +9,14 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from listings.adverts.context import REASON_LENGTH_MAX, WriteContext
-from listings.adverts.events import Entry, record
+from listings.adverts.events import OPEN_CHANGE_SET, signature
 from listings.adverts.fields import COLUMNS, REQUIRED_FIELDS, ROWS, cleaned
 from listings.adverts.refusals import in_parts
 from listings.adverts.states import OBSTACLE, TWIN
-from listings.choices import PriceReason, Source, Status
+from listings.choices import PriceReason, Source
 from listings.exceptions import InvalidListing
 from listings.language.derivative import Filled, fill, read
-from listings.models import Listing, ListingEvent
+from listings.models import Listing
 from listings.pricing import attribute_prices, take_default_plans
 from marketplace.errors import DomainError
 
@@ -32,13 +32,16 @@ _VALUES = ", ".join(
 )
 _COLUMNS = ", ".join(COLUMNS)
 
+REMARK = "remark"
+"""What the log says of a new advert beside the writer's reason; no field of it."""
+
 # A mark or reference that another advert of the dealer has keeps the new one off sale, or leaves it
 # without the reference: the row stands all the same, and the caller is told. With EXISTS
 # the dealer's whole stock would be read for every batch.
 _CREATE = f"""
     WITH car AS MATERIALIZED (
         SELECT given.place, nextval(pg_get_serial_sequence('listings_listing', 'id')) AS id,
-            taken, {_VALUES}
+            taken, given.row->>'{REMARK}' AS remark, {_VALUES}
         FROM jsonb_array_elements(%(rows)s::jsonb) WITH ORDINALITY AS given (row, place),
             jsonb_populate_record(NULL::listings_listing, '{_DEFAULTS}'::jsonb || given.row)
                 AS filled,
@@ -58,6 +61,22 @@ _CREATE = f"""
             CASE WHEN is_live THEN now() + %(days)s * interval '1 day' END, {_COLUMNS}
         FROM judged, LATERAL (SELECT %(live)s AND refusal = '' AS is_live) AS state
         ORDER BY place
+    ), change_set AS (
+        {OPEN_CHANGE_SET} RETURNING id
+    ), told AS (
+        INSERT INTO listings_listingevent (
+            listing_id, kind, from_status, to_status, actor_id, reason, source, change_set_id
+        )
+        SELECT event.id, kind, was, became, %(actor)s::bigint,
+            left(concat_ws(' ', nullif(%(reason)s, ''), remark), {REASON_LENGTH_MAX}),
+            %(source)s, change_set.id
+        FROM change_set, (
+            SELECT id, place, 1 AS step, 'created' AS kind, NULL AS was, 'draft' AS became, remark
+            FROM judged
+            UNION ALL SELECT id, place, 2, 'published', 'draft', 'live', NULL
+            FROM judged WHERE %(live)s AND refusal = ''
+        ) AS event
+        ORDER BY step, place
     )
     SELECT id, CASE WHEN %(live)s THEN refusal ELSE '' END,
         %(live)s AND refusal = '', taken
@@ -72,13 +91,6 @@ class Created(NamedTuple):
     refusal: str
     is_live: bool
     lost_stock_ref: bool
-
-
-class _Draft(NamedTuple):
-    """A new advert's fields as statements take them, and what the log says besides."""
-
-    values: dict[str, object]
-    remark: str
 
 
 def create_listing(
@@ -113,19 +125,15 @@ def draft_listings(
     """
     drafts = [_draft(fields, dealer_id) for fields in rows]
 
-    def write(part: Sequence[_Draft]) -> list[int]:
+    def write(part: Sequence[dict[str, object]]) -> list[int]:
         created = create_listings(
-            dealer_id=dealer_id,
-            rows=[draft.values for draft in part],
-            live=False,
-            by=by,
-            remarks=[draft.remark for draft in part],
-            drops_taken_refs=False,
+            dealer_id=dealer_id, rows=part, live=False, by=by, drops_taken_refs=False
         )
         return [row.listing_id for row in created]
 
-    written = iter(in_parts([each for each in drafts if isinstance(each, _Draft)], write))
-    return [next(written) if isinstance(each, _Draft) else each for each in drafts]
+    ready = [each for each in drafts if not isinstance(each, DomainError)]
+    written = iter(in_parts(ready, write))
+    return [each if isinstance(each, DomainError) else next(written) for each in drafts]
 
 
 def create_listings(
@@ -134,14 +142,13 @@ def create_listings(
     rows: Sequence[Mapping[str, object]],
     live: bool,
     by: WriteContext,
-    remarks: Sequence[str] = (),
     drops_taken_refs: bool = True,
 ) -> list[Created]:
     """Write new adverts in this order, on sale at once where `live` and nothing forbids it.
 
     `rows` map names of fields to values that JSON can hold; branch, make and model are ids.
-    `remarks` are what the log says of each row beside the writer's reason. A stock reference that
-    is taken is left out and told, where `drops_taken_refs`. Raises `IntegrityError` and `DataError`
+    A row may have a `REMARK`, too. A stock reference that is taken is left out and told, where
+    `drops_taken_refs`. Raises `IntegrityError` and `DataError`
     where a row breaks a rule: nothing is written then.
     """
     if not rows:
@@ -153,44 +160,26 @@ def create_listings(
         "live": live,
         "days": settings.LISTING_LIFETIME_DAYS,
         "drops_taken_refs": drops_taken_refs,
+        **signature(by),
     }
     with connection.cursor() as cursor:
         cursor.execute(_CREATE, given)
         created = [Created(*row) for row in cursor.fetchall()]
-    _log(created, by, remarks)
     published = [row.listing_id for row in created if row.is_live]
     if published:
         take_default_plans(listing_ids=published, actor_id=by.actor_id)
     return created
 
 
-def _log(created: Sequence[Created], by: WriteContext, remarks: Sequence[str]) -> None:
-    said = [_reason(by, remark) for remark in remarks] or [None] * len(created)
-    kinds = ListingEvent.Kind
-    entries = [
-        Entry(row.listing_id, kinds.CREATED, None, Status.DRAFT, reason=reason)
-        for row, reason in zip(created, said, strict=True)
-    ]
-    entries += [
-        Entry(row.listing_id, kinds.PUBLISHED, Status.DRAFT, Status.LIVE)
-        for row in created
-        if row.is_live
-    ]
-    record(entries=entries, by=by)
-
-
-def _reason(by: WriteContext, remark: str) -> str | None:
-    return f"{by.reason} {remark}".strip()[:REASON_LENGTH_MAX] if remark else None
-
-
-def _draft(fields: Mapping[str, Any], dealer_id: int) -> _Draft | DomainError:
+def _draft(fields: Mapping[str, Any], dealer_id: int) -> dict[str, object] | DomainError:
     try:
         _refuse_incomplete(fields)
         filled = fill(fields, read(str(fields.get("derivative", ""))))
         values = cleaned({**fields, **filled.added}, dealer_id=dealer_id)
     except InvalidListing as error:
         return error
-    return _Draft(values, _contradictions(filled))
+    remark = _contradictions(filled)
+    return {**values, REMARK: remark} if remark else values
 
 
 def _refuse_incomplete(fields: Mapping[str, Any]) -> None:

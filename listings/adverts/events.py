@@ -20,38 +20,36 @@ _RECORD = f"""
         listing_id, kind, from_status, to_status, actor_id, reason, source, changes, change_set_id
     )
     SELECT event.id, event.kind, event.was, event.became, %(actor)s::bigint,
-        coalesce(event.reason, %(reason)s), %(source)s, event.changes::jsonb, change_set.id
+        %(reason)s, %(source)s, event.changes::jsonb, change_set.id
     FROM change_set, unnest(
         %(ids)s::bigint[], %(kinds)s::text[], %(were)s::text[], %(became)s::text[],
-        %(changes)s::text[], %(reasons)s::text[]
-    ) WITH ORDINALITY AS event (id, kind, was, became, changes, reason, place)
+        %(changes)s::text[]
+    ) WITH ORDINALITY AS event (id, kind, was, became, changes, place)
     ORDER BY event.place
 """  # noqa: S608 - put together from constants
 
 
 class Entry(NamedTuple):
-    """What happened to one advert; without a reason of its own it has the call's."""
+    """What happened to one advert."""
 
     listing_id: int
     kind: ListingEvent.Kind
-    was: str | None
+    was: str
     became: str
-    changes: dict[str, Any] | None = None
-    reason: str | None = None
+    changes: dict[str, Any]
 
 
 def record(*, entries: Sequence[Entry], by: WriteContext) -> None:
     """Write the log of one call, in this order; nothing where nothing happened."""
     if not entries:
         return
-    ids, kinds, were, became, changes, reasons = zip(*entries, strict=True)
+    ids, kinds, were, became, changes = zip(*entries, strict=True)
     given = {
         "ids": list(ids),
         "kinds": list(kinds),
         "were": list(were),
         "became": list(became),
-        "changes": [each and orjson.dumps(each).decode() for each in changes],
-        "reasons": list(reasons),
+        "changes": [orjson.dumps(each).decode() for each in changes],
     }
     with connection.cursor() as cursor:
         cursor.execute(_RECORD, {**given, **signature(by)})

@@ -95,12 +95,21 @@ BEGIN
 
     NEW.previous_price :=
         CASE WHEN NEW.established_price > NEW.price THEN NEW.established_price END;
-    SELECT lowest, ends_at INTO NEW.lowest_price_30_days, NEW.lowest_price_ends_at
-    FROM lowest_public_price(
-        NEW.id,
-        ARRAY[NEW.price, OLD.price],
-        ARRAY[CASE WHEN is_public THEN 'infinity'::timestamptz END, seen_until]
-    );
+    -- A reduction and the end of the lowest price, which most changes are, need no look at the history.
+    IF is_public AND NEW.price <= coalesce(OLD.lowest_price_30_days, NEW.price) THEN
+        NEW.lowest_price_30_days := NEW.price;
+        NEW.lowest_price_ends_at := NULL;
+    ELSIF was_public AND keeps_price AND NOT is_public AND NEW.price = OLD.lowest_price_30_days THEN
+        NEW.lowest_price_30_days := NEW.price;
+        NEW.lowest_price_ends_at := NEW.price_hidden_at + interval '30 days';
+    ELSE
+        SELECT lowest, ends_at INTO NEW.lowest_price_30_days, NEW.lowest_price_ends_at
+        FROM lowest_public_price(
+            NEW.id,
+            ARRAY[NEW.price, OLD.price],
+            ARRAY[CASE WHEN is_public THEN 'infinity'::timestamptz END, seen_until]
+        );
+    END IF;
     RETURN NEW;
 END $$;
 

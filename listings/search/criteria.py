@@ -59,7 +59,8 @@ class Criteria:
         "ulez", Ulez, "Whether the car meets London's Ultra Low Emission Zone standard."
     )
     reduced: bool | None = flag(
-        "previous_price", "Whether buyers saw a higher price before, for long enough (24 hours)."
+        "previous_price",
+        "Whether buyers saw a higher price before, for long enough (a day by default).",
     )
     added_within_days: int | None = days("published_at", 365, "Published at most so many days ago.")
     near: str | None = origin(

@@ -101,7 +101,7 @@ class Criteria:
     )
     reduced: bool | None = flag(
         "previous_price",
-        "Whether buyers saw a higher price before, for long enough (24 hours).",
+        "Whether buyers saw a higher price before, for long enough (a day by default).",
         also=("price_reduced", "discounted"),
     )
     added_within_days: int | None = days(

@@ -1,4 +1,5 @@
--- What follows from the other columns of an advert, whichever way it is written: revision and title.
+-- What follows from the other columns of an advert, whichever way it is written: revision and
+-- title.
 CREATE OR REPLACE FUNCTION listing_derive_columns() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     NEW.revision := pg_current_xact_id();

@@ -19,6 +19,6 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE OR REPLACE TRIGGER photo_leave_replaced_files AFTER UPDATE OF image ON listings_photo FOR EACH ROW
-    WHEN (OLD.image IS DISTINCT FROM NEW.image AND OLD.image LIKE 'photos/%')
+CREATE OR REPLACE TRIGGER photo_leave_replaced_files AFTER UPDATE OF image ON listings_photo
+    FOR EACH ROW WHEN (OLD.image IS DISTINCT FROM NEW.image AND OLD.image LIKE 'photos/%')
     EXECUTE FUNCTION photo_leave_replaced_files();

@@ -12,7 +12,9 @@ BEGIN
         INSERT INTO listings_pricechange
             (listing_id, old_price, old_seen_until, new_price, reason, actor_id)
         SELECT id, old_rows.price,
-            price_seen_until(old_rows.price_shown_at, old_rows.price_hidden_at, old_rows.expires_at),
+            price_seen_until(
+                old_rows.price_shown_at, old_rows.price_hidden_at, old_rows.expires_at
+            ),
             new_rows.price, why, who
         FROM new_rows JOIN old_rows USING (id)
         WHERE new_rows.price IS DISTINCT FROM old_rows.price ORDER BY id;

@@ -1,6 +1,8 @@
--- How a price that changes is rounded, whoever changes it: docs/pricing.md tells the rule with examples.
+-- How a price that changes is rounded, whoever changes it: docs/pricing.md tells the rule with
+-- examples.
 
--- What a change asks for: `amount` per cent or pounds more (less than 0: less), or the figure itself.
+-- What a change asks for: `amount` per cent or pounds more (less than 0: less), or the figure
+-- itself.
 CREATE OR REPLACE FUNCTION price_target(price integer, amount integer, unit text)
 RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT CASE unit
@@ -11,10 +13,10 @@ RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     END::integer
 $$;
 
--- The price nearest to the target that ends in the wanted digits, moves the way that was asked, by at
--- most three times as much, and not below the lowest. Where there is none the last digit is kept, and
--- where there is none of those either, the target. Of two that are as near, the one further on. Without
--- a price that it moves from, only the lowest bounds it.
+-- The price nearest to the target that ends in the wanted digits, moves the way that was asked, by
+-- at most three times as much, and not below the lowest. Where there is none the last digit is
+-- kept, and where there is none of those either, the target. Of two that are as near, the one
+-- further on. Without a price that it moves from, only the lowest bounds it.
 CREATE OR REPLACE FUNCTION price_rounded(
     price integer, target integer, ending text, lowest integer
 ) RETURNS integer LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$

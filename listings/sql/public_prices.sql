@@ -1,10 +1,12 @@
--- What buyers have seen an advert cost, and what may be said for that: docs/pricing.md tells the rules.
+-- What buyers have seen an advert cost, and what may be said for that: docs/pricing.md tells the
+-- rules.
 
--- How long buyers must have seen a price before it counts as "was". Sessions set it from WAS_PRICE_HOURS.
+-- How long buyers must have seen a price before it counts as "was". Sessions set it from
+-- WAS_PRICE_HOURS.
 CREATE OR REPLACE FUNCTION was_price_time() RETURNS interval LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT greatest(interval '1 second', make_interval(
-        hours => coalesce(nullif(current_setting('marketplace.was_price_hours', true), ''), '24')::integer
-    ))
+    SELECT greatest(interval '1 second', make_interval(hours => coalesce(
+        nullif(current_setting('marketplace.was_price_hours', true), ''), '24'
+    )::integer))
 $$;
 
 -- When buyers last saw an advert's price; null: they never did. A price that came and went in one
@@ -16,8 +18,8 @@ CREATE OR REPLACE FUNCTION price_seen_until(
         THEN coalesce(hidden_at, least(now(), expires_at)) END
 $$;
 
--- The lowest of the prices that buyers have seen in 30 days, those given and those of the history, and
--- when it will have been longer than that (null: they see it now, and were given 'infinity').
+-- The lowest of the prices that buyers have seen in 30 days, those given and those of the history,
+-- and when it will have been longer than that (null: they see it now, and were given 'infinity').
 CREATE OR REPLACE FUNCTION lowest_public_price(
     listing bigint, prices integer[], seen_until timestamptz[],
     OUT lowest integer, OUT ends_at timestamptz
@@ -95,12 +97,22 @@ BEGIN
 
     NEW.previous_price :=
         CASE WHEN NEW.established_price > NEW.price THEN NEW.established_price END;
-    SELECT lowest, ends_at INTO NEW.lowest_price_30_days, NEW.lowest_price_ends_at
-    FROM lowest_public_price(
-        NEW.id,
-        ARRAY[NEW.price, OLD.price],
-        ARRAY[CASE WHEN is_public THEN 'infinity'::timestamptz END, seen_until]
-    );
+    -- A reduction and the end of the lowest price, which most changes are, need no look at the
+    -- history.
+    IF is_public AND NEW.price <= coalesce(OLD.lowest_price_30_days, NEW.price) THEN
+        NEW.lowest_price_30_days := NEW.price;
+        NEW.lowest_price_ends_at := NULL;
+    ELSIF was_public AND keeps_price AND NOT is_public AND NEW.price = OLD.lowest_price_30_days THEN
+        NEW.lowest_price_30_days := NEW.price;
+        NEW.lowest_price_ends_at := NEW.price_hidden_at + interval '30 days';
+    ELSE
+        SELECT lowest, ends_at INTO NEW.lowest_price_30_days, NEW.lowest_price_ends_at
+        FROM lowest_public_price(
+            NEW.id,
+            ARRAY[NEW.price, OLD.price],
+            ARRAY[CASE WHEN is_public THEN 'infinity'::timestamptz END, seen_until]
+        );
+    END IF;
     RETURN NEW;
 END $$;
 

@@ -1,5 +1,6 @@
--- The rows of other tables that an advert shows give it a new revision. Adverts that this transaction
--- has stamped already are left alone, so that writing a car with thirty photos writes the advert once.
+-- The rows of other tables that an advert shows give it a new revision. Adverts that this
+-- transaction has stamped already are left alone, so that writing a car with thirty photos writes
+-- the advert once.
 CREATE OR REPLACE FUNCTION listing_touch_for_photos() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE listings_listing SET status = status WHERE id IN (

@@ -1,5 +1,5 @@
--- `title_words` of Python in SQL. The C collation makes lower() and the class of characters mean ASCII
--- alone, whatever the database's locale is.
+-- `title_words` of Python in SQL. The C collation makes lower() and the class of characters mean
+-- ASCII alone, whatever the database's locale is.
 CREATE OR REPLACE FUNCTION listing_title_words(title text) RETURNS text[]
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT array_remove(

@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from environ import Env
 
 from dealers.models import Dealer
 from listings.models import Listing
+from marketplace.databases.configuration import price_parameters
 from tests import make
 from tests.dealers.stock_api.caller import Caller, caller, item, new
 from tests.listings.pricing.days import pass_time
@@ -75,6 +78,17 @@ def test_how_long_is_a_setting(api: Caller, row: Listing) -> None:
     pass_time(hours=48)
     cost(api, row, 9_000)
     assert was(row) == 9_500
+
+
+def test_the_setting_reaches_the_database_with_each_session(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW marketplace.was_price_hours")
+        assert cursor.fetchone() == ("24",)
+    monkeypatch.setenv("WAS_PRICE_HOURS", "-1")
+    with pytest.raises(ImproperlyConfigured, match="WAS_PRICE_HOURS"):
+        price_parameters(Env())
 
 
 def test_at_0_hours_a_price_must_have_been_seen_all_the_same(

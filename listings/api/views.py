@@ -8,9 +8,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from listings.api.cards import rendered_cards
+from listings.api.cursors import neighbours, read_place
 from listings.api.facets import COUNTING, chosen, counted
 from listings.api.filters import ListingFilterSet, read_filters
-from listings.api.paging import neighbours, read_place
 from listings.api.parameters import PAGING
 from listings.api.serializers import ListingPageSerializer, ListingSerializer
 from listings.api.words import WORDS, in_words, phrases

@@ -7,8 +7,8 @@ from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.views.decorators.http import conditional_page, require_safe
 
+from listings.api.cursors import neighbours, read_place
 from listings.api.facets import counted
-from listings.api.paging import neighbours, read_place
 from listings.api.words import WORDS, in_words
 from listings.models import Make, Model
 from listings.pages.search_form import FACETS, chips, form

@@ -71,7 +71,7 @@ class Car(NamedTuple):
         return cls(*(getattr(listing, name) for name in cls._fields))
 
 
-class Reason(NamedTuple):
+class SimilarityReason(NamedTuple):
     """Something true of an alternative beside the advert asked about; `value` says by how much."""
 
     code: str
@@ -82,7 +82,7 @@ class Reason(NamedTuple):
 class Alternative:
     id: int
     distance: float
-    reasons: tuple[Reason, ...]
+    reasons: tuple[SimilarityReason, ...]
 
 
 def similar(listing: Listing, *, limit: int) -> list[Alternative]:
@@ -113,23 +113,25 @@ def distance(car: Car, other: Car) -> float:
     return far + (OTHER_TRANSMISSION if car.transmission != other.transmission else 0)
 
 
-def reasons(car: Car, other: Car) -> Iterator[Reason]:
+def reasons(car: Car, other: Car) -> Iterator[SimilarityReason]:
     """Yield what can be said of `other` beside `car`, in a fixed order."""
     if other.model_id == car.model_id:
-        yield Reason("same_model")
+        yield SimilarityReason("same_model")
     elif other.make_id == car.make_id:
-        yield Reason("same_make")
+        yield SimilarityReason("same_make")
     for name in ("body_type", "fuel", "transmission"):
         if getattr(car, name) is not None and getattr(other, name) == getattr(car, name):
-            yield Reason(f"same_{name}")
+            yield SimilarityReason(f"same_{name}")
     for difference in (PRICE, *DIFFERENCES):
         mine, others = getattr(car, difference.name), getattr(other, difference.name)
         if mine is None or others is None:
             continue
         if others != mine:
-            yield Reason(difference.less if others < mine else difference.more, abs(others - mine))
+            yield SimilarityReason(
+                difference.less if others < mine else difference.more, abs(others - mine)
+            )
         elif difference.same is not None:
-            yield Reason(difference.same)
+            yield SimilarityReason(difference.same)
 
 
 def _kinship(car: Car, other: Car) -> float:

@@ -12,7 +12,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.fields import empty
 
-from marketplace.api.parameters import not_one_of, shown, unknown_name
+from marketplace.api.parameters import not_one_of, unknown_names
 
 
 class Body(serializers.Serializer):
@@ -23,9 +23,7 @@ class Body(serializers.Serializer):
             raise ValidationError({"body": ["This is a JSON object."]})
         known: dict[str, tuple[str, ...]] = dict.fromkeys(self.fields, ())
         unknown = sorted(str(name) for name in set(data) - set(self.fields))
-        refused: dict[str, Any] = {
-            shown(name, quote=""): [unknown_name(name, known, "field")] for name in unknown
-        }
+        refused: dict[str, Any] = dict(unknown_names(unknown, known, "field"))
         try:
             read = super().to_internal_value(data)
         except ValidationError as error:

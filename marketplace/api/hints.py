@@ -11,6 +11,8 @@ BOUNDS: Mapping[str, Sequence[str]] = {
 }
 """How elsewhere the ends of a range are spelled, before its name or behind it."""
 
+DESCENDING = ("desc", "descending", "reverse")
+
 
 def names_meant(name: str, known: Mapping[str, Iterable[str]]) -> list[str]:
     """Return the names that somebody meant by `name`; both ends of a range where none was said.
@@ -39,6 +41,9 @@ def names_meant(name: str, known: Mapping[str, Iterable[str]]) -> list[str]:
 def value_meant(text: str, values: Sequence[str]) -> str | None:
     """Return the value nearest to what somebody wrote, if one is near."""
     word = re.sub(r"(?<=\w)[\s_-]+(?=\w)", "_", text[:LENGTH_MAX].strip().lower())
+    name, _, way = word.rpartition("_")
+    if way in DESCENDING and f"-{name}" in values:
+        return f"-{name}"
     return next(iter(get_close_matches(word, values, n=1)), None)
 
 

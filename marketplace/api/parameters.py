@@ -6,7 +6,7 @@ parameter without a value (`price_min=`, as an empty form field is sent) counts 
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ from marketplace.errors import Invalid
 WHOLE_NUMBER = re.compile(r"-?[0-9]{1,12}")
 TEXT_PATTERN = r"^[^\x00-\x1f\x7f-\x9f]+$"
 SHOWN_MAX = 60
+HINTS_MAX = 10  # looking for what was meant costs: whoever sends many names is not mistyping
 Schema = dict[str, Any]
 
 
@@ -209,12 +210,9 @@ def read_token(text: str, pattern: str, length_max: int) -> str:
 
 def refuse_unknown(query: QueryDict, known: Mapping[str, forms.Field]) -> None:
     """Raise `Invalid` that names every parameter not in `known`, with what was meant by it."""
-    refused = {
-        shown(name, quote=""): [unknown_name(name, _called(known), "parameter")]
-        for name in query
-        if name not in known
-    }
-    if refused:
+    if unknown := [name for name in query if name not in known]:
+        called = {name: getattr(field, "also", ()) for name, field in known.items()}
+        refused = unknown_names(unknown, called, "parameter")
         raise Invalid(f"Unknown parameter: {', '.join(list(refused)[:5])}.", fields=refused)
 
 
@@ -232,14 +230,22 @@ def shown(text: str, quote: str = "'") -> str:
     return f"{quote}{cut}{quote}"
 
 
-def unknown_name(name: str, known: Mapping[str, Sequence[str]], kind: str) -> str:
-    """Return what to say of a name that is not known, with what was meant by it."""
-    hint = (
+def unknown_names(
+    names: Iterable[str], known: Mapping[str, Sequence[str]], kind: str
+) -> dict[str, list[str]]:
+    """Return what to say of each name that is not known, and of the first what was meant by it.
+
+    `known` are the names that are, with what else each is called.
+    """
+    return {
+        shown(name, quote=""): [
+            f"There is no such {kind}.{_hint(name, known) if number < HINTS_MAX else ''}"
+        ]
+        for number, name in enumerate(names)
+    }
+
+
+def _hint(name: str, known: Mapping[str, Sequence[str]]) -> str:
+    return (
         did_you_mean(names_meant(name, known)) or f" Known: {', '.join(sorted(known)) or 'none'}."
     )
-    return f"There is no such {kind}.{hint}"
-
-
-def _called(table: Mapping[str, forms.Field]) -> dict[str, Sequence[str]]:
-    """Return the names of a table's parameters with what else each is called."""
-    return {name: getattr(field, "also", ()) for name, field in table.items()}

@@ -21,15 +21,14 @@ class StrictView(GenericAPIView):
     """Refuses every query parameter it does not declare.
 
     `filterset_class` declares the filters of a list, and `parameters` is the table of its other
-    query parameters; `write_parameters` that of requests that write. `refusals` names the answers
-    of the API's document, by status, that this endpoint has beside those that all have, and
-    `write_refusals` those of requests that write.
+    query parameters; requests that write have none. `refusals` names the answers of the API's
+    document, by status, that this endpoint has beside those that all have, and `write_refusals`
+    those of requests that write.
     """
 
     metadata_class = None
     filterset_class: ClassVar[Any] = None
     parameters: ClassVar[Mapping[str, forms.Field]] = {}
-    write_parameters: ClassVar[Mapping[str, forms.Field]] = {}
     refusals: ClassVar[Mapping[str, str]] = {}
     write_refusals: ClassVar[Mapping[str, str]] = {}
 
@@ -40,7 +39,7 @@ class StrictView(GenericAPIView):
 
     def known_parameters(self, method: str | None) -> Mapping[str, forms.Field]:
         """Return every query parameter that requests of a method may have."""
-        return self.write_parameters if method in WRITES else _read_parameters(type(self))
+        return {} if method in WRITES else _read_parameters(type(self))
 
     def own_refusals(self, method: str | None) -> Mapping[str, str]:
         """Return the names of the answers that not all endpoints have, by status."""
@@ -51,9 +50,7 @@ class StrictView(GenericAPIView):
 
     def read_parameters(self) -> tuple[dict[str, Any], Mapping[str, list[str]]]:
         """Read the parameters that are no filters, as `read_table` does."""
-        is_write = self.request.method in WRITES
-        table = self.write_parameters if is_write else self.parameters
-        return read_table(self.request.query_params, table)
+        return read_table(self.request.query_params, self.parameters)
 
     def read_list(self, rows: QuerySet) -> tuple[Any, dict[str, Any]]:
         """Return the FilterSet over `rows` and the values of the other parameters.

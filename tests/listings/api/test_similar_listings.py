@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from listings.choices import BodyType, Fuel, Status, Transmission
 from listings.models import Listing, Photo
-from listings.search.similar import Car, Reason, distance, reasons, similar
+from listings.search.similar import Car, SimilarityReason, distance, reasons, similar
 from tests import make
 
 
@@ -212,7 +212,7 @@ COLUMN = {
 @given(cars(1), cars(2))
 def test_reasons_are_true_of_the_pair(car: Car, other: Car) -> None:
     said = list(reasons(car, other))
-    back = [Reason(MIRROR.get(code, code), value) for code, value in reasons(other, car)]
+    back = [SimilarityReason(MIRROR.get(code, code), value) for code, value in reasons(other, car)]
     assert said == back
     for code, value in said:
         if code in MIRROR:

@@ -100,6 +100,8 @@ def test_the_stock_names_its_own_parameters() -> None:
         ("body_type", "HATCH BACK", "hatchback"),
         ("colour", "gray", "grey"),
         ("ordering", "-prcie", "-price"),
+        ("ordering", "price_asc", "price"),
+        ("ordering", "Mileage-Desc", "-mileage"),
         ("facets", "fuels", "fuel"),
         ("count", "exactly", "exact"),
     ],
@@ -154,3 +156,12 @@ def test_a_name_with_spaces_is_told_what_a_slug_is(client: Client) -> None:
     assert refusal(client, make="Land Rover") == {
         "make": ["'Land Rover' is no slug, such as land-rover."]
     }
+
+
+def test_of_many_unknown_parameters_only_the_first_are_looked_for(client: Client) -> None:
+    query = {f"transmision_{number}": "1" for number in range(400)}
+    fields = refusal(client, **query)
+    assert len(fields) == 400
+    meant = [name for name, texts in fields.items() if "Did you mean" in texts[0]]
+    assert meant == [f"transmision_{number}" for number in range(10)]
+    assert fields["transmision_399"] == ["There is no such parameter."]

@@ -61,7 +61,7 @@ class FeedView(KeyedView):
     serializer_class: Any = FeedSerializer
 
     def feeds(self) -> QuerySet[StockFeed]:
-        return StockFeed.objects.filter(dealer=self.key.dealer_id)
+        return StockFeed.objects.for_dealer(self.key.dealer_id)
 
     def find_feed(self, pk: int) -> StockFeed:
         return get_object_or_404(self.feeds(), pk=pk)

@@ -37,7 +37,7 @@ def add_branch(*, dealer_id: int, values: dict[str, Any], actor: Actor) -> Branc
     """
     Dealer.objects.select_for_update(no_key=True).get(pk=dealer_id)
     require(Permission.EDIT_BRANCHES, dealer_id=dealer_id, actor=actor)
-    mine = Branch.objects.filter(dealer=dealer_id)
+    mine = Branch.objects.for_dealer(dealer_id)
     quotas.require("branches", dealer_id=dealer_id, count=mine.count)
     branch = Branch(dealer_id=dealer_id, **_known(values))
     return _save(branch, dict.fromkeys(FIELDS), actor)

@@ -71,7 +71,7 @@ def begin_run(
         raise NotPermitted("A run is begun by a person.")
     old = timezone.now() - timedelta(days=KEPT_DAYS)
     BulkRun.objects.filter(dealer_id=dealer_id, created_at__lt=old).delete()
-    mine = BulkRun.objects.filter(dealer=dealer_id)
+    mine = BulkRun.objects.for_dealer(dealer_id)
     quotas.require("bulk_runs", dealer_id=dealer_id, count=mine.count)
     stated = terms if act in NEED_TERMS else {}
     run = BulkRun.objects.create(dealer_id=dealer_id, actor_id=actor.user_id, act=act, terms=stated)

@@ -70,7 +70,7 @@ def create_key(
         expires_at=expires_at,
     )
     _refuse_unless_valid(key, scopes)
-    usable = ApiKey.objects.usable().filter(dealer=dealer_id)
+    usable = ApiKey.objects.usable().for_dealer(dealer_id)
     quotas.require("api_keys", dealer_id=dealer_id, count=usable.count)
     key.save()
     key.refresh_from_db()

@@ -85,7 +85,6 @@ _MENU = [
         "items": [
             _item("Dealers", "storefront", "dealers.dealer"),
             _item("Feed runs", "playlist_add_check", "dealers.feedrun"),
-            _item("Price plans", "trending_down", "listings.priceplan"),
         ],
     },
     {

@@ -36,7 +36,7 @@ def create_feed(*, dealer_id: int, fields: Mapping[str, Any], actor: Actor) -> S
     Raises `InvalidFeed` with a message for each field at fault, and `QuotaReached`.
     """
     require(Permission.EDIT_FEEDS, dealer_id=dealer_id, actor=actor)
-    mine = StockFeed.objects.filter(dealer=dealer_id)
+    mine = StockFeed.objects.for_dealer(dealer_id)
     quotas.require("feeds", dealer_id=dealer_id, count=mine.count)
     return _write(StockFeed(dealer_id=dealer_id), fields)
 

@@ -8,11 +8,12 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from dealers.models.dealer import Dealer
+from dealers.models.dealer_rows import DealerRows
 from dealers.models.people import Membership
 
 
-class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
-    def of_dealer(self, dealer_id: int) -> Self:
+class AuditEventQuerySet(DealerRows["AuditEvent"]):
+    def for_dealer(self, dealer_id: int) -> Self:
         """What concerns a dealer: its own events, and how those who work for it sign in.
 
         What a member did as one of the staff is nobody's at the dealer: it names a subject.

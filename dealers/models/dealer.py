@@ -8,9 +8,12 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from dealers.hours import validate_hours
+from dealers.models.dealer_rows import DealerRows
 
 
-class DealerQuerySet(models.QuerySet["Dealer"]):
+class DealerQuerySet(DealerRows["Dealer"]):
+    dealer_path = "pk"
+
     def active(self) -> Self:
         return self.filter(is_active=True)
 
@@ -61,6 +64,8 @@ class Branch(models.Model):
         validators=[validate_hours],
         help_text="Leave a day empty where it is closed, and all of them where that is not known.",
     )
+
+    objects = DealerRows["Branch"].as_manager()
 
     class Meta:
         ordering = ("name",)

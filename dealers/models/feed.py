@@ -9,9 +9,10 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from dealers.models.dealer import Branch, Dealer
+from dealers.models.dealer_rows import DealerRows
 
 
-class StockFeedQuerySet(models.QuerySet["StockFeed"]):
+class StockFeedQuerySet(DealerRows["StockFeed"]):
     def visible_to(self, user: PermissionsMixin | AnonymousUser) -> Self:
         """Feeds of the dealers this person works for; all of them for staff."""
         return self.filter(dealer__in=Dealer.objects.visible_to(user))

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from dealers.models.dealer_rows import DealerRows
 from dealers.models.feed import StockFeed
 
 
@@ -17,7 +18,9 @@ def feed_files() -> Storage:
     return storages["feeds"]
 
 
-class FeedRunQuerySet(models.QuerySet["FeedRun"]):
+class FeedRunQuerySet(DealerRows["FeedRun"]):
+    dealer_path = "feed__dealer"
+
     def visible_to(self, user: PermissionsMixin | AnonymousUser) -> Self:
         """Runs of the dealers this person works for; all of them for staff."""
         return self.filter(feed__in=StockFeed.objects.visible_to(user))

@@ -7,10 +7,11 @@ from django.db import models
 from django.db.models.functions import Lower, Now
 
 from dealers.models.dealer import Dealer
+from dealers.models.dealer_rows import DealerRows
 from dealers.models.people import Membership
 
 
-class InvitationQuerySet(models.QuerySet["Invitation"]):
+class InvitationQuerySet(DealerRows["Invitation"]):
     def open(self) -> Self:
         return self.filter(expires_at__gt=Now())
 

@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from dealers.models.dealer import Dealer
+from dealers.models.dealer_rows import DealerRows
 
 
 class Scope(models.TextChoices):
@@ -22,7 +23,7 @@ class Scope(models.TextChoices):
     FEEDS_WRITE = "feeds:write", "Deliver stock feeds"
 
 
-class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
+class ApiKeyQuerySet(DealerRows["ApiKey"]):
     def usable(self) -> Self:
         """Keys that are neither revoked nor past their end."""
         endless = Q(expires_at__isnull=True) | Q(expires_at__gt=Now())

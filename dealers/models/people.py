@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models.functions import Lower, Now
 
 from dealers.models.dealer import Dealer
+from dealers.models.dealer_rows import DealerRows
 
 
 class UserManager(BaseUserManager["User"]):
@@ -65,6 +66,8 @@ class Membership(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     dealer = models.ForeignKey(Dealer, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=8, choices=Role)
+
+    objects = DealerRows["Membership"].as_manager()
 
     class Meta:
         constraints = (

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from dealers.models.dealer import Dealer
+from dealers.models.dealer_rows import DealerRows
 from listings.models import Listing
 
 
@@ -29,6 +30,8 @@ class BulkRun(models.Model):
     terms = models.JSONField(null=True, help_text="What the act needs to know; null until stated.")
     created_at = models.DateTimeField(db_default=Now())
     stopped_at = models.DateTimeField(null=True)
+
+    objects = DealerRows["BulkRun"].as_manager()
 
     class Meta:
         indexes = (models.Index(fields=("dealer", "created_at"), name="bulk_run_of_dealer"),)
@@ -79,6 +82,8 @@ class SavedView(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     name = models.CharField(max_length=40)
     query = models.CharField(max_length=1_000, blank=True)
+
+    objects = DealerRows["SavedView"].as_manager()
 
     class Meta:
         ordering = ("name",)

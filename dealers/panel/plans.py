@@ -1,26 +1,32 @@
 """Price plans: written, previewed on the adverts that are on them, and stopped."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, fields
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
+from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http import HttpResponseRedirect as Redirect
 from django.urls import URLPattern, path, reverse
+from unfold.decorators import action, display
 
+from dealers import price_plans
 from dealers.panel.base import PanelModelAdmin
 from dealers.panel.context import find_context, require_context
 from dealers.panel.scope import scoped
 from dealers.panel.site import Entry, panel
 from dealers.permissions import Permission
 from listings import pricing
-from listings.admin.plans import PricePlanAdmin
+from listings.admin.plan_fields import rule_of
 from listings.models import Listing, PricePlan, conditions
-from listings.pricing import PlannedPrice
+from listings.pricing import PlannedPrice, PlanTerms
+from marketplace.errors import DomainError
 
 ADVERTS_SHOWN = 50
 STEPS_SHOWN = 6
+_TERMS = tuple(field.name for field in fields(PlanTerms))
 _SAVING = ("show_save", "show_save_and_continue", "show_save_and_add_another")
 
 
@@ -35,17 +41,15 @@ class Forecast:
 
 
 @admin.register(PricePlan, site=panel)
-class Plans(PanelModelAdmin, PricePlanAdmin):
+class PlanPages(PanelModelAdmin):
     permission = Permission.EDIT_PLANS
     delete_permission = Permission.EDIT_PLANS
-    list_display: Any = ("name", "rule", "lowest", "ending", "is_default", "adverts")
-    list_filter: Any = ()
-    list_select_related: Any = ()
-    search_fields: Any = ("name",)
-    autocomplete_fields: Any = ()
-    ordering: Any = ("name",)
+    list_display = ("name", "rule", "lowest", "ending", "is_default", "adverts")
+    search_fields = ("name",)
+    ordering = ("name",)
+    actions = ("give_to_all", "make_default", "no_longer_default")
     change_form_outer_after_template = "dealers/panel/plans/forecasts.html"
-    fieldsets: Any = (
+    fieldsets = (
         (
             None,
             {
@@ -54,8 +58,28 @@ class Plans(PanelModelAdmin, PricePlanAdmin):
                 "another plan and put the adverts on it. Deleting a plan takes them off it.",
             },
         ),
-        *PricePlanAdmin.fieldsets[1:],
+        (
+            "When",
+            {
+                "fields": (("after_days", "every_days"),),
+                "description": "The first drop comes after some days live; the next ones follow "
+                "at the same distance. A reserved advert keeps its price.",
+            },
+        ),
+        (
+            "How much",
+            {
+                "fields": (("drop", "unit"), ("floor", "ending")),
+                "description": "A drop of 2 per cent takes £10,000 to £9,800, and with the ending "
+                "£…95 to £9,795. No price ever falls below the floor.",
+            },
+        ),
     )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        plans: QuerySet = super().get_queryset(request)
+        counts: QuerySet = plans.annotate(advert_count=Count("schedules"))
+        return counts
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.stop_page)
@@ -67,6 +91,13 @@ class Plans(PanelModelAdmin, PricePlanAdmin):
         (title, first), *others = super().get_fieldsets(request, obj)
         fields = first["fields"] if obj else ("name",)
         return ((title, {**first, "fields": fields}), *others)
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: PricePlan | None = None
+    ) -> tuple[str, ...]:
+        """Keep a plan's terms as long as adverts are on it."""
+        is_used = obj is not None and obj.schedules.exists()
+        return ("is_default", *(_TERMS if is_used else ()))
 
     def has_give_permission(self, request: HttpRequest) -> bool:
         return self.has_change_permission(request)
@@ -88,10 +119,51 @@ class Plans(PanelModelAdmin, PricePlanAdmin):
             context |= dict.fromkeys(_SAVING, False) if count else {}
         return super().changeform_view(request, object_id, form_url, context)
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        if not change:
-            obj.dealer = require_context(request).dealer
-        super().save_model(request, obj, form, change)
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
+        if change and not form.changed_data:
+            return
+        current = require_context(request)
+        terms = PlanTerms(**{name: getattr(obj, name) for name in _TERMS})
+        if change:
+            price_plans.edit_plan(plan_id=obj.pk, terms=terms, actor=current.actor)
+        else:
+            dealer_id, actor = current.dealer.pk, current.actor
+            obj.pk = price_plans.create_plan(dealer_id=dealer_id, terms=terms, actor=actor).pk
+        obj.refresh_from_db()
+
+    def delete_model(self, request: HttpRequest, obj: PricePlan) -> None:
+        price_plans.delete_plan(plan_id=obj.pk, actor=require_context(request).actor)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        for plan in queryset.order_by("pk"):
+            self.delete_model(request, plan)
+
+    @action(description="Give to all adverts", permissions=["give"])
+    def give_to_all(self, request: HttpRequest, queryset: QuerySet) -> None:
+        def give(plan: PricePlan) -> str:
+            actor = require_context(request).actor
+            count = price_plans.give_plan_to_all(plan_id=plan.pk, actor=actor)
+            return f"{_adverts(count)} put on {plan}."
+
+        self._on_one(request, queryset, give)
+
+    @action(description="Make default", permissions=["give"])
+    def make_default(self, request: HttpRequest, queryset: QuerySet) -> None:
+        def choose(plan: PricePlan) -> str:
+            actor = require_context(request).actor
+            price_plans.make_default(plan_id=plan.pk, is_default=True, actor=actor)
+            return f"What you publish from now on goes on {plan}."
+
+        self._on_one(request, queryset, choose)
+
+    @action(description="No longer default", permissions=["give"])
+    def no_longer_default(self, request: HttpRequest, queryset: QuerySet) -> None:
+        def release(plan: PricePlan) -> str:
+            actor = require_context(request).actor
+            price_plans.make_default(plan_id=plan.pk, is_default=False, actor=actor)
+            return f"{plan} is no longer the default price plan."
+
+        self._on_one(request, queryset.filter(is_default=True), release)
 
     def stop_page(self, request: HttpRequest, priceplan_id: int) -> HttpResponse:
         """Take one advert (`listing`), or all of them, off a plan."""
@@ -100,14 +172,46 @@ class Plans(PanelModelAdmin, PricePlanAdmin):
         plan = self.get_queryset(request).filter(pk=priceplan_id).first()
         if plan is None or not self.has_change_permission(request):
             raise Http404
-        ids = list(plan.schedules.values_list("listing_id", flat=True))
-        if only := request.POST.get("listing"):
-            ids = [listing_id for listing_id in ids if str(listing_id) == only]
-        actor_id = require_context(request).user.pk
-        stopped = pricing.stop_plan(listing_ids=ids, actor_id=actor_id)
-        adverts = "1 advert" if stopped == 1 else f"{stopped:,} adverts"
-        messages.success(request, f"{adverts} taken off {plan}: prices stay as they are.")
+        only = request.POST.get("listing")
+        ids = None if only is None else [int(only)] if _is_key(only) else []
+        actor = require_context(request).actor
+        stopped = price_plans.stop_plan(plan_id=plan.pk, listing_ids=ids, actor=actor)
+        text = f"{_adverts(stopped)} taken off {plan}: prices stay as they are."
+        messages.success(request, text)
         return Redirect(reverse("dealer:listings_priceplan_change", args=[plan.pk]))
+
+    @display(description="Rule")
+    def rule(self, plan: PricePlan) -> str:
+        return rule_of(plan)
+
+    @display(description="Floor", ordering="floor")
+    def lowest(self, plan: PricePlan) -> str:
+        return f"£{plan.floor:,}"
+
+    @display(description="Adverts", ordering="advert_count")
+    def adverts(self, plan: PricePlan) -> int:
+        return int(getattr(plan, "advert_count", 0))
+
+    def _on_one(
+        self, request: HttpRequest, queryset: QuerySet, verb: Callable[[PricePlan], str]
+    ) -> None:
+        """Call a verb for the one plan that was chosen, and say what it did."""
+        plans = list(queryset.order_by("pk")[:2])
+        if len(plans) != 1:
+            messages.error(request, "Nothing was done: choose one plan that this is for.")
+            return
+        try:
+            messages.success(request, verb(plans[0]))
+        except DomainError as refusal:
+            self.message_refusal(request, refusal)
+
+
+def _adverts(count: int) -> str:
+    return "1 advert" if count == 1 else f"{count:,} adverts"
+
+
+def _is_key(text: str) -> bool:
+    return text.isdecimal() and len(text) < 19
 
 
 def _forecasts(request: HttpRequest, plan: PricePlan) -> tuple[list[Forecast], int]:

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model, QuerySet
 
-from dealers.models import Dealer, FeedRun, Membership, User
+from dealers.models import Dealer, DealerRows, Membership, User
 from dealers.panel.context import DealerContext
 from listings.models import Listing, Make
 from listings.models import Model as CarModel
@@ -16,11 +16,9 @@ SHARED: set[type[Model]] = {Make, CarModel}
 """The same for every dealer: the catalogue."""
 
 PATHS: dict[type[Model], str] = {
-    Dealer: "pk",
-    FeedRun: "feed__dealer",
     User: "memberships__dealer",
 }
-"""How to get from a row to its dealer, for models that name neither a dealer nor a listing."""
+"""How to get from a row to its dealer, for models whose rows are no `DealerRows`."""
 
 
 def scoped(rows: Rows, current: DealerContext | None) -> Rows:
@@ -33,6 +31,8 @@ def scoped(rows: Rows, current: DealerContext | None) -> Rows:
         return rows.none()
     if path is None:
         return rows
+    if isinstance(rows, DealerRows):
+        return rows.for_dealer(current.dealer.pk)
     return rows.filter(**{path: current.dealer.pk})
 
 
@@ -42,6 +42,10 @@ def path_to_dealer(model: type[Model]) -> str | None:
         return None
     if model in PATHS:
         return PATHS[model]
+    manager = model._meta.default_manager
+    rows = manager.all() if manager else None
+    if isinstance(rows, DealerRows):
+        return rows.dealer_path
     for field in model._meta.concrete_fields:
         if field.name == "dealer" and field.related_model is Dealer:
             return "dealer"

@@ -21,7 +21,13 @@ from unfold.contrib.filters.admin import (
     MultipleChoicesDropdownFilter,
 )
 
-from listings.admin.actions import act_on_all, ask_for_reason, reject_with_reason, tell
+from listings.admin.actions import (
+    BulkActions,
+    act_on_all,
+    ask_for_reason,
+    reject_with_reason,
+    tell,
+)
 from listings.admin.base import StaffAdmin
 from listings.admin.columns import ListingColumns
 from listings.admin.filters import ExpiryFilter, MissingFilter, RangeFilter, ReservedFilter
@@ -29,14 +35,14 @@ from listings.admin.forms import ListingForm, RejectionForm
 from listings.admin.history import EventInline, PriceInline
 from listings.admin.persistence import SavedByVerbs
 from listings.admin.photos import PhotoInline, save_photos
-from listings.admin.plan_actions import PlanActions, choose_plan
+from listings.admin.plan_fields import PlanFields
 from listings.admin.search import FoundByWords
 from listings.adverts import Action, allowed_actions
 from listings.models import Listing, Photo
 
 
 @admin.register(Listing)
-class ListingAdmin(PlanActions, ListingColumns, FoundByWords, SavedByVerbs, StaffAdmin):
+class ListingAdmin(PlanFields, BulkActions, ListingColumns, FoundByWords, SavedByVerbs, StaffAdmin):
     form = ListingForm
     inlines = (PhotoInline, PriceInline, EventInline)
     list_display_links = ("photo", "advert")
@@ -142,7 +148,6 @@ class ListingAdmin(PlanActions, ListingColumns, FoundByWords, SavedByVerbs, Staf
         view = self.admin_site.admin_view
         own = [
             path("reject/", view(self.reject_view), name="listings_listing_reject"),
-            path("plan/", view(self.plan_view), name="listings_listing_plan"),
             path(
                 "<int:listing_id>/act/<slug:act>/",
                 view(self.act_view),
@@ -157,13 +162,6 @@ class ListingAdmin(PlanActions, ListingColumns, FoundByWords, SavedByVerbs, Staf
         if not self.has_change_permission(request):
             raise PermissionDenied
         return reject_with_reason(self, request)
-
-    def plan_view(self, request: HttpRequest) -> HttpResponse:
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        if not self.has_change_permission(request):
-            raise PermissionDenied
-        return choose_plan(self, request)
 
     def act_view(self, request: HttpRequest, listing_id: int, act: str) -> HttpResponse:
         """Do one thing to one advert; only a rejection has a page first."""

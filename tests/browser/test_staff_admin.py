@@ -3,8 +3,10 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from dealers.models import AuditEvent, Branch
 from listings.models import Listing, ListingEvent
 from tests import make
+from tests.browser.conftest import serious
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.enable_socket, pytest.mark.slow]
 LIST = "/admin/listings/listing/"
@@ -70,3 +72,29 @@ def test_staff_edit_an_advert_and_withdraw_it(signed_in: Page) -> None:
     expect(page.get_by_text("1 advert withdrawn.")).to_be_visible()
     row.refresh_from_db()
     assert (row.price, row.status) == (31_995, "withdrawn")
+
+
+def test_staff_work_in_a_dealers_panel_and_leave_it(signed_in: Page, yard: Branch) -> None:
+    page = signed_in
+    row = make.draft(branch=yard)
+    page.goto(f"/admin/dealers/dealer/{yard.dealer_id}/change/")
+    page.get_by_role("button", name="Open the dealer").click()
+    page.wait_for_url("**/dealer/")
+    banner = page.get_by_role("form", name="Visit of staff")
+    expect(banner).to_contain_text("You are in the panel of Harbour Cars as staff.")
+    assert serious(page) == []
+    page.goto(f"/dealer/listings/listing/{row.pk}/change/")
+    expect(banner).to_be_visible()
+    assert serious(page) == []
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_text("is published: buyers see it now")).to_be_visible()
+    row.refresh_from_db()
+    assert row.status == "live"
+    banner.get_by_role("button", name="Leave").click()
+    page.wait_for_url(f"**/admin/dealers/dealer/{yard.dealer_id}/change/")
+    kinds = AuditEvent.objects.filter(dealer=yard.dealer).order_by("id")
+    assert list(kinds.values_list("kind", flat=True)) == [
+        "staff_entered",
+        "staff_posted",
+        "staff_left",
+    ]

@@ -33,6 +33,7 @@ from dealers.panel.scope import scoped
 from dealers.permissions import Actor
 from listings.exceptions import DealerSuspended
 from listings.models import Listing, PricePlan
+from listings.pricing import PlanTerms
 from marketplace.errors import DomainError
 from tests import make
 from tests.dealers.panel.rows import context_at, fill, shown_models
@@ -102,7 +103,10 @@ def arguments_of(service: Service, rows: Rows) -> dict[str, Any]:
         "values": {"name": "Taken over", "postcode": "LS1 4AP"},
         "fields": {"name": "Taken over", "branch": rows[Branch]},
         "changes": {"name": "Taken over"},
-        "terms": {"unit": "pounds", "amount": -100, "ending": "any"},
+        "terms": PlanTerms("Taken over", 1, 1, 50, PricePlan.Unit.PERCENT, 1)
+        if service.__module__ == "dealers.price_plans"
+        else {"unit": "pounds", "amount": -100, "ending": "any"},
+        "is_default": True,
         "act": BulkRun.Act.WITHDRAW,
         "upload": io.BytesIO(b"stock_ref\nA1\n"),
         "name": "Taken over",

@@ -61,7 +61,7 @@ class FeedAccess(KeyedViewSet):
     lookup_value_converter = "int"
 
     def feeds(self) -> QuerySet[StockFeed]:
-        return StockFeed.objects.filter(dealer=self.key.dealer_id)
+        return StockFeed.objects.for_dealer(self.key.dealer_id)
 
     def find_feed(self, pk: int) -> StockFeed:
         return get_object_or_404(self.feeds(), pk=pk)

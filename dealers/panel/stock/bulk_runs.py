@@ -27,7 +27,7 @@ from dealers.models import Branch, BulkRun
 from dealers.panel.context import DealerContext, require_context
 from dealers.panel.scope import scoped
 from dealers.permissions import Actor, Permission
-from listings.admin.plan_actions import option_of
+from listings.admin.plan_fields import option_of
 from listings.choices import PriceEnding
 from listings.models import Listing, PricePlan
 from listings.pricing import PriceUnit, Repriced, preview_changes

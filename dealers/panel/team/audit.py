@@ -16,7 +16,7 @@ PER_PAGE = 50
 
 def audit_log(request: HttpRequest) -> HttpResponse:
     """Show what was done to team, keys, branches and ways to sign in, the newest first."""
-    rows = AuditEvent.objects.of_dealer(require_context(request).dealer.pk).with_names()
+    rows = AuditEvent.objects.for_dealer(require_context(request).dealer.pk).with_names()
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
         **panel.each_context(request),

@@ -59,7 +59,7 @@ def test_a_dealer_reads_its_own_events_and_the_sign_ins_of_its_team() -> None:
     audit.record(Kind.INVITED, actor=Actor.person(stranger.pk), dealer_id=other.pk)
     signed_in = audit.record_sign_in(Kind.SIGNED_IN, user_id=member.pk, address="203.0.113.9")
     audit.record_sign_in(Kind.SIGNED_IN, user_id=stranger.pk, address="203.0.113.9")
-    assert list(AuditEvent.objects.of_dealer(dealer.pk)) == [signed_in, own]
+    assert list(AuditEvent.objects.for_dealer(dealer.pk)) == [signed_in, own]
 
 
 def test_what_a_member_did_as_staff_is_not_the_dealers_to_read() -> None:
@@ -68,7 +68,7 @@ def test_what_a_member_did_as_staff_is_not_the_dealers_to_read() -> None:
     for kind in (Kind.USER_CHANGED, Kind.PASSWORD_SET_BY_STAFF, Kind.SECOND_FACTOR_OFF):
         audit.record(kind, actor=Actor.person(person.pk), subject="stranger@example.com")
     own = audit.record(Kind.SECOND_FACTOR_OFF, actor=Actor.person(person.pk))
-    assert list(AuditEvent.objects.of_dealer(dealer.pk)) == [own]
+    assert list(AuditEvent.objects.for_dealer(dealer.pk)) == [own]
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,7 @@ def test_suspending_and_reinstating_are_told_to_the_owners(admin: Client, boss: 
     dealer = make.dealer("Kings")
     admin.post(f"{URL}{dealer.pk}/standing/suspend/", REASON)
     admin.post(f"{URL}{dealer.pk}/standing/reinstate/", {"reason": ""})
-    rows = AuditEvent.objects.of_dealer(dealer.pk).order_by("id")
+    rows = AuditEvent.objects.for_dealer(dealer.pk).order_by("id")
     assert [(row.kind, row.actor, row.reason) for row in rows] == [
         ("suspended", boss, "Three complaints."),
         ("reinstated", boss, ""),

@@ -9,11 +9,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db import models
 from django.test import RequestFactory
 
-from dealers.models import Dealer, Membership, User
+from dealers.models import Dealer, DealerRows, Membership, User
 from dealers.panel import panel
 from dealers.panel.context import DealerContext
 from dealers.panel.scope import scoped
@@ -248,3 +249,14 @@ def test_sales_have_fewer_permissions_than_managers_and_managers_than_owners() -
         Permission.EDIT_FEEDS,
         Permission.DELIVER_FEEDS,
     }
+
+
+def test_the_rows_of_dealers_models_know_whose_they_are() -> None:
+    named = [
+        model
+        for model in apps.get_app_config("dealers").get_models()
+        if any(field.name == "dealer" for field in model._meta.concrete_fields)
+    ]
+    assert len(named) >= 8
+    for model in named:
+        assert isinstance(model._default_manager.all(), DealerRows), model

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from dealers.models import Branch, Dealer
-from listings.models import PricePlan, PriceSchedule
+from dealers.models import Branch, Dealer, User
+from listings.models import ListingEvent, PricePlan, PriceSchedule
 from listings.pricing import assign_plan
 from tests import make
 
@@ -84,11 +84,78 @@ def test_a_plan_is_stopped_for_one_or_for_all(
     assert PriceSchedule.objects.count() == (2 if is_one else 0)
 
 
-def test_a_plan_becomes_the_default(desk: Client, dealer: Dealer) -> None:
+def run(client: Client, action: str, *plans: PricePlan) -> str:
+    values = {"action": action, "_selected_action": [plan.pk for plan in plans]}
+    return client.post(PLANS, values, follow=True).content.decode()
+
+
+def test_a_plan_becomes_the_default_and_no_longer_is(desk: Client, dealer: Dealer) -> None:
+    plan = make.price_plan(dealer, name="Steady")
+    assert "What you publish from now on goes on Steady." in run(desk, "make_default", plan)
+    assert PricePlan.objects.get().is_default
+    assert "is no longer the default" in run(desk, "no_longer_default", plan)
+    assert not PricePlan.objects.get().is_default
+    assert "Nothing was done" in run(desk, "no_longer_default", plan)
+
+
+def test_a_plan_is_given_to_all_adverts_of_the_dealer(
+    desk: Client, branch: Branch, dealer: Dealer
+) -> None:
+    row = make.live(branch=branch)
+    make.live()
+    plan, other = make.price_plan(dealer, name="Steady"), make.price_plan(dealer)
+    assert "1 advert put on Steady." in run(desk, "give_to_all", plan)
+    assert PriceSchedule.objects.get().listing == row
+    assert "choose one plan" in run(desk, "give_to_all", plan, other)
+    assert PriceSchedule.objects.get().plan == plan
+
+
+def test_a_plan_in_use_keeps_its_terms(desk: Client, branch: Branch, dealer: Dealer) -> None:
     plan = make.price_plan(dealer)
-    desk.post(PLANS, {"action": "make_default", "_selected_action": [plan.pk]})
-    plan.refresh_from_db()
-    assert plan.is_default
+    make.live(branch=branch)
+    assign_plan(plan_id=plan.pk, actor_id=None)
+    before = PricePlan.objects.values().get()
+    desk.post(f"{PLANS}{plan.pk}/change/", {**TERMS, "dealer": make.dealer().pk, "drop": 40})
+    assert PricePlan.objects.values().get() == before
+
+
+@pytest.mark.parametrize("typed", [{"drop": "60"}, {"every_days": "0"}, {"floor": "0"}])
+def test_odd_terms_of_a_plan_are_refused(
+    desk: Client, dealer: Dealer, typed: dict[str, str]
+) -> None:
+    plan = make.price_plan(dealer)
+    before = PricePlan.objects.values().get()
+    page = desk.post(f"{PLANS}{plan.pk}/change/", {**TERMS, **typed})
+    assert page.status_code == 200
+    assert page.context["adminform"].form.errors
+    assert PricePlan.objects.values().get() == before
+
+
+def test_deleting_a_plan_takes_its_adverts_off_with_events(
+    desk: Client, branch: Branch, dealer: Dealer, owner: User
+) -> None:
+    row = make.live(branch=branch)
+    plan = make.price_plan(dealer, name="Steady")
+    assign_plan(plan_id=plan.pk, actor_id=None)
+    assert desk.get(f"{PLANS}{plan.pk}/delete/").status_code == 200
+    assert PricePlan.objects.exists()
+    desk.post(f"{PLANS}{plan.pk}/delete/", {"post": "yes"})
+    assert not PricePlan.objects.exists()
+    event = ListingEvent.objects.get(kind="unplanned")
+    assert (event.listing, event.reason, event.actor) == (row, "Steady", owner)
+
+
+def test_staff_write_a_plan_in_the_panel_and_see_it_at_the_advert(
+    client: Client, branch: Branch, dealer: Dealer
+) -> None:
+    row = make.live(branch=branch, price=10_000)
+    client.force_login(make.staff())
+    client.post(f"/admin/dealers/dealer/{dealer.pk}/panel/")
+    assert client.post(f"{PLANS}add/", TERMS).status_code == 302
+    run(client, "give_to_all", PricePlan.objects.get(dealer=dealer))
+    page = client.get(f"/admin/listings/listing/{row.pk}/change/").content.decode()
+    assert "Slow: 2 % after 14 days, then every 7" in page
+    assert "£9,795 on" in page
 
 
 def test_sales_look_at_plans_and_change_none(client: Client, dealer: Dealer) -> None:

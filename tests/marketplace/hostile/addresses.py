@@ -24,8 +24,6 @@ TOKEN = "of-an-invitation"
 _WORDS = {
     "account/": "name",
     "standing/": "suspend",
-    "decide/": "approve",
-    "stockfeed/": "confirm",
     "listing/": "publish",
     "join/": TOKEN,
     "reset/": PasswordResetConfirmView.reset_url_token,

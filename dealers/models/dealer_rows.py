@@ -1,0 +1,16 @@
+"""Rows that belong to a dealer."""
+
+from typing import ClassVar, Self, TypeVar
+
+from django.db import models
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+class DealerRows(models.QuerySet[Row]):
+    """What acts for a dealer begins with `for_dealer`; `dealer_path` leads from row to dealer."""
+
+    dealer_path: ClassVar[str] = "dealer"
+
+    def for_dealer(self, dealer_id: int) -> Self:
+        return self.filter(**{self.dealer_path: dealer_id})

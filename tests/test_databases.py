@@ -42,10 +42,10 @@ def test_the_database_of_a_killed_run_is_dropped_and_that_of_another_run_is_not(
     with psycopg.connect(server.info.dsn, autocommit=True) as other:
         other.execute("SELECT pg_advisory_lock(hashtext(%s))", [running])
         for name in (killed, running):
-            other.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]  # made here
+            other.execute(f"CREATE DATABASE {name}")
         _drop_deserted(server)
         left = _names(server, r"test\_%")
-        other.execute(f"DROP DATABASE {running}")  # type: ignore[call-overload]
+        other.execute(f"DROP DATABASE {running}")
 
     assert killed not in left
     assert running in left

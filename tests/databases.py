@@ -109,14 +109,24 @@ def _digest() -> str:
 def _imported(migration: Path) -> Iterator[Path]:
     """Yield the files of our own modules that a migration imports."""
     for node in ast.walk(ast.parse(migration.read_bytes())):
-        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        if not isinstance(node, ast.Import | ast.ImportFrom):
+            continue
+        names = [alias.name for alias in node.names]
         if isinstance(node, ast.ImportFrom) and node.module:
-            names = [node.module]
+            names = [node.module, *(f"{node.module}.{name}" for name in names)]
         for name in names:
-            spec = importlib.util.find_spec(name)
-            file = Path(spec.origin) if spec and spec.origin else Path()
+            file = _file_of(name)
             if ROOT in file.parents and ".venv" not in file.parts:
                 yield file
+
+
+def _file_of(name: str) -> Path:
+    """Return a module's file; that of nothing where the name is of something inside a module."""
+    try:
+        spec = importlib.util.find_spec(name)
+    except ModuleNotFoundError:
+        return Path()
+    return Path(spec.origin) if spec and spec.origin else Path()
 
 
 def _drop_deserted(server: Server) -> None:

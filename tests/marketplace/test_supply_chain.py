@@ -45,6 +45,7 @@ def bill(folder: Path, lock: Path = LOCK) -> tuple[Path, Path]:
     return sbom, page
 
 
+@pytest.mark.slow
 def test_the_bill_of_materials_is_the_lock_with_licences(tmp_path: Path) -> None:
     sbom, page = bill(tmp_path)
     done = run("requirements/licences.py", str(sbom), str(page))
@@ -61,6 +62,7 @@ def test_the_page_of_licences_is_of_this_lock() -> None:
     assert {(name, version) for name, version, _ in rows if name != "package"} == locked()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["ansible-core", "nothing-anybody-installs"])
 def test_an_unknown_licence_stops_it(tmp_path: Path, name: str) -> None:
     lock = tmp_path / "lock.txt"

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def _memory(settings: Settings, _search_what_the_test_wrote: None) -> Iterator[None]:
+def _memory(settings: Settings, _forget_what_another_test_read: None) -> Iterator[None]:
     settings.SEARCH_ENGINE = "memory"
     settings.REPLICA_SECONDS = 0.05
     settings.REPLICA_AGE_MAX_SECONDS = HOUR

@@ -92,7 +92,7 @@ def pool_without_a_server() -> Iterator[ConnectionPool]:
     connection.close()
     original = connection.pool  # type: ignore[attr-defined]
     conninfo = f"postgresql://marketplace@127.0.0.1:{free_port()}/marketplace"
-    with ConnectionPool(conninfo, min_size=1, timeout=0.2, open=True) as pool:
+    with ConnectionPool(conninfo, min_size=1, max_size=1_000, timeout=0.2, open=True) as pool:
         pools["default"] = pool
         try:
             yield pool

@@ -57,6 +57,7 @@ def first_run(feed: StockFeed, content: bytes, make_name: str) -> FeedRun:
     return get_on(run_id=run.pk, seconds=LONG) or run
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(0 if ROWS == 0 else 120)
 def test_the_files_come_in_whole_and_a_second_time_change_nothing() -> None:
     branch = make.branch()

@@ -36,6 +36,7 @@ def test_a_chord_is_a_little_shorter_than_the_way() -> None:
     assert chord_of(1_000) == 1_605_068
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_the_database_and_memory_agree_on_every_metre() -> None:
     random_ = random.Random(7)  # noqa: S311 - repeatable positions, not a secret

@@ -8,6 +8,7 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import Q
 from django.http import Http404
 from drf_spectacular.utils import extend_schema, extend_schema_field
+from psycopg.errors import LockNotAvailable
 from rest_framework import serializers
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
@@ -118,26 +119,44 @@ class Batch:
         self._stock, self._writer = stock, writer
         self._item, self._change, self._new = ItemBody(), StockFields(), NewStock()
         self._outcomes: dict[int, Written | Exception] = {}
+        self._busy: OperationalError | None = None
+        self._held = set[int]()
 
     def results(self, sent: Sequence[Any]) -> list[dict[str, Any]]:
         """Return what became of each item, as `ResultSerializer` describes it.
 
-        Each wave is a transaction. Where the database fails, what was done before stands and is
-        told; the rest is not tried, for a thousand items would wait a thousand times. Within a
-        transaction nothing stands.
+        Each wave is a transaction. Adverts that somebody else holds are waited for once in a
+        batch, and then told to be busy. Where the database fails otherwise, what was done before
+        stands and is told; the rest is not tried. Within a transaction nothing stands.
         """
-        items, wave, failed = self._read(sent), list[int](), None
+        items, failed = self._read(sent), None
         try:
             for wave in waves(items, self._present(items)):
-                with transaction.atomic():
-                    self._do({place: items[place] for place in wave})
+                self._do_or_wait_once({place: items[place] for place in wave})
         except OperationalError as failure:
             if connection.in_atomic_block:
                 raise
             failed = failure
-            for place in wave:
-                self._outcomes.pop(place, None)
         return [self._result(*each, failed) for each in enumerate(sent)]
+
+    def _do_or_wait_once(self, items: Mapping[int, Item]) -> None:
+        try:
+            self._do_whole(items)
+        except OperationalError as failure:
+            is_lock = isinstance(failure.__cause__, LockNotAvailable)
+            if self._busy or not is_lock or connection.in_atomic_block:
+                raise
+            self._busy = failure
+            self._do_whole(items)
+
+    def _do_whole(self, items: Mapping[int, Item]) -> None:
+        before = dict(self._outcomes)
+        try:
+            with transaction.atomic():
+                self._do(items)
+        except OperationalError:
+            self._outcomes = before
+            raise
 
     def _read(self, sent: Sequence[Any]) -> dict[int, Item]:
         items = {}
@@ -164,8 +183,7 @@ class Batch:
 
     def _do(self, items: Mapping[int, Item]) -> None:
         """Do items of which none touches what another does."""
-        rows = self._named(items).select_for_update(no_key=True)
-        known = dict(rows.values_list("pk", "stock_ref"))
+        known = self._locked(items)
         named = {ref: pk for pk, ref in known.items() if ref is not None}
         new: dict[int, Item] = {}
         edits: dict[int, tuple[int, Item]] = {}
@@ -174,6 +192,8 @@ class Batch:
             pk = item["id"] if "id" in item else named.get(item.get("stock_ref", ""))
             if item["op"] == "create" or (item["op"] == "upsert" and pk is None):
                 new[place] = item
+            elif pk in self._held and self._busy:
+                self._outcomes[place] = self._busy
             elif pk not in known:
                 self._outcomes[place] = ListingNotFound(ListingNotFound.words)
             elif item["op"] in LIFE:
@@ -185,6 +205,16 @@ class Batch:
         for (op, reason, until), places in acts.items():
             done = self._writer.act_on_all(list(places), Action(op), reason, until)
             self._outcomes |= {places[pk]: outcome for pk, outcome in done.items()}
+
+    def _locked(self, items: Mapping[int, Item]) -> dict[int, str | None]:
+        """Lock the adverts that items name; return their references, also of those `_held`."""
+        rows = self._named(items).values_list("pk", "stock_ref")
+        if not self._busy:
+            return dict(rows.select_for_update(no_key=True))
+        known = dict(rows)
+        free = dict(rows.select_for_update(no_key=True, skip_locked=True))
+        self._held |= known.keys() - free.keys()
+        return known | free
 
     def _create(self, items: Mapping[int, Item]) -> None:
         bodies = {}

@@ -154,21 +154,19 @@ def create_listings(
     if not rows:
         return []
     attribute_prices(reason=by.price_reason, actor_id=by.actor_id)
-    given = {
-        "rows": orjson.dumps(rows).decode(),
-        "dealer": dealer_id,
-        "live": live,
-        "days": settings.LISTING_LIFETIME_DAYS,
-        "drops_taken_refs": drops_taken_refs,
-        **signature(by),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_CREATE, given)
-        created = [Created(*row) for row in cursor.fetchall()]
+    given = {"dealer": dealer_id, "live": live, "drops_taken_refs": drops_taken_refs}
+    created = _insert(rows, {**given, **signature(by)})
     published = [row.listing_id for row in created if row.is_live]
     if published:
         take_default_plans(listing_ids=published, actor_id=by.actor_id)
     return created
+
+
+def _insert(rows: Sequence[Mapping[str, object]], given: Mapping[str, Any]) -> list[Created]:
+    told = {"rows": orjson.dumps(rows).decode(), "days": settings.LISTING_LIFETIME_DAYS}
+    with connection.cursor() as cursor:
+        cursor.execute(_CREATE, {**told, **given})
+        return [Created(*row) for row in cursor.fetchall()]
 
 
 def _draft(fields: Mapping[str, Any], dealer_id: int) -> dict[str, object] | DomainError:

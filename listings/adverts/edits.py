@@ -13,7 +13,7 @@ from listings.adverts.context import WriteContext
 from listings.adverts.events import Entry, record
 from listings.adverts.fields import COLUMNS, ROWS, cleaned
 from listings.adverts.refusals import in_parts
-from listings.adverts.states import lock_listings
+from listings.adverts.states import ListingState, lock_listings
 from listings.choices import PriceReason, Source
 from listings.exceptions import InvalidListing, ListingNotFound
 from listings.models import Listing, ListingEvent
@@ -117,13 +117,9 @@ def edit_listings(
     values: dict[int, dict[str, object]] = {}
     refused: dict[int, Changed | DomainError] = {}
     for pk, fields in changes.items():
-        if pk not in states:
-            refused[pk] = ListingNotFound(ListingNotFound.words)
-            continue
         try:
-            state = states[pk]
-            values[pk] = cleaned(fields, dealer_id=state.dealer_id, make_id=state.make_id)
-        except InvalidListing as error:
+            values[pk] = _cleaned(fields, states.get(pk))
+        except (InvalidListing, ListingNotFound) as error:
             refused[pk] = error
 
     def write(ids: Sequence[int]) -> list[Changed]:
@@ -149,6 +145,12 @@ def change_listings(
         attribute_prices(reason=by.price_reason, actor_id=by.actor_id)
         _write(writes, by)
     return {row.listing_id: Changed(sorted(row.values), row.kept) for row in found}
+
+
+def _cleaned(fields: Mapping[str, Any], state: ListingState | None) -> dict[str, object]:
+    if state is None:
+        raise ListingNotFound(ListingNotFound.words)
+    return cleaned(fields, dealer_id=state.dealer_id, make_id=state.make_id)
 
 
 def _differing(values: Mapping[int, Mapping[str, object]], by: WriteContext) -> list[_Difference]:

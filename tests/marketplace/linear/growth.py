@@ -18,7 +18,7 @@ _FLOOR_SECONDS = 0.004
 _ROUNDS = 3
 _TRIES = 40
 _PAUSE_SECONDS = 0.05
-"""What others do to the processor's caches passes."""
+"""What others do to the processor's caches passes; longer after each try, 40 seconds in all."""
 _MEASURED = 3
 _SURELY = 2 * GROWTH_MAX
 
@@ -77,26 +77,26 @@ def growth_of(work: Work, *, start: int, most: int) -> float:
         length *= 2
     little, much = work(length), work(length * 4)
     shortest, longest, ratio = math.inf, math.inf, math.inf
-    for _ in range(_TRIES):
+    for tried in range(_TRIES):
         shortest = min(shortest, _seconds(little, _ROUNDS))
         longest = min(longest, _seconds(much, _ROUNDS))
         ratio = longest / shortest
         if ratio <= GROWTH_MAX or ratio > _SURELY:
             break
-        time.sleep(_PAUSE_SECONDS)
+        time.sleep(_PAUSE_SECONDS * tried)
     return ratio
 
 
 def least_seconds(act: Callable[[], object], *, until: float) -> float:
     """Return the least processor time of some tries, which end with the first below `until`."""
     least = math.inf
-    for _ in range(_TRIES):
+    for tried in range(_TRIES):
         began = time.thread_time()
         act()
         least = min(least, time.thread_time() - began)
         if least < until:
             break
-        time.sleep(_PAUSE_SECONDS)
+        time.sleep(_PAUSE_SECONDS * tried)
     return least
 
 

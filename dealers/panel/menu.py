@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from dealers.panel.context import find_context
-from dealers.panel.site import Entry, panel
+from dealers.panel.site import MenuEntry, panel
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
@@ -46,5 +46,5 @@ def account_links(request: HttpRequest) -> list[dict[str, str]]:
     return [{"title": title, "link": reverse(f"dealer:{page}")} for title, page in shown]
 
 
-def _item(entry: Entry) -> dict[str, Any]:
+def _item(entry: MenuEntry) -> dict[str, Any]:
     return {"title": entry.title, "icon": entry.icon, "link": reverse(f"dealer:{entry.url_name}")}

@@ -16,7 +16,7 @@ from dealers import price_plans
 from dealers.panel.base import PanelModelAdmin
 from dealers.panel.context import find_context, require_context
 from dealers.panel.scope import scoped
-from dealers.panel.site import Entry, panel
+from dealers.panel.site import MenuEntry, panel
 from dealers.permissions import Permission
 from listings import pricing
 from listings.admin.plan_fields import rule_of
@@ -230,4 +230,4 @@ def _forecasts(request: HttpRequest, plan: PricePlan) -> tuple[list[Forecast], i
     return forecasts, count
 
 
-panel.add_entry(Entry("Price plans", "trending_down", "listings_priceplan_changelist", order=30))
+panel.add_entry(MenuEntry("Price plans", "trending_down", "listings_priceplan_changelist", order=30))

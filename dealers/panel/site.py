@@ -35,7 +35,7 @@ View = Callable[..., HttpResponse]
 
 
 @dataclass(frozen=True)
-class Entry:
+class MenuEntry:
     """A line of the menu: `url_name` is a page of the panel, `order` its place from the top."""
 
     title: str
@@ -61,7 +61,7 @@ class DealerPanelSite(SafeSite):
     def __init__(self, name: str = "dealer") -> None:
         super().__init__(name)
         self.login_form = SignInForm
-        self.entries: list[Entry] = []
+        self.entries: list[MenuEntry] = []
         self.account_links: list[tuple[str, str]] = []  # title, page: under one's own name
         self._pages: list[tuple[str, View, str, Permission]] = []
 
@@ -79,7 +79,7 @@ class DealerPanelSite(SafeSite):
         """Add a page that is no model's: behind the sign-in, for those who have this permission."""
         self._pages.append((route, view, name, permission))
 
-    def add_entry(self, entry: Entry) -> None:
+    def add_entry(self, entry: MenuEntry) -> None:
         """Add a line to the menu, which shows it to those who have its permission."""
         self.entries.append(entry)
 

@@ -10,7 +10,7 @@ import orjson
 from django.db import connection, transaction
 
 from listings.adverts.context import WriteContext
-from listings.adverts.events import Entry, record
+from listings.adverts.events import LogEntry, record
 from listings.adverts.fields import COLUMNS, ROWS, cleaned
 from listings.adverts.refusals import in_parts
 from listings.adverts.states import ListingState, lock_listings
@@ -177,7 +177,7 @@ def _write(rows: Sequence[_Difference], by: WriteContext) -> None:
             cursor.execute(_FREE_MARKS, [moving])
         cursor.execute(_CHANGE, given)
     kind = ListingEvent.Kind.EDITED
-    entries = [Entry(row.listing_id, kind, row.status, row.status, row.changes) for row in rows]
+    entries = [LogEntry(row.listing_id, kind, row.status, row.status, row.changes) for row in rows]
     record(entries=entries, by=by)
 
 

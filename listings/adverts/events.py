@@ -29,7 +29,7 @@ _RECORD = f"""
 """  # noqa: S608 - put together from constants
 
 
-class Entry(NamedTuple):
+class LogEntry(NamedTuple):
     """What happened to one advert."""
 
     listing_id: int
@@ -39,7 +39,7 @@ class Entry(NamedTuple):
     changes: dict[str, Any]
 
 
-def record(*, entries: Sequence[Entry], by: WriteContext) -> None:
+def record(*, entries: Sequence[LogEntry], by: WriteContext) -> None:
     """Write the log of one call, in this order; nothing where nothing happened."""
     if not entries:
         return

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from listings.adverts.context import WriteContext
-from listings.adverts.events import Entry, record
+from listings.adverts.events import LogEntry, record
 from listings.choices import Source
 from listings.exceptions import ListingNotFound
 from listings.models import Listing, ListingEvent
@@ -29,6 +29,6 @@ def unlock_fields(*, listing_id: int, fields: Collection[str], actor_id: int | N
     listing.save(update_fields=["locked_fields", "unlocked_at"])
     changes = {"locked_fields": [before, listing.locked_fields]}
     kind = ListingEvent.Kind.UNLOCKED
-    entry = Entry(listing.pk, kind, listing.status, listing.status, changes)
+    entry = LogEntry(listing.pk, kind, listing.status, listing.status, changes)
     record(entries=[entry], by=WriteContext(Source.PERSON, actor_id=actor_id))
     return listing

@@ -29,7 +29,7 @@ from dealers.panel.feeds import columns
 from dealers.panel.feeds.forms import FeedForm, UploadForm
 from dealers.panel.feeds.status import COLOURS, moment, newest_run, standing_of
 from dealers.panel.scope import scoped
-from dealers.panel.site import Entry, panel
+from dealers.panel.site import MenuEntry, panel
 from dealers.permissions import Permission
 from marketplace.errors import DomainError
 
@@ -246,4 +246,4 @@ def _to_feed(feed_id: int) -> HttpResponse:
     return Redirect(reverse("dealer:dealers_stockfeed_change", args=[feed_id]))
 
 
-panel.add_entry(Entry("Feeds", "sync", "dealers_stockfeed_changelist", order=40))
+panel.add_entry(MenuEntry("Feeds", "sync", "dealers_stockfeed_changelist", order=40))

@@ -27,7 +27,7 @@ from dealers.panel.feeds import held_runs
 from dealers.panel.feeds.report import page_of_report, tabs_of
 from dealers.panel.feeds.status import RUN_COLOURS, moment
 from dealers.panel.scope import scoped
-from dealers.panel.site import Entry, panel
+from dealers.panel.site import MenuEntry, panel
 from dealers.panel.stock.filters import OwnChoice
 from dealers.permissions import Permission
 from marketplace.downloads import whole_file
@@ -196,4 +196,4 @@ class Runs(PanelModelAdmin):
         return f"{run.rejected_count:,}"
 
 
-panel.add_entry(Entry("Feed runs", "fact_check", "dealers_feedrun_changelist", order=45))
+panel.add_entry(MenuEntry("Feed runs", "fact_check", "dealers_feedrun_changelist", order=45))

@@ -23,7 +23,7 @@ from dealers.models import Branch
 from dealers.panel.base import PanelModelAdmin
 from dealers.panel.context import find_context, require_context
 from dealers.panel.scope import scoped
-from dealers.panel.site import Entry, panel
+from dealers.panel.site import MenuEntry, panel
 from dealers.panel.stock import autofill, bulk_runs, inline_edit, locks, photos, saved_views
 from dealers.panel.stock.actions import StockActions
 from dealers.panel.stock.columns import StockColumns
@@ -230,5 +230,5 @@ class StockAdmin(StockActions, StockColumns, FoundByWords, SavedByVerbs, PanelMo
         return render_to_string("dealers/panel/stock/photos.html", context)
 
 
-panel.add_entry(Entry("Home", "home", "index", order=10))
-panel.add_entry(Entry("Stock", "directions_car", "listings_listing_changelist", order=20))
+panel.add_entry(MenuEntry("Home", "home", "index", order=10))
+panel.add_entry(MenuEntry("Stock", "directions_car", "listings_listing_changelist", order=20))

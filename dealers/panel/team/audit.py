@@ -8,7 +8,7 @@ from django.template.response import TemplateResponse
 
 from dealers.models import AuditEvent
 from dealers.panel.context import require_context
-from dealers.panel.site import Entry, panel
+from dealers.panel.site import MenuEntry, panel
 from dealers.permissions import Permission
 
 PER_PAGE = 50
@@ -28,7 +28,7 @@ def audit_log(request: HttpRequest) -> HttpResponse:
 
 panel.add_page("audit/", audit_log, name="audit", permission=Permission.VIEW_TEAM)
 panel.add_entry(
-    Entry(
+    MenuEntry(
         "Audit log",
         "history",
         "audit",

@@ -13,7 +13,7 @@ from dealers.hours import describe_hours
 from dealers.models import Branch
 from dealers.panel.base import PanelModelAdmin
 from dealers.panel.context import require_context
-from dealers.panel.site import Entry, panel
+from dealers.panel.site import MenuEntry, panel
 from dealers.permissions import Permission
 from listings.admin.forms import VerbForm
 
@@ -80,7 +80,7 @@ class BranchPages(PanelModelAdmin):
 
 
 panel.add_entry(
-    Entry(
+    MenuEntry(
         "Branches",
         "location_on",
         "dealers_branch_changelist",

@@ -22,7 +22,7 @@ from dealers.keys import NewKey, create_key, revoke_key
 from dealers.models import ApiKey, Scope
 from dealers.panel.context import find_context, require_context
 from dealers.panel.scope import scoped
-from dealers.panel.site import Entry, panel
+from dealers.panel.site import MenuEntry, panel
 from dealers.panel.team.confirmation import ConfirmPrompt, confirmation_page
 from dealers.permissions import Permission
 from marketplace.errors import DomainError
@@ -118,5 +118,5 @@ panel.add_page(
     "keys/<int:apikey_id>/revoke/", revoke, name="keys-revoke", permission=Permission.REVOKE_KEYS
 )
 panel.add_entry(
-    Entry("API keys", "key", "keys", order=80, permission=Permission.VIEW_TEAM, section="Dealer")
+    MenuEntry("API keys", "key", "keys", order=80, permission=Permission.VIEW_TEAM, section="Dealer")
 )

@@ -16,7 +16,7 @@ from dealers.exceptions import MemberNotFound
 from dealers.models import Invitation, Membership
 from dealers.panel.context import find_context, require_context
 from dealers.panel.scope import scoped
-from dealers.panel.site import Entry, panel
+from dealers.panel.site import MenuEntry, panel
 from dealers.panel.team.confirmation import ConfirmPrompt, confirmation_page
 from dealers.permissions import Permission, invitations_in_force
 from dealers.tasks import send_invitation
@@ -180,5 +180,5 @@ panel.add_page("team/", people, name="team", permission=Permission.VIEW_TEAM)
 for _route, _view, _name in _CHANGES:
     panel.add_page(_route, _view, name=_name, permission=Permission.MANAGE_TEAM)
 panel.add_entry(
-    Entry("Team", "group", "team", order=70, permission=Permission.VIEW_TEAM, section="Dealer")
+    MenuEntry("Team", "group", "team", order=70, permission=Permission.VIEW_TEAM, section="Dealer")
 )

@@ -1,10 +1,12 @@
 """The FilterSet and the fast reader take the same of a query string; the rows are the search's."""
 
 import os
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
 from django.http import QueryDict
+from django.utils import timezone
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -88,7 +90,7 @@ def test_its_queryset_is_what_the_engine_answers(query: str) -> None:
     leeds = make.branch(make.dealer(), latitude=53.8, longitude=-1.55)
     focus = make.model("Focus", make.make("Ford"))
     rows = [
-        make.live(price=8_000, doors=5),
+        make.live(price=8_000, doors=5, published_at=timezone.now() - timedelta(days=3)),
         make.live(model=focus, price=8_500, fuel="petrol", transmission="manual", doors=5),
         make.live(model=focus, price=9_500, derivative="1.6 Zetec 5dr", branch=leeds),
     ]

@@ -58,7 +58,7 @@ def send_password_reset(*, user_id: int) -> bool:
         user = User.objects.select_for_update().filter(pk=user_id, is_active=True).first()
         if user is None or not user.has_usable_password() or _was_sent_often(user_id):
             return False
-        audit.record(AuditEvent.Kind.PASSWORD_RESET_SENT, actor=Actor.person(user.pk))
+        audit.record(AuditEvent.AuditKind.PASSWORD_RESET_SENT, actor=Actor.person(user.pk))
         names = [
             urlsafe_base64_encode(force_bytes(user.pk)),
             default_token_generator.make_token(user),
@@ -103,7 +103,7 @@ def _is_pause_to_tell_of(feed_id: int) -> bool:
 def _was_sent_often(user_id: int) -> bool:
     sent = AuditEvent.objects.filter(
         actor_id=user_id,
-        kind=AuditEvent.Kind.PASSWORD_RESET_SENT,
+        kind=AuditEvent.AuditKind.PASSWORD_RESET_SENT,
         happened_at__gt=timezone.now() - RESETS_WITHIN,
     )
     return sent.count() >= RESETS_MAX

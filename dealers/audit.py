@@ -10,12 +10,12 @@ from django.utils import timezone
 from dealers.models import AuditEvent
 from dealers.permissions import Actor
 
-Kind = AuditEvent.Kind
+Kind = AuditEvent.AuditKind
 PRUNE_BATCH = 5_000
 
 
 def record(
-    kind: AuditEvent.Kind,
+    kind: AuditEvent.AuditKind,
     *,
     actor: Actor,
     dealer_id: int | None = None,
@@ -35,11 +35,11 @@ def record(
     )
 
 
-def record_sign_in(kind: AuditEvent.Kind, *, user_id: int, address: str) -> AuditEvent:
+def record_sign_in(kind: AuditEvent.AuditKind, *, user_id: int, address: str) -> AuditEvent:
     """Write that somebody signed in, or was locked out, from a network."""
     network = network_of(address)
     return AuditEvent.objects.create(
-        kind=kind, actor_id=user_id, source=AuditEvent.Source.PERSON, address=network
+        kind=kind, actor_id=user_id, source=AuditEvent.ActedAs.PERSON, address=network
     )
 
 

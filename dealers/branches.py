@@ -125,7 +125,7 @@ def _refuse_nonsense(branch: Branch, *, is_moved: bool) -> None:
 
 def _record(branch: Branch, changes: dict[str, list[object]], actor: Actor) -> None:
     audit.record(
-        AuditEvent.Kind.BRANCH_CHANGED,
+        AuditEvent.AuditKind.BRANCH_CHANGED,
         actor=actor,
         dealer_id=branch.dealer_id,
         subject=branch.name,

@@ -74,7 +74,7 @@ def create_key(
     quotas.require("api_keys", dealer_id=dealer_id, count=usable.count)
     key.save()
     key.refresh_from_db()
-    _record(AuditEvent.Kind.KEY_CREATED, key, actor)
+    _record(AuditEvent.AuditKind.KEY_CREATED, key, actor)
     return NewKey(key, f"umk_{prefix}_{secret}")
 
 
@@ -93,7 +93,7 @@ def revoke_key(*, key_id: int, actor: Actor) -> ApiKey:
     key.revoked_at = timezone.now()
     key.revoked_by_id = actor.user_id
     key.save(update_fields=["revoked_at", "revoked_by"])
-    _record(AuditEvent.Kind.KEY_REVOKED, key, actor)
+    _record(AuditEvent.AuditKind.KEY_REVOKED, key, actor)
     return key
 
 
@@ -119,10 +119,10 @@ def _note_use(key: ApiKey) -> None:
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
 
 
-def _record(kind: AuditEvent.Kind, key: ApiKey, actor: Actor) -> None:
+def _record(kind: AuditEvent.AuditKind, key: ApiKey, actor: Actor) -> None:
     scopes = ", ".join(key.scopes)
     before_and_after: list[object] = (
-        [None, scopes] if kind == AuditEvent.Kind.KEY_CREATED else [scopes, None]
+        [None, scopes] if kind == AuditEvent.AuditKind.KEY_CREATED else [scopes, None]
     )
     audit.record(
         kind,

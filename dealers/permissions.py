@@ -16,7 +16,7 @@ from dealers.models import ApiKey, AuditEvent, Invitation, Membership, Scope, Us
 from listings.exceptions import DealerSuspended
 
 Role = Membership.Role
-ActorKind = AuditEvent.Source
+ActorKind = AuditEvent.ActedAs
 Refusal = NotPermitted | DealerSuspended
 
 

@@ -26,7 +26,7 @@ def register_dealer(
     _refuse_unless_valid(dealer)
     dealer.save()
     audit.record(
-        AuditEvent.Kind.DEALER_CHANGED,
+        AuditEvent.AuditKind.DEALER_CHANGED,
         actor=actor,
         dealer_id=dealer.pk,
         subject=dealer.name,

@@ -48,7 +48,7 @@ def _set_active(dealer_id: int, actor: Actor, reason: str, *, is_active: bool) -
             raise AlreadyActive("The dealer is not suspended.")
         raise AlreadySuspended("The dealer is suspended already.")
     audit.record(
-        AuditEvent.Kind.REINSTATED if is_active else AuditEvent.Kind.SUSPENDED,
+        AuditEvent.AuditKind.REINSTATED if is_active else AuditEvent.AuditKind.SUSPENDED,
         actor=actor,
         dealer_id=dealer_id,
         subject=dealer.name,

@@ -29,7 +29,7 @@ from marketplace import quotas
 from marketplace.mail import suppressed
 from marketplace.outbox import enqueue
 
-Kind = AuditEvent.Kind
+Kind = AuditEvent.AuditKind
 Role = Membership.Role
 INVITATION_LIFETIME = timedelta(days=7)
 INVITATIONS_PER_DAY = 50  # of a team: a stolen account is no mail cannon
@@ -186,7 +186,7 @@ def _member(dealer: Dealer, user_id: int) -> Membership:
     return member
 
 
-def _remove(member: Membership, kind: AuditEvent.Kind, actor: Actor) -> None:
+def _remove(member: Membership, kind: AuditEvent.AuditKind, actor: Actor) -> None:
     _refuse_if_last_owner(member)
     member.delete()
     audit.record(kind, actor=actor, dealer_id=member.dealer_id, subject=member.user.email)

@@ -57,7 +57,7 @@ def join_team(*, token: str, full_name: str = "", password: str = "") -> Members
     )
     if is_new:
         audit.record(
-            AuditEvent.Kind.JOINED,
+            AuditEvent.AuditKind.JOINED,
             actor=Actor.person(user.pk),
             dealer_id=member.dealer_id,
             subject=user.email,

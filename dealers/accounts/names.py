@@ -13,5 +13,5 @@ def change_name(*, user_id: int, full_name: str) -> User:
     user = User.objects.select_for_update().get(pk=user_id)
     user.full_name = full_name.strip()
     user.save(update_fields=["full_name"])
-    audit.record(AuditEvent.Kind.USER_CHANGED, actor=Actor.person(user_id), subject="Name")
+    audit.record(AuditEvent.AuditKind.USER_CHANGED, actor=Actor.person(user_id), subject="Name")
     return user

@@ -39,9 +39,9 @@ def note_password_set(*, user_id: int, actor: Actor, kept_session: str | None) -
     user = User.objects.get(pk=user_id)
     end_sessions(user_id=user_id, kept_session=kept_session)
     forget_failures(username=user.email.lower())
-    kind, subject = AuditEvent.Kind.PASSWORD_CHANGED, ""
+    kind, subject = AuditEvent.AuditKind.PASSWORD_CHANGED, ""
     if actor.user_id != user_id:
-        kind, subject = AuditEvent.Kind.PASSWORD_SET_BY_STAFF, user.email
+        kind, subject = AuditEvent.AuditKind.PASSWORD_SET_BY_STAFF, user.email
     audit.record(kind, actor=actor, subject=subject)
 
 

@@ -20,7 +20,7 @@ from dealers.models import AuditEvent, RecoveryCode, User
 from dealers.permissions import Actor, require_own_account
 from dealers.tokens import token_hash
 
-Kind = AuditEvent.Kind
+Kind = AuditEvent.AuditKind
 RECOVERY_CODES = 10
 RECOVERY_BYTES = 10
 DEVICE_NAME = "Authenticator"

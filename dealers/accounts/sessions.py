@@ -15,7 +15,7 @@ def end_session(*, user_id: int, session_hash: str) -> None:
     deleted, _ = Session.objects.filter(user_id=user_id, pk=session_hash).delete()
     if not deleted:
         raise SessionNotFound("This session has ended already.")
-    audit.record(AuditEvent.Kind.SESSION_ENDED, actor=Actor.person(user_id))
+    audit.record(AuditEvent.AuditKind.SESSION_ENDED, actor=Actor.person(user_id))
 
 
 @transaction.atomic
@@ -24,7 +24,9 @@ def end_other_sessions(*, user_id: int, kept_session: str) -> int:
     ended = end_sessions(user_id=user_id, kept_session=kept_session)
     if ended:
         changes: dict[str, list[object]] = {"sessions": [ended + 1, 1]}
-        audit.record(AuditEvent.Kind.SESSION_ENDED, actor=Actor.person(user_id), changes=changes)
+        audit.record(
+            AuditEvent.AuditKind.SESSION_ENDED, actor=Actor.person(user_id), changes=changes
+        )
     return ended
 
 

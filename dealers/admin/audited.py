@@ -18,7 +18,7 @@ class Audited:
     The event names the fields that changed and none of their values.
     """
 
-    audit_kind: AuditEvent.Kind
+    audit_kind: AuditEvent.AuditKind
 
     def audited_dealer(self, obj: Any) -> int | None:
         return None

@@ -44,7 +44,7 @@ class MembershipInline(StaffInline):
 
 @admin.register(Dealer)
 class DealerAdmin(Audited, StaffAdmin):
-    audit_kind = AuditEvent.Kind.DEALER_CHANGED
+    audit_kind = AuditEvent.AuditKind.DEALER_CHANGED
     list_display = ("name", "standing", "live_stock", "all_stock", "branches", "email", "phone")
     list_filter = (StandingFilter,)
     search_fields = ("name", "slug", "email")

@@ -47,7 +47,7 @@ class WorkplaceInline(StaffInline):
 
 @admin.register(User)
 class UserAdmin(Audited, StaffAdmin, DjangoUserAdmin):  # type: ignore[misc]  # Unfold's are Any
-    audit_kind = AuditEvent.Kind.USER_CHANGED
+    audit_kind = AuditEvent.AuditKind.USER_CHANGED
     form = UserForm
     add_form = NewUserForm
     change_password_form = AdminPasswordChangeForm

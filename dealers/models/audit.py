@@ -33,7 +33,7 @@ class AuditEvent(models.Model):
     `address` is the network somebody signed in from, never the whole address.
     """
 
-    class Kind(models.TextChoices):
+    class AuditKind(models.TextChoices):
         SIGNED_IN = "signed_in", "Signed in"
         LOCKED_OUT = "locked_out", "Locked out after wrong passwords"
         PASSWORD_RESET_SENT = "password_reset_sent", "Password reset sent"
@@ -61,7 +61,7 @@ class AuditEvent(models.Model):
         STAFF_POSTED = "staff_posted", "Staff worked in the panel"
         STAFF_LEFT = "staff_left", "Staff left the panel"
 
-    class Source(models.TextChoices):
+    class ActedAs(models.TextChoices):
         PERSON = "person", "A person of the dealer"
         STAFF = "staff", "Staff"
         KEY = "key", "API key"
@@ -81,12 +81,12 @@ class AuditEvent(models.Model):
     source = models.CharField(
         "as",
         max_length=6,
-        choices=Source,
+        choices=ActedAs,
         blank=True,
         db_default="",
         help_text="As what they acted; empty in events from before this was kept.",
     )
-    kind = models.CharField(max_length=24, choices=Kind)
+    kind = models.CharField(max_length=24, choices=AuditKind)
     subject = models.CharField("what", max_length=200, blank=True)
     changes = models.JSONField(null=True, help_text="Fields, each with its value before and after.")
     reason = models.CharField(max_length=500, blank=True)
@@ -108,13 +108,13 @@ class AuditEvent(models.Model):
 
 
 _PERSONAL = (
-    AuditEvent.Kind.SIGNED_IN,
-    AuditEvent.Kind.LOCKED_OUT,
-    AuditEvent.Kind.PASSWORD_RESET_SENT,
-    AuditEvent.Kind.PASSWORD_CHANGED,
-    AuditEvent.Kind.SESSION_ENDED,
-    AuditEvent.Kind.SECOND_FACTOR_ON,
-    AuditEvent.Kind.SECOND_FACTOR_OFF,
-    AuditEvent.Kind.RECOVERY_CODES_MADE,
-    AuditEvent.Kind.RECOVERY_CODE_USED,
+    AuditEvent.AuditKind.SIGNED_IN,
+    AuditEvent.AuditKind.LOCKED_OUT,
+    AuditEvent.AuditKind.PASSWORD_RESET_SENT,
+    AuditEvent.AuditKind.PASSWORD_CHANGED,
+    AuditEvent.AuditKind.SESSION_ENDED,
+    AuditEvent.AuditKind.SECOND_FACTOR_ON,
+    AuditEvent.AuditKind.SECOND_FACTOR_OFF,
+    AuditEvent.AuditKind.RECOVERY_CODES_MADE,
+    AuditEvent.AuditKind.RECOVERY_CODE_USED,
 )

@@ -230,4 +230,6 @@ def _forecasts(request: HttpRequest, plan: PricePlan) -> tuple[list[Forecast], i
     return forecasts, count
 
 
-panel.add_entry(MenuEntry("Price plans", "trending_down", "listings_priceplan_changelist", order=30))
+panel.add_entry(
+    MenuEntry("Price plans", "trending_down", "listings_priceplan_changelist", order=30)
+)

@@ -50,7 +50,7 @@ class SignInFailures(AxesDatabaseHandler):
         name = counted_name(request, credentials)
         user = User.objects.filter(email__iexact=name).first() if name and is_new else None
         if user is not None:
-            locked = AuditEvent.Kind.LOCKED_OUT
+            locked = AuditEvent.AuditKind.LOCKED_OUT
             record_sign_in(locked, user_id=user.pk, address=client_address(request))
 
     def reset_user_attempts(

@@ -84,4 +84,4 @@ def open_session(request: HttpRequest, user: User) -> None:
     agent = request.headers.get("User-Agent", "")
     request.session[DEVICE] = agent.replace("\0", "")[:USER_AGENT_LENGTH_MAX]
     request.session[NETWORK] = network_of(address)
-    record_sign_in(AuditEvent.Kind.SIGNED_IN, user_id=user.pk, address=address)
+    record_sign_in(AuditEvent.AuditKind.SIGNED_IN, user_id=user.pk, address=address)

@@ -14,7 +14,7 @@ from dealers.permissions import Actor
 SESSION_KEY = "staff_visits_dealer_id"
 PERMISSION = "dealers.enter_panel"
 
-Kind = AuditEvent.Kind
+Kind = AuditEvent.AuditKind
 
 
 def may_visit(request: HttpRequest) -> bool:
@@ -54,6 +54,8 @@ def note_post(request: HttpRequest, dealer: Dealer) -> None:
     _record(Kind.STAFF_POSTED, request, dealer, subject=request.path)
 
 
-def _record(kind: AuditEvent.Kind, request: HttpRequest, dealer: Dealer, subject: str = "") -> None:
+def _record(
+    kind: AuditEvent.AuditKind, request: HttpRequest, dealer: Dealer, subject: str = ""
+) -> None:
     actor = Actor.staff(request.user.pk or 0)
     audit.record(kind, actor=actor, dealer_id=dealer.pk, subject=subject or dealer.name)

@@ -10,7 +10,7 @@ from dealers.api.keyed import KeyedView
 from dealers.api.stock.life import etag
 from dealers.api.stock.serializers import StockSerializer, WrittenSerializer
 from dealers.api.stock.warnings import Oddity
-from dealers.api.stock.writing import Writer
+from dealers.api.stock.writer import Writer
 from listings.models import Listing
 from listings.models.listing import ListingQuerySet
 from marketplace.api.bodies import Body

@@ -19,7 +19,7 @@ from dealers.api.stock.bodies import NewStock, StockFields
 from dealers.api.stock.life import OFFERED, offered_actions
 from dealers.api.stock.serializers import AllowedActionsField, WarningSerializer
 from dealers.api.stock.waves import Present, waves
-from dealers.api.stock.writing import Writer, Written
+from dealers.api.stock.writer import Writer, Written
 from listings.adverts import Action
 from listings.choices import Status
 from listings.exceptions import ListingNotFound

@@ -118,5 +118,7 @@ panel.add_page(
     "keys/<int:apikey_id>/revoke/", revoke, name="keys-revoke", permission=Permission.REVOKE_KEYS
 )
 panel.add_entry(
-    MenuEntry("API keys", "key", "keys", order=80, permission=Permission.VIEW_TEAM, section="Dealer")
+    MenuEntry(
+        "API keys", "key", "keys", order=80, permission=Permission.VIEW_TEAM, section="Dealer"
+    )
 )

@@ -1,5 +1,5 @@
--- What follows from the other columns of an advert, whichever way it is written: revision and
--- title.
+-- What follows from the other columns of an advert, whichever way it is written: revision, title,
+-- and whose a reservation is where nobody says: processes of an older version do not.
 CREATE OR REPLACE FUNCTION listing_derive_columns() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     NEW.revision := pg_current_xact_id();
@@ -12,6 +12,11 @@ BEGIN
         FROM listings_make make, listings_model model
         WHERE make.id = NEW.make_id AND model.id = NEW.model_id;
         NEW.title := coalesce(NEW.title, '');
+    END IF;
+    IF NEW.reserved_until IS NULL THEN
+        NEW.reserved_by := NULL;
+    ELSIF NEW.reserved_by IS NULL THEN
+        NEW.reserved_by := 'person';
     END IF;
     RETURN NEW;
 END $$;

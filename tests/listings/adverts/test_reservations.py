@@ -72,15 +72,23 @@ def test_an_advert_that_leaves_the_market_is_nobodys(verb: object) -> None:
     assert (row.reserved_until, row.reserved_by) == (None, None)
 
 
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"reserved_by": "person"},
-        {"reserved_until": timezone.now()},
-        {"reserved_until": timezone.now(), "reserved_by": "passer"},
-    ],
-)
-def test_the_database_keeps_both_together(fields: dict[str, object]) -> None:
+def test_what_says_no_side_is_a_persons_reservation_and_a_side_alone_is_none() -> None:
+    row, until = make.live(), timezone.now() + timedelta(hours=1)
+    stock = Listing.objects.filter(pk=row.pk)
+    for written, kept in (
+        ({"reserved_until": until}, (until, "person")),
+        ({"reserved_until": None}, (None, None)),
+        ({"reserved_by": "feed"}, (None, None)),
+        ({"reserved_until": until, "reserved_by": "feed"}, (until, "feed")),
+    ):
+        stock.update(**written)
+        row.refresh_from_db()
+        assert (row.reserved_until, row.reserved_by) == kept
+
+
+def test_the_database_knows_the_sides() -> None:
     row = make.live()
     with pytest.raises(IntegrityError):
-        Listing.objects.filter(pk=row.pk).update(**fields)
+        Listing.objects.filter(pk=row.pk).update(
+            reserved_until=timezone.now(), reserved_by="passer"
+        )

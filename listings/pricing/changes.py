@@ -9,6 +9,7 @@ from django.db.models import TextChoices
 
 from listings.choices import PriceEnding, PriceReason
 from listings.exceptions import InvalidListing
+from listings.models.conditions import SOLD_SQL
 from listings.models.rules import PRICE_MAX
 from listings.pricing.history import attribute_prices
 from listings.pricing.rounding import ROUNDED, TARGET
@@ -76,8 +77,9 @@ def change_prices(
 
 _PRICED = f"""
     WITH subject AS (
-        SELECT id, price, status, admin_fee, greatest(admin_fee, 1) AS lowest, {TARGET} AS target
-        FROM listings_listing WHERE id = ANY(%(ids)s)
+        SELECT id, price, status, admin_fee, greatest(admin_fee, 1) AS lowest, {TARGET} AS target,
+            {SOLD_SQL} AS is_sold
+        FROM listings_listing AS listing WHERE id = ANY(%(ids)s)
         ORDER BY id {{lock}}
     ), priced AS (
         SELECT *, CASE WHEN target >= lowest THEN {ROUNDED} ELSE target END AS new_price
@@ -86,7 +88,7 @@ _PRICED = f"""
 """  # noqa: S608 - put together from constants
 _JUDGED = f"""
     SELECT id, price, new_price, status, CASE
-        WHEN status = 'sold' THEN 'A sold advert keeps its price.'
+        WHEN is_sold THEN 'A sold advert keeps its price.'
         WHEN target IS NULL THEN 'It has no price to change: it is on application.'
         WHEN new_price < 1 THEN 'Its price would fall below £1.'
         WHEN new_price > {PRICE_MAX} THEN 'Its price would be out of bounds.'

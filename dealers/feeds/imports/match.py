@@ -11,43 +11,44 @@ from django.db import connection, transaction
 from dealers.feeds.imports import runs
 from dealers.feeds.imports.import_config import ImportConfig
 from dealers.feeds.imports.safety_check import reason_to_hold, tally_of
+from listings.models.conditions import LIVE_SQL, SOLD_SQL
 
-_BY_KEY = """
+_BY_KEY = f"""
     UPDATE dealers_feedrow AS row SET car = known.id, listing_id = known.listing_id
     FROM dealers_feedcar AS known JOIN listings_listing AS listing ON listing.id = known.listing_id
     WHERE row.run_id = %(run)s AND row.key <> ''
         AND known.feed_id = %(feed)s AND known.key = row.key
-        AND NOT (listing.status = 'sold' AND listing.sold_at <= now() - %(window)s::interval)
-"""
+        AND NOT ({SOLD_SQL} AND listing.sold_at <= now() - %(window)s::interval)
+"""  # noqa: S608 - put together from constants
 
 # A car that was sold too long ago to return is left alone: the row is another advert for it. An
 # advert that another row names by its key, and now gives another mark, is that other row's.
-_BY_NAME = """
+_BY_NAME = f"""
     WITH named AS (
-        SELECT row.number, stage.said->'values'->>'{name}' AS name
+        SELECT row.number, stage.said->'values'->>'{{name}}' AS name
         FROM dealers_feedrow AS row JOIN dealers_feedstage AS stage USING (run_id, number)
         WHERE row.run_id = %(run)s AND row.listing_id IS NULL AND row.outcome = ''
     ), matched AS (
         SELECT DISTINCT ON (named.number) named.number, listing.id
         FROM named JOIN listings_listing AS listing
-            ON listing.dealer_id = %(dealer)s AND listing.{name} = named.name
-        WHERE NOT (listing.status = 'sold' AND listing.sold_at <= now() - %(window)s::interval)
+            ON listing.dealer_id = %(dealer)s AND listing.{{name}} = named.name
+        WHERE NOT ({SOLD_SQL} AND listing.sold_at <= now() - %(window)s::interval)
             AND NOT EXISTS (
                 SELECT FROM dealers_feedcar AS known
                 JOIN dealers_feedrow AS other
                     ON other.run_id = %(run)s AND other.car = known.id AND other.outcome = ''
                 JOIN dealers_feedstage AS stage USING (run_id, number)
                 WHERE known.feed_id = %(feed)s AND known.listing_id = listing.id
-                    AND stage.said->'values'->>'{name}' <> named.name
+                    AND stage.said->'values'->>'{{name}}' <> named.name
             )
-        ORDER BY named.number, listing.status <> 'live', listing.status = 'sold', listing.id DESC
+        ORDER BY named.number, NOT ({LIVE_SQL}), {SOLD_SQL}, listing.id DESC
     )
     UPDATE dealers_feedrow AS row SET listing_id = matched.id, car = (
         SELECT known.id FROM dealers_feedcar AS known
         WHERE known.feed_id = %(feed)s AND known.listing_id = matched.id
     )
     FROM matched WHERE row.run_id = %(run)s AND row.number = matched.number
-"""
+"""  # noqa: S608 - put together from constants
 
 # Of the rows that are one car, by any of its names, the last one counts. Rows that are as they
 # were take part with the advert they stand for.
@@ -117,7 +118,7 @@ _INHERIT = """
 """
 
 # A row that cannot be taken still says that its car is there, by any mark that stands in it.
-_REJECTED = """
+_REJECTED = f"""
     UPDATE dealers_feedrow AS row SET car = found.car, listing_id = found.listing
     FROM (
         SELECT DISTINCT ON (stage.number) stage.number, known.id AS car, listing.id AS listing
@@ -129,10 +130,10 @@ _REJECTED = """
                 ON known.feed_id = %(feed)s AND known.listing_id = listing.id
         WHERE row.run_id = %(run)s AND row.outcome = 'rejected' AND row.car IS NULL
             AND known.gone_at IS NULL
-        ORDER BY stage.number, listing.status <> 'live', listing.status = 'sold', listing.id DESC
+        ORDER BY stage.number, NOT ({LIVE_SQL}), {SOLD_SQL}, listing.id DESC
     ) AS found
     WHERE row.run_id = %(run)s AND row.number = found.number
-"""
+"""  # noqa: S608 - put together from constants
 
 _INCOMPLETE = """
     UPDATE dealers_feedrow AS row SET outcome = 'rejected', reasons = (

@@ -6,6 +6,7 @@ from django.db import connection
 
 from dealers.feeds.imports.import_config import ImportConfig
 from dealers.models import FeedRun
+from listings.models.conditions import LIVE_SQL
 
 WITHDRAWN_SHARE_MAX = 0.2
 WITHDRAWN_MIN = 10
@@ -13,7 +14,7 @@ SHRUNK_TO = 0.5
 SAFETY_HOLDS = ("empty", "shrunk", "withdraws")
 """The codes of runs that a person may let pass."""
 
-_TALLY = """
+_TALLY = f"""
     SELECT
         (SELECT count(*) FROM dealers_feedrow
             WHERE run_id = %(run)s AND outcome = '' AND line IS NOT NULL)
@@ -25,14 +26,14 @@ _TALLY = """
                 WHERE stage.run_id = row.run_id AND stage.number = row.number)),
         (SELECT count(*) FROM dealers_feedcar AS known
             JOIN listings_listing AS listing ON listing.id = known.listing_id
-            WHERE known.feed_id = %(feed)s AND known.gone_at IS NULL AND listing.status = 'live'),
+            WHERE known.feed_id = %(feed)s AND known.gone_at IS NULL AND {LIVE_SQL}),
         count(*) FILTER (WHERE known.absent_since IS NULL),
         count(*) FILTER (WHERE known.absent_since IS NOT NULL)
     FROM dealers_feedrow AS row
     JOIN dealers_feedcar AS known ON known.id = row.car
     JOIN listings_listing AS listing ON listing.id = known.listing_id
-    WHERE row.run_id = %(run)s AND row.line IS NULL AND listing.status = 'live'
-"""
+    WHERE row.run_id = %(run)s AND row.line IS NULL AND {LIVE_SQL}
+"""  # noqa: S608 - put together from constants
 
 
 class FileTally(NamedTuple):

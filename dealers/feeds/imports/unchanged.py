@@ -15,6 +15,7 @@ from listings.adverts import (
     soonest_end,
 )
 from listings.choices import Source, Status
+from listings.models.conditions import LIVE_SQL
 
 _NEXT = "SELECT min(first_number) FROM dealers_feedseen WHERE run_id = %s AND first_number > %s"
 _BACK = """
@@ -33,7 +34,7 @@ _PRESENT = f"""
     JOIN listings_listing AS listing ON listing.id = car.listing_id
     WHERE car.feed_id = %(feed)s AND car.id > %(after)s
         AND car.absent_since IS NULL AND car.gone_at IS NULL
-        AND listing.status = 'live' AND {UNSETTLED}
+        AND {LIVE_SQL} AND {UNSETTLED}
     ORDER BY car.id LIMIT %(limit)s
 """  # noqa: S608 - put together from constants
 

@@ -58,6 +58,14 @@ def bring_all(feed: StockFeed, worker: DyingWorker, chance: random.Random | None
         assert (run.state, run.failure) == ("done", "")
 
 
+def timeless(changes: dict[str, list[object]] | None) -> dict[str, list[object]] | None:
+    """Return what an event changed, with moments told only by whether there is one."""
+    return changes and {
+        name: [bool(each) for each in both] if name.endswith(("_at", "_until")) else both
+        for name, both in changes.items()
+    }
+
+
 def traces(feed: StockFeed) -> dict[str, list[object]]:
     """Return all that a feed's imports have left, without what differs between two dealers."""
     stock = Listing.objects.filter(dealer=feed.dealer_id).order_by("vrm")
@@ -68,7 +76,12 @@ def traces(feed: StockFeed) -> dict[str, list[object]]:
     rows = FeedRow.objects.filter(run__feed=feed).order_by("run", "number")
     return {
         "stock": list(stock.values_list("vrm", "stock_ref", "status", "price", "mileage", "make")),
-        "events": list(events.values_list("listing__vrm", "kind", "to_status", "changes")),
+        "events": [
+            (vrm, kind, status, timeless(changes))
+            for vrm, kind, status, changes in events.values_list(
+                "listing__vrm", "kind", "to_status", "changes"
+            )
+        ],
         "prices": list(prices.values_list("listing__vrm", "old_price", "new_price", "reason")),
         "memory": [
             (memory.key, named[memory.listing_id], memory.price, bool(memory.gone_at))

@@ -5,9 +5,9 @@ import math
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import _lru_cache_wrapper, lru_cache
+from functools import _lru_cache_wrapper
 from types import FrameType
 from typing import Any, TypeVar
 
@@ -54,7 +54,8 @@ def runaways(works: Mapping[T, Work], *, short: int, start: int, most: int) -> l
 
     The growth of each is looked at from a length of `start` to one of `most`.
     """
-    times = {name: _once(work(short)) for name, work in works.items()}
+    known = _caches()
+    times = {name: _once(work(short), known) for name, work in works.items()}
     slowest = sorted(times, key=lambda name: times[name], reverse=True)[:_MEASURED]
     growths = {name: growth_of(works[name], start=start, most=most) for name in slowest}
     return [
@@ -105,26 +106,26 @@ def _seconds(act: Callable[[], object], rounds: int) -> float:
     gc.collect(0)
     gc.disable()
     try:
-        times = [_once(act) for _ in range(rounds)]
+        times = [_once(act, _caches()) for _ in range(rounds)]
     finally:
         gc.enable()
     return min(times)
 
 
-def _once(act: Callable[[], object]) -> float:
-    for each in _caches(len(sys.modules)):
+def _once(act: Callable[[], object], caches: Sequence[Any]) -> float:
+    for each in caches:
         each.cache_clear()
     began = time.thread_time()
     act()
     return time.thread_time() - began
 
 
-@lru_cache(maxsize=1)
-def _caches(loaded: int) -> list[Any]:
+def _caches() -> list[Any]:
     """Return what remembers cells and names: a short text would be known, a long one new.
 
     They are found by their modules: the collector does not show what `gc.freeze` has put aside.
-    Looking through all of them takes longer than most works: once for as many as are loaded.
+    To look through all of them takes longer than most works, and leaves the processor's caches
+    alike to a short text and to a long one: only the ranking does without.
     """
     return [
         each

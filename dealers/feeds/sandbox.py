@@ -279,6 +279,14 @@ def _limit(what: int, soft: int) -> None:
     resource.setrlimit(what, (soft, hard))
 
 
+def reserve(size: int) -> None:
+    """Raise `MemoryError` unless so many bytes can be had.
+
+    orjson ends the process by a segmentation fault where it cannot get what it needs.
+    """
+    bytearray(size)
+
+
 def call(work: Callable[[], object], bounds: SandboxBounds, *, keep: Collection[int] = ()) -> Any:
     """Return what `work` returns, as JSON has it; raises `SandboxFailure`."""
     with Sandbox(lambda channel: channel.send(work()), bounds, keep=keep) as sandbox:

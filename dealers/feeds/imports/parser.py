@@ -18,11 +18,13 @@ from dealers.feeds.columns import ColumnMapper, ColumnMapping
 from dealers.feeds.files import FeedFormat, SourceRow, UnreadableFeed, read_rows
 from dealers.feeds.files.rows import is_storable, storable
 from dealers.feeds.imports.import_config import ImportConfig
+from dealers.feeds.sandbox import reserve
 from listings.catalogue import Finder
 from listings.language.derivative import Catalogue
 
 CHUNK_ROWS = 4_000
 CHUNK_CHARACTERS = 8 * 1024**2
+NAMES_OF_A_ROW = 1_000  # characters
 EXTRA_BYTES_MAX = 20_000
 CLEARABLE = EMPTY.keys() - {*KEY_FIELDS, *REQUIRED}
 FAULTS = {
@@ -111,9 +113,11 @@ class Parser:
             some.append(_Hashed(number, row, digest))
             characters += len(text)
             if len(some) >= CHUNK_ROWS or characters >= CHUNK_CHARACTERS:
+                reserve(_bytes_to_send(len(some), characters))
                 yield some
                 some, characters = [], 0
         if some:
+            reserve(_bytes_to_send(len(some), characters))
             yield some
 
     def _hash(self, text: str) -> bytes:
@@ -194,3 +198,8 @@ def _json(findings: list[RowFinding]) -> str:
     if not findings:
         return "[]"
     return orjson.dumps([each._asdict() for each in findings]).decode()
+
+
+def _bytes_to_send(rows: int, characters: int) -> int:
+    """Return what a message of so many rows may take at its making, its names included."""
+    return 4 * (characters + NAMES_OF_A_ROW * rows)

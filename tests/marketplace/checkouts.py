@@ -47,9 +47,9 @@ def start(checkout: Path, *arguments: str, **variables: str) -> subprocess.Popen
 
 
 def end_all(checkout: Path) -> None:
-    """End what a failed test has left running."""
+    """End what a failed test has left running, and close what it left open."""
     for place, process in _started:
-        if place == checkout and process.poll() is None:
+        if place == checkout and process.stdout is not None and not process.stdout.closed:
             end(process)
     _started[:] = [each for each in _started if each[0] != checkout]
 

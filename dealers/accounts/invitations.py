@@ -1,6 +1,7 @@
 """Joining a team by the link of an invitation: whoever holds it can read the address's mail."""
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from dealers import audit
@@ -22,13 +23,15 @@ def find_invitation(*, token: str) -> Invitation:
     Raises `InvitationNotFound`, `InvitationExpired`, and `InvitationEnded` where its sender may no
     longer invite.
     """
-    invitations = Invitation.objects.select_related("dealer")
+    # One statement: between two of them the invitation may be used or withdrawn.
+    in_force = invitations_in_force(Invitation.objects.filter(pk=OuterRef("pk")))
+    invitations = Invitation.objects.select_related("dealer").annotate(is_in_force=Exists(in_force))
     invitation = invitations.filter(token_hash=token_hash(token)).first()
     if invitation is None:
         raise InvitationNotFound("This invitation has been used, replaced or withdrawn.")
     if invitation.expires_at <= timezone.now():
         raise InvitationExpired("This invitation is too old.")
-    if not invitations_in_force(invitations.filter(pk=invitation.pk)).exists():
+    if not vars(invitation)["is_in_force"]:
         raise InvitationEnded("Whoever sent this invitation may no longer invite.")
     return invitation
 

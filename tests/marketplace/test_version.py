@@ -11,6 +11,8 @@ def test_the_newest_version_of_the_changelog_is_the_packages() -> None:
     changelog = (ROOT / "CHANGELOG.md").read_text()
 
     headings = re.findall(r"^## (.+)$", changelog, re.MULTILINE)
+    if headings[0] == "Unreleased":
+        headings.pop(0)
 
     assert headings[0] == project["version"]
     assert all(re.fullmatch(r"\d+\.\d+\.\d+", heading) for heading in headings)

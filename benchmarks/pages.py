@@ -22,7 +22,7 @@ Parameters = dict[str, Any]
 
 
 @dataclass
-class Cost:
+class PageCost:
     """Seconds that requests took, each as a whole and in its SQL."""
 
     http: list[float]
@@ -140,13 +140,13 @@ def _offset_seconds(depth: int) -> float:
     return time.perf_counter() - started
 
 
-def _report(report: Report, name: str, cost: Cost) -> None:
+def _report(report: Report, name: str, cost: PageCost) -> None:
     report.percentiles(f"{name}, SQL", cost.sql, PAGE_BOUND_MS)
     report.percentiles(f"{name}, HTTP", cost.http)
 
 
-def _cost(client: Client, requests: list[Parameters]) -> Cost:
-    cost = Cost([], [])
+def _cost(client: Client, requests: list[Parameters]) -> PageCost:
+    cost = PageCost([], [])
     for parameters in requests:
         with _timed_sql() as seconds:
             started = time.perf_counter()

@@ -8,30 +8,10 @@ from listings import periodic
 from listings.models import Listing
 from listings.pricing import renew_lowest_prices
 from tests import make
-from tests.dealers.stock_api.caller import Caller, caller, item
-from tests.listings.pricing.days import pass_time
+from tests.dealers.stock_api.caller import Caller, item
+from tests.listings.pricing.days import cost, pass_time
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def dealer(db: None) -> Dealer:
-    return make.dealer("Northern Cars")
-
-
-@pytest.fixture
-def api(dealer: Dealer) -> Caller:
-    return caller(dealer)
-
-
-@pytest.fixture
-def row(dealer: Dealer) -> Listing:
-    """An advert that has just been published at £10,000."""
-    return make.live(branch=make.branch(dealer), price=10_000)
-
-
-def cost(api: Caller, row: Listing, price: int | None) -> None:
-    assert api.patch(item(row), {"price": price}).status_code == 200
 
 
 def lowest(row: Listing) -> int | None:

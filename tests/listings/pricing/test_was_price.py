@@ -13,30 +13,10 @@ from dealers.models import Dealer
 from listings.models import Listing
 from marketplace.databases.configuration import price_parameters
 from tests import make
-from tests.dealers.stock_api.caller import Caller, caller, item, new
-from tests.listings.pricing.days import pass_time
+from tests.dealers.stock_api.caller import Caller, item, new
+from tests.listings.pricing.days import cost, pass_time
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def dealer(db: None) -> Dealer:
-    return make.dealer("Northern Cars")
-
-
-@pytest.fixture
-def api(dealer: Dealer) -> Caller:
-    return caller(dealer)
-
-
-@pytest.fixture
-def row(dealer: Dealer) -> Listing:
-    """An advert that has just been published at £10,000."""
-    return make.live(branch=make.branch(dealer), price=10_000)
-
-
-def cost(api: Caller, row: Listing, price: int | None) -> None:
-    assert api.patch(item(row), {"price": price}).status_code == 200
 
 
 def do(api: Caller, row: Listing, action: str) -> None:

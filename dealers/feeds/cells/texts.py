@@ -167,14 +167,17 @@ def _paragraphs(gap: re.Match[str]) -> str:
 
 def _between_commas(text: str) -> list[str]:
     """Return what stands between commas, but for those in brackets and in numbers."""
-    items = [""]
+    items: list[str] = []
+    pieces: list[str] = []
     parts = _PARENTHESIS.split(text)
     for part, bracket in zip(parts[::2], [*parts[1::2], ""], strict=True):
         first, *others = [part] if bracket == ")" else _COMMA.split(part)
-        items[-1] += first
-        items += others
-        items[-1] += bracket
-    return items
+        pieces.append(first)
+        for other in others:
+            items.append("".join(pieces))
+            pieces = [other]
+        pieces.append(bracket)
+    return [*items, "".join(pieces)]
 
 
 def _json_list(text: str) -> list[str] | None:

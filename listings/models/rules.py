@@ -147,7 +147,9 @@ LISTING_INDEXES = (
     _in_order_of("published_at", name="live_newest"),
     _in_order_of("make", "price", name="live_make_cheapest"),
     _in_order_of("make", "mileage", name="live_make_by_mileage"),
-    BTreeIndex("model", "price", "id", condition=LIVE, name="live_model_cheapest"),
+    BTreeIndex(
+        fields=("model", "price", "id"), include=("year",), condition=LIVE, name="live_of_model"
+    ),
     BTreeIndex("dealer", "status", "id", name="listing_stock_of_dealer"),
     BTreeIndex("make", "model", name="listing_of_model"),
     BTreeIndex("vrm", condition=Q(vrm__isnull=False), name="listing_by_vrm"),

@@ -9,25 +9,27 @@ from listings.choices import Confirmation
 from listings.identifiers import registration_years, vin_check_digit_is_valid
 from listings.language.derivative import fill, read
 from listings.models import Listing
-from listings.models.conditions import PUBLIC_SQL
+from listings.models.conditions import LIVE_SQL
 
-SIMILAR_MIN, SIMILAR_MAX = 8, 500
+SIMILAR_MIN = 8
 FAR = 2
 """A price is far from usual below the half, or above the double, of the median."""
 
+# Answered by the index of a model's prices alone: it holds the years. All of a model is read once,
+# as some that the index yields first would be the cheapest.
 _USUAL = f"""
-    SELECT wanted.model_id, wanted.year, (
-        SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY price) FROM (
-            SELECT listing.price FROM listings_listing AS listing
-            JOIN dealers_dealer AS dealer ON dealer.id = listing.dealer_id
-            WHERE {PUBLIC_SQL} AND listing.price IS NOT NULL
-                AND listing.model_id = wanted.model_id
-                AND listing.year BETWEEN wanted.year - 1 AND wanted.year + 1
-                AND listing.id <> wanted.id
-            LIMIT {SIMILAR_MAX}
-        ) AS comparable HAVING count(*) >= {SIMILAR_MIN}
+    WITH offered AS MATERIALIZED (
+        SELECT listing.id, listing.model_id, listing.year, listing.price
+        FROM listings_listing AS listing
+        WHERE {LIVE_SQL} AND listing.price IS NOT NULL AND listing.model_id = ANY(%s)
     )
+    SELECT wanted.model_id, wanted.year,
+        percentile_cont(0.5) WITHIN GROUP (ORDER BY offered.price)
     FROM unnest(%s::bigint[], %s::bigint[], %s::integer[]) AS wanted (id, model_id, year)
+    JOIN offered ON offered.model_id = wanted.model_id
+        AND offered.year BETWEEN wanted.year - 1 AND wanted.year + 1
+        AND offered.id <> wanted.id
+    GROUP BY wanted.model_id, wanted.year HAVING count(*) >= {SIMILAR_MIN}
 """  # noqa: S608 - put together from constants
 
 
@@ -44,15 +46,16 @@ class Oddities:
         self._usual: dict[tuple[int, int], float | None] = {}
 
     def look_up(self, rows: Iterable[Listing]) -> None:
-        """Find the median price of public adverts of each model and about the year, if known."""
+        """Find the median price of live adverts of each model and about the year, if known."""
         firsts = {(row.model_id, row.year): row.pk for row in rows if row.price is not None}
         missing = [key for key in firsts if key not in self._usual]
         if not missing:
             return
         models, years = zip(*missing, strict=True)
         ids = [firsts[key] for key in missing]
+        self._usual |= dict.fromkeys(missing)
         with connection.cursor() as cursor:
-            cursor.execute(_USUAL, [ids, list(models), list(years)])
+            cursor.execute(_USUAL, [sorted(set(models)), ids, list(models), list(years)])
             self._usual |= {(model, year): price for model, year, price in cursor.fetchall()}
 
     def of(self, row: Listing, written: Collection[str]) -> list[Oddity]:

@@ -14,7 +14,7 @@ from listings.language.query.quantities import read_quantity
 from listings.language.query.tokens import QueryToken, cut
 from listings.language.query.trims import ORDINARY, TRIMS
 from listings.language.query.vocabulary import Vocabulary
-from listings.language.title_words import title_words
+from listings.language.tokens import title_words
 
 _NAME_TOKENS_MAX = 6
 _SEPARATORS = frozenset("-,;&+#=/")

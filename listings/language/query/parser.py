@@ -47,7 +47,7 @@ def _corrected(token: QueryToken, vocabulary: Vocabulary) -> QueryToken:
         or word in vocabulary.place_names.words
     ):
         return token
-    meant = spelling.meant(word)
+    meant = spelling.meant(word, may_be_ordinary=True)
     return replace(token, text=meant, typed=word) if meant else token
 
 

@@ -83,7 +83,7 @@ def _end(end: str, words: str, field: RangeField) -> ParameterFilter:
 
 def _item(field: FilterField) -> Parameter:
     if isinstance(field, Choice):
-        return ChoiceParameter(values=field.choices.values)
+        return ChoiceParameter(values=field.values)
     if isinstance(field, Numbers):
         return IntegerParameter(low=field.low, high=field.high)
     if isinstance(field, Slugs):

@@ -4,11 +4,22 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any, Self
 
-from listings.choices import BodyType, Colour, Drivetrain, Fuel, ServiceHistory, Transmission, Ulez
+from listings.choices import (
+    BodyType,
+    Colour,
+    Drivetrain,
+    Equipment,
+    Fuel,
+    ServiceHistory,
+    Transmission,
+    Ulez,
+    WriteOff,
+)
 from listings.models.rules import MILEAGE_MAX, PRICE_MAX, YEAR_MAX, YEAR_MIN
 from listings.search.fields import (
     Range,
     RangeField,
+    all_of,
     choice,
     days,
     filter_fields,
@@ -98,6 +109,26 @@ class Criteria:
         Ulez,
         "Whether the car meets London's Ultra Low Emission Zone standard.",
         also=("ulez_compliant",),
+    )
+    euro_standard: tuple[int, ...] = numbers(
+        "euro_standard",
+        1,
+        7,
+        "Euro emission standards that the advert states, by their numbers.",
+        also=("euro", "emission_standard", "euro_status"),
+    )
+    equipment: tuple[str, ...] = all_of(
+        "equipment",
+        Equipment,
+        "What the car must have, all of it, as far as its advert says so.",
+        also=("features", "feature", "extras", "options", "spec"),
+    )
+    write_off: tuple[str, ...] = choice(
+        "write_off",
+        WriteOff,
+        "Insurers' salvage categories; `none`: no category is stated.",
+        also=("category", "cat", "salvage", "insurance_category"),
+        absent="none",
     )
     reduced: bool | None = flag(
         "previous_price",

@@ -35,9 +35,25 @@ class FilterField:
 
 @dataclasses.dataclass(frozen=True)
 class Choice(FilterField):
-    """Any of several values of an enumeration."""
+    """Any of several values of an enumeration.
+
+    `absent` is what adverts without a value are asked for by.
+    """
 
     choices: type[TextChoices]
+    absent: str | None = dataclasses.field(default=None, kw_only=True)
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        return (*((self.absent,) if self.absent else ()), *self.choices.values)
+
+    def label(self, value: str) -> str:
+        return value.capitalize() if value == self.absent else str(self.choices(value).label)
+
+
+@dataclasses.dataclass(frozen=True)
+class AllOf(Choice):
+    """Values of an enumeration that must all hold; the column has a bit for each."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -92,8 +108,19 @@ class Radius(FilterField):
     high: int
 
 
-def choice(column: str, choices: type[TextChoices], description: str, *, also: Names = ()) -> Any:
-    return _declare(Choice(column, description, choices, also=also), ())
+def choice(
+    column: str,
+    choices: type[TextChoices],
+    description: str,
+    *,
+    also: Names = (),
+    absent: str | None = None,
+) -> Any:
+    return _declare(Choice(column, description, choices, also=also, absent=absent), ())
+
+
+def all_of(column: str, choices: type[TextChoices], description: str, *, also: Names = ()) -> Any:
+    return _declare(AllOf(column, description, choices, also=also), ())
 
 
 def numbers(column: str, low: int, high: int, description: str, *, also: Names = ()) -> Any:

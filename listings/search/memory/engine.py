@@ -1,6 +1,6 @@
 """Search over the replica: bitmaps narrow the adverts down, sorted columns find the page."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import reduce
 from operator import and_, or_
 from typing import Any
@@ -12,7 +12,17 @@ from listings.search.criteria import FIELDS, Criteria
 from listings.search.distance import chord_of
 from listings.search.engine import SearchRequest, SearchResult
 from listings.search.facets import FACETS, Facet, FacetBucket, Statistics, statistics
-from listings.search.fields import Choice, Days, FilterField, Origin, Radius, Range, Slugs, Words
+from listings.search.fields import (
+    AllOf,
+    Choice,
+    Days,
+    FilterField,
+    Origin,
+    Radius,
+    Range,
+    Slugs,
+    Words,
+)
 from listings.search.memory.bitmaps import doc_ids_of
 from listings.search.memory.branches import Distances
 from listings.search.memory.columns import MISSING
@@ -24,7 +34,13 @@ from listings.search.references import References
 
 DAY = 86_400_000_000  # microseconds
 _UNASKED = (None, (), Range())
-_CODES = {name: each.choices.values for name, each in FIELDS.items() if isinstance(each, Choice)}
+_CODES = {
+    name: {value: code for code, value in enumerate(each.choices.values, start=1)}
+    | ({each.absent: MISSING} if each.absent else {})
+    for name, each in FIELDS.items()
+    if isinstance(each, Choice)
+}
+_VALUES = {name: {code: value for value, code in codes.items()} for name, codes in _CODES.items()}
 
 
 class Search:
@@ -102,18 +118,20 @@ class Search:
         if isinstance(field, Origin | Radius):
             return None
         if isinstance(field, Slugs):
-            return self._any_of(name, getattr(self.references, name))
+            return self._combined(name, getattr(self.references, name), or_)
         if isinstance(field, Words):
             return self.snapshot.words.having(value)
         if isinstance(value, Range):
             return self.snapshot.between(name, *value)
         if isinstance(field, Days):
             return self.snapshot.between(field.column, self.now - value * DAY, None)
-        return self._any_of(name, _codes(name, value))
+        return self._combined(name, _codes(name, value), and_ if isinstance(field, AllOf) else or_)
 
-    def _any_of(self, name: str, values: Iterable[int]) -> BitMap:
-        bitmaps = self.snapshot.values.doc_ids[name]
-        return reduce(or_, (bitmaps[value] for value in values if value in bitmaps), BitMap())
+    def _combined(
+        self, name: str, values: Iterable[int], combine: Callable[[BitMap, BitMap], BitMap]
+    ) -> BitMap:
+        bitmaps, nothing = self.snapshot.values.doc_ids[name], BitMap()
+        return reduce(combine, (bitmaps.get(value, nothing) for value in values))
 
     def _distances(self) -> Distances | None:
         near, snapshot = self.references.near, self.snapshot
@@ -127,9 +145,9 @@ class Search:
         if facet.needs is not None and not getattr(self.request.criteria, facet.needs):
             return ()
         counts: Iterable[tuple[Any, int]] = self._counter(facet.ignores).counts(facet.name)
-        if facet.name in _CODES:
-            codes = _CODES[facet.name]
-            counts = ((codes[value - 1], count) for value, count in counts)
+        if facet.name in _VALUES:
+            values = _VALUES[facet.name]
+            counts = ((values[code], count) for code, count in counts)
         return tuple(FacetBucket(value, count) for value, count in sorted(counts))
 
     def _statistics(self, name: str) -> Statistics:
@@ -157,5 +175,5 @@ class Search:
 def _codes(name: str, value: Any) -> Iterable[int]:
     """Return the numbers that the replica has for a filter's values."""
     if name in _CODES:
-        return [_CODES[name].index(choice) + 1 for choice in value]
+        return [_CODES[name][choice] for choice in value]
     return value if isinstance(value, tuple) else [int(value)]

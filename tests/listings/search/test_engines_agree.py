@@ -9,7 +9,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dealers.models import Branch
-from listings.choices import BodyType, Colour, Drivetrain, Fuel, Status, Transmission, Ulez
+from listings.choices import (
+    BodyType,
+    Colour,
+    Drivetrain,
+    Equipment,
+    Fuel,
+    Status,
+    Transmission,
+    Ulez,
+    WriteOff,
+)
 from listings.models import Listing, Outcode
 from listings.search.criteria import Criteria
 from listings.search.engine import SearchRequest, SearchResult, SeekPosition
@@ -70,6 +80,9 @@ def stock(random_: random.Random, size: int) -> None:
             drivetrain=random_.choice([None, *Drivetrain.values]),
             engine_cc=random_.choice([None, 999, 1_498, 1_995, 2_993]),
             power_bhp=random_.choice([None, 75, 150, 300]),
+            euro_standard=random_.choice([None, 4, 5, 6]),
+            write_off=random_.choice([None, None, *WriteOff.values[2:]]),
+            equipment=random_.choice([None, 0, *(random_.getrandbits(46) for _ in range(6))]),
             published_at=now - timedelta(hours=random_.randrange(0, 24 * 60)),
             expires_at=now + timedelta(hours=random_.randrange(-24, 24 * 30) + 0.5),
             **({"status": Status.SOLD, "sold_at": now} if sold else {}),
@@ -103,6 +116,7 @@ def write(random_: random.Random) -> None:
                 {"mileage": random_.randrange(0, 120_000)},
                 {"derivative": random_.choice(DERIVATIVES)},
                 {"year": random_.randrange(1990, 2026), "doors": random_.choice([2, 5, None])},
+                {"equipment": random_.getrandbits(46)},
                 {"status": Status.WITHDRAWN, "sold_at": None},
                 {"status": Status.LIVE, "sold_at": None},
             ]
@@ -133,6 +147,9 @@ def questions(draw: st.DrawFn) -> SearchRequest:
         "colour": some(Colour.values[:4]),
         "drivetrain": some(Drivetrain.values),
         "ulez": some(Ulez.values),
+        "euro_standard": some([1, 4, 5, 6]),
+        "write_off": some(["none", *WriteOff.values]),
+        "equipment": some(Equipment.values),
         "dealer": some(("north", "south")),
         "reduced": st.none() | st.booleans(),
         "added_within_days": st.none() | st.integers(0, 60),

@@ -18,7 +18,7 @@ from tests.marketplace.checkouts import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-TEXTS = (
+TEXTS: tuple[dict[str, Any], ...] = (
     {"derivative": "1.0 Pearl Edition 5dr"},
     {"features": ["Pearl paint", "Heated seats"]},
     {"description": "Heated windscreen, five seats."},

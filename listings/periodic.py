@@ -3,13 +3,14 @@
 import structlog
 from celery import shared_task
 
-from listings.adverts import expire_due, release_overdue
+from listings.adverts import expire_due, read_unread, release_overdue
 from listings.changes import prune_tombstones, restamp_from_the_future
 from listings.photos.downloads import due_hosts
 from listings.photos.files import discard_due
 from listings.photos.renditions import overdue_originals
 from listings.photos.tasks import fetch_photos_of, make_photo_sizes
 from listings.pricing import apply_due_drops, renew_lowest_prices
+from listings.word_index import follow_texts
 from marketplace.outbox import enqueue_each
 
 HOSTS_A_MINUTE = 100
@@ -38,6 +39,16 @@ def refresh_prices() -> None:
 def tend_changes() -> None:
     _report("tombstones_pruned", prune_tombstones())
     _report("revisions_restamped", restamp_from_the_future())
+
+
+@shared_task
+def read_equipment() -> None:
+    _report("equipment_read", read_unread())
+
+
+@shared_task
+def index_words() -> None:
+    _report("words_indexed", follow_texts())
 
 
 @shared_task

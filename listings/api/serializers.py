@@ -11,7 +11,7 @@ from rest_framework import serializers
 
 from listings.api.facets import FacetsSerializer, HistogramsSerializer, StatsSerializer
 from listings.api.words import PhraseSerializer
-from listings.choices import Weekday
+from listings.choices import Equipment, Weekday
 from listings.models import Listing, Photo, PriceChange
 from listings.search.places import Precision
 from marketplace.api.pages import PageSerializer
@@ -175,6 +175,17 @@ class SellerSerializer(NameSerializer):
     website = WebsiteField()
 
 
+class EquipmentField(serializers.ListField):
+    """What a car has, from the bits that an advert keeps it in."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        child = serializers.ChoiceField(choices=Equipment.choices)
+        super().__init__(**{"child": child, "read_only": True, "allow_null": True, **kwargs})
+
+    def to_representation(self, data: Any) -> list[str]:
+        return Equipment.of_bits(data)
+
+
 class OpeningSerializer(serializers.Serializer):
     """When a branch is open on one day, by its own clock."""
 
@@ -209,6 +220,10 @@ class ListingSerializer(AdvertSerializer):
     dealer = SellerSerializer()
     branch = BranchSerializer()
     features = serializers.ListField(child=serializers.CharField())
+    equipment = EquipmentField(
+        help_text="What the filter of the same name finds the advert by; null where its texts "
+        "were not read yet."
+    )
 
     class Meta(AdvertSerializer.Meta):
         fields = (
@@ -232,6 +247,7 @@ class ListingSerializer(AdvertSerializer):
             "write_off",
             "description",
             "features",
+            "equipment",
             "expires_at",
             "photos",
             "price_history",

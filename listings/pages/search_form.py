@@ -118,7 +118,7 @@ def _orders(asked: ParsedSearch) -> list[SelectOption]:
 def _words(name: str, value: Any) -> str:
     field = FIELDS.get(name)
     if isinstance(field, Choice):
-        return str(field.choices(value).label)
+        return field.label(value)
     if name.startswith("price_"):
         return f"{'From' if name.endswith('_min') else 'Up to'} {labels.pounds(value)}"
     if name.endswith(("_min", "_max")):

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("listings", "0028_index_of_lowest_prices")]
+    dependencies = [("listings", "0029_index_of_model_with_years")]
 
     operations = [
         migrations.AddField(

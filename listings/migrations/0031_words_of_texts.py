@@ -11,7 +11,7 @@ WIDE = "ALTER TABLE listings_listingwords RESET (toast_tuple_target)"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("listings", "0029_equipment")]
+    dependencies = [("listings", "0030_equipment")]
 
     operations = [
         migrations.CreateModel(

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("listings", "0030_words_of_texts")]
+    dependencies = [("listings", "0031_words_of_texts")]
 
     operations = [
         AddIndexConcurrently(

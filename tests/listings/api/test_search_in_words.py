@@ -77,11 +77,24 @@ def test_without_words_there_is_nothing_to_understand(client: Client) -> None:
     assert client.get(URL, {"q": ""}).json()["understood"] is None
 
 
-def test_words_known_to_no_grammar_must_be_in_the_title(client: Client) -> None:
+def test_a_trim_of_the_model_and_quoted_words_must_be_in_the_title(client: Client) -> None:
     row = make.live(derivative="3.0 TDV6 Vogue SE 4dr Auto")
     make.live(derivative="4.4 SDV8 Autobiography 4dr Auto")
-    assert [card["id"] for card in page(client, "Vogue")["results"]] == [row.pk]
-    assert page(client, "qwzxj")["results"] == []
+    for words in ("Range Rover Vogue", '"Vogue SE"'):
+        assert [card["id"] for card in page(client, words)["results"]] == [row.pk]
+    assert page(client, '"qwzxj"')["results"] == []
+
+
+def test_words_that_no_filter_asks_for_empty_no_result(client: Client) -> None:
+    make.live(derivative="3.0 TDV6 Vogue SE 4dr Auto")
+    make.live(derivative="4.4 SDV8 Autobiography 4dr Auto")
+    body = page(client, "hi do you have any with a qwzxj and a big boot please")
+    assert len(body["results"]) == 2
+    assert [each["words"] for each in body["understood"] if each["note"]] == [
+        "qwzxj",
+        "big",
+        "boot",
+    ]
 
 
 def test_explicit_parameters_win(client: Client) -> None:

@@ -58,8 +58,14 @@ def test_an_explicit_model_replaces_make_and_model_of_the_words() -> None:
 
 
 def test_words_for_the_title_add_up() -> None:
-    both = merged("vogue", text=["se"])
+    both = merged('"vogue"', text=["se"])
     assert both.parameters == {"text": ["se", "vogue"]}
+    assert overridden(both) == []
+
+
+def test_wishes_add_up() -> None:
+    both = merged("big boot", prefer=["quiet"])
+    assert both.parameters == {"prefer": ["quiet", "big", "boot"]}
     assert overridden(both) == []
 
 

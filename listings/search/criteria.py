@@ -29,6 +29,7 @@ from listings.search.fields import (
     radius,
     range_of,
     slugs,
+    wishes,
     words,
 )
 
@@ -156,6 +157,13 @@ class Criteria:
         "title",
         "Words that the title must hold, each as a whole word; case does not matter.",
         also=("title", "words"),
+    )
+    prefer: tuple[str, ...] = wishes(
+        "words",
+        "Words and phrases, at most 20, that do not narrow: unless an ordering is asked for, "
+        "adverts that have more of them come first. An advert has one whose words are all in its "
+        "title, or stand side by side in its features or description.",
+        also=("wishes", "boost", "rank_by"),
     )
 
     @classmethod

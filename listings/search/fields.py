@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeAlias
 from django.db.models import TextChoices
 
 SEVERAL_MAX = 50
+WISHES_MAX = 20
 Names: TypeAlias = tuple[str, ...]
 
 
@@ -97,6 +98,14 @@ class Words(FilterField):
 
 
 @dataclasses.dataclass(frozen=True)
+class Wishes(FilterField):
+    """Words and phrases that adverts need not have: they order, and never filter.
+
+    A phrase is words in the form of the index of titles, with single spaces.
+    """
+
+
+@dataclasses.dataclass(frozen=True)
 class Origin(FilterField):
     """A place that distances are measured from, written as `places.read` returns it."""
 
@@ -145,6 +154,10 @@ def days(column: str, high: int, description: str, *, also: Names = ()) -> Any:
 
 def words(column: str, description: str, *, also: Names = ()) -> Any:
     return _declare(Words(column, description, also=also), ())
+
+
+def wishes(column: str, description: str, *, also: Names = ()) -> Any:
+    return _declare(Wishes(column, description, also=also), ())
 
 
 def origin(column: str, description: str, *, also: Names = ()) -> Any:

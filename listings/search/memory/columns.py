@@ -25,6 +25,7 @@ from listings.search.fields import (
     Origin,
     Radius,
     Slugs,
+    Wishes,
     Words,
 )
 from listings.search.ordering import SORT_KEYS
@@ -104,7 +105,7 @@ STORED = (
     *(
         _stored(name, field)
         for name, field in FIELDS.items()
-        if field.column not in _TIMES and not isinstance(field, Words | Origin | Radius)
+        if field.column not in _TIMES and not isinstance(field, Words | Wishes | Origin | Radius)
     ),
     *(
         _whole(key.column, key.column)

@@ -5,7 +5,7 @@ from pyroaring import BitMap
 
 from listings.search.criteria import FIELDS
 from listings.search.facets import FACETS
-from listings.search.fields import AllOf, Days, Origin, Radius, RangeField, Words
+from listings.search.fields import AllOf, Days, Origin, Radius, RangeField, Wishes, Words
 from listings.search.memory.bitmaps import bitmap, doc_ids_of, grouped
 from listings.search.memory.columns import MISSING, Column, Columns
 
@@ -15,7 +15,7 @@ NAMES = {
     *(
         name
         for name, field in FIELDS.items()
-        if not isinstance(field, RangeField | Days | Words | Origin | Radius)
+        if not isinstance(field, RangeField | Days | Words | Wishes | Origin | Radius)
     ),
 }
 BITS = {

@@ -15,6 +15,7 @@ from listings.language.query.tokens import QueryToken, cut
 from listings.language.query.trims import ORDINARY, TRIMS
 from listings.language.query.vocabulary import Vocabulary
 from listings.language.title_words import title_words
+from listings.search.places.named_places import PLACE_WORDS
 
 _NAME_TOKENS_MAX = 6
 _SEPARATORS = frozenset("-,;&+#=/")
@@ -44,7 +45,7 @@ def _corrected(token: QueryToken, vocabulary: Vocabulary) -> QueryToken:
         or word in spelling.words
         or word in TRIMS
         or word in ORDINARY
-        or word in vocabulary.place_names.words
+        or word in PLACE_WORDS
     ):
         return token
     meant = spelling.meant(word)

@@ -7,11 +7,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 from listings.language.derivative import Catalogue
-from listings.language.derivative.words import fold
 from listings.language.query.measures import WORDS
 from listings.language.query.phrases import KEYWORDS, NEGATIONS
 from listings.language.query.table import words_of
 from listings.language.spelling import Spelling
+from listings.language.tokens import fold
 from listings.search.places.named_places import WELL_KNOWN
 
 _KEY = re.compile(r"[a-z0-9+#]+")

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
-from listings.language.derivative.words import fold
+from listings.language.tokens import fold
 from listings.search.places.sphere import miles, vector
 
 WORDS_MAX = 6

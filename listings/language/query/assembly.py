@@ -6,6 +6,7 @@ from dataclasses import replace
 from listings.language.query.entity import Entity
 from listings.language.query.names import reconcile_names
 from listings.language.query.parsed_query import ParsedQuery, Phrase, Value
+from listings.language.query.places import with_usual_distance
 from listings.language.query.vocabulary import Vocabulary
 from listings.language.tokens import Token
 from listings.search.criteria import FIELDS
@@ -38,6 +39,7 @@ def assemble(
         _impossible,
     ):
         settled = rule(settled)
+    settled = with_usual_distance(settled)
     parameters: dict[str, object] = {**_ranges(settled), **_values(settled), **_singles(settled)}
     ordering = _in_order(settled, "ordering")
     phrases = [phrase for entity in settled for phrase in _phrases(text, tokens, entity)]

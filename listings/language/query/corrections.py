@@ -6,6 +6,7 @@ from itertools import zip_longest
 from listings.language.query.tokens import name_key
 from listings.language.query.vocabulary import Vocabulary
 from listings.language.tokens import Token
+from listings.search.places.named_places import PLACE_WORDS
 
 
 def corrected(tokens: Sequence[Token], vocabulary: Vocabulary) -> list[Token]:
@@ -24,7 +25,7 @@ def corrected(tokens: Sequence[Token], vocabulary: Vocabulary) -> list[Token]:
 
 def _meant(word: str, following: Token | None, vocabulary: Vocabulary) -> str:
     spelling = vocabulary.spelling
-    if word in vocabulary.place_names.words or _is_plural(word, vocabulary):
+    if word in PLACE_WORDS or _is_plural(word, vocabulary):
         return word
     if meant := spelling.meant(word):
         return meant

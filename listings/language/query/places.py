@@ -1,14 +1,29 @@
-"""Where a car should stand: "near LS1", "within 20 miles of Leeds", a postcode by itself."""
+"""Where a car should stand: "near LS1", "within 20 miles of Leeds", a postcode or town by itself.
+
+Of a place alone the nearest cars come first, as far away as its size suggests; whoever names a
+distance or an order gets that instead.
+"""
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
 
+from listings.choices import Colour
 from listings.language.matcher import Phrases
 from listings.language.query.entity import Entity
 from listings.language.query.tokens import number
 from listings.language.query.vocabulary import Vocabulary
+from listings.language.spelling import Spelling
 from listings.language.tokens import Token, lowered
-from listings.search.places import read
+from listings.search.places import radius_of, read
+from listings.search.places.named_places import (
+    PLACE_WORDS,
+    WORDS_MAX,
+    NamedPlace,
+    named,
+    place_words,
+)
 
 _OUTCODE = re.compile(r"[a-z]{1,2}[0-9][a-z0-9]?")
 _INCODE = re.compile(r"[0-9][a-z]{2}")
@@ -21,8 +36,9 @@ _NEAR = Phrases(
         ("close to", True),
         ("nearby", False),
         ("around", False),
+        ("round", False),
         ("in", False),
-        ("at", False),
+        ("in and around", False),
     ]
 )
 # An order, by the distance from the place that may follow; whether it must be one.
@@ -39,7 +55,31 @@ _MILES = frozenset({"miles", "mile", "mi"})
 _MILES_MAX = 500
 # A number of miles beside an outcode: "BS1 30 miles"; a car has done more.
 _BESIDE_MAX = 100
-_PLACE_WORDS_MAX = 3
+_HERE = frozenset({"me", "here", "us", "my", "home", "work", "where"})
+# Words that may stand before a place's name, and behind it.
+_BEFORE = frozenset({"the", "sunny"})
+_BEHIND = Phrases(
+    [
+        ("area", True),
+        ("areas", True),
+        ("region", True),
+        ("way", True),
+        ("city", True),
+        ("centre", True),
+        ("city centre", True),
+        ("town centre", True),
+        ("surrounding area", True),
+        ("surrounding areas", True),
+        ("and surrounding area", True),
+        ("and surrounding areas", True),
+    ]
+)
+# Names that mean a place neither here nor behind "in": a month, paints and hides.
+_MONTH = ("march",)
+_NO_PLACE = frozenset(
+    [(name, paint) for name in ("oxford", "windsor") for paint in (*Colour.values, "leather")]
+    + [("reading", word) for word in ("light", "lights", "lamp", "lamps", "glasses")]
+)
 _RADIUS = frozenset({"radius", "away"})
 _WITHIN = Phrases(
     [
@@ -83,10 +123,10 @@ def _nearest(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> list[E
 def _preposition(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> list[Entity]:
     is_certain, end = _NEAR.find(tokens, at)
     if is_certain is not None and end < len(tokens):
-        is_certain = is_certain and tokens[end].key not in ("me", "here")
+        is_certain = is_certain and tokens[end].key not in _HERE
         value, last = _place(tokens, end, vocabulary, is_certain=is_certain)
         return [_near(at, last, value)] if value or is_certain else []
-    value, end = vocabulary.place_names.find(tokens, at)
+    value, end = _by_itself(tokens, at, vocabulary)
     if value is None:
         value, end = _full_postcode(tokens, at)
     if value is None and _is_beside_miles(tokens, at) and tokens[at].key not in vocabulary.models:
@@ -107,6 +147,23 @@ def _is_few_miles(tokens: Sequence[Token], at: int) -> bool:
         return False
     following = tokens[at + 1].key if at + 1 < len(tokens) else ""
     return (miles.unit or following) in _MILES
+
+
+def with_usual_distance(entities: list[Entity]) -> list[Entity]:
+    """Add to a place how far around it is meant, and the nearest first, unless they are said.
+
+    Whoever asks for the nearest wants to see some, however far.
+    """
+    said = {entity.field for entity in entities}
+    at = next((at for at, entity in enumerate(entities) if entity.field == "near"), None)
+    if at is None:
+        return entities
+    near = entities[at]
+    added = [] if "ordering" in said else [replace(near, field="ordering", values=("distance",))]
+    if "within_miles" not in said and not any(each.values == ("distance",) for each in entities):
+        miles = radius_of(str(near.values[0]))
+        added.insert(0, replace(near, field="within_miles", values=(miles,)))
+    return [*entities[: at + 1], *added, *entities[at + 1 :]]
 
 
 def _near(first: int, last: int, value: str | None) -> Entity:
@@ -139,24 +196,69 @@ def _place(
     tokens: Sequence[Token], at: int, vocabulary: Vocabulary, *, is_certain: bool
 ) -> tuple[str | None, int]:
     """Return a place after a preposition, and its end; one unknown word where it must be one."""
+    at += at < len(tokens) and tokens[at].key in _BEFORE
     value, end = _full_postcode(tokens, at)
     if value is None:
-        value, end = vocabulary.place_names.find(tokens, at)
+        place, end = _named(tokens, at, is_certain=is_certain)
+        is_free = is_certain or not _is_car(tokens, at, end, vocabulary)
+        value = place.name if place and is_free else None
     word = tokens[at].key if at < len(tokens) else ""
-    if value is None and is_certain:
-        value, end = vocabulary.place_names.find(_as_place(tokens, at, vocabulary), 0)
-        end += at
     is_free = is_certain or word not in vocabulary.models
     if value is None and is_free and _OUTCODE.fullmatch(word):
-        return word.upper(), at + 1
-    return value, end if value else min(at + 1, len(tokens))
+        value, end = word.upper(), at + 1
+    if value is None:
+        return None, min(at + 1, len(tokens))
+    return value, _BEHIND.find(tokens, end)[1]
 
 
-def _as_place(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> list[Token]:
-    """The next words as a place may be meant by them: "near leds"."""
-    words = [lowered(token.text) for token in tokens[at : at + _PLACE_WORDS_MAX]]
-    meant = [vocabulary.place_spelling.meant(word) or word for word in words]
-    return [token._replace(key=word) for token, word in zip(tokens[at:], meant, strict=False)]
+def _by_itself(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> tuple[str | None, int]:
+    """Return a place that no preposition announces, where nothing else is meant."""
+    first = at + (tokens[at].key in _BEFORE)
+    place, end = _named(tokens, first, is_certain=False)
+    if place is None or _is_car(tokens, first, end, vocabulary):
+        return None, at
+    if place.is_word and end - first == 1:
+        return None, at
+    return place.name, _BEHIND.find(tokens, end)[1]
+
+
+def _named(tokens: Sequence[Token], at: int, *, is_certain: bool) -> tuple[NamedPlace | None, int]:
+    """Return the place that the next words name, the longest name first, and its end."""
+    words: list[tuple[str, int]] = []
+    for place in range(at, min(at + 2 * WORDS_MAX, len(tokens))):
+        text = tokens[place].key
+        if text.isalpha() or text == "&":
+            words.append((_meant(tokens[place]) if is_certain else text, place + 1))
+        elif text not in ",-" or not words:
+            break
+    for count in range(min(len(words), WORDS_MAX), 0, -1):
+        spelled = " ".join(word for word, _ in words[:count])
+        name, end = place_words(spelled), words[count - 1][1]
+        if (found := named(name)) and (is_certain or not _is_something_else(name, tokens, end)):
+            return found, end
+    return None, at
+
+
+def _is_something_else(name: tuple[str, ...], tokens: Sequence[Token], end: int) -> bool:
+    following = tokens[end].key if end < len(tokens) else ""
+    return name == _MONTH or (*name, following) in _NO_PLACE
+
+
+def _is_car(tokens: Sequence[Token], at: int, end: int, vocabulary: Vocabulary) -> bool:
+    key = "".join(token.key for token in tokens[at:end])
+    return key in vocabulary.models or key in vocabulary.makes
+
+
+def _meant(token: Token) -> str:
+    """Return the word as a place may be meant by it: "near leds"."""
+    typed = lowered(token.text)
+    return typed if typed in PLACE_WORDS else place_spelling().meant(typed) or token.key
+
+
+@cache
+def place_spelling() -> Spelling:
+    """Return the words of all places, to find the one that was meant."""
+    return Spelling(PLACE_WORDS)
 
 
 def _full_postcode(tokens: Sequence[Token], at: int) -> tuple[str | None, int]:

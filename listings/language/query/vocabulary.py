@@ -2,18 +2,18 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 from listings.language.derivative import Catalogue
 from listings.language.lexicon import table
-from listings.language.matcher import Phrases
 from listings.language.model_badges import model_of_badge
 from listings.language.query.measures import WORDS
 from listings.language.query.phrases import KEYWORDS, NEGATIONS
 from listings.language.spelling import Spelling
 from listings.language.tokens import fold
+from listings.search.places.named_places import WELL_KNOWN
 
 _KEY = re.compile(r"[a-z0-9+#]+")
 _WORD = re.compile(r"[a-z]{4,}")
@@ -28,7 +28,6 @@ _MAKES_NOT_ALONE = frozenset({"ac", "man"})
 _NOT_NAMES = frozenset({("mini", "cooper"), ("audi", "cabriolet"), ("mini", "electric")})
 _DIGITS_MIN = 3  # "911" is a name by itself, "90" is not
 _LETTERS_MIN = 3
-_PLACE_LETTERS_MIN = 6
 _PLUGGED = ("{}electric", "{}ev", "e{}", "electrified{}")
 _HYBRID = ("{}hybrid", "{}plugin", "{}phev")
 
@@ -43,13 +42,9 @@ class NamedModel(NamedTuple):
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Everything that can be named; build it once and read many texts with it.
-
-    `places` maps what buyers call a place, in lower case, to what `near` takes.
-    """
+    """Every car that can be named; build it once and read many texts with it."""
 
     catalogue: Catalogue
-    places: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def makes(self) -> Mapping[str, str]:
@@ -97,16 +92,6 @@ class Vocabulary:
         return found
 
     @cached_property
-    def place_names(self) -> Phrases[str]:
-        """What `near` takes, by the words of a place's name."""
-        return Phrases(self.places.items())
-
-    @cached_property
-    def place_spelling(self) -> Spelling:
-        """The words that a slip can be meant for where a place must be."""
-        return Spelling(self.place_names.words)
-
-    @cached_property
     def spelling(self) -> Spelling:
         """The words that a slip can be meant for."""
         named = {
@@ -124,7 +109,7 @@ class Vocabulary:
             for name in names
             for word in _WORD.findall(name.lower())
         }
-        named |= {word for word in self.place_names.words if len(word) >= _PLACE_LETTERS_MIN}
+        named |= WELL_KNOWN
         return Spelling(frozenset(named | WORDS | KEYWORDS.words | NEGATIONS.words))
 
     def _named(self) -> Iterator[tuple[list[str], str, NamedModel]]:

@@ -35,7 +35,7 @@ def test_words_find_what_the_parameters_would(client: Client) -> None:
 
 
 def test_the_answer_tells_what_was_made_of_each_word(client: Client) -> None:
-    make.live()
+    make.live(branch=make.branch(latitude=53.8, longitude=-1.55))
     body = page(client, "Cheap range rover, under 40k vogue for sale near LS1", price_max=50_000)
     assert [
         (each["words"], each["field"], each["values"], each["overridden"], each["note"])
@@ -48,6 +48,7 @@ def test_the_answer_tells_what_was_made_of_each_word(client: Client) -> None:
         ("vogue", "text", ["vogue"], False, ""),
         ("for sale", None, [], False, ""),
         ("near LS1", "near", ["LS1"], False, ""),
+        ("near LS1", "within_miles", [25], False, ""),
     ]
     assert len(body["results"]) == 1
     assert body["near"]["text"] == "LS1"
@@ -153,9 +154,43 @@ def test_what_holds_no_word_is_refused_and_never_finds_everything(
     assert list(response.json()["fields"]) == ["q"]
 
 
-@pytest.mark.parametrize(("place", "near"), [("leeds", "LS"), ("milton keynes", "MK")])
-def test_a_town_is_a_place_to_search_near(client: Client, place: str, near: str) -> None:
-    row = make.live(fuel="diesel")
-    body = page(client, f"diesel in {place}")
-    assert body["near"]["text"] == near
-    assert [card["id"] for card in body["results"]] == [row.pk]
+LEEDS, YORK, DOVER = (53.797, -1.548), (53.959, -1.082), (51.129, 1.308)
+
+
+@pytest.mark.parametrize(
+    ("words", "towns"),
+    [
+        ("diesel in leeds", [LEEDS, YORK]),
+        ("york diesel", [YORK, LEEDS]),
+        ("diesel leeds 10 miles", [LEEDS]),
+        ("diesel kent", [DOVER]),
+        ("nearest diesel to york", [YORK, LEEDS, DOVER]),
+        ("diesel near narnia", [DOVER, YORK, LEEDS]),
+    ],
+)
+def test_a_place_in_words_shows_the_nearest_first_and_none_far_away(
+    client: Client, words: str, towns: list[tuple[float, float]]
+) -> None:
+    dealer = make.dealer()
+    ids = {
+        place: make.live(
+            fuel="diesel", branch=make.branch(dealer, latitude=place[0], longitude=place[1])
+        ).pk
+        for place in (LEEDS, YORK, DOVER)
+    }
+    found = [card["id"] for card in page(client, words)["results"]]
+    assert found == [ids[place] for place in towns]
+
+
+def test_the_distance_that_a_place_brings_is_told_and_can_be_taken_away(client: Client) -> None:
+    make.live(branch=make.branch(latitude=LEEDS[0], longitude=LEEDS[1]))
+    far = make.live(branch=make.branch(latitude=DOVER[0], longitude=DOVER[1]))
+    body = page(client, "range rover near leeds", within_miles=1_000)
+    assert [(each["field"], each["values"], each["overridden"]) for each in body["understood"]] == [
+        ("make", ["land-rover"], False),
+        ("model", ["range-rover"], False),
+        ("near", ["Leeds"], False),
+        ("within_miles", [25], True),
+        ("ordering", ["distance"], False),
+    ]
+    assert [card["id"] for card in body["results"]][1:] == [far.pk]

@@ -76,6 +76,18 @@ def test_an_explicit_order_and_place_win() -> None:
     assert overridden(both) == ["ordering", "within_miles", "near"]
 
 
+def test_an_explicit_distance_wins_over_the_usual_one_of_a_place() -> None:
+    both = merged("golf near leeds", within_miles=1_000)
+    assert both.parameters == {
+        "make": ["volkswagen"],
+        "model": ["golf"],
+        "near": "Leeds",
+        "within_miles": 1_000,
+    }
+    assert both.ordering == ("distance",)
+    assert overridden(both) == ["within_miles"]
+
+
 def test_the_nearest_is_asked_for_only_where_a_place_is() -> None:
     nowhere = merged("nearest cheap golf")
     assert nowhere.ordering == ("price",)

@@ -139,12 +139,15 @@ class CardSerializer(AdvertSerializer):
 class NearSerializer(serializers.Serializer):
     """The place that distances are measured from."""
 
-    text = serializers.CharField(help_text="As understood: a postcode's outcode stands for it.")
+    text = serializers.CharField(
+        help_text="As understood: a postcode's outcode stands for it, and a place's full name."
+    )
     latitude = serializers.FloatField()
     longitude = serializers.FloatField()
     precision = serializers.ChoiceField(
         [each.value for each in Precision],
-        help_text="`area`: the outcode is not known, and its area's centre may be 15 miles off.",
+        help_text="What the point is the centre of. `area`, a postcode area, also stands for an "
+        "outcode that is not known; it may be 15 miles off.",
     )
 
 

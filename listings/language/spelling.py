@@ -13,6 +13,7 @@ _SLIPS_MAX = 2
 _DICTIONARY = "frequency_dictionary_en_82_765.txt"
 _ORDINARY_MIN = 250_000
 """How often a word must stand in the 10^12 words that Google counted to be an ordinary one."""
+_FILLER_MIN = 250_000_000
 
 
 class Spelling:
@@ -43,17 +44,19 @@ class Spelling:
         """
         if word in self.words:
             return word
+        near = self.near(word) if may_be_ordinary or not is_ordinary(word) else []
+        nearest = [term for distance, term in near if distance == near[0][0]]
+        return nearest[0] if len(nearest) == 1 else None
+
+    def near(self, word: str) -> list[tuple[int, str]]:
+        """Return the words that this can be a slip of, with the slips in it; the fewest first."""
         if not _LENGTH_MIN <= len(word) <= _LENGTH_MAX or not word.isascii():
-            return None
-        if is_ordinary(word) and not may_be_ordinary:
-            return None
-        near = [
+            return []
+        return sorted(
             (each.distance, each.term)
             for each in self._near.lookup(word, Verbosity.ALL, _SLIPS_MAX)
             if each.distance <= _forgiven(word, each.term)
-        ]
-        nearest = [term for distance, term in near if distance == min(near)[0]]
-        return nearest[0] if len(nearest) == 1 else None
+        )
 
 
 def is_ordinary(word: str) -> bool:
@@ -61,11 +64,26 @@ def is_ordinary(word: str) -> bool:
     return word in _ordinary_words()
 
 
+def is_filler(word: str) -> bool:
+    """Whether a word is one of those that every text is full of: "would", "people"."""
+    return word in _fillers()
+
+
 @cache
 def _ordinary_words() -> frozenset[str]:
+    return _counted(_ORDINARY_MIN)
+
+
+@cache
+def _fillers() -> frozenset[str]:
+    return _counted(_FILLER_MIN)
+
+
+def _counted(least: int) -> frozenset[str]:
+    """Return the words of English that are counted so often at least."""
     lines = files("symspellpy").joinpath(_DICTIONARY).read_text(encoding="utf-8").splitlines()
     rows = (line.removeprefix("\ufeff").split(" ") for line in lines)
-    return frozenset(word for word, count in rows if int(count) >= _ORDINARY_MIN)
+    return frozenset(word for word, count in rows if int(count) >= least)
 
 
 def _forgiven(word: str, candidate: str) -> int:

@@ -141,9 +141,9 @@ class Criteria:
     )
     near: str | None = origin(
         "branch",
-        "Where the buyer is: a postcode, an outcode (`LS1`), a postcode area (`LS`) or its name "
-        "(`Leeds`), or `latitude,longitude` in degrees. Of a postcode only its outcode is used and "
-        "kept.",
+        "Where the buyer is: a postcode, an outcode (`LS1`), a postcode area (`LS`), a town, "
+        "borough, county, region or nation (`Leeds`, `Kent`, `Ashford, Surrey`), or "
+        "`latitude,longitude` in degrees. Of a postcode only its outcode is used and kept.",
         also=("postcode", "location", "place"),
     )
     within_miles: int | None = radius(

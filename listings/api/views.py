@@ -46,7 +46,7 @@ class ListingListView(PublicView):
             "near": result.near and result.near._asdict(),
             "count": result.count,
             **counted(result),
-            "understood": phrases(understood),
+            "understood": phrases(understood, request.query_params),
             **neighbours(request, search, result, scope),
         }
         return Response(page)

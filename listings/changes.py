@@ -7,9 +7,9 @@ leave by changing again. Each advert is sent as it is when the page is read.
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -36,6 +36,18 @@ class ChangesPosition:
     revision: int = 0
     id: int = 0
 
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        snapshots = {
+            name: stored[name] and TransactionSnapshot.parse(stored[name])
+            for name in ("before", "until")
+        }
+        return cls(**{**stored, **snapshots})
+
+    def to_json(self) -> dict[str, Any]:
+        before, until = (each and str(each) for each in (self.before, self.until))
+        return {**vars(self), "before": before, "until": until}
+
 
 @dataclass(frozen=True)
 class Change:
@@ -54,18 +66,23 @@ class Changes:
     has_more: bool
 
 
-def read_changes(position: ChangesPosition | None, size: int) -> Changes:
+def read_changes(
+    position: ChangesPosition | None, size: int, shown: QuerySet[Listing] | None = None
+) -> Changes:
     """Return a page of at most `size` changes from a position, or from the start.
 
-    Raises `CursorExpired`.
+    `shown` are the public adverts with what the reader needs of them; with all that a page shows,
+    unless told otherwise. Raises `CursorExpired`.
     """
+    rows = _shown() if shown is None else shown
     with one_moment() as moment:
         if position is None:
             position = ChangesPosition(moment.incarnation, before=None, until=moment.snapshot)
         _refuse_expired(position, moment)
         if position.before is None:
-            return _page_of_stock(position, size)
-        return _page_of_round(position, position.before, position.until or moment.snapshot, size)
+            return _page_of_stock(position, rows, size)
+        until = position.until or moment.snapshot
+        return _page_of_round(position, position.before, until, rows, size)
 
 
 def restart() -> None:
@@ -165,8 +182,8 @@ def _refuse_expired(position: ChangesPosition, moment: ReadMoment) -> None:
         )
 
 
-def _page_of_stock(position: ChangesPosition, size: int) -> Changes:
-    rows = list(_shown().filter(pk__gt=position.id).order_by("pk")[: size + 1])
+def _page_of_stock(position: ChangesPosition, shown: QuerySet[Listing], size: int) -> Changes:
+    rows = list(shown.filter(pk__gt=position.id).order_by("pk")[: size + 1])
     page = rows[:size]
     changes = tuple(Change(row.pk, row) for row in page)
     if len(rows) > size:
@@ -178,11 +195,15 @@ def _page_of_stock(position: ChangesPosition, size: int) -> Changes:
 
 
 def _page_of_round(
-    position: ChangesPosition, before: TransactionSnapshot, until: TransactionSnapshot, size: int
+    position: ChangesPosition,
+    before: TransactionSnapshot,
+    until: TransactionSnapshot,
+    shown: QuerySet[Listing],
+    size: int,
 ) -> Changes:
     keys = _unseen(position, before, until, size + 1)
     page = keys[:size]
-    rows = _shown().in_bulk([id_ for _, id_ in page])
+    rows = shown.in_bulk([id_ for _, id_ in page])
     changes = tuple(Change(id_, rows.get(id_)) for _, id_ in page)
     if len(keys) > size:
         following = ChangesPosition(position.incarnation, before, until, *page[-1])

@@ -1,5 +1,7 @@
 """The values an advert's fields can take: stored in lower case, shown in the trade's words."""
 
+from collections.abc import Iterable
+
 from django.db.models import IntegerChoices, TextChoices
 
 
@@ -102,6 +104,69 @@ class WriteOff(TextChoices):
     D = "d", "Category D (until 2017)"
     S = "s", "Category S: structural damage, repaired"
     N = "n", "Category N: non-structural damage, repaired"
+
+
+class Equipment(TextChoices):
+    """What buyers ask a car to have; an advert keeps it as one bit for each, in this order.
+
+    So a new one is added at the end, none is taken out, and there are at most 62.
+    """
+
+    LEATHER = "leather", "Leather seats"
+    HEATED_SEATS = "heated_seats", "Heated seats"
+    VENTILATED_SEATS = "ventilated_seats", "Ventilated seats"
+    ELECTRIC_SEATS = "electric_seats", "Electric seats"
+    MEMORY_SEATS = "memory_seats", "Memory seats"
+    MASSAGE_SEATS = "massage_seats", "Massage seats"
+    SPORTS_SEATS = "sports_seats", "Sports seats"
+    HEATED_STEERING_WHEEL = "heated_steering_wheel", "Heated steering wheel"
+    HEATED_WINDSCREEN = "heated_windscreen", "Heated windscreen"
+    AIR_CONDITIONING = "air_conditioning", "Air conditioning"
+    CLIMATE_CONTROL = "climate_control", "Climate control"
+    CRUISE_CONTROL = "cruise_control", "Cruise control"
+    ADAPTIVE_CRUISE = "adaptive_cruise", "Adaptive cruise control"
+    LANE_ASSIST = "lane_assist", "Lane assist"
+    BLIND_SPOT_MONITOR = "blind_spot_monitor", "Blind spot monitor"
+    EMERGENCY_BRAKING = "emergency_braking", "Automatic emergency braking"
+    PARKING_SENSORS = "parking_sensors", "Parking sensors"
+    REVERSING_CAMERA = "reversing_camera", "Reversing camera"
+    CAMERA_360 = "camera_360", "360° camera"
+    PARK_ASSIST = "park_assist", "Park assist"
+    SAT_NAV = "sat_nav", "Sat nav"
+    CARPLAY = "carplay", "Apple CarPlay"
+    ANDROID_AUTO = "android_auto", "Android Auto"
+    BLUETOOTH = "bluetooth", "Bluetooth"
+    DAB = "dab", "DAB radio"
+    WIRELESS_CHARGING = "wireless_charging", "Wireless phone charging"
+    PREMIUM_SOUND = "premium_sound", "Premium sound system"
+    DIGITAL_COCKPIT = "digital_cockpit", "Digital instrument display"
+    HEAD_UP_DISPLAY = "head_up_display", "Head-up display"
+    KEYLESS = "keyless", "Keyless entry or start"
+    ELECTRIC_TAILGATE = "electric_tailgate", "Electric tailgate"
+    FOLDING_MIRRORS = "folding_mirrors", "Electric folding mirrors"
+    ALLOY_WHEELS = "alloy_wheels", "Alloy wheels"
+    SPARE_WHEEL = "spare_wheel", "Spare wheel"
+    PRIVACY_GLASS = "privacy_glass", "Privacy glass"
+    ROOF_RAILS = "roof_rails", "Roof rails"
+    SUNROOF = "sunroof", "Sunroof"
+    PANORAMIC_ROOF = "panoramic_roof", "Panoramic roof"
+    TOWBAR = "towbar", "Towbar"
+    ISOFIX = "isofix", "Isofix"
+    LED_HEADLIGHTS = "led_headlights", "LED headlights"
+    XENON_HEADLIGHTS = "xenon_headlights", "Xenon headlights"
+    PADDLE_SHIFT = "paddle_shift", "Paddle shift"
+    AIR_SUSPENSION = "air_suspension", "Air suspension"
+    HEAT_PUMP = "heat_pump", "Heat pump"
+    WHEELCHAIR_ACCESS = "wheelchair_access", "Wheelchair access"
+
+    @classmethod
+    def bits(cls, values: Iterable[str]) -> int:
+        """Return the number that stands for these values."""
+        return sum(1 << place for place, value in enumerate(cls.values) if value in set(values))
+
+    @classmethod
+    def of_bits(cls, bits: int) -> list[str]:
+        return [value for place, value in enumerate(cls.values) if bits >> place & 1]
 
 
 class EuroStandard(IntegerChoices):

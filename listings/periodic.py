@@ -10,6 +10,7 @@ from listings.photos.files import discard_due
 from listings.photos.renditions import overdue_originals
 from listings.photos.tasks import fetch_photos_of, make_photo_sizes
 from listings.pricing import apply_due_drops, renew_lowest_prices
+from listings.word_index import follow_texts
 from marketplace.outbox import enqueue_each
 
 HOSTS_A_MINUTE = 100
@@ -38,6 +39,11 @@ def refresh_prices() -> None:
 def tend_changes() -> None:
     _report("tombstones_pruned", prune_tombstones())
     _report("revisions_restamped", restamp_from_the_future())
+
+
+@shared_task
+def index_words() -> None:
+    _report("words_indexed", follow_texts())
 
 
 @shared_task

@@ -54,6 +54,7 @@ def configuration() -> dict[str, Any]:
                 ("listings.periodic.sweep_expired", 1),
                 ("listings.periodic.release_overdue_reservations", 1),
                 ("listings.periodic.tend_photos", 1),
+                ("listings.periodic.index_words", 1),
                 ("listings.periodic.refresh_prices", 15),
                 ("listings.periodic.tend_changes", 60),
                 ("dealers.periodic.send_expiry_reminders", 60),

@@ -24,6 +24,9 @@ HEAD = """# Licences
 What `requirements/production.txt` installs, with the licence that each package declares. Written by
 `make licences`, which stops at an unknown licence and at one that is not allowed (GPL, AGPL).
 
+The towns of `listings/search/places/places.csv` come from [GeoNames](https://www.geonames.org/),
+under CC BY 4.0, and were changed: see `listings/search/places/SOURCE.md`.
+
 | package | version | licence |
 |---|---|---|
 """

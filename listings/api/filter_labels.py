@@ -33,6 +33,9 @@ NOUNS = {
     "service_history": "service history",
     "dealer": "dealer",
     "ulez": "ULEZ standing",
+    "euro_standard": "Euro standard",
+    "equipment": "equipment",
+    "write_off": "write-off category",
     "added_within_days": "date of the advert",
     "near": "place",
     "within_miles": "distance",
@@ -70,7 +73,9 @@ _NUMBERS = {
     "doors": "{} doors",
     "seats": "{} seats",
     "added_within_days": "Added in the last {} days",
+    "euro_standard": "Euro {}",
 }
+_ABSENT = {"write_off": "Not written off"}
 _ONE = {
     "owners_min": "At least 1 owner",
     "owners_max": "At most 1 owner",
@@ -85,7 +90,7 @@ def filter_label(name: str, value: Any, *, makes: Sequence[str] = ()) -> str:
     """Return one value of a parameter in words; a model's makes tell whose it is."""
     field = FIELDS.get(name)
     if isinstance(field, Choice):
-        return str(field.choices(value).label)
+        return _ABSENT.get(name, "") if value == field.absent else field.label(value)
     if name in _NUMBERS:
         return _ONE[name] if value == 1 and name in _ONE else _NUMBERS[name].format(value)
     if name == "model":
@@ -98,8 +103,8 @@ def filter_label(name: str, value: Any, *, makes: Sequence[str] = ()) -> str:
 def values_label(name: str, values: Sequence[Any], makes: Sequence[str] = ()) -> str:
     """Return several values of a parameter in words: any of them, or all but a few."""
     field = FIELDS.get(name)
-    if isinstance(field, Choice) and len(values) > len(field.choices) / 2:
-        lacking = [filter_label(name, each) for each in field.choices.values if each not in values]
+    if isinstance(field, Choice) and len(values) > len(field.values) / 2:
+        lacking = [filter_label(name, each) for each in field.values if each not in values]
         return f"Not {' or '.join(lacking)}"
     return " or ".join(filter_label(name, each, makes=makes) for each in values)
 
@@ -111,8 +116,8 @@ def noun(name: str) -> str:
 
 
 def place_name(place: str) -> str:
-    """Return the name of a postcode area, or the outcode or coordinates as they are."""
-    return AREAS[place].name if place in AREAS else place.replace(",", ", ")
+    """Return a place as people write it."""
+    return AREAS[place].name if place in AREAS else place.replace(", ", ",").replace(",", ", ")
 
 
 def _make_name(slug: str) -> str:
@@ -148,5 +153,6 @@ _SPOKEN: Mapping[str, Callable[[Any], str]] = {
     "reduced": lambda is_reduced: f"Price {'' if is_reduced else 'not '}reduced",
     "near": lambda place: f"Near {place_name(place)}",
     "text": "“{}” in the title".format,
+    "prefer": "“{}”".format,
     "ordering": ORDERS.__getitem__,
 }

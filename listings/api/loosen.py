@@ -36,6 +36,7 @@ _ANY = {
     "added_within_days": "Older adverts too",
     "dealer": "Other dealers too",
     "ulez": "Whatever its ULEZ standing",
+    "write_off": "Written off or not",
 }
 
 
@@ -141,7 +142,7 @@ def miss_text(miss: NearMiss, criteria: Criteria, card: Mapping[str, Any]) -> st
     limits = criteria.as_parameters()
     return _listed(
         [
-            *(f"Without {_lower(filter_label(*each))}" for each in miss.given_up.values),
+            *(f"No {_lower(filter_label(*each))} named" for each in miss.given_up.values),
             *(_missed(name, limits[name], card) for name in _whole(miss.given_up)),
         ]
     )

@@ -11,6 +11,7 @@ from listings.search import places
 from listings.search.criteria import FIELDS
 from listings.search.fields import (
     SEVERAL_MAX,
+    WISHES_MAX,
     Choice,
     Days,
     FilterField,
@@ -20,6 +21,7 @@ from listings.search.fields import (
     Radius,
     RangeField,
     Slugs,
+    Wishes,
     Words,
 )
 from listings.search.ordering import DEFAULT_ORDERING, ORDERING_VALUES
@@ -68,8 +70,8 @@ class PlaceParameter(Parameter):
         return {"type": "string", "maxLength": places.TEXT_MAX}
 
 
-class TitleWordParameter(PatternParameter):
-    """One word of a title, in the form of the index."""
+class IndexedWordParameter(PatternParameter):
+    """A word or a phrase, in the form of the index of titles."""
 
     def read(self, text: str) -> str:
         return super().read(text).lower()
@@ -86,7 +88,8 @@ def _declared(name: str, field: FilterField) -> dict[str, ParameterFilter]:
         return {name: ParameterFilter(IntegerParameter, name, low=1, high=field.high, **told)}
     if isinstance(field, Origin):
         return {name: ParameterFilter(PlaceParameter, name, **told)}
-    several: dict[str, Any] = {"item": _item(field), "count_max": SEVERAL_MAX, **told}
+    count_max = WISHES_MAX if isinstance(field, Wishes) else SEVERAL_MAX
+    several: dict[str, Any] = {"item": _item(field), "count_max": count_max, **told}
     return {name: ParameterFilter(ListParameter, name, **several)}
 
 
@@ -102,13 +105,15 @@ def _end(end: str, words: str, field: RangeField) -> ParameterFilter:
 
 def _item(field: FilterField) -> Parameter:
     if isinstance(field, Choice):
-        return ChoiceParameter(values=field.choices.values)
+        return ChoiceParameter(values=field.values)
     if isinstance(field, Numbers):
         return IntegerParameter(low=field.low, high=field.high)
     if isinstance(field, Slugs):
         return SlugParameter(length_max=field.length_max)
     if isinstance(field, Words):
-        return TitleWordParameter(pattern=r"^[A-Za-z0-9]+$", length_max=40)
+        return IndexedWordParameter(pattern=r"^[A-Za-z0-9]+$", length_max=40)
+    if isinstance(field, Wishes):
+        return IndexedWordParameter(pattern=r"^[A-Za-z0-9]+( [A-Za-z0-9]+)*$", length_max=60)
     raise TypeError(field)
 
 
@@ -126,7 +131,8 @@ PAGING: dict[str, forms.Field] = {
         count_max=len(ORDERING_VALUES),
         also=SORT_NAMES,
         description="What to sort by, first to last, `-` for the reverse; "
-        f"`{','.join(DEFAULT_ORDERING)}` unless told otherwise. Adverts priced on application "
+        f"`{','.join(DEFAULT_ORDERING)}` unless told otherwise, where adverts that have more of "
+        "`prefer` come before others. Adverts priced on application "
         "come last by price in either direction. `distance` needs `near`; adverts of unknown "
         "distance come last by it. The id settles what is still equal.",
     ),

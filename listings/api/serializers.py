@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from listings.choices import Weekday
+from listings.choices import Equipment, Weekday
 from listings.models import Listing, Photo, PriceChange
 from listings.search.places import Precision
 
@@ -136,12 +136,15 @@ class CardSerializer(AdvertSerializer):
 class NearSerializer(serializers.Serializer):
     """The place that distances are measured from."""
 
-    text = serializers.CharField(help_text="As understood: a postcode's outcode stands for it.")
+    text = serializers.CharField(
+        help_text="As understood: a postcode's outcode stands for it, and a place's full name."
+    )
     latitude = serializers.FloatField()
     longitude = serializers.FloatField()
     precision = serializers.ChoiceField(
         [each.value for each in Precision],
-        help_text="`area`: the outcode is not known, and its area's centre may be 15 miles off.",
+        help_text="What the point is the centre of. `area`, a postcode area, also stands for an "
+        "outcode that is not known; it may be 15 miles off.",
     )
 
 
@@ -170,6 +173,17 @@ class SellerSerializer(NameSerializer):
     url = serializers.HyperlinkedIdentityField(view_name="dealer-detail", lookup_field="slug")
     phone = serializers.CharField()
     website = WebsiteField()
+
+
+class EquipmentField(serializers.ListField):
+    """What a car has, from the bits that an advert keeps it in."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        child = serializers.ChoiceField(choices=Equipment.choices)
+        super().__init__(**{"child": child, "read_only": True, "allow_null": True, **kwargs})
+
+    def to_representation(self, data: Any) -> list[str]:
+        return Equipment.of_bits(data)
 
 
 class OpeningSerializer(serializers.Serializer):
@@ -206,6 +220,10 @@ class ListingSerializer(AdvertSerializer):
     dealer = SellerSerializer()
     branch = BranchSerializer()
     features = serializers.ListField(child=serializers.CharField())
+    equipment = EquipmentField(
+        help_text="What the filter of the same name finds the advert by; null where its texts "
+        "were not read yet."
+    )
 
     class Meta(AdvertSerializer.Meta):
         fields = (
@@ -229,6 +247,7 @@ class ListingSerializer(AdvertSerializer):
             "write_off",
             "description",
             "features",
+            "equipment",
             "expires_at",
             "photos",
             "price_history",

@@ -20,7 +20,7 @@ from listings.models import Listing
 from listings.search.criteria import Criteria
 from listings.search.engine import SearchRequest
 from listings.search.engines import engine
-from listings.search.ordering import DEFAULT_ORDERING
+from listings.search.ordering import usual_ordering
 from marketplace.api import cursor
 from marketplace.api.parameters import refuse
 from marketplace.api.views import PublicView
@@ -70,7 +70,7 @@ class ListingView(PublicView):
 
 def _search(criteria: Criteria, paging: dict[str, Any]) -> tuple[SearchRequest, str]:
     """Return what is asked, and the name that cursors of this search carry."""
-    ordering = tuple(paging["ordering"]) or DEFAULT_ORDERING
+    ordering = tuple(paging["ordering"]) or usual_ordering(criteria)
     scope = cursor.fingerprint(["listings", criteria.as_parameters(), ordering])
     search = SearchRequest(
         criteria,

@@ -2,9 +2,5 @@
 
 from listings.catalogue.cache import CatalogueCache
 from listings.language.query import Vocabulary
-from listings.search.places.areas import AREAS
 
-PLACES = {area.name.lower(): code for code, area in AREAS.items()} | {"london": "WC"}
-"""What buyers call the postcode areas; the capital, which has eight, by its middle."""
-
-VOCABULARY = CatalogueCache(lambda catalogue: Vocabulary(catalogue, PLACES))
+VOCABULARY = CatalogueCache(Vocabulary)

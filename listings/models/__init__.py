@@ -1,21 +1,24 @@
 """The advert and what belongs to it."""
 
 from listings.models.catalogue import Make, MakeAlias, Model, ModelAlias
-from listings.models.change import ChangeFeed, ListingTombstone
+from listings.models.change import ChangeFeed, ChangesFollower, ListingTombstone
 from listings.models.event import ChangeSet, ListingEvent
 from listings.models.listing import Listing
 from listings.models.outcode import Outcode
 from listings.models.photo import DiscardedPhoto, Photo, PhotoOriginal, PhotoSize, PhotoSource
 from listings.models.placement import PlacementDay
 from listings.models.price import PriceChange, PricePlan, PriceSchedule
+from listings.models.words import ListingWords
 
 __all__ = [
     "ChangeFeed",
     "ChangeSet",
+    "ChangesFollower",
     "DiscardedPhoto",
     "Listing",
     "ListingEvent",
     "ListingTombstone",
+    "ListingWords",
     "Make",
     "MakeAlias",
     "Model",

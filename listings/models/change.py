@@ -24,6 +24,16 @@ class ListingTombstone(models.Model):
         return f"Advert {self.listing_id}"
 
 
+class ChangesFollower(models.Model):
+    """How far a job of ours has followed the changes; without a row it begins with the stock."""
+
+    name = models.CharField(primary_key=True, max_length=30)
+    position = models.JSONField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class ChangeFeed(models.Model):
     """The one row about the feed as a whole; without it, nothing has happened to the feed yet.
 

@@ -178,6 +178,12 @@ class Listing(models.Model):
     vin = models.CharField("VIN", max_length=17, null=True, blank=True)
     description = models.TextField(blank=True, max_length=20_000)
     features = ArrayField(models.CharField(max_length=120), default=list, blank=True, size=200)
+    equipment = models.BigIntegerField(
+        null=True,
+        editable=False,
+        help_text="A bit for each of `Equipment` that the advert's texts say the car has; null "
+        "where they have not been read.",
+    )
 
     locked_fields = ArrayField(
         models.CharField(max_length=30),

@@ -9,13 +9,14 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from listings.api.cursors import neighbours, read_place
 from listings.api.facets import counted
-from listings.api.filter_labels import filter_label
+from listings.api.filter_labels import filter_label, place_name
 from listings.api.loosen import changes, nearest_cards, relaxation_label
 from listings.api.words import WORDS, in_words
 from listings.pages.search_form import FACETS, form
 from listings.pages.understood import SAID, understood, without_incodes
 from listings.search.engine import SearchRequest, SearchResult
 from listings.search.engines import engine
+from listings.search.ordering import usual_ordering
 from listings.search.relaxation import FEW_MAX, relax
 from listings.site.addresses import canonical, results_path
 from listings.site.answers import refusals_shown
@@ -46,11 +47,10 @@ def results(request: HttpRequest) -> HttpResponseBase:
     asked = read_search(request.GET, {**CURSOR, **SAID})
     if not is_canonical(request, asked.query()):
         return canonical_redirect(request.path, asked.query())
-    scope = fingerprint(["results", asked.criteria.as_parameters(), asked.ordering])
+    ordering = _ordering(asked)
+    scope = fingerprint(["results", asked.criteria.as_parameters(), ordering])
     place = read_place(asked.others["cursor"], scope)
-    question = SearchRequest(
-        asked.criteria, asked.ordering, SIZE, place, is_counted=True, facets=FACETS
-    )
+    question = SearchRequest(asked.criteria, ordering, SIZE, place, is_counted=True, facets=FACETS)
     result = engine().search(question)
     cursors = neighbours(request, question, result, scope)
     links = {
@@ -80,6 +80,11 @@ def _in_words(request: HttpRequest) -> HttpResponseBase:
     return HttpResponseRedirect(results_path(meant.query(said=said)))
 
 
+def _ordering(asked: ParsedSearch) -> tuple[str, ...]:
+    is_usual = asked.ordering == DEFAULT_ORDERING
+    return usual_ordering(asked.criteria, asked.ordering) if is_usual else asked.ordering
+
+
 def _context(request: HttpRequest, asked: ParsedSearch, result: SearchResult) -> dict[str, Any]:
     here = canonical(results_path(asked.search()))
     return {
@@ -90,6 +95,8 @@ def _context(request: HttpRequest, asked: ParsedSearch, result: SearchResult) ->
         "form": form(asked, counted(result)["facets"] or {}),
         "said": asked.others["said"] or "",
         "understood": understood(asked),
+        "place": asked.criteria.near and place_name(asked.criteria.near),
+        "usual_path": results_path(asked.query(ordering=None, cursor=None)),
         "canonical": here,
         "here": request.build_absolute_uri(results_path(asked.search())),
         "is_indexed": _is_indexed(asked),
@@ -101,7 +108,7 @@ def _loosened(request: HttpRequest, asked: ParsedSearch, result: SearchResult) -
     """Return what could be given up and the nearest cars, where few are found."""
     if (result.count or 0) > FEW_MAX:
         return {}
-    relaxed = relax(asked.criteria, asked.ordering)
+    relaxed = relax(asked.criteria, _ordering(asked))
     if relaxed is None:
         return {}
     return {

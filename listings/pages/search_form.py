@@ -25,6 +25,7 @@ NUMBERS = {
 PLACE = ("near", "within_miles")
 OFFERED = (DEFAULT_ORDERING, ("-price",), NEWEST, ("mileage",), ("-year",))
 NEAREST = ("distance",)
+BEST = "Best match, then cheapest"
 
 
 class SelectOption(NamedTuple):
@@ -81,7 +82,11 @@ def _orders(asked: ParsedSearch) -> list[SelectOption]:
     if asked.ordering not in offered:
         offered.append(asked.ordering)
     return [
-        SelectOption(",".join(terms), order_label(terms), terms == asked.ordering)
+        SelectOption(
+            ",".join(terms),
+            BEST if terms == DEFAULT_ORDERING and asked.criteria.prefer else order_label(terms),
+            terms == asked.ordering,
+        )
         for terms in offered
     ]
 

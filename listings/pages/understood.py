@@ -5,18 +5,18 @@ from and what could not be used.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django import forms
 
 from listings.api.filter_labels import filter_label
-from listings.api.words import LENGTH_MAX, FreeTextParameter, read_words
-from listings.language.query import ParsedQuery, Phrase
+from listings.api.words import LENGTH_MAX, FreeTextParameter, effect, read_words
+from listings.language.query import ParsedQuery, Phrase, merge
 from listings.pages.search_form import order_label
 from listings.site.addresses import results_path
-from listings.site.query_string import ParsedSearch
+from listings.site.query_string import DEFAULT_ORDERING, ParsedSearch
 
 SAID: dict[str, forms.Field] = {
     "said": FreeTextParameter(
@@ -42,25 +42,31 @@ class UnusedWords(NamedTuple):
 
 @dataclass(frozen=True)
 class Understood:
-    """What narrows or orders the search, what only comes first, and what is not used."""
+    """What narrows or orders the search, what only comes first, and what is not used.
+
+    `is_preferred` tells whether the order is one in which `preferred` does come first.
+    """
 
     chips: tuple[Chip, ...]
     preferred: tuple[Chip, ...]
+    is_preferred: bool
     unused: tuple[UnusedWords, ...]
 
 
 def understood(asked: ParsedSearch) -> Understood:
     """Tell of every filter there is, one by one, each with the way back, and of the words."""
-    said = asked.others.get("said")
-    phrases = read_words(said).phrases if said else ()
+    said = asked.others["said"]
+    meant = merge({}, read_words(said)) if said else ParsedQuery({})
+    phrases = meant.phrases
     chips = [_chip(asked, name, value, phrases) for name, value in _parts(asked)]
     return Understood(
         (*chips, *_order(asked, phrases)),
         tuple(_preferred(asked)),
+        asked.ordering == DEFAULT_ORDERING,
         tuple(
             UnusedWords(phrase.words, phrase.note)
             for phrase in phrases
-            if phrase.name is None and phrase.note
+            if phrase.note and effect(phrase, meant) == "none"
         ),
     )
 
@@ -87,8 +93,12 @@ def _chip(asked: ParsedSearch, name: str, value: Any, phrases: Sequence[Phrase])
     if name == "near":
         dropped |= {"within_miles": None, "ordering": None}
     text = filter_label(name, value, makes=asked.criteria.make)
-    said = next((each for each in phrases if each.name == name and value in each.values), None)
-    return Chip(text, results_path(asked.query(**dropped)), _heard(said, text, phrases))
+    said = [
+        _heard(each, text, phrases)
+        for each in phrases
+        if each.name == name and value in each.values
+    ]
+    return Chip(text, results_path(asked.query(**dropped)), min(said, default="", key=len))
 
 
 def _less(asked: ParsedSearch, name: str, value: Any) -> dict[str, Any]:
@@ -98,26 +108,30 @@ def _less(asked: ParsedSearch, name: str, value: Any) -> dict[str, Any]:
     return {name: left or None, "cursor": None}
 
 
-def _heard(said: Phrase | None, text: str, phrases: Sequence[Phrase]) -> str:
+def _heard(said: Phrase, text: str, phrases: Sequence[Phrase]) -> str:
     """Return what the buyer said for a part of the search, unless that goes without saying."""
-    if said is None or said.words.casefold() in text.casefold():
+    if said.words.casefold() in text.casefold():
         return ""
-    models = [each.start for each in phrases if each.name == "model"]
-    return "" if said.name == "make" and said.start in models else said.words
+    named = {each.name for each in phrases if each.start == said.start}
+    if said.name == "make" and "model" in named:
+        return ""
+    if said.name in ("within_miles", "ordering") and "near" in named:
+        return "as usual" if said.name == "within_miles" else ""
+    return f"“{said.words}”"
 
 
 def _order(asked: ParsedSearch, phrases: Sequence[Phrase]) -> Iterator[Chip]:
     if "ordering" in (name for name, value in asked.parameters().items() if value):
-        said = next((each for each in phrases if each.name == "ordering"), None)
         text = order_label(asked.ordering)
+        said = [
+            _heard(each, text, phrases)
+            for each in phrases
+            if each.name == "ordering" and set(each.values) & set(asked.ordering)
+        ]
         path = results_path(asked.query(ordering=None, cursor=None))
-        yield Chip(text, path, _heard(said, text, phrases))
+        yield Chip(text, path, min(said, default="", key=len))
 
 
 def _preferred(asked: ParsedSearch) -> Iterator[Chip]:
-    for words in _listed(asked.criteria.as_parameters(), PREFER):
+    for words in asked.criteria.prefer:
         yield Chip(words, results_path(asked.query(**_less(asked, PREFER, words))))
-
-
-def _listed(parameters: Mapping[str, Any], name: str) -> list[str]:
-    return list(parameters.get(name, []))

@@ -4,11 +4,22 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any, Self
 
-from listings.choices import BodyType, Colour, Drivetrain, Fuel, ServiceHistory, Transmission, Ulez
+from listings.choices import (
+    BodyType,
+    Colour,
+    Drivetrain,
+    Equipment,
+    Fuel,
+    ServiceHistory,
+    Transmission,
+    Ulez,
+    WriteOff,
+)
 from listings.models.rules import MILEAGE_MAX, PRICE_MAX, YEAR_MAX, YEAR_MIN
 from listings.search.fields import (
     Range,
     RangeField,
+    all_of,
     choice,
     days,
     filter_fields,
@@ -18,6 +29,7 @@ from listings.search.fields import (
     radius,
     range_of,
     slugs,
+    wishes,
     words,
 )
 
@@ -99,6 +111,26 @@ class Criteria:
         "Whether the car meets London's Ultra Low Emission Zone standard.",
         also=("ulez_compliant",),
     )
+    euro_standard: tuple[int, ...] = numbers(
+        "euro_standard",
+        1,
+        7,
+        "Euro emission standards that the advert states, by their numbers.",
+        also=("euro", "emission_standard", "euro_status"),
+    )
+    equipment: tuple[str, ...] = all_of(
+        "equipment",
+        Equipment,
+        "What the car must have, all of it, as far as its advert says so.",
+        also=("features", "feature", "extras", "options", "spec"),
+    )
+    write_off: tuple[str, ...] = choice(
+        "write_off",
+        WriteOff,
+        "Insurers' salvage categories; `none`: no category is stated.",
+        also=("category", "cat", "salvage", "insurance_category"),
+        absent="none",
+    )
     reduced: bool | None = flag(
         "previous_price",
         "Whether buyers saw a higher price before, for long enough (a day by default).",
@@ -109,9 +141,9 @@ class Criteria:
     )
     near: str | None = origin(
         "branch",
-        "Where the buyer is: a postcode, an outcode (`LS1`), a postcode area (`LS`) or its name "
-        "(`Leeds`), or `latitude,longitude` in degrees. Of a postcode only its outcode is used and "
-        "kept.",
+        "Where the buyer is: a postcode, an outcode (`LS1`), a postcode area (`LS`), a town, "
+        "borough, county, region or nation (`Leeds`, `Kent`, `Ashford, Surrey`), or "
+        "`latitude,longitude` in degrees. Of a postcode only its outcode is used and kept.",
         also=("postcode", "location", "place"),
     )
     within_miles: int | None = radius(
@@ -125,6 +157,13 @@ class Criteria:
         "title",
         "Words that the title must hold, each as a whole word; case does not matter.",
         also=("title", "words"),
+    )
+    prefer: tuple[str, ...] = wishes(
+        "words",
+        "Words and phrases, at most 20, that do not narrow: unless an ordering is asked for, "
+        "adverts that have more of them come first. An advert has one whose words are all in its "
+        "title, or stand side by side in its features or description.",
+        also=("wishes", "boost", "rank_by"),
     )
 
     @classmethod

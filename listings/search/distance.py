@@ -13,9 +13,7 @@ from django.db.models import F, FloatField, IntegerField, Value
 from django.db.models.functions import Abs, Cast, Cos, Floor, Radians, Sin, Sqrt
 
 from listings.search.places import Point
-
-EARTH_RADIUS = 6_371_008.8  # metres, the mean radius of WGS 84 (IUGG)
-MILE = 1_609.344  # metres
+from listings.search.places.sphere import EARTH_RADIUS, MILE, miles, vector
 
 VECTOR_SQL = (
     "cos(radians(latitude)) * cos(radians(longitude))",
@@ -23,12 +21,6 @@ VECTOR_SQL = (
     "sin(radians(latitude))",
 )
 """A place on the unit sphere; `chord_to` writes the same for the ORM."""
-
-
-def vector(latitude: float, longitude: float) -> tuple[float, float, float]:
-    """Return a place, in degrees, on the unit sphere."""
-    north, east = math.radians(latitude), math.radians(longitude)
-    return (math.cos(north) * math.cos(east), math.cos(north) * math.sin(east), math.sin(north))
 
 
 def chord_to(near: Point, path: str = "") -> Any:
@@ -49,9 +41,7 @@ def miles_between(near: Point, latitude: float | None, longitude: float | None) 
     """Return the distance over the surface (haversine), in miles to one decimal, if it is known."""
     if latitude is None or longitude is None:
         return None
-    ours, theirs = vector(near.latitude, near.longitude), vector(latitude, longitude)
-    half = min(1.0, math.dist(ours, theirs) / 2)
-    return round(2 * EARTH_RADIUS * math.asin(half) / MILE, 1)
+    return round(miles(vector(near.latitude, near.longitude), vector(latitude, longitude)), 1)
 
 
 def _float(value: float) -> Any:

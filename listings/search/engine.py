@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 
 from listings.search.criteria import Criteria
 from listings.search.facets import FacetBucket, Statistics
-from listings.search.ordering import SORT_KEYS, Position
+from listings.search.ordering import RELEVANCE, SORT_KEYS, Position
 from listings.search.places import Point
 from marketplace.errors import Invalid
 
@@ -40,6 +40,11 @@ class SearchRequest:
             if needed is not None and not getattr(self.criteria, needed):
                 message = f"Ordering by {name} needs the parameter {needed}."
                 raise Invalid(message, fields={"ordering": [message]})
+
+    @property
+    def wishes(self) -> tuple[str, ...]:
+        """What the order is led by."""
+        return self.criteria.prefer if RELEVANCE in self.ordering else ()
 
 
 class NamedRow(NamedTuple):

@@ -47,6 +47,7 @@ FACETS: Mapping[str, Facet] = {
                 "dealer",
             )
         ),
+        Facet("equipment", ignores=()),  # all that are chosen hold: each choice narrows
         Facet("price", ignores=("price",), bands=PRICE_BANDS),
         Facet("mileage", ignores=("mileage",), bands=MILEAGE_BANDS),
     )

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeAlias
 from django.db.models import TextChoices
 
 SEVERAL_MAX = 50
+WISHES_MAX = 20
 Names: TypeAlias = tuple[str, ...]
 
 
@@ -35,9 +36,25 @@ class FilterField:
 
 @dataclasses.dataclass(frozen=True)
 class Choice(FilterField):
-    """Any of several values of an enumeration."""
+    """Any of several values of an enumeration.
+
+    `absent` is what adverts without a value are asked for by.
+    """
 
     choices: type[TextChoices]
+    absent: str | None = dataclasses.field(default=None, kw_only=True)
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        return (*((self.absent,) if self.absent else ()), *self.choices.values)
+
+    def label(self, value: str) -> str:
+        return value.capitalize() if value == self.absent else str(self.choices(value).label)
+
+
+@dataclasses.dataclass(frozen=True)
+class AllOf(Choice):
+    """Values of an enumeration that must all hold; the column has a bit for each."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,6 +98,14 @@ class Words(FilterField):
 
 
 @dataclasses.dataclass(frozen=True)
+class Wishes(FilterField):
+    """Words and phrases that adverts need not have: they order, and never filter.
+
+    A phrase is words in the form of the index of titles, with single spaces.
+    """
+
+
+@dataclasses.dataclass(frozen=True)
 class Origin(FilterField):
     """A place that distances are measured from, written as `places.read` returns it."""
 
@@ -92,8 +117,19 @@ class Radius(FilterField):
     high: int
 
 
-def choice(column: str, choices: type[TextChoices], description: str, *, also: Names = ()) -> Any:
-    return _declare(Choice(column, description, choices, also=also), ())
+def choice(
+    column: str,
+    choices: type[TextChoices],
+    description: str,
+    *,
+    also: Names = (),
+    absent: str | None = None,
+) -> Any:
+    return _declare(Choice(column, description, choices, also=also, absent=absent), ())
+
+
+def all_of(column: str, choices: type[TextChoices], description: str, *, also: Names = ()) -> Any:
+    return _declare(AllOf(column, description, choices, also=also), ())
 
 
 def numbers(column: str, low: int, high: int, description: str, *, also: Names = ()) -> Any:
@@ -118,6 +154,10 @@ def days(column: str, high: int, description: str, *, also: Names = ()) -> Any:
 
 def words(column: str, description: str, *, also: Names = ()) -> Any:
     return _declare(Words(column, description, also=also), ())
+
+
+def wishes(column: str, description: str, *, also: Names = ()) -> Any:
+    return _declare(Wishes(column, description, also=also), ())
 
 
 def origin(column: str, description: str, *, also: Names = ()) -> Any:

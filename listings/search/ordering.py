@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+from listings.search.criteria import Criteria
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -12,11 +14,11 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class SortKey:
     """A column that adverts can be sorted by; no value sorts last in either direction.
 
-    `needs` names a filter without which no advert has a value.
+    `needs` names a parameter without which no advert has a value.
     """
 
     column: str
-    is_newest_first: bool = False
+    is_highest_first: bool = False
     is_nullable: bool = False
     is_time: bool = False
     needs: str | None = None
@@ -26,11 +28,16 @@ SORT_KEYS: Mapping[str, SortKey] = {
     "price": SortKey("price", is_nullable=True),
     "mileage": SortKey("mileage"),
     "year": SortKey("year"),
-    "newest": SortKey("published_at", is_newest_first=True, is_time=True),
+    "newest": SortKey("published_at", is_highest_first=True, is_time=True),
     "distance": SortKey("distance", is_nullable=True, needs="near"),
+    "relevance": SortKey("wishes_met", is_highest_first=True, needs="prefer"),
 }
+RELEVANCE = "relevance"
+"""Nobody asks for it: it leads the usual order of those who wish for something."""
 DEFAULT_ORDERING = ("newest",)
-ORDERING_VALUES = tuple(f"{sign}{name}" for name in SORT_KEYS for sign in ("", "-"))
+ORDERING_VALUES = tuple(
+    f"{sign}{name}" for name in SORT_KEYS if name != RELEVANCE for sign in ("", "-")
+)
 
 
 class Direction(NamedTuple):
@@ -56,8 +63,15 @@ def directions(
     for term in ordering:
         name = term.removeprefix("-")
         key = keys[name]
-        read.setdefault(name, Direction(key, term.startswith("-") != key.is_newest_first))
+        read.setdefault(name, Direction(key, term.startswith("-") != key.is_highest_first))
     return tuple(read.values())
+
+
+def usual_ordering(
+    criteria: Criteria, ordering: tuple[str, ...] = DEFAULT_ORDERING
+) -> tuple[str, ...]:
+    """Return the order where none is asked for: what has most of `prefer` comes first."""
+    return (RELEVANCE, *ordering) if criteria.prefer else ordering
 
 
 def to_number(value: datetime | int | None) -> int | None:

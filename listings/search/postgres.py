@@ -1,6 +1,6 @@
 """Search by SQL: always exact, no warm-up; what every other engine must agree with."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -19,7 +19,9 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Now
+from django.db.models.lookups import Exact
 
+from listings.choices import Equipment
 from listings.models import Listing
 from listings.models.listing import ListingQuerySet
 from listings.models.titles import has_words
@@ -29,10 +31,12 @@ from listings.search.distance import chord_of, chord_to
 from listings.search.engine import SearchRequest, SearchResult
 from listings.search.facets import FACETS, Facet, FacetBucket, Statistics, statistics
 from listings.search.fields import (
+    AllOf,
+    Choice,
     Days,
     FilterField,
     Flag,
-    Origin,
+    Numbers,
     Radius,
     Range,
     RangeField,
@@ -42,6 +46,7 @@ from listings.search.fields import (
 from listings.search.ordering import Direction, Position, directions, to_number
 from listings.search.places import Point, locate
 from listings.search.references import References, branches, resolve
+from listings.search.wishes import wishes_met
 
 
 class Median(Aggregate):
@@ -60,6 +65,8 @@ class PostgresEngine:
         found: list[Position] = []
         near = locate(request.criteria.near) if request.criteria.near else None
         measured = public if near is None else public.annotate(distance=chord_to(near, "branch__"))
+        if request.wishes:
+            measured = measured.annotate(wishes_met=wishes_met(request.wishes))
         for rows in keyset.segments(measured, order, request.seek):
             found += _positions(rows, order, request.size + 1 - len(found))
             if len(found) > request.size:
@@ -106,11 +113,27 @@ def _facet(facet: Facet, criteria: Criteria) -> tuple[FacetBucket, ...]:
     if facet.needs is not None and not getattr(criteria, facet.needs):
         return ()
     field = FIELDS[facet.name]
+    if isinstance(field, AllOf):
+        return _held(field, matching(criteria, facet.ignores))
     column = f"{field.column}_id" if isinstance(field, Slugs) else field.column
     counted = _band(column, facet.bands) if facet.bands else F(column)
     rows = matching(criteria, facet.ignores).exclude(**{column: None})
     found = rows.values_list(counted).annotate(Count("id")).order_by(counted)
     return tuple(FacetBucket(value, count) for value, count in found)
+
+
+def _held(field: AllOf, rows: ListingQuerySet) -> tuple[FacetBucket, ...]:
+    """Count each value of a field that can have several."""
+    counted = {
+        value: Count("id", filter=_having(field.column, 1 << place))
+        for place, value in enumerate(field.choices.values)
+    }
+    found: dict[str, int] = rows.aggregate(**counted)
+    return tuple(FacetBucket(value, count) for value, count in sorted(found.items()) if count)
+
+
+def _having(column: str, bits: int) -> Q:
+    return Q(Exact(F(column).bitand(bits), bits))
 
 
 def _band(column: str, bands: tuple[int, ...]) -> Case:
@@ -143,19 +166,10 @@ def _positions(rows: ListingQuerySet, order: tuple[Direction, ...], size: int) -
 
 
 def _condition(name: str, field: FilterField, value: Any, references: References) -> Q | None:
-    column = field.column
     if isinstance(field, Slugs):
-        return _any_of(f"{column}_id", getattr(references, name))
-    if value is None or isinstance(field, Origin):
-        return None
-    if isinstance(field, RangeField):
-        return _within(column, value)
-    if isinstance(field, Flag):
-        return Q(**{f"{column}__isnull": not value})
-    if isinstance(field, Days):
-        return Q(**{f"{column}__gte": Now() - timedelta(days=value)})
-    is_text = isinstance(field, Words) and value
-    return Q(has_words(column, value)) if is_text else _any_of(column, value)
+        return _any_of(f"{field.column}_id", getattr(references, name))
+    written = _CONDITIONS.get(type(field))
+    return None if written is None or value in (None, ()) else written(field, value)
 
 
 def _near(near: Point | None, miles: int | None) -> Q | None:
@@ -164,6 +178,15 @@ def _near(near: Point | None, miles: int | None) -> Q | None:
         return None
     rows = branches().annotate(distance=chord_to(near)).filter(distance__lte=chord_of(miles))
     return Q(branch__in=rows.values("pk"))
+
+
+def _chosen(field: FilterField, values: tuple[str, ...]) -> Q | None:
+    absent = field.absent if isinstance(field, Choice) else None
+    if absent not in values:
+        return _any_of(field.column, values)
+    stated = _any_of(field.column, tuple(value for value in values if value != absent))
+    missing = Q(**{f"{field.column}__isnull": True})
+    return missing if stated is None else missing | stated
 
 
 def _any_of(column: str, values: tuple[object, ...] | None) -> Q | None:
@@ -176,3 +199,14 @@ def _within(column: str, bounds: Range) -> Q | None:
     limits = {f"{column}__gte": bounds.low, f"{column}__lte": bounds.high}
     given = {lookup: limit for lookup, limit in limits.items() if limit is not None}
     return Q(**given) if given else None
+
+
+_CONDITIONS: Mapping[type[FilterField], Callable[[FilterField, Any], Q | None]] = {
+    RangeField: lambda field, bounds: _within(field.column, bounds),
+    Flag: lambda field, is_given: Q(**{f"{field.column}__isnull": not is_given}),
+    Days: lambda field, days: Q(**{f"{field.column}__gte": Now() - timedelta(days=days)}),
+    Choice: _chosen,
+    AllOf: lambda field, values: _having(field.column, Equipment.bits(values)),
+    Numbers: lambda field, values: _any_of(field.column, values),
+    Words: lambda field, words: Q(has_words(field.column, words)),
+}

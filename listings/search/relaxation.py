@@ -16,7 +16,7 @@ from listings.search.distance import chord_of
 from listings.search.engine import SearchRequest, SearchResult
 from listings.search.engines import engine
 from listings.search.facets import MILEAGE_BANDS, PRICE_BANDS
-from listings.search.fields import Origin, RangeField, Words
+from listings.search.fields import AllOf, Origin, RangeField, Wishes, Words
 from listings.search.ordering import SORT_KEYS, Position
 from listings.search.places import Point
 
@@ -32,10 +32,10 @@ STEP_MIN = 0.1
 YEARS, YEARS_APART = 2, 10
 """A step of a year, and so many years off count as much as a price that is doubled."""
 EASILY = (
-    *("reduced", "added_within_days", "text", "owners", "service_history", "colour", "doors"),
-    *("seats", "drivetrain", "power_bhp", "engine_cc", "electric_range_miles", "ulez"),
-    *("transmission", "body_type", "fuel", "within_miles", "mileage", "year", "dealer", "price"),
-    *("model", "make"),
+    *("reduced", "added_within_days", "text", "equipment", "owners", "service_history", "colour"),
+    *("doors", "seats", "drivetrain", "power_bhp", "engine_cc", "electric_range_miles", "ulez"),
+    *("euro_standard", "transmission", "body_type", "fuel", "write_off", "within_miles", "mileage"),
+    *("year", "dealer", "price", "model", "make"),
 )
 """What is given up easily comes first; what is not named here is given up most easily."""
 
@@ -150,7 +150,7 @@ def _singles(criteria: Criteria) -> Iterator[Relaxation]:
     """Yield what can be given up by itself; a make goes with its models."""
     for name, field in FIELDS.items():
         value = getattr(criteria, name)
-        if isinstance(field, Origin) or value == getattr(Criteria(), name):
+        if isinstance(field, Origin | Wishes) or value == getattr(Criteria(), name):
             continue
         if isinstance(field, RangeField):
             ends = [
@@ -158,7 +158,7 @@ def _singles(criteria: Criteria) -> Iterator[Relaxation]:
             ]
             sides = [(end,) for end in ends] if name in SORT_KEYS else [tuple(ends)]
             yield from (_without(criteria, side) for side in sides)
-        elif isinstance(field, Words):
+        elif isinstance(field, Words | AllOf):
             yield from (_without(criteria, (name,), ((name, word),)) for word in value)
         elif name == "make" and criteria.model:
             yield _without(criteria, ("make", "model"))

@@ -14,7 +14,7 @@ SORT_KEYS = {
     "price": SortKey("price", is_nullable=True),
     "mileage": SortKey("mileage"),
     "year": SortKey("year"),
-    "newest": SortKey("created_at", is_newest_first=True, is_time=True),
+    "newest": SortKey("created_at", is_highest_first=True, is_time=True),
 }
 DEFAULT_ORDERING = ["newest"]
 ORDERING_VALUES = tuple(f"{sign}{name}" for name in SORT_KEYS for sign in ("", "-"))

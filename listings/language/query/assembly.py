@@ -6,8 +6,9 @@ from dataclasses import replace
 from listings.language.query.entity import Entity
 from listings.language.query.names import reconcile_names
 from listings.language.query.parsed_query import ParsedQuery, Phrase, Value
-from listings.language.query.tokens import QueryToken
+from listings.language.query.places import with_usual_distance
 from listings.language.query.vocabulary import Vocabulary
+from listings.language.tokens import Token
 from listings.search.criteria import FIELDS
 from listings.search.fields import Choice, RangeField
 
@@ -21,7 +22,7 @@ _RANGES = {name for name, definition in FIELDS.items() if isinstance(definition,
 
 
 def assemble(
-    text: str, tokens: Sequence[QueryToken], entities: Sequence[Entity], vocabulary: Vocabulary
+    text: str, tokens: Sequence[Token], entities: Sequence[Entity], vocabulary: Vocabulary
 ) -> ParsedQuery:
     """Put the entities together.
 
@@ -29,12 +30,31 @@ def assemble(
     What is excluded leaves the other values.
     """
     settled = reconcile_names(entities, tokens, vocabulary)
-    for rule in (_distance, _mileage_beside_price, _electric_range, _one_place, _impossible):
+    for rule in (
+        _kinds,
+        _distance,
+        _mileage_beside_price,
+        _electric_range,
+        _one_place,
+        _impossible,
+    ):
         settled = rule(settled)
+    settled = with_usual_distance(settled)
     parameters: dict[str, object] = {**_ranges(settled), **_values(settled), **_singles(settled)}
     ordering = _in_order(settled, "ordering")
     phrases = [phrase for entity in settled for phrase in _phrases(text, tokens, entity)]
     return ParsedQuery(parameters, tuple(phrases), tuple(map(str, ordering)))
+
+
+def _kinds(entities: list[Entity]) -> list[Entity]:
+    """A body that is named says more than a kind of cars: "convertible sports car"."""
+    is_named = any(entity.field == "body_type" and not entity.is_kind for entity in entities)
+    return [
+        replace(entity, field=None, values=(), is_kind=False)
+        if entity.is_kind and is_named
+        else entity
+        for entity in entities
+    ]
 
 
 def _distance(entities: list[Entity]) -> list[Entity]:
@@ -143,7 +163,7 @@ def _outer(choose: Callable[[list[int]], int], ends: list[int | None]) -> int | 
 def _values(entities: Sequence[Entity]) -> dict[str, object]:
     parameters: dict[str, object] = {}
     by_field = _by_field(entities)
-    for field in {"make", "model", "seats", "doors", "text", *_CHOICES} & by_field.keys():
+    for field in _LISTS & by_field.keys():
         named = by_field[field]
         values = _united(entity.values for entity in named if not entity.is_excluded)
         excluded = _united(entity.values for entity in named if entity.is_excluded)
@@ -186,7 +206,7 @@ def _united(groups: Iterable[tuple[Value, ...]]) -> list[Value]:
     )
 
 
-def _phrases(text: str, tokens: Sequence[QueryToken], entity: Entity) -> list[Phrase]:
+def _phrases(text: str, tokens: Sequence[Token], entity: Entity) -> list[Phrase]:
     start = tokens[entity.first].start
     words = text[start : tokens[entity.last - 1].end]
     makes = tuple(dict.fromkeys(model.make for model in entity.models))
@@ -207,9 +227,12 @@ def _said(entity: Entity, makes: tuple[str, ...]) -> Iterator[tuple[str | None, 
         choices = _CHOICES[entity.field]
         yield entity.field, tuple(value for value in choices if value not in entity.values)
     else:
-        yield entity.field, entity.values
+        yield entity.field if entity.values else None, entity.values
 
 
+_LISTS = frozenset(
+    {"make", "model", "seats", "doors", "text", "prefer", "euro_standard", "equipment", "write_off"}
+) | {name for name, definition in FIELDS.items() if isinstance(definition, Choice)}
 _CHOICES: dict[str, list[str]] = {
     name: list(definition.choices.values)
     for name, definition in FIELDS.items()

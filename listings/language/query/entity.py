@@ -12,7 +12,9 @@ class Entity:
 
     `low` and `high` are the ends of a range, both included. `is_alternative` is set where the same
     field named again means either ("2015 2016"); other ranges must all hold. `is_unmarked` is set
-    for an amount that does not say what it counts, `is_floor` for one that is not a ceiling.
+    for an amount that does not say what it counts, `is_bare` for one that is read as thousands of
+    pounds though nothing says so, `is_floor` for one that is not a ceiling, and `is_kind` for a
+    kind of cars ("sports car"), which a value named beside it outdoes.
     """
 
     first: int
@@ -23,8 +25,10 @@ class Entity:
     high: int | None = None
     is_alternative: bool = False
     is_unmarked: bool = False
+    is_bare: bool = False
     is_floor: bool = False
     is_excluded: bool = False
+    is_kind: bool = False
     models: tuple[NamedModel, ...] = ()
     note: str = ""
 

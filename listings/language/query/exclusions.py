@@ -7,43 +7,38 @@ is told, and never read as if it were wanted.
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from listings.language.lexicon import table
 from listings.language.query.entity import Entity
 from listings.language.query.phrases import KEYWORDS, NEGATIONS
-from listings.language.query.table import words_of
-from listings.language.query.tokens import QueryToken
+from listings.language.tokens import Token
 
 CANNOT = "This cannot be left out; fuels, gearboxes, bodies, colours and driven wheels can."
 _EXCLUDABLE = frozenset({"fuel", "transmission", "body_type", "colour", "drivetrain"})
-_ARTICLES = words_of(
-    """
-    a an any the in be with to another more too anything something one ones car cars vehicle
-    vehicles thats that is are model models which has have having been had
-    just only
-    """
-)
+_ARTICLES = frozenset(table("negation")["between"]["buyer"])
 # "not just petrol" leaves nothing out, and asks for nothing.
 _PARTLY = frozenset({"just", "only"})
 _COMMAS = frozenset({",", "/"})
 _LISTING = _COMMAS | {"or", "nor", "and", "&"}
 _EITHER = frozenset({"or", "nor"})
+_WORDS = frozenset({"text", "prefer"})
 _NAMES = frozenset({"make", "model", "number"})
 
 Read = Callable[[int], list[Entity]]
 Deny = Callable[[int], Entity | None]
 
 
-def negation(tokens: Sequence[QueryToken], at: int) -> int:
+def negation(tokens: Sequence[Token], at: int) -> int:
     """Return the place after a negation that begins here, and `at` where none does."""
     token = tokens[at]
-    if token.text == "-" and at + 1 < len(tokens):
+    if token.key == "-" and at + 1 < len(tokens):
         is_sign = tokens[at + 1].start == token.end
-        return at + 1 if is_sign and tokens[at + 1].text[0].isalpha() else at
+        return at + 1 if is_sign and tokens[at + 1].key[0].isalpha() else at
     _, end = NEGATIONS.find(tokens, at)
     _, keyword_end = KEYWORDS.find(tokens, at)
     return at if keyword_end > end else end
 
 
-def read_excluded(tokens: Sequence[QueryToken], at: int, read: Read, deny: Deny) -> list[Entity]:
+def read_excluded(tokens: Sequence[Token], at: int, read: Read, deny: Deny) -> list[Entity]:
     """Return what is left out from a negation at `at` on; none where there is no negation.
 
     `read` returns what a place says by itself, `deny` the opposite of a comparison there. "no
@@ -61,31 +56,31 @@ def read_excluded(tokens: Sequence[QueryToken], at: int, read: Read, deny: Deny)
         return [Entity(first=at, last=place, field=None, note=CANNOT)]
     found = _list(tokens, first, read)
     starts = [at, *(item[-1].last for item in found)]
-    is_wholly = not any(token.text in _PARTLY for token in tokens[at:place])
+    is_wholly = not any(token.key in _PARTLY for token in tokens[at:place])
     return [
         _excluded(item, start, is_wholly=is_wholly)
         for start, item in zip(starts, found, strict=False)
     ]
 
 
-def _left_out(tokens: Sequence[QueryToken], at: int) -> int:
+def _left_out(tokens: Sequence[Token], at: int) -> int:
     """Return the place of what the negation at `at` leaves out; `at` where there is none."""
     place = negation(tokens, at)
     while at < place < len(tokens):
         following = negation(tokens, place)
-        if following == place and tokens[place].text not in _ARTICLES:
+        if following == place and tokens[place].key not in _ARTICLES:
             break
         place = max(following, place + 1)
     return place
 
 
-def _behind_articles(tokens: Sequence[QueryToken], at: int) -> int:
-    while at < len(tokens) and tokens[at].text in _ARTICLES:
+def _behind_articles(tokens: Sequence[Token], at: int) -> int:
+    while at < len(tokens) and tokens[at].key in _ARTICLES:
         at += 1
     return at
 
 
-def _list(tokens: Sequence[QueryToken], first: list[Entity], read: Read) -> list[list[Entity]]:
+def _list(tokens: Sequence[Token], first: list[Entity], read: Read) -> list[list[Entity]]:
     """Return the items of a list that begins with one; commas go on up to its "or"."""
     found = [first]
     waiting: list[list[Entity]] = []
@@ -100,19 +95,19 @@ def _list(tokens: Sequence[QueryToken], first: list[Entity], read: Read) -> list
 
 
 def _next(
-    tokens: Sequence[QueryToken], before: list[Entity], read: Read
+    tokens: Sequence[Token], before: list[Entity], read: Read
 ) -> tuple[str, list[Entity]] | None:
     """Return what joins the next item to the one before it, and the item."""
     place = before[-1].last
     joint = ""
-    while place < len(tokens) and tokens[place].text in _LISTING:
-        joint, place = tokens[place].text, place + 1
+    while place < len(tokens) and tokens[place].key in _LISTING:
+        joint, place = tokens[place].key, place + 1
     if place >= len(tokens) or negation(tokens, place) > place:
         return None
     if joint:
         place = _behind_articles(tokens, place)
     item = read(place) if place < len(tokens) else []
-    is_going_on = joint or (before[-1].field == "text" and item and item[-1].field == "text")
+    is_going_on = joint or (before[-1].field in _WORDS and item and item[-1].field in _WORDS)
     return (joint, item) if item and is_going_on else None
 
 
@@ -123,6 +118,8 @@ def _kind(item: list[Entity]) -> str | None:
 
 def _excluded(item: list[Entity], first: int, *, is_wholly: bool) -> Entity:
     found = item[-1]
+    if found.field == "write_off":
+        return replace(found, first=first, values=("none",))
     if is_wholly and len(item) == 1 and found.field in _EXCLUDABLE and found.values:
         return replace(found, first=first, is_excluded=True)
     return Entity(first=first, last=found.last, field=None, note=CANNOT)

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from listings.language.query.entity import Entity
-from listings.language.query.tokens import QueryToken
+from listings.language.query.phrases import UNASKED
 from listings.language.query.vocabulary import NamedModel, Vocabulary, joined
+from listings.language.tokens import Token
 
 _OTHER_MODELS = "Not used: a model of another make is named."
 _PRICE_MIN = 1_000
@@ -13,7 +14,7 @@ _FUELS = {"electric": "electric", "hybrid": "hybrid", "plug_in_hybrid": "hybrid"
 
 
 def reconcile_names(
-    entities: Sequence[Entity], tokens: Sequence[QueryToken], vocabulary: Vocabulary
+    entities: Sequence[Entity], tokens: Sequence[Token], vocabulary: Vocabulary
 ) -> list[Entity]:
     """Return the entities with models narrowed to the makes named, and numbers settled.
 
@@ -38,24 +39,22 @@ def _makes(entities: Sequence[Entity]) -> set[str]:
     return makes
 
 
-def _number(entity: Entity, makes: set[str], tokens: Sequence[QueryToken]) -> Entity:
+def _number(entity: Entity, makes: set[str], tokens: Sequence[Token]) -> Entity:
     if entity.field != "number":
         return entity
     if not makes or makes & {model.make for model in entity.models}:
         return replace(entity, field="model")
-    number = int(tokens[entity.first].text)
-    if number >= _PRICE_MIN:
-        return replace(entity, field="price", models=(), high=number, is_unmarked=True)
-    return replace(entity, field="text", models=(), values=(str(number),))
+    value = int(tokens[entity.first].key)
+    if value >= _PRICE_MIN:
+        return replace(entity, field="price", models=(), high=value, is_unmarked=True)
+    return replace(entity, field=None, models=(), note=UNASKED)
 
 
-def _body(
-    entity: Entity, make: str, tokens: Sequence[QueryToken], vocabulary: Vocabulary
-) -> Entity:
+def _body(entity: Entity, make: str, tokens: Sequence[Token], vocabulary: Vocabulary) -> Entity:
     """A body that is also the name of a model of the one make is the model: "convertible MINI"."""
     if entity.field != "body_type" or entity.is_excluded:
         return entity
-    key = joined(make + "".join(token.text for token in tokens[entity.first : entity.last]))
+    key = joined(make + "".join(token.key for token in tokens[entity.first : entity.last]))
     models = vocabulary.models.get(key, ())
     return replace(entity, field="model", models=models) if models else entity
 

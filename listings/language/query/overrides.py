@@ -7,7 +7,7 @@ from listings.language.query.parsed_query import ParsedQuery, Phrase
 from listings.search.criteria import FIELDS
 from listings.search.fields import RangeField
 
-_JOINED = frozenset({"text"})
+_JOINED = frozenset({"text", "prefer"})
 FROM_WHERE = "Not used: no place is named that the distance could start from."
 
 

@@ -1,155 +1,178 @@
 """Going through a text from left to right; at each place the longest that is known wins."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from functools import cached_property
 
 from listings.language.query.assembly import assemble
+from listings.language.query.corrections import corrected
 from listings.language.query.entity import Entity
 from listings.language.query.exclusions import negation, read_excluded
-from listings.language.query.measures import UNITS, WRITTEN_UNITS
+from listings.language.query.name_reader import read_name
 from listings.language.query.parsed_query import ParsedQuery
-from listings.language.query.phrases import KEYWORDS, UNASKED
+from listings.language.query.phrases import (
+    BEHIND_MODELS,
+    KEYWORDS,
+    TALK,
+    UNASKED,
+    WISH,
+    PhraseMeaning,
+    find,
+)
 from listings.language.query.places import read_place
 from listings.language.query.quantities import read_quantity
-from listings.language.query.tokens import QueryToken, cut
-from listings.language.query.trims import ORDINARY, TRIMS
-from listings.language.query.vocabulary import Vocabulary
-from listings.language.title_words import title_words
+from listings.language.query.tokens import cut
+from listings.language.query.trims import read_trim
+from listings.language.query.vocabulary import NamedModel, Vocabulary
+from listings.language.spelling import is_filler
+from listings.language.tokens import Token, title_words
 
-_NAME_TOKENS_MAX = 6
-_SEPARATORS = frozenset("-,;&+#=/")
-# "i20 N Line" is an i20, "X5 M Sport" an X5.
-_BADGE_LETTERS = frozenset({"n", "m", "r", "s", "x", "gt", "st", "rs"})
-_FUELS = frozenset({"electric", "ev", "hybrid"})
-_BADGE_WORDS = frozenset({"line", "sport", "competition"})
+_NAMES = frozenset({"make", "model", "number"})
+_SENSELESS_MAX = 2
 
 
 def parse_query(text: str, vocabulary: Vocabulary, *, year: int) -> ParsedQuery:
     """Read a buyer's words; `year` is the current one. Never raises, whatever the text."""
-    tokens = [_corrected(token, vocabulary) for token in cut(text, WRITTEN_UNITS)]
-    entities: list[Entity] = []
-    at = 0
-    while at < len(tokens):
-        found = _read(tokens, at, vocabulary, year)
-        entities += found
-        at = found[-1].last if found else at + 1
+    tokens = corrected(cut(text), vocabulary)
+    entities = _Reader(text, tokens, vocabulary, year).read_all()
     return assemble(text, tokens, entities, vocabulary)
 
 
-def _corrected(token: QueryToken, vocabulary: Vocabulary) -> QueryToken:
-    word = token.text
-    spelling = vocabulary.spelling
-    if (
-        not word.isalpha()
-        or word in spelling.words
-        or word in TRIMS
-        or word in ORDINARY
-        or word in vocabulary.place_names.words
-    ):
-        return token
-    meant = spelling.meant(word)
-    return replace(token, text=meant, typed=word) if meant else token
+class _Reader:
+    """Reads the tokens of one text."""
 
+    def __init__(
+        self, text: str, tokens: Sequence[Token], vocabulary: Vocabulary, year: int
+    ) -> None:
+        self._text = text
+        self._tokens = tokens
+        self._vocabulary = vocabulary
+        self._year = year
+        self._name_end = -1  # of the last name, or trim behind one
 
-def _read(tokens: Sequence[QueryToken], at: int, vocabulary: Vocabulary, year: int) -> list[Entity]:
-    if negation(tokens, at) == at or read_quantity(tokens, at, year):
-        return _read_wanted(tokens, at, vocabulary, year)
-    return read_excluded(
-        tokens,
-        at,
-        lambda place: _read_wanted(tokens, place, vocabulary, year),
-        lambda place: read_quantity(tokens, place, year, is_denied=True),
-    )
+    def read_all(self) -> list[Entity]:
+        entities: list[Entity] = []
+        at = 0
+        while at < len(self._tokens):
+            found = self._read(at)
+            entities += found
+            at = found[-1].last if found else at + 1
+            if found and (found[-1].field in _NAMES or found[-1].field == "text"):
+                self._name_end = at
+        return entities
 
-
-def _read_wanted(
-    tokens: Sequence[QueryToken], at: int, vocabulary: Vocabulary, year: int
-) -> list[Entity]:
-    if tokens[at].text in _SEPARATORS:
-        return []
-    place = read_place(tokens, at, vocabulary)
-    if place:
-        return place
-    name, keyword = _name(tokens, at, vocabulary), _keyword(tokens, at)
-    quantity = read_quantity(tokens, at, year)
-    if name and name.field == "number":
-        # Nothing but digits: "5008" is a Peugeot, "2008" a year, "500 miles" a distance.
-        is_plain = quantity is None or (quantity.is_unmarked and quantity.last == at + 1)
-        found = name if is_plain else quantity
-    elif name and (keyword is None or name.last >= keyword.last):
-        found = name
-    elif quantity and (keyword is None or quantity.last >= keyword.last):
-        found = quantity
-    else:
-        found = keyword or _text(tokens, at)
-    return [found] if found else []
-
-
-def _name(tokens: Sequence[QueryToken], at: int, vocabulary: Vocabulary) -> Entity | None:
-    key = ""
-    best: tuple[str, int] | None = None
-    for end in range(at, min(at + _NAME_TOKENS_MAX, len(tokens))):
-        added = tokens[end].key
-        if added is None:
-            break
-        key += added
-        known = key in vocabulary.models or key in vocabulary.makes
-        if known and best and vocabulary.models.get(key) == vocabulary.models.get(best[0]):
-            known = _keyword(tokens, best[1]) is None  # "Outlander PHEV" is an Outlander
-        if known and added and not _goes_on(tokens, at, end, best):
-            best = key, end + 1
-    if best is None:
-        return None
-    key, last = best
-    if key in vocabulary.makes:
-        return Entity(first=at, last=last, field="make", values=(vocabulary.makes[key],))
-    field = "number" if last == at + 1 and key.isdecimal() else "model"
-    return Entity(first=at, last=last, field=field, models=vocabulary.models[key])
-
-
-def _goes_on(
-    tokens: Sequence[QueryToken], first: int, last: int, shorter: tuple[str, int] | None
-) -> bool:
-    """Whether the last token of a name is no part of it: "Mazda 3 doors", "VW up to 10k".
-
-    A fuel behind the name of a model is a fuel, as it is before it ("electric Corsa").
-    """
-    token = tokens[last]
-    if token.text in _FUELS and shorter:
-        return True
-    if token.text == "models":
-        return last == first
-    following = tokens[last + 1].text if last + 1 < len(tokens) else ""
-    if token.number is not None and last > first:
-        return UNITS.single(following) is not None or (
-            following in ("k", "-") and _is_range(tokens, last)
+    def _read(self, at: int) -> list[Entity]:
+        if negation(self._tokens, at) == at or self._quantity(at):
+            return self._wanted(at)
+        return read_excluded(
+            self._tokens,
+            at,
+            self._wanted,
+            lambda place: read_quantity(self._tokens, place, self._year, is_denied=True),
         )
-    if token.text == "up":
-        return following in ("to", "-")
-    return last > first and token.text in _BADGE_LETTERS and following in _BADGE_WORDS
 
+    def _wanted(self, at: int) -> list[Entity]:
+        token = self._tokens[at]
+        if token.is_sign and token.key != '"':
+            return [] if (quantity := self._quantity(at)) is None else [quantity]
+        quoted = self._quoted(at)
+        if quoted or token.is_sign:
+            return quoted
+        return read_place(self._tokens, at, self._vocabulary) or self._longest(at)
 
-def _is_range(tokens: Sequence[QueryToken], at: int) -> bool:
-    return at + 2 < len(tokens) and tokens[at + 1].text == "-" and tokens[at + 2].number is not None
+    def _longest(self, at: int) -> list[Entity]:
+        """Return what the longest phrase says; of two alike a name, then a quantity."""
+        trim, keyword = self._trim(at), self._keyword(at)
+        quantity, name = self._quantity(at), self._name(at)
+        keyword_end = keyword[-1].last if keyword else at
+        trim_end = trim.last if trim else at
+        if name and name[0].field == "number" and name[0].last >= keyword_end:
+            # Nothing but digits: "5008" is a Peugeot, "2008" a year, "500 miles" a distance.
+            is_plain = quantity is None or (quantity.is_unmarked and quantity.last == at + 1)
+            return name if is_plain or quantity is None else [quantity]
+        if name and name[0].field != "number" and name[0].last >= max(keyword_end, trim_end):
+            return name
+        if quantity and quantity.last >= max(keyword_end, trim_end):
+            return [quantity]
+        if trim and trim_end >= keyword_end:
+            return [trim]
+        return keyword or self._unknown(at)
 
-
-def _keyword(tokens: Sequence[QueryToken], at: int) -> Entity | None:
-    meaning, end = KEYWORDS.find(tokens, at)
-    if meaning is None:
-        return None
-    if meaning.name == "text":
-        return _text(tokens, at, end)
-    if meaning.name == "unasked":
-        return Entity(first=at, last=end, field=None, note=UNASKED)
-    field = None if meaning.name == "ignored" else meaning.name
-    return Entity(first=at, last=end, field=field, values=meaning.values)
-
-
-def _text(tokens: Sequence[QueryToken], at: int, end: int | None = None) -> Entity | None:
-    last = end or at + 1
-    words = title_words(" ".join(token.typed or token.text for token in tokens[at:last]))
-    if not words:
-        if tokens[at].is_sign:
+    def _quantity(self, at: int) -> Entity | None:
+        found = read_quantity(self._tokens, at, self._year)
+        if found and found.is_bare and self._counts(found.last):
             return None
-        return Entity(first=at, last=last, field=None, note="No title has such a word.")
-    return Entity(first=at, last=last, field="text", values=tuple(words))
+        return found
+
+    def _counts(self, at: int) -> bool:
+        """Whether what stands behind a bare number may be what it counts: "under 3 hours"."""
+        if at >= len(self._tokens) or self._tokens[at].is_sign:
+            return False
+        found = self._longest(at)
+        return bool(found) and found[0].field in (None, "prefer") and found[0].note == UNASKED
+
+    def _quoted(self, at: int) -> list[Entity]:
+        """Return the words in quotation marks, which the title must have."""
+        if self._tokens[at].key != '"':
+            return []
+        for end in range(at + 1, len(self._tokens)):
+            if self._tokens[end].key == '"':
+                return [self._words("text", at, end + 1)] if end > at + 1 else []
+        return []
+
+    def _name(self, at: int) -> list[Entity]:
+        return read_name(self._tokens, at, self._vocabulary)
+
+    def _trim(self, at: int) -> Entity | None:
+        return read_trim(self._tokens, at, self._named, is_beside=at == self._name_end)
+
+    @cached_property
+    def _named(self) -> tuple[NamedModel, ...]:
+        """The makes and models that stand anywhere in the text; a make's model has no slug."""
+        found: dict[NamedModel, None] = {}
+        for at, token in enumerate(self._tokens):
+            for entity in self._name(at) if not token.is_sign else ():
+                makes = [NamedModel(str(value), "") for value in entity.values]
+                found |= dict.fromkeys(entity.models or makes)
+        return tuple(found)
+
+    def _keyword(self, at: int) -> list[Entity]:
+        meaning, end = find(KEYWORDS, self._tokens, at)
+        if at == self._name_end:
+            behind, behind_end = find(BEHIND_MODELS, self._tokens, at)
+            meaning, end = (behind, behind_end) if behind and behind_end >= end else (meaning, end)
+        return [] if meaning is None else [self._meant(meaning, at, end)]
+
+    def _meant(self, meaning: PhraseMeaning, at: int, end: int) -> Entity:
+        if meaning.name == TALK:
+            return Entity(first=at, last=end, field=None)
+        if meaning.name == WISH:
+            return self._wish(at, end) if meaning.ranks else self._told(at, end)
+        if not meaning.values:
+            return Entity(first=at, last=end, field=meaning.name, note=UNASKED)
+        return Entity(
+            first=at, last=end, field=meaning.name, values=meaning.values, is_kind=meaning.is_kind
+        )
+
+    def _unknown(self, at: int) -> list[Entity]:
+        key = self._tokens[at].key
+        if is_filler(key):
+            return [Entity(first=at, last=at + 1, field=None)]
+        if len(key) <= _SENSELESS_MAX and (key.isdecimal() or len(key) == 1):
+            return [self._told(at, at + 1)]
+        return [self._wish(at, at + 1)]
+
+    def _told(self, at: int, end: int) -> Entity:
+        return Entity(first=at, last=end, field=None, note=UNASKED)
+
+    def _wish(self, at: int, end: int) -> Entity:
+        words = " ".join(self._title_words(at, end))
+        if not words:
+            return self._told(at, end)
+        return Entity(first=at, last=end, field="prefer", values=(words,), note=UNASKED)
+
+    def _words(self, field: str, at: int, end: int) -> Entity:
+        words = tuple(self._title_words(at, end))
+        return Entity(first=at, last=end, field=field if words else None, values=words)
+
+    def _title_words(self, at: int, end: int) -> list[str]:
+        return title_words(self._text[self._tokens[at].start : self._tokens[end - 1].end])

@@ -1,67 +1,107 @@
-"""Where a car should stand: "near LS1", "within 20 miles of Leeds", a postcode by itself."""
+"""Where a car should stand: "near LS1", "within 20 miles of Leeds", a postcode or town by itself.
+
+Of a place alone the nearest cars come first, as far away as its size suggests; whoever names a
+distance or an order gets that instead.
+"""
 
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
+from listings.choices import Colour
+from listings.language.matcher import Phrases
 from listings.language.query.entity import Entity
-from listings.language.query.table import PhraseTable
-from listings.language.query.tokens import QueryToken
+from listings.language.query.tokens import number
 from listings.language.query.vocabulary import Vocabulary
-from listings.search.places import read
+from listings.language.spelling import Spelling
+from listings.language.tokens import Token, lowered
+from listings.search.places import radius_of, read
+from listings.search.places.named_places import (
+    PLACE_WORDS,
+    WORDS_MAX,
+    NamedPlace,
+    named,
+    place_words,
+)
 
 _OUTCODE = re.compile(r"[a-z]{1,2}[0-9][a-z0-9]?")
 _INCODE = re.compile(r"[0-9][a-z]{2}")
 _POSTCODE = re.compile(r"([a-z]{1,2}[0-9][a-z0-9]?)([0-9][a-z]{2})")
 # Whether what follows must be a place, known or not.
-_NEAR = PhraseTable(
-    {
-        ("near",): True,
-        ("near", "to"): True,
-        ("close", "to"): True,
-        ("nearby",): False,
-        ("around",): False,
-        ("in",): False,
-        ("at",): False,
-    }
+_NEAR = Phrases(
+    [
+        ("near", True),
+        ("near to", True),
+        ("close to", True),
+        ("nearby", False),
+        ("around", False),
+        ("round", False),
+        ("in", False),
+        ("in and around", False),
+    ]
 )
 # An order, by the distance from the place that may follow; whether it must be one.
-_NEAREST = PhraseTable(
-    {
-        ("nearest",): False,
-        ("nearest", "to"): True,
-        ("closest",): False,
-        ("closest", "to"): True,
-    }
+_NEAREST = Phrases(
+    [
+        ("nearest", False),
+        ("nearest to", True),
+        ("closest", False),
+        ("closest to", True),
+    ]
 )
 _OF = frozenset({"of", "from", "around"})
 _MILES = frozenset({"miles", "mile", "mi"})
 _MILES_MAX = 500
 # A number of miles beside an outcode: "BS1 30 miles"; a car has done more.
 _BESIDE_MAX = 100
-_PLACE_WORDS_MAX = 3
+_HERE = frozenset({"me", "here", "us", "my", "home", "work", "where"})
+# Words that may stand before a place's name, and behind it.
+_BEFORE = frozenset({"the", "sunny"})
+_BEHIND = Phrases(
+    [
+        ("area", True),
+        ("areas", True),
+        ("region", True),
+        ("way", True),
+        ("city", True),
+        ("centre", True),
+        ("city centre", True),
+        ("town centre", True),
+        ("surrounding area", True),
+        ("surrounding areas", True),
+        ("and surrounding area", True),
+        ("and surrounding areas", True),
+    ]
+)
+# Names that mean a place neither here nor behind "in": a month, paints and hides.
+_MONTH = ("march",)
+_NO_PLACE = frozenset(
+    [(name, paint) for name in ("oxford", "windsor") for paint in (*Colour.values, "leather")]
+    + [("reading", word) for word in ("light", "lights", "lamp", "lamps", "glasses")]
+)
 _RADIUS = frozenset({"radius", "away"})
-_WITHIN = PhraseTable(
-    {
-        ("within",): True,
-        ("in",): True,
-        ("under",): True,
-        ("up", "to"): True,
-        ("max",): True,
-        ("less", "than"): True,
-        ("no", "more", "than"): True,
-        ("not", "more", "than"): True,
-    }
+_WITHIN = Phrases(
+    [
+        ("within", True),
+        ("in", True),
+        ("under", True),
+        ("up to", True),
+        ("max", True),
+        ("less than", True),
+        ("no more than", True),
+        ("not more than", True),
+    ]
 )
 UNKNOWN = "This place is not known."
 
 
-def read_place(tokens: Sequence[QueryToken], at: int, vocabulary: Vocabulary) -> list[Entity]:
+def read_place(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> list[Entity]:
     """Return what is said here of the place and the distance, none where nothing is."""
     miles, place = _distance(tokens, at)
     if miles is not None:
         found = [Entity(first=at, last=place, field="within_miles", values=(miles,))]
-        if place < len(tokens) and tokens[place].text in _OF:
+        if place < len(tokens) and tokens[place].key in _OF:
             value, end = _place(tokens, place + 1, vocabulary, is_certain=True)
             found = [Entity(first=at, last=end, field="within_miles", values=(miles,))]
             found.append(_near(at, end, value))
@@ -69,7 +109,7 @@ def read_place(tokens: Sequence[QueryToken], at: int, vocabulary: Vocabulary) ->
     return _nearest(tokens, at, vocabulary) or _preposition(tokens, at, vocabulary)
 
 
-def _nearest(tokens: Sequence[QueryToken], at: int, vocabulary: Vocabulary) -> list[Entity]:
+def _nearest(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> list[Entity]:
     is_certain, end = _NEAREST.find(tokens, at)
     if is_certain is None:
         return []
@@ -80,33 +120,50 @@ def _nearest(tokens: Sequence[QueryToken], at: int, vocabulary: Vocabulary) -> l
     return [order, _near(end, last, value)]
 
 
-def _preposition(tokens: Sequence[QueryToken], at: int, vocabulary: Vocabulary) -> list[Entity]:
+def _preposition(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> list[Entity]:
     is_certain, end = _NEAR.find(tokens, at)
     if is_certain is not None and end < len(tokens):
-        is_certain = is_certain and tokens[end].text not in ("me", "here")
+        is_certain = is_certain and tokens[end].key not in _HERE
         value, last = _place(tokens, end, vocabulary, is_certain=is_certain)
         return [_near(at, last, value)] if value or is_certain else []
-    value, end = vocabulary.place_names.find(tokens, at)
+    value, end = _by_itself(tokens, at, vocabulary)
     if value is None:
         value, end = _full_postcode(tokens, at)
-    if value is None and _is_beside_miles(tokens, at) and tokens[at].text not in vocabulary.models:
-        value, end = tokens[at].text.upper(), at + 1
+    if value is None and _is_beside_miles(tokens, at) and tokens[at].key not in vocabulary.models:
+        value, end = tokens[at].key.upper(), at + 1
     return [_near(at, end, value)] if value else []
 
 
-def _is_beside_miles(tokens: Sequence[QueryToken], at: int) -> bool:
+def _is_beside_miles(tokens: Sequence[Token], at: int) -> bool:
     """Whether an outcode has a few miles before or behind it."""
-    if not _OUTCODE.fullmatch(tokens[at].text):
+    if not _OUTCODE.fullmatch(tokens[at].key):
         return False
     return any(_is_few_miles(tokens, place) for place in (at - 2, at - 1, at + 1))
 
 
-def _is_few_miles(tokens: Sequence[QueryToken], at: int) -> bool:
-    number = tokens[at].number if 0 <= at < len(tokens) else None
-    if number is None or number > _BESIDE_MAX:
+def _is_few_miles(tokens: Sequence[Token], at: int) -> bool:
+    miles = number(tokens[at]) if 0 <= at < len(tokens) else None
+    if miles is None or miles.value > _BESIDE_MAX:
         return False
-    following = tokens[at + 1].text if at + 1 < len(tokens) else ""
-    return (tokens[at].unit or following) in _MILES
+    following = tokens[at + 1].key if at + 1 < len(tokens) else ""
+    return (miles.unit or following) in _MILES
+
+
+def with_usual_distance(entities: list[Entity]) -> list[Entity]:
+    """Add to a place how far around it is meant, and the nearest first, unless they are said.
+
+    Whoever asks for the nearest wants to see some, however far.
+    """
+    said = {entity.field for entity in entities}
+    at = next((at for at, entity in enumerate(entities) if entity.field == "near"), None)
+    if at is None:
+        return entities
+    near = entities[at]
+    added = [] if "ordering" in said else [replace(near, field="ordering", values=("distance",))]
+    if "within_miles" not in said and not any(each.values == ("distance",) for each in entities):
+        miles = radius_of(str(near.values[0]))
+        added.insert(0, replace(near, field="within_miles", values=(miles,)))
+    return [*entities[: at + 1], *added, *entities[at + 1 :]]
 
 
 def _near(first: int, last: int, value: str | None) -> Entity:
@@ -117,56 +174,101 @@ def _near(first: int, last: int, value: str | None) -> Entity:
     return Entity(first=first, last=last, field="near", values=(place,))
 
 
-def _distance(tokens: Sequence[QueryToken], at: int) -> tuple[int | None, int]:
+def _distance(tokens: Sequence[Token], at: int) -> tuple[int | None, int]:
     _, place = _WITHIN.find(tokens, at)
-    is_within = tokens[at].text == "within"
-    if place >= len(tokens) or tokens[place].number is None:
+    is_within = tokens[at].key == "within"
+    written, end = number(tokens[place]) if place < len(tokens) else None, place + 1
+    if written is None:
         return None, at
-    token, end = tokens[place], place + 1
-    if token.unit not in _MILES:
-        if token.unit or end >= len(tokens) or tokens[end].text not in _MILES:
+    if written.unit not in _MILES:
+        if written.unit or end >= len(tokens) or tokens[end].key not in _MILES:
             return None, at
         end += 1
-    is_radius = end < len(tokens) and tokens[end].text in _RADIUS
+    is_radius = end < len(tokens) and tokens[end].key in _RADIUS
     end += is_radius
-    is_followed = is_radius or (end < len(tokens) and tokens[end].text in _OF)
-    number = int(token.number or 0)
-    is_distance = 1 <= number <= _MILES_MAX and (is_within or is_followed)
-    return (number, end) if is_distance else (None, at)
+    is_followed = is_radius or (end < len(tokens) and tokens[end].key in _OF)
+    miles = int(written.value)
+    is_distance = 1 <= miles <= _MILES_MAX and (is_within or is_followed)
+    return (miles, end) if is_distance else (None, at)
 
 
 def _place(
-    tokens: Sequence[QueryToken], at: int, vocabulary: Vocabulary, *, is_certain: bool
+    tokens: Sequence[Token], at: int, vocabulary: Vocabulary, *, is_certain: bool
 ) -> tuple[str | None, int]:
     """Return a place after a preposition, and its end; one unknown word where it must be one."""
+    at += at < len(tokens) and tokens[at].key in _BEFORE
     value, end = _full_postcode(tokens, at)
     if value is None:
-        value, end = vocabulary.place_names.find(tokens, at)
-    word = tokens[at].text if at < len(tokens) else ""
-    if value is None and is_certain:
-        value, end = vocabulary.place_names.find(_as_place(tokens, at, vocabulary), 0)
-        end += at
+        place, end = _named(tokens, at, is_certain=is_certain)
+        is_free = is_certain or not _is_car(tokens, at, end, vocabulary)
+        value = place.name if place and is_free else None
+    word = tokens[at].key if at < len(tokens) else ""
     is_free = is_certain or word not in vocabulary.models
     if value is None and is_free and _OUTCODE.fullmatch(word):
-        return word.upper(), at + 1
-    return value, end if value else min(at + 1, len(tokens))
+        value, end = word.upper(), at + 1
+    if value is None:
+        return None, min(at + 1, len(tokens))
+    return value, _BEHIND.find(tokens, end)[1]
 
 
-def _as_place(tokens: Sequence[QueryToken], at: int, vocabulary: Vocabulary) -> list[QueryToken]:
-    """The next words as a place may be meant by them: "near leds"."""
-    words = [token.typed or token.text for token in tokens[at : at + _PLACE_WORDS_MAX]]
-    meant = [vocabulary.place_spelling.meant(word) or word for word in words]
-    return [replace(token, text=word) for token, word in zip(tokens[at:], meant, strict=False)]
+def _by_itself(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> tuple[str | None, int]:
+    """Return a place that no preposition announces, where nothing else is meant."""
+    first = at + (tokens[at].key in _BEFORE)
+    place, end = _named(tokens, first, is_certain=False)
+    if place is None or _is_car(tokens, first, end, vocabulary):
+        return None, at
+    if place.is_word and end - first == 1:
+        return None, at
+    return place.name, _BEHIND.find(tokens, end)[1]
 
 
-def _full_postcode(tokens: Sequence[QueryToken], at: int) -> tuple[str | None, int]:
+def _named(tokens: Sequence[Token], at: int, *, is_certain: bool) -> tuple[NamedPlace | None, int]:
+    """Return the place that the next words name, the longest name first, and its end."""
+    words: list[tuple[str, int]] = []
+    for place in range(at, min(at + 2 * WORDS_MAX, len(tokens))):
+        text = tokens[place].key
+        if text.isalpha() or text == "&":
+            words.append((_meant(tokens[place]) if is_certain else text, place + 1))
+        elif text not in ",-" or not words:
+            break
+    for count in range(min(len(words), WORDS_MAX), 0, -1):
+        spelled = " ".join(word for word, _ in words[:count])
+        name, end = place_words(spelled), words[count - 1][1]
+        if (found := named(name)) and (is_certain or not _is_something_else(name, tokens, end)):
+            return found, end
+    return None, at
+
+
+def _is_something_else(name: tuple[str, ...], tokens: Sequence[Token], end: int) -> bool:
+    following = tokens[end].key if end < len(tokens) else ""
+    return name == _MONTH or (*name, following) in _NO_PLACE
+
+
+def _is_car(tokens: Sequence[Token], at: int, end: int, vocabulary: Vocabulary) -> bool:
+    key = "".join(token.key for token in tokens[at:end])
+    return key in vocabulary.models or key in vocabulary.makes
+
+
+def _meant(token: Token) -> str:
+    """Return the word as a place may be meant by it: "near leds"."""
+    typed = lowered(token.text)
+    return typed if typed in PLACE_WORDS else place_spelling().meant(typed) or token.key
+
+
+@cache
+def place_spelling() -> Spelling:
+    """Return the words of all places, to find the one that was meant."""
+    return Spelling(PLACE_WORDS)
+
+
+def _full_postcode(tokens: Sequence[Token], at: int) -> tuple[str | None, int]:
     if at >= len(tokens):
         return None, at
-    if whole := _POSTCODE.fullmatch(tokens[at].text):
+    if whole := _POSTCODE.fullmatch(tokens[at].key):
         return f"{whole[1]} {whole[2]}".upper(), at + 1
     outward, inward = tokens[at], tokens[at + 1] if at + 1 < len(tokens) else None
-    if inward is None or inward.number is not None or inward.start - outward.end > 1:
+    if inward is None or number(inward) is not None or inward.start - outward.end > 1:
         return None, at
-    if _OUTCODE.fullmatch(outward.text) and _INCODE.fullmatch(inward.text):
-        return f"{outward.text} {inward.text}".upper(), at + 2
+    if _OUTCODE.fullmatch(outward.key) and _INCODE.fullmatch(inward.key):
+        return f"{outward.key} {inward.key}".upper(), at + 2
     return None, at

@@ -8,6 +8,8 @@ its comparison ("newer than"). Where it does not, its size decides:
   divisible by 50 is a price
 - from 1,000, with a "k", or from 100 behind a comparison: pounds, and by itself at most so many.
   If another amount is marked as the price and none as the mileage, it is the mileage
+- below 100 behind a comparison that is said of prices, with no word behind it that it may count:
+  thousands of pounds
 - anything else is not a quantity.
 """
 
@@ -28,11 +30,14 @@ from listings.language.query.measures import (
 )
 from listings.language.query.phrases import UNASKED
 from listings.language.query.ranges import Extent, field_and_ends, is_year, plate_years
-from listings.language.query.tokens import QueryToken
+from listings.language.query.tokens import number
+from listings.language.tokens import Token
 
 _LITRES_END = 10  # "boot over 500 litres"
 _LITRES = (Decimal("0.6"), Decimal("8.4"))
 _PRICE_MIN, _COMPARED_PRICE_MIN = 1_000, 100
+_BARE_FLOOR_MIN = 10
+_RANGE_MAX = 1_000
 _THOUSAND = 1_000
 _YEAR_NOT_PRICE, _ROUND = 2001, 50
 _YEAR_FIRST = 1950
@@ -74,7 +79,7 @@ class Quantity:
 
 
 def read_quantity(
-    tokens: Sequence[QueryToken], at: int, year: int, *, is_denied: bool = False
+    tokens: Sequence[Token], at: int, year: int, *, is_denied: bool = False
 ) -> Entity | None:
     """Return what the number here says, with the words round it; `year` is the current one.
 
@@ -104,20 +109,21 @@ def read_quantity(
         first=at,
         last=measure.end,
         is_alternative=kind in _EITHER and comparison is None,
-        is_unmarked=kind is NumberKind.PRICE and measure.kind is None,
+        is_unmarked=kind in (NumberKind.PRICE, NumberKind.GRAND) and measure.kind is None,
+        is_bare=kind is NumberKind.GRAND and measure.kind is None,
         is_floor=comparison is None or comparison.side is Side.LOW,
     )
 
 
-def _plate_of_year(
-    tokens: Sequence[QueryToken], at: int, measure: Quantity, year: int
-) -> Entity | None:
+def _plate_of_year(tokens: Sequence[Token], at: int, measure: Quantity, year: int) -> Entity | None:
     """The plate written behind its year says no more than that: "2018 (68)"."""
-    before = tokens[at - 1].number if at else None
+    before = number(tokens[at - 1]) if at else None
     years = plate_years(measure.first.value, year)
-    if before is None or years is None or not years[0] <= before <= years[1] or measure.comparison:
+    if before is None or years is None or measure.comparison:
         return None
-    same = int(before)
+    same = int(before.value)
+    if not years[0] <= same <= years[1]:
+        return None
     return Entity(
         first=at, last=measure.end, field="year", low=same, high=same, is_alternative=True
     )
@@ -138,7 +144,7 @@ def _is_said_of(measure: Quantity, kind: NumberKind) -> bool:
     return not comparison.only or kind in comparison.only
 
 
-def _measure(tokens: Sequence[QueryToken], at: int) -> Quantity | None:
+def _measure(tokens: Sequence[Token], at: int) -> Quantity | None:
     lead, place = LEADS.find(tokens, at)
     before, place = BEFORE_NUMBER.find(tokens, place)
     if before and lead is None:
@@ -146,17 +152,21 @@ def _measure(tokens: Sequence[QueryToken], at: int) -> Quantity | None:
     first = _amount(tokens, place)
     if first is None:
         return None
-    second = _second(tokens, first, is_between=place > 0 and tokens[place - 1].text == "between")
+    second = _second(tokens, first, is_between=place > 0 and tokens[place - 1].key == "between")
     last = second or first
     unit, end = _unit(tokens, last.end)
     after: Comparison | None = None
-    if before is None and second is None:
-        after, end = _after(tokens, end)
+    if second is None:
+        after, place = _after(tokens, end)
+        if before is None or (after and after.side is before.side):  # "from 2018 onwards"
+            end = place
         if unit is None:
             unit, end = _unit(tokens, end)
     written = last.kind or unit
     if first.is_word and written is None and not last.is_thousands:
         return None
+    if lead is NumberKind.ELECTRIC_RANGE and first.value >= _RANGE_MAX:
+        lead = None  # "long range under 25,000"
     kind = lead if lead in _LEADING else written or first.kind or lead
     if kind is NumberKind.PRICE and unit and unit is not NumberKind.GRAND:
         kind = unit
@@ -164,58 +174,60 @@ def _measure(tokens: Sequence[QueryToken], at: int) -> Quantity | None:
     return _charge(measure) if kind is NumberKind.CHARGE else measure
 
 
-def _amount(tokens: Sequence[QueryToken], at: int) -> Amount | None:
-    is_money = at < len(tokens) and tokens[at].text == "£"
+def _amount(tokens: Sequence[Token], at: int) -> Amount | None:
+    is_money = at < len(tokens) and tokens[at].key == "£"
     place = at + is_money
     if place >= len(tokens):
         return None
     token = tokens[place]
-    number, end = (token.number, place + 1) if token.number is not None else _said(tokens, place)
-    if number is None:
+    written = number(token)
+    value, end = (written.value, place + 1) if written else _said(tokens, place)
+    if value is None:
         return None
-    is_thousands = token.is_thousands
-    kind = UNITS.single(token.unit) or (NumberKind.PRICE if is_money else None)
-    if not token.unit and end < len(tokens) and tokens[end].text in _THOUSANDS:
-        kind = kind or (NumberKind.PRICE if tokens[end].text == "grand" else None)
-        number, is_thousands, end = number * _THOUSAND, True, end + 1
-    if token.unit in ("mile", "miles", "mi") and end < len(tokens) and tokens[end].text == "range":
+    unit = written.unit if written else ""
+    is_thousands = written is not None and written.is_thousands
+    kind = UNITS.meaning(unit) or (NumberKind.PRICE if is_money else None)
+    if not unit and end < len(tokens) and tokens[end].key in _THOUSANDS:
+        kind = kind or (NumberKind.PRICE if tokens[end].key == "grand" else None)
+        value, is_thousands, end = value * _THOUSAND, True, end + 1
+    if unit in ("mile", "miles", "mi") and end < len(tokens) and tokens[end].key == "range":
         kind, end = NumberKind.ELECTRIC_RANGE, end + 1
-    return Amount(number, end, kind, is_thousands, is_word=token.number is None)
+    return Amount(value, end, kind, is_thousands, is_word=written is None)
 
 
-def _said(tokens: Sequence[QueryToken], at: int) -> tuple[Decimal | None, int]:
+def _said(tokens: Sequence[Token], at: int) -> tuple[Decimal | None, int]:
     """A number in words and the place after it: "five", "twenty five", "a" of "a grand"."""
-    words = [token.text for token in tokens[at : at + 2]]
+    words = [token.key for token in tokens[at : at + 2]]
     if words[0] == "a" and words[-1] in _THOUSANDS:
         return Decimal(1), at + 1
-    number = NUMBER_WORDS.get(words[0])
-    if number and number % _TEN == 0 and number >= _TENS_MIN:
-        ones = NUMBER_WORDS.get(words[-1], Decimal(0))
+    value = NUMBER_WORDS.get(words[0])
+    if value and value % _TEN == 0 and value >= _TENS_MIN:
+        ones = NUMBER_WORDS.get(words[-1], 0)
         if 0 < ones < _TEN:
-            return number + ones, at + 2
-    return number, at + 1
+            return Decimal(value + ones), at + 2
+    return None if value is None else Decimal(value), at + 1
 
 
-def _second(tokens: Sequence[QueryToken], first: Amount, *, is_between: bool) -> Amount | None:
+def _second(tokens: Sequence[Token], first: Amount, *, is_between: bool) -> Amount | None:
     joints = _JOINTS_BETWEEN if is_between else _JOINTS
-    if first.end >= len(tokens) or tokens[first.end].text not in joints:
+    if first.end >= len(tokens) or tokens[first.end].key not in joints:
         return None
     second = _amount(tokens, first.end + 1)
     return second if second and second.value >= first.value else None
 
 
-def _unit(tokens: Sequence[QueryToken], at: int) -> tuple[NumberKind | None, int]:
+def _unit(tokens: Sequence[Token], at: int) -> tuple[NumberKind | None, int]:
     unit, end = UNITS.find(tokens, at)
     if unit is NumberKind.PRICE and UNITS.find(tokens, end)[0] is NumberKind.CHARGE:
         return UNITS.find(tokens, end)
-    if end == at + 1 and tokens[at].text in _TOTALS and _is_compared(tokens, end):
+    if end == at + 1 and tokens[at].key in _TOTALS and _is_compared(tokens, end):
         return None, at
-    if unit is NumberKind.ELECTRIC_RANGE and end < len(tokens) and tokens[end].text == "rover":
+    if unit is NumberKind.ELECTRIC_RANGE and end < len(tokens) and tokens[end].key == "rover":
         return UNITS.find(tokens[: end - 1], at)
     return unit, end
 
 
-def _is_compared(tokens: Sequence[QueryToken], at: int) -> bool:
+def _is_compared(tokens: Sequence[Token], at: int) -> bool:
     before, end = BEFORE_NUMBER.find(tokens, at)
     return before is not None and _amount(tokens, end) is not None
 
@@ -226,17 +238,17 @@ def _charge(measure: Quantity) -> Quantity | None:
     return replace(measure, kind=NumberKind.UNASKED if is_small else NumberKind.PRICE)
 
 
-def _of_the_next(tokens: Sequence[QueryToken], measure: Quantity) -> NumberKind | None:
+def _of_the_next(tokens: Sequence[Token], measure: Quantity) -> NumberKind | None:
     """What a bare number counts by the number after it: "4 or 5 doors", "3/5dr"."""
     at = measure.end
-    if measure.second or measure.comparison or at >= len(tokens) or tokens[at].text not in _OR:
+    if measure.second or measure.comparison or at >= len(tokens) or tokens[at].key not in _OR:
         return None
     following = _measure(tokens, at + 1)
     kind = following.kind if following and not following.second else None
     return kind if kind in _SHARED else None
 
 
-def _after(tokens: Sequence[QueryToken], at: int) -> tuple[Comparison | None, int]:
+def _after(tokens: Sequence[Token], at: int) -> tuple[Comparison | None, int]:
     """The comparison behind a number, unless it stands before another: "2015 max 10k"."""
     after, end = AFTER_NUMBER.find(tokens, at)
     before, before_end = BEFORE_NUMBER.find(tokens, at)
@@ -247,34 +259,45 @@ def _after(tokens: Sequence[QueryToken], at: int) -> tuple[Comparison | None, in
     return after, end
 
 
-def _is_open(tokens: Sequence[QueryToken], at: int, end: int) -> bool:
+def _is_open(tokens: Sequence[Token], at: int, end: int) -> bool:
     """Whether "on" behind a year means onwards: "2019 on", not "2019 on finance"."""
-    number, unit = tokens[at - 1], UNITS.single(tokens[at - 1].text)
-    is_year = number.number is not None and number.number >= _YEAR_FIRST and not number.is_thousands
+    before, unit = number(tokens[at - 1]), UNITS.meaning(tokens[at - 1].key)
+    is_year = before is not None and before.value >= _YEAR_FIRST and not before.is_thousands
     is_said = is_year or unit in (NumberKind.PLATE, NumberKind.YEAR)
-    return is_said and (end >= len(tokens) or tokens[end].text not in _NOT_ONWARDS)
+    return is_said and (end >= len(tokens) or tokens[end].key not in _NOT_ONWARDS)
 
 
 def _by_size(measure: Quantity, year: int) -> NumberKind | None:
-    number = (measure.second or measure.first).value
+    value = (measure.second or measure.first).value
     comparison = measure.comparison
-    if _is_size(number) and not measure.first.is_thousands:
+    if _is_size(value) and not measure.first.is_thousands:
         return NumberKind.LITRES
     is_thousands = (measure.second or measure.first).is_thousands
     if is_thousands:
         return NumberKind.PRICE
-    if is_year(number, year) and (measure.second is None or is_year(measure.first.value, year)):
+    if is_year(value, year) and (measure.second is None or is_year(measure.first.value, year)):
         is_certain = comparison is None or comparison.is_time
-        is_odd = number >= _YEAR_NOT_PRICE and number % _ROUND != 0
+        is_odd = value >= _YEAR_NOT_PRICE and value % _ROUND != 0
         return NumberKind.YEAR if is_certain or is_odd else NumberKind.PRICE
-    if number >= _PRICE_MIN:
+    if value >= _PRICE_MIN:
         return NumberKind.PRICE
     is_compared = comparison is not None and not comparison.is_age
-    return NumberKind.PRICE if is_compared and number >= _COMPARED_PRICE_MIN else None
+    if is_compared and value >= _COMPARED_PRICE_MIN:
+        return NumberKind.PRICE
+    return NumberKind.GRAND if _is_bare(measure) else None
 
 
-def _is_size(number: Decimal) -> bool:
-    return number.as_tuple().exponent == -1 and _LITRES[0] <= number <= _LITRES[1]
+def _is_bare(measure: Quantity) -> bool:
+    """Whether a small number is compared as prices are: "under 15"."""
+    comparison, value = measure.comparison, measure.first.value
+    if comparison is None or comparison.is_time or value != int(value) or measure.first.is_word:
+        return False
+    least = 1 if comparison.side is Side.HIGH else _BARE_FLOOR_MIN
+    return measure.kind is None and measure.second is None and least <= value < _COMPARED_PRICE_MIN
+
+
+def _is_size(value: Decimal) -> bool:
+    return value.as_tuple().exponent == -1 and _LITRES[0] <= value <= _LITRES[1]
 
 
 def _scaled(measure: Quantity) -> Decimal:

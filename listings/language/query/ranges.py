@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from listings.language.quantities import units
 from listings.language.query.measures import Comparison, NumberKind, Side
 from listings.search.criteria import FIELDS
 from listings.search.fields import Numbers
@@ -11,11 +12,7 @@ from listings.search.fields import RangeField as SpanField
 
 _YEAR_FIRST = 1950
 _ABOUT = Decimal("0.1")
-_BHP_OF = {
-    NumberKind.BHP: Decimal(1),
-    NumberKind.PS: Decimal("0.98632"),
-    NumberKind.KW: Decimal("1.34102"),
-}
+_POWERS = (NumberKind.BHP, NumberKind.PS, NumberKind.KW)
 # A car sold as 150 PS has 148 bhp, and adverts give either as bhp.
 _SAME_POWER = Decimal("0.02")
 # A size to one decimal stands for all that round to it; a 1.6 has 1560 to 1598 cc.
@@ -197,7 +194,7 @@ def _size(extent: Extent) -> Ends:
 
 def _power(kind: NumberKind) -> Callable[[Extent, int], tuple[str, Ends | None]]:
     def read(extent: Extent, _: int) -> tuple[str, Ends | None]:
-        bhp = extent.times(_BHP_OF[kind])
+        bhp = extent.times(units()[kind.value].factor)
         return "power_bhp", bhp.ends(around=bhp.first * _SAME_POWER)
 
     return read
@@ -215,7 +212,5 @@ _BY_KIND: Mapping[NumberKind, Callable[[Extent, int], tuple[str, Ends | None]]] 
     NumberKind.PLATE: _plate,
     NumberKind.LITRES: _litres,
     NumberKind.CC: _cc,
-    NumberKind.BHP: _power(NumberKind.BHP),
-    NumberKind.PS: _power(NumberKind.PS),
-    NumberKind.KW: _power(NumberKind.KW),
+    **{kind: _power(kind) for kind in _POWERS},
 }

@@ -2,31 +2,24 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from listings.language.derivative import Catalogue
-from listings.language.derivative.words import fold
+from listings.language.lexicon import table
+from listings.language.model_badges import model_of_badge
 from listings.language.query.measures import WORDS
 from listings.language.query.phrases import KEYWORDS, NEGATIONS
-from listings.language.query.table import PhraseTable, words_of
 from listings.language.spelling import Spelling
+from listings.language.tokens import fold
+from listings.search.places.named_places import WELL_KNOWN
 
 _KEY = re.compile(r"[a-z0-9+#]+")
 _WORD = re.compile(r"[a-z]{4,}")
 
-# Names that are ordinary words of a search, or badges of other makes' cars: they mean the model
-# only right after its make ("Ford Edge"), and are words of the title elsewhere.
-NEEDS_MAKE = words_of(
-    """
-    academy across arena cabrio cabriolet camper carry classic combo compact connect convertible
-    coupe csr dawn delta e edge electric elite europa evolution excel expert gran gt gtc gts
-    hatch hatchback holidays idea insight legend life logo man master maxi move
-    mpv note pilot roadster seven shuttle spider spirit sport spring spyder stream super traveller
-    up wind metro one plus ram lm sei sts ace partner pride junior daily v8
-    """
-)
+# Names that mean the model only right after its make ("Ford Edge").
+NEEDS_MAKE = frozenset(table("bare_name")["needs_make"]["names"])
 # Two letters that mean nothing else.
 _SHORT_NAMES = frozenset({"tt", "ka", "xf", "xe", "xk", "mx"})
 _MAKES_NOT_ALONE = frozenset({"ac", "man"})
@@ -35,9 +28,11 @@ _MAKES_NOT_ALONE = frozenset({"ac", "man"})
 _NOT_NAMES = frozenset({("mini", "cooper"), ("audi", "cabriolet"), ("mini", "electric")})
 _DIGITS_MIN = 3  # "911" is a name by itself, "90" is not
 _LETTERS_MIN = 3
-_PLACE_LETTERS_MIN = 6
 _PLUGGED = ("{}electric", "{}ev", "e{}", "electrified{}")
 _HYBRID = ("{}hybrid", "{}plugin", "{}phev")
+
+
+T = TypeVar("T")
 
 
 class NamedModel(NamedTuple):
@@ -47,23 +42,20 @@ class NamedModel(NamedTuple):
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Everything that can be named; build it once and read many texts with it.
-
-    `places` maps what buyers call a place, in lower case, to what `near` takes.
-    """
+    """Every car that can be named; build it once and read many texts with it."""
 
     catalogue: Catalogue
-    places: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def makes(self) -> Mapping[str, str]:
-        """Makes by joined name or alias."""
-        return {
+        """Makes by joined name, alias or nickname."""
+        named = {
             key: make.key
             for make in self.catalogue.makes
             for key in map(joined, make.names)
             if key not in _MAKES_NOT_ALONE
         }
+        return {**_by_nickname(named), **named}
 
     @cached_property
     def models(self) -> Mapping[str, tuple[NamedModel, ...]]:
@@ -73,12 +65,24 @@ class Vocabulary:
             spelled = [name + key for name in make_names]
             for name in (*spelled, key) if _stands_alone(key) else spelled:
                 found.setdefault(name, {})[model] = None
-        return {name: tuple(models) for name, models in found.items()}
+        named = {name: tuple(models) for name, models in found.items()}
+        return {**_by_nickname(named), **named}
+
+    def of_badge(self, key: str, make: str | None) -> NamedModel | None:
+        """Return the model that a badge means, beside its make or without: "320d"."""
+        badge = model_of_badge(key)
+        if badge is None or not (badge.make == make or (make is None and badge.is_certain)):
+            return None
+        return self._by_key.get((badge.make, badge.model))
+
+    @cached_property
+    def _by_key(self) -> Mapping[tuple[str, str], NamedModel]:
+        return {(model.make, key): model for _, key, model in self._named()}
 
     @cached_property
     def kin(self) -> Mapping[tuple[NamedModel, str], tuple[NamedModel, ...]]:
         """By model and fuel: the models that are it with that fuel ("Corsa Electric")."""
-        by_key = {(model.make, key): model for _, key, model in self._named()}
+        by_key = self._by_key
         found: dict[tuple[NamedModel, str], tuple[NamedModel, ...]] = {}
         for (make, key), model in by_key.items():
             for fuel, patterns in (("electric", _PLUGGED), ("hybrid", _HYBRID)):
@@ -86,16 +90,6 @@ class Vocabulary:
                 if kin := tuple(by_key[other] for other in keys if other in by_key):
                     found[model, fuel] = kin
         return found
-
-    @cached_property
-    def place_names(self) -> PhraseTable[str]:
-        """What `near` takes, by the words of a place's name."""
-        return PhraseTable({tuple(name.split()): value for name, value in self.places.items()})
-
-    @cached_property
-    def place_spelling(self) -> Spelling:
-        """The words that a slip can be meant for where a place must be."""
-        return Spelling(self.place_names.words)
 
     @cached_property
     def spelling(self) -> Spelling:
@@ -107,7 +101,15 @@ class Vocabulary:
             for word in (*_WORD.findall(fold(name).lower()), joined(name))
             if word.isalpha()
         }
-        named |= {word for word in self.place_names.words if len(word) >= _PLACE_LETTERS_MIN}
+        named |= {
+            word
+            for field in ("trims", "nickname")
+            for lists in table(field).values()
+            for names in lists.values()
+            for name in names
+            for word in _WORD.findall(name.lower())
+        }
+        named |= WELL_KNOWN
         return Spelling(frozenset(named | WORDS | KEYWORDS.words | NEGATIONS.words))
 
     def _named(self) -> Iterator[tuple[list[str], str, NamedModel]]:
@@ -123,6 +125,16 @@ class Vocabulary:
 def joined(name: str) -> str:
     """Return what the spellings of a name share; plus and hash tell models apart."""
     return "".join(_KEY.findall(fold(name).lower()))
+
+
+def _by_nickname(named: Mapping[str, T]) -> dict[str, T]:
+    """What buyers call the makes or models that are named."""
+    return {
+        joined(nickname): named[joined(name)]
+        for name, lists in table("nickname").items()
+        for nickname in lists["buyer"]
+        if joined(name) in named
+    }
 
 
 def _stands_alone(key: str) -> bool:

@@ -5,6 +5,7 @@ import dataclasses
 from listings.search.engine import SearchRequest, SearchResult
 from listings.search.memory.engine import Search
 from listings.search.memory.replica import Replica
+from listings.search.memory.wishes import WordsInTexts
 from listings.search.postgres import PostgresEngine
 
 
@@ -13,11 +14,14 @@ class MemoryEngine:
 
     def __init__(self, replica: Replica) -> None:
         self.replica = replica
+        self._words = WordsInTexts()
 
     def search(self, request: SearchRequest) -> SearchResult:
         current, names = self.replica.snapshot(), self.replica.names
         if current is None or names is None:
             return PostgresEngine().search(request)
         snapshot, now = current
-        result = Search(snapshot, now, request, names.resolve(request.criteria)).answer()
+        references = names.resolve(request.criteria)
+        wishes = self._words.wishes(request.wishes, snapshot)
+        result = Search(snapshot, now, request, references, wishes).answer()
         return dataclasses.replace(result, named=names.named)

@@ -8,11 +8,12 @@ import numpy as np
 import numpy.typing as npt
 from pyroaring import BitMap
 
-from listings.search.distance import EARTH_RADIUS, VECTOR_SQL, vector
+from listings.search.distance import VECTOR_SQL
 from listings.search.engine import SeekPosition
 from listings.search.memory.columns import MISSING, Column, rows_of
 from listings.search.ordering import Direction
 from listings.search.places import Point
+from listings.search.places.sphere import EARTH_RADIUS, vector
 
 LOT_MIN = 1_024
 _BEYOND = np.iinfo(np.int64).max  # an id that no branch has, so that a search always ends on one

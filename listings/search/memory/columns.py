@@ -16,7 +16,18 @@ from django.db.models import PositiveSmallIntegerField
 from listings.models import Listing
 from listings.models.conditions import SHOWN_SQL
 from listings.search.criteria import FIELDS
-from listings.search.fields import Choice, FilterField, Flag, Numbers, Origin, Radius, Slugs, Words
+from listings.search.fields import (
+    AllOf,
+    Choice,
+    FilterField,
+    Flag,
+    Numbers,
+    Origin,
+    Radius,
+    Slugs,
+    Wishes,
+    Words,
+)
 from listings.search.ordering import SORT_KEYS
 
 Column: TypeAlias = npt.NDArray[np.integer]
@@ -71,6 +82,8 @@ def _small(name: str, sql: str) -> Stored:
 
 
 def _stored(name: str, field: FilterField) -> Stored:
+    if isinstance(field, AllOf):
+        return Stored(name, f"coalesce(listing.{field.column}, 0)", ">i8", np.int64)
     if isinstance(field, Choice):
         codes = enumerate(field.choices.values, start=1)
         cases = " ".join(f"WHEN '{value}' THEN {code}" for code, value in codes)
@@ -92,7 +105,7 @@ STORED = (
     *(
         _stored(name, field)
         for name, field in FIELDS.items()
-        if field.column not in _TIMES and not isinstance(field, Words | Origin | Radius)
+        if field.column not in _TIMES and not isinstance(field, Words | Wishes | Origin | Radius)
     ),
     *(
         _whole(key.column, key.column)

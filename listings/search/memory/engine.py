@@ -1,6 +1,6 @@
 """Search over the replica: bitmaps narrow the adverts down, sorted columns find the page."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import reduce
 from operator import and_, or_
 from typing import Any
@@ -10,36 +10,65 @@ from pyroaring import BitMap
 
 from listings.search.criteria import FIELDS, Criteria
 from listings.search.distance import chord_of
-from listings.search.engine import SearchRequest, SearchResult
+from listings.search.engine import SearchRequest, SearchResult, SeekPosition
 from listings.search.facets import FACETS, Facet, FacetBucket, Statistics, statistics
-from listings.search.fields import Choice, Days, FilterField, Origin, Radius, Range, Slugs, Words
+from listings.search.fields import (
+    AllOf,
+    Choice,
+    Days,
+    FilterField,
+    Origin,
+    Radius,
+    Range,
+    Slugs,
+    Wishes,
+    Words,
+)
 from listings.search.memory.bitmaps import doc_ids_of
 from listings.search.memory.branches import Distances
 from listings.search.memory.columns import MISSING
 from listings.search.memory.order import Sorter
 from listings.search.memory.store import Snapshot
 from listings.search.memory.values import ValueCounter
+from listings.search.memory.wishes import WishesMet, segments
 from listings.search.ordering import Direction, Position, directions
 from listings.search.references import References
 
 DAY = 86_400_000_000  # microseconds
 _UNASKED = (None, (), Range())
-_CODES = {name: each.choices.values for name, each in FIELDS.items() if isinstance(each, Choice)}
+_CODES = {
+    name: {value: code for code, value in enumerate(each.choices.values, start=1)}
+    | ({each.absent: MISSING} if each.absent else {})
+    for name, each in FIELDS.items()
+    if isinstance(each, Choice)
+}
+_VALUES = {name: {code: value for value, code in codes.items()} for name, codes in _CODES.items()}
 
 
 class Search:
     """One request to one snapshot of the replica at one moment, microseconds since 1970."""
 
     def __init__(
-        self, snapshot: Snapshot, now: int, request: SearchRequest, references: References
+        self,
+        snapshot: Snapshot,
+        now: int,
+        request: SearchRequest,
+        references: References,
+        wishes: Sequence[BitMap] = (),
     ) -> None:
+        """`wishes` are the doc ids that meet each of those that the order is led by."""
         self.snapshot = snapshot
         self.now = now
         self.request = request
         self.public = snapshot.public(now)
         self.references = references
         self.distances = self._distances()
-        self.columns: Mapping[str, Any] = {**snapshot.columns, "distance": self.distances}
+        self.wishes_met = WishesMet(wishes)
+        self.columns: Mapping[str, Any] = {
+            **snapshot.columns,
+            "distance": self.distances,
+            "wishes_met": self.wishes_met,
+        }
         self.filters = self._filters(request.criteria)
         self.matches = self._matching()
         self.counters: dict[frozenset[str], ValueCounter] = {}
@@ -59,18 +88,36 @@ class Search:
         )
 
     def _page(self) -> tuple[list[int], bool]:
-        request, snapshot = self.request, self.snapshot
-        order = directions(request.ordering)
-        sorter = Sorter(order, request.seek, self.columns)
-        base, later = self.matches & snapshot.base, doc_ids_of(self.matches - snapshot.base)
-        walkable: Mapping[str, Any] = {**snapshot.sorted, "distance": self.distances}
-        lead = walkable[order[0].key.column]
-        candidates = sorter.candidates(base, lead, request.size + 1)
-        doc_ids = sorter.first(np.concatenate([candidates, later]), request.size + 1).tolist()
-        page = doc_ids[: request.size]
+        request, order = self.request, directions(self.request.ordering)
+        tiers = [(self.matches, request.seek)]
+        if order[0].key.column == "wishes_met":
+            order = order[1:]
+            tiers = segments(self.wishes_met.tiers(self.matches), order, request.seek)
+        found: list[int] = []
+        for matches, seek in tiers:
+            found += self._first(matches, order, seek, request.size + 1 - len(found))
+            if len(found) > request.size:
+                break
+        page = found[: request.size]
         if request.seek is not None and request.seek.is_backwards:
             page.reverse()
-        return page, len(doc_ids) > request.size
+        return page, len(found) > request.size
+
+    def _first(
+        self,
+        matches: BitMap,
+        order: tuple[Direction, ...],
+        seek: SeekPosition | None,
+        count: int,
+    ) -> list[int]:
+        """Return the first so many of some matches beyond `seek`, in order."""
+        snapshot = self.snapshot
+        sorter = Sorter(order, seek, self.columns)
+        base, later = matches & snapshot.base, doc_ids_of(matches - snapshot.base)
+        walkable: Mapping[str, Any] = {**snapshot.sorted, "distance": self.distances}
+        candidates = sorter.candidates(base, walkable[order[0].key.column], count)
+        doc_ids: list[int] = sorter.first(np.concatenate([candidates, later]), count).tolist()
+        return doc_ids
 
     def _counter(self, ignored: Collection[str]) -> ValueCounter:
         """Return a counter of what matches without some filters, one for all that drop the same."""
@@ -99,21 +146,23 @@ class Search:
         return dict(sorted(asked, key=lambda each: len(each[1])))  # the fewer, the cheaper the rest
 
     def _passing(self, name: str, field: FilterField, value: Any) -> BitMap | None:
-        if isinstance(field, Origin | Radius):
+        if isinstance(field, Origin | Radius | Wishes):
             return None
         if isinstance(field, Slugs):
-            return self._any_of(name, getattr(self.references, name))
+            return self._combined(name, getattr(self.references, name), or_)
         if isinstance(field, Words):
             return self.snapshot.words.having(value)
         if isinstance(value, Range):
             return self.snapshot.between(name, *value)
         if isinstance(field, Days):
             return self.snapshot.between(field.column, self.now - value * DAY, None)
-        return self._any_of(name, _codes(name, value))
+        return self._combined(name, _codes(name, value), and_ if isinstance(field, AllOf) else or_)
 
-    def _any_of(self, name: str, values: Iterable[int]) -> BitMap:
-        bitmaps = self.snapshot.values.doc_ids[name]
-        return reduce(or_, (bitmaps[value] for value in values if value in bitmaps), BitMap())
+    def _combined(
+        self, name: str, values: Iterable[int], combine: Callable[[BitMap, BitMap], BitMap]
+    ) -> BitMap:
+        bitmaps, nothing = self.snapshot.values.doc_ids[name], BitMap()
+        return reduce(combine, (bitmaps.get(value, nothing) for value in values))
 
     def _distances(self) -> Distances | None:
         near, snapshot = self.references.near, self.snapshot
@@ -127,9 +176,9 @@ class Search:
         if facet.needs is not None and not getattr(self.request.criteria, facet.needs):
             return ()
         counts: Iterable[tuple[Any, int]] = self._counter(facet.ignores).counts(facet.name)
-        if facet.name in _CODES:
-            codes = _CODES[facet.name]
-            counts = ((codes[value - 1], count) for value, count in counts)
+        if facet.name in _VALUES:
+            values = _VALUES[facet.name]
+            counts = ((values[code], count) for code, count in counts)
         return tuple(FacetBucket(value, count) for value, count in sorted(counts))
 
     def _statistics(self, name: str) -> Statistics:
@@ -157,5 +206,5 @@ class Search:
 def _codes(name: str, value: Any) -> Iterable[int]:
     """Return the numbers that the replica has for a filter's values."""
     if name in _CODES:
-        return [_CODES[name].index(choice) + 1 for choice in value]
+        return [_CODES[name][choice] for choice in value]
     return value if isinstance(value, tuple) else [int(value)]

@@ -12,6 +12,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 
 import numpy as np
+import numpy.typing as npt
 from pyroaring import BitMap
 
 from listings.search.criteria import FIELDS
@@ -53,6 +54,7 @@ class Snapshot:
     expiring: tuple[Expiry, ...]
     expires_next: int
     branches: Branches
+    ids: "Ids"
 
     def public(self, now: int) -> BitMap:
         """Return the doc ids that buyers can see, without those that have run out since."""
@@ -136,6 +138,7 @@ class Store:
             expiring=expiring,
             expires_next=min(each.next(now) for each in expiring),
             branches=branches,
+            ids=self._ids,
         )
 
     def _renewed(self, entering: Columns, titles: Titles) -> "Store":
@@ -162,12 +165,23 @@ class Ids:
 
     def doc_ids(self, ids: Column) -> BitMap:
         """Return every doc id that rows of these adverts can be in."""
-        places = np.searchsorted(self._ids, ids)
-        places[places == len(self._ids)] = 0
-        known = self._ids[places] == ids if len(self._ids) else np.zeros(len(ids), dtype=bool)
         later = (self._later.get(id_) for id_ in ids.tolist())
         found = np.array([doc_id for doc_id in later if doc_id is not None], dtype=np.uint32)
-        return bitmap(self._order[places[known]]) | bitmap(found)
+        return self.in_base(ids) | bitmap(found)
+
+    def in_base(self, ids: Column) -> BitMap:
+        """Return the doc ids of the base that these adverts are in."""
+        places, known = find(ids, self._ids)
+        return bitmap(self._order[places[known]])
+
+
+def find(values: Column, among: Column) -> tuple[Column, npt.NDArray[np.bool_]]:
+    """Return where each value stands in an ascending column, and whether it does."""
+    if not len(among):
+        return np.zeros(len(values), dtype=np.int64), np.zeros(len(values), dtype=bool)
+    places = np.searchsorted(among, values)
+    places[places == len(among)] = 0
+    return places, among[places] == values
 
 
 def _postings(

@@ -5,8 +5,8 @@ from pyroaring import BitMap
 
 from listings.search.criteria import FIELDS
 from listings.search.facets import FACETS
-from listings.search.fields import Days, Origin, Radius, RangeField, Words
-from listings.search.memory.bitmaps import doc_ids_of, grouped
+from listings.search.fields import AllOf, Days, Origin, Radius, RangeField, Wishes, Words
+from listings.search.memory.bitmaps import bitmap, doc_ids_of, grouped
 from listings.search.memory.columns import MISSING, Column, Columns
 
 NAMES = {
@@ -15,8 +15,11 @@ NAMES = {
     *(
         name
         for name, field in FIELDS.items()
-        if not isinstance(field, RangeField | Days | Words | Origin | Radius)
+        if not isinstance(field, RangeField | Days | Words | Wishes | Origin | Radius)
     ),
+}
+BITS = {
+    name: len(field.choices.values) for name, field in FIELDS.items() if isinstance(field, AllOf)
 }
 GATHERED_PER_VALUE = 200  # matches for which one look at each costs as much as a value's bitmap
 _TABLE_MAX = 20_000  # codes up to here are counted in a table, twice as fast as by sorting
@@ -31,7 +34,7 @@ class Values:
     def add(self, columns: Columns, doc_ids: Column) -> None:
         """Enter some doc ids of the columns."""
         for name, found in self.doc_ids.items():
-            for value, members in grouped(_coded(name, columns[name][doc_ids]), doc_ids):
+            for value, members in _members(name, columns[name][doc_ids], doc_ids):
                 if value in found:
                     found[value] |= members
                 else:
@@ -53,7 +56,7 @@ class ValueCounter:
     def counts(self, name: str) -> list[tuple[int, int]]:
         """Return each value that occurs with its count."""
         found = list(self._values.doc_ids[name].items())
-        if len(self._matches) <= GATHERED_PER_VALUE * len(found):
+        if name not in BITS and len(self._matches) <= GATHERED_PER_VALUE * len(found):
             return self._gathered(name)
         matches = self._matches
         counted = ((value, matches.intersection_cardinality(doc_ids)) for value, doc_ids in found)
@@ -66,6 +69,13 @@ class ValueCounter:
         values, counts = _occurring(codes)
         found = zip(values.tolist(), counts.tolist(), strict=True)
         return [(value, count) for value, count in found if value != MISSING]
+
+
+def _members(name: str, values: Column, doc_ids: Column) -> list[tuple[int, BitMap]]:
+    """Return the doc ids of each value; a bit's value is its place, from 1."""
+    if name not in BITS:
+        return grouped(_coded(name, values), doc_ids)
+    return [(place + 1, bitmap(doc_ids[(values >> place) & 1 == 1])) for place in range(BITS[name])]
 
 
 def _occurring(codes: Column) -> tuple[Column, Column]:

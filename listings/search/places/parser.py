@@ -7,12 +7,17 @@ in no criteria, no cursor, no saved search and no answer.
 import re
 
 from listings.search.places.areas import AREAS
+from listings.search.places.named_places import named, near_names, place_words
 
 TEXT_MAX = 40
 DECIMALS = 4  # some ten metres: equal places are equal questions
 
-_TOWNS = {area.name.lower(): code for code, area in AREAS.items()}
+_AREA_NAMES = {area.name.lower(): code for code, area in AREAS.items()}
 _NUMBER = r"[+-]?[0-9]{1,3}(?:\.[0-9]{0,15})?"
+_WANTED = (
+    "Must be a postcode, an outcode such as LS1, a town, borough, county, region or nation such as "
+    "Leeds or Kent, or latitude,longitude."
+)
 _COORDINATES = re.compile(rf"({_NUMBER}) *, *({_NUMBER})")
 _POSTCODE = re.compile(
     r"(?P<area>[A-Z]{1,2})(?P<district>[0-9][A-Z0-9]?)?"
@@ -21,22 +26,25 @@ _POSTCODE = re.compile(
 
 
 def read(text: str) -> str:
-    """Return `LS1` for `ls1 4ap`, `LS` for `ls` or `Leeds`, `53.8000,-1.5500` for `53.8, -1.55`.
+    """Return `LS1` for `ls1 4ap`, `LS` for `ls`, `Newcastle upon Tyne` for `newcastle`,
+    `53.8000,-1.5500` for `53.8, -1.55`.
 
     Raises `ValueError`, fit for the reader, for anything else and for areas that do not exist.
     """
     trimmed = text.strip()
-    if len(trimmed) <= TEXT_MAX and trimmed.isascii():
+    if len(trimmed) > TEXT_MAX:
+        raise ValueError(_WANTED)
+    if trimmed.isascii():
         if found := _COORDINATES.fullmatch(trimmed):
             return _coordinates(float(found[1]), float(found[2]))
         if found := _POSTCODE.fullmatch(trimmed.upper()):
             return _outcode(found["area"], found["district"] or "")
-        if area := _TOWNS.get(" ".join(trimmed.lower().split())):
-            return area
-    raise ValueError(
-        "Must be a postcode, an outcode such as LS1, the name of a postcode area such as Leeds, "
-        "or latitude,longitude."
-    )
+    if place := named(place_words(trimmed)):
+        return place.name
+    if area := _AREA_NAMES.get(" ".join(trimmed.lower().split())):
+        return area
+    hints = "".join(f" Did you mean {name}?" for name in near_names(trimmed))
+    raise ValueError(f"{_WANTED}{hints}")
 
 
 def _coordinates(latitude: float, longitude: float) -> str:

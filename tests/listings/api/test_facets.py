@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from listings.choices import Equipment
 from listings.search.facets import FACETS
 from tests import make
 
@@ -95,3 +96,17 @@ def test_an_unknown_facet_is_refused(client: Client) -> None:
     response = client.get("/api/v1/listings/?facets=fuell")
     assert response.status_code == 400
     assert list(response.json()["fields"]) == ["facets"]
+
+
+def test_each_thing_a_car_has_is_counted_among_those_that_have_all_that_is_asked(
+    client: Client,
+) -> None:
+    for values in (["leather", "towbar"], ["leather", "isofix"], ["isofix"], []):
+        make.live(equipment=Equipment.bits(values))
+    page = ask(client, "equipment=leather&facets=equipment&count=exact")
+    assert page["count"] == 2
+    assert page["facets"]["equipment"] == [
+        {"value": "isofix", "label": "Isofix", "count": 1},
+        {"value": "leather", "label": "Leather seats", "count": 2},
+        {"value": "towbar", "label": "Towbar", "count": 1},
+    ]

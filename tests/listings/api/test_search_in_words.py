@@ -35,7 +35,7 @@ def test_words_find_what_the_parameters_would(client: Client) -> None:
 
 
 def test_the_answer_tells_what_was_made_of_each_word(client: Client) -> None:
-    make.live()
+    make.live(branch=make.branch(latitude=53.8, longitude=-1.55))
     body = page(client, "Cheap range rover, under 40k vogue for sale near LS1", price_max=50_000)
     assert [
         (each["words"], each["field"], each["values"], each["overridden"], each["note"])
@@ -48,6 +48,7 @@ def test_the_answer_tells_what_was_made_of_each_word(client: Client) -> None:
         ("vogue", "text", ["vogue"], False, ""),
         ("for sale", None, [], False, ""),
         ("near LS1", "near", ["LS1"], False, ""),
+        ("near LS1", "within_miles", [25], False, ""),
     ]
     assert len(body["results"]) == 1
     assert body["near"]["text"] == "LS1"
@@ -66,6 +67,7 @@ def test_each_phrase_says_for_people_what_it_does(client: Client) -> None:
         ("Up to £40,000", "filters"),
         ("“vogue” in the title", "filters"),
         ("Near LS1", "locates"),
+        ("Within 25 miles", "filters"),
         ("", "none"),
     ]
     assert all(said[each["start"] :].startswith(each["words"]) for each in told)
@@ -100,7 +102,8 @@ def test_a_make_is_taken_away_with_its_model_and_a_place_with_its_distance(clien
         "make": f"drop=make,model&{said}",
         "model": f"drop=model&{said}",
         "within_miles": f"drop=within_miles&{said}",
-        "near": f"drop=near,within_miles&{said}",
+        "near": f"drop=near,within_miles,ordering&{said}",
+        "ordering": f"drop=ordering&{said}",
     }
     assert client.get(f"{URL}?{without['near']}").json()["near"] is None
     assert client.get(URL, {"q": "range rover", "drop": "colours"}).status_code == 400
@@ -130,11 +133,24 @@ def test_without_words_there_is_nothing_to_understand(client: Client) -> None:
     assert client.get(URL, {"q": ""}).json()["understood"] is None
 
 
-def test_words_known_to_no_grammar_must_be_in_the_title(client: Client) -> None:
+def test_a_trim_of_the_model_and_quoted_words_must_be_in_the_title(client: Client) -> None:
     row = make.live(derivative="3.0 TDV6 Vogue SE 4dr Auto")
     make.live(derivative="4.4 SDV8 Autobiography 4dr Auto")
-    assert [card["id"] for card in page(client, "Vogue")["results"]] == [row.pk]
-    assert page(client, "qwzxj")["results"] == []
+    for words in ("Range Rover Vogue", '"Vogue SE"'):
+        assert [card["id"] for card in page(client, words)["results"]] == [row.pk]
+    assert page(client, '"qwzxj"')["results"] == []
+
+
+def test_words_that_no_filter_asks_for_empty_no_result(client: Client) -> None:
+    make.live(derivative="3.0 TDV6 Vogue SE 4dr Auto")
+    make.live(derivative="4.4 SDV8 Autobiography 4dr Auto")
+    body = page(client, "hi do you have any with a qwzxj and a big boot please")
+    assert len(body["results"]) == 2
+    assert [each["words"] for each in body["understood"] if each["note"]] == [
+        "qwzxj",
+        "big",
+        "boot",
+    ]
 
 
 def test_explicit_parameters_win(client: Client) -> None:
@@ -193,9 +209,43 @@ def test_what_holds_no_word_is_refused_and_never_finds_everything(
     assert list(response.json()["fields"]) == ["q"]
 
 
-@pytest.mark.parametrize(("place", "near"), [("leeds", "LS"), ("milton keynes", "MK")])
-def test_a_town_is_a_place_to_search_near(client: Client, place: str, near: str) -> None:
-    row = make.live(fuel="diesel")
-    body = page(client, f"diesel in {place}")
-    assert body["near"]["text"] == near
-    assert [card["id"] for card in body["results"]] == [row.pk]
+LEEDS, YORK, DOVER = (53.797, -1.548), (53.959, -1.082), (51.129, 1.308)
+
+
+@pytest.mark.parametrize(
+    ("words", "towns"),
+    [
+        ("diesel in leeds", [LEEDS, YORK]),
+        ("york diesel", [YORK, LEEDS]),
+        ("diesel leeds 10 miles", [LEEDS]),
+        ("diesel kent", [DOVER]),
+        ("nearest diesel to york", [YORK, LEEDS, DOVER]),
+        ("diesel near narnia", [DOVER, YORK, LEEDS]),
+    ],
+)
+def test_a_place_in_words_shows_the_nearest_first_and_none_far_away(
+    client: Client, words: str, towns: list[tuple[float, float]]
+) -> None:
+    dealer = make.dealer()
+    ids = {
+        place: make.live(
+            fuel="diesel", branch=make.branch(dealer, latitude=place[0], longitude=place[1])
+        ).pk
+        for place in (LEEDS, YORK, DOVER)
+    }
+    found = [card["id"] for card in page(client, words)["results"]]
+    assert found == [ids[place] for place in towns]
+
+
+def test_the_distance_that_a_place_brings_is_told_and_can_be_taken_away(client: Client) -> None:
+    make.live(branch=make.branch(latitude=LEEDS[0], longitude=LEEDS[1]))
+    far = make.live(branch=make.branch(latitude=DOVER[0], longitude=DOVER[1]))
+    body = page(client, "range rover near leeds", within_miles=1_000)
+    assert [(each["field"], each["values"], each["overridden"]) for each in body["understood"]] == [
+        ("make", ["land-rover"], False),
+        ("model", ["range-rover"], False),
+        ("near", ["Leeds"], False),
+        ("within_miles", [25], True),
+        ("ordering", ["distance"], False),
+    ]
+    assert [card["id"] for card in body["results"]][1:] == [far.pk]

@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from listings.choices import Equipment
 from listings.models import Listing, Photo
 from tests import make
 from tests.seed import CARS, nine
@@ -82,6 +83,21 @@ def ids(client: Client, **query: Any) -> set[int]:
             {"service_history": "none"},
         ),
         ({"fuel": "electric"}, {"ulez": "yes"}, {"ulez": "no,unknown"}),
+        ({"euro_standard": 6}, {"euro_standard": "5,6"}, {"euro_standard": 4}),
+        ({"euro_standard": None}, {}, {"euro_standard": "1,2,3,4,5,6,7"}),
+        ({"write_off": "s"}, {"write_off": "none,s"}, {"write_off": "n"}),
+        ({"write_off": None}, {"write_off": "none"}, {"write_off": "c,d,s,n"}),
+        (
+            {"equipment": Equipment.bits(["leather", "towbar"])},
+            {"equipment": "towbar,leather"},
+            {"equipment": "leather,isofix"},
+        ),
+        ({"equipment": None}, {}, {"equipment": "leather"}),
+        (
+            {"equipment": Equipment.bits(Equipment.values[:-1])},
+            {"equipment": ",".join(Equipment.values[:-1])},
+            {"equipment": Equipment.values[-1]},
+        ),
     ],
 )
 def test_a_filter_keeps_what_matches_and_drops_the_rest(

@@ -52,10 +52,13 @@ def test_the_nine_come_cheapest_first(client: Client) -> None:
         ),
         ("q=newest+range+rover", "make=land-rover&model=range-rover&ordering=-year"),
         ("q=range+rover&fuel=petrol", "fuel=petrol&make=land-rover&model=range-rover"),
-        ("q=range+rover+near+leeds", "make=land-rover&model=range-rover&near=LS&ordering=distance"),
-        ("q=cheap+near+leeds", "near=LS"),
+        (
+            "q=range+rover+near+leeds",
+            "make=land-rover&model=range-rover&near=Leeds&ordering=distance&within_miles=25",
+        ),
+        ("q=cheap+near+leeds", "near=Leeds&within_miles=25"),
         ("q=newest&ordering=mileage", "ordering=mileage"),
-        ("q=autobiography", "text=autobiography"),
+        ("q=autobiography", "prefer=autobiography"),
         ("q=", ""),
     ],
 )

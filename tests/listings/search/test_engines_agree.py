@@ -2,14 +2,24 @@
 
 import random
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dealers.models import Branch
-from listings.choices import BodyType, Colour, Drivetrain, Fuel, Status, Transmission, Ulez
+from listings.choices import (
+    BodyType,
+    Colour,
+    Drivetrain,
+    Equipment,
+    Fuel,
+    Status,
+    Transmission,
+    Ulez,
+    WriteOff,
+)
 from listings.models import Listing, Outcode
 from listings.search.criteria import Criteria
 from listings.search.engine import SearchRequest, SearchResult, SeekPosition
@@ -20,8 +30,10 @@ from listings.search.memory.slug_index import SlugIndex
 from listings.search.memory.sorted_column import SortedColumn
 from listings.search.memory.store import Store
 from listings.search.memory.updates import ReplicaUpdate, read_update
-from listings.search.ordering import ORDERING_VALUES
+from listings.search.memory.wishes import WordsInTexts
+from listings.search.ordering import ORDERING_VALUES, usual_ordering
 from listings.search.postgres import PostgresEngine
+from listings.word_index import follow_texts
 from tests import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,7 +44,10 @@ MODELS = tuple(model for models in MAKES.values() for model in models)
 DEALERS = ("north", "south", "suspended")
 DERIVATIVES = ("", "1.6 e-HDi SE 5dr", "3.0d M Sport", "Citroën-Edition [SE]", "\uff2d Sport №5")
 WORDS = ("se", "sport", "m", "1", "citroen", "edition", "no5", "bmw", "audi", "absent")
-NEAR = ("LS1", "LS", "ZE", "M3", "53.8000,-1.5500", "0.0000,180.0000", "-90.0000,0.0000")
+FEATURES = ("Heated seats", "Pearl, rear seats heated", "Dog-guard", "BOSE")
+DESCRIPTIONS = ("", "Pearl white. Heated rear seats; sport pack!", "One lady owner, Bosé", "se")
+WISHES = (*WORDS, "pearl", "heated seats", "seats heated", "bose", "dog guard", "sport se")
+NEAR = ("LS1", "LS", "ZE", "Kent", "York", "53.8000,-1.5500", "0.0000,180.0000", "-90.0000,0.0000")
 NEARLESS = tuple(value for value in ORDERING_VALUES if "distance" not in value)
 QUICK = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -70,6 +85,11 @@ def stock(random_: random.Random, size: int) -> None:
             drivetrain=random_.choice([None, *Drivetrain.values]),
             engine_cc=random_.choice([None, 999, 1_498, 1_995, 2_993]),
             power_bhp=random_.choice([None, 75, 150, 300]),
+            features=random_.sample(FEATURES, random_.randrange(3)),
+            description=random_.choice(DESCRIPTIONS),
+            euro_standard=random_.choice([None, 4, 5, 6]),
+            write_off=random_.choice([None, None, *WriteOff.values[2:]]),
+            equipment=random_.choice([None, 0, *(random_.getrandbits(46) for _ in range(6))]),
             published_at=now - timedelta(hours=random_.randrange(0, 24 * 60)),
             expires_at=now + timedelta(hours=random_.randrange(-24, 24 * 30) + 0.5),
             **({"status": Status.SOLD, "sold_at": now} if sold else {}),
@@ -103,6 +123,8 @@ def write(random_: random.Random) -> None:
                 {"mileage": random_.randrange(0, 120_000)},
                 {"derivative": random_.choice(DERIVATIVES)},
                 {"year": random_.randrange(1990, 2026), "doors": random_.choice([2, 5, None])},
+                {"equipment": random_.getrandbits(46)},
+                {"description": random_.choice(DESCRIPTIONS)},
                 {"status": Status.WITHDRAWN, "sold_at": None},
                 {"status": Status.LIVE, "sold_at": None},
             ]
@@ -133,10 +155,14 @@ def questions(draw: st.DrawFn) -> SearchRequest:
         "colour": some(Colour.values[:4]),
         "drivetrain": some(Drivetrain.values),
         "ulez": some(Ulez.values),
+        "euro_standard": some([1, 4, 5, 6]),
+        "write_off": some(["none", *WriteOff.values]),
+        "equipment": some(Equipment.values),
         "dealer": some(("north", "south")),
         "reduced": st.none() | st.booleans(),
         "added_within_days": st.none() | st.integers(0, 60),
         "text": some(WORDS),
+        "prefer": st.lists(st.sampled_from(WISHES), max_size=4),
     }
     spans = {
         "price": a_range(0, 41_000),
@@ -161,9 +187,11 @@ def questions(draw: st.DrawFn) -> SearchRequest:
         orderings = ORDERING_VALUES
         parameters["near"] = draw(st.sampled_from(NEAR))
         parameters["within_miles"] = draw(st.none() | st.integers(1, 1_000))
+    criteria = Criteria.from_parameters(parameters)
+    ordering = tuple(draw(st.lists(st.sampled_from(orderings), min_size=1, max_size=3)))
     return SearchRequest(
-        Criteria.from_parameters(parameters),
-        ordering=tuple(draw(st.lists(st.sampled_from(orderings), min_size=1, max_size=3))),
+        criteria,
+        ordering=usual_ordering(criteria, ordering) if draw(st.booleans()) else ordering,
         size=draw(st.sampled_from([1, 3, 10, 100])),
         is_counted=True,
         facets=tuple(draw(st.lists(st.sampled_from(list(FACETS)), max_size=3, unique=True))),
@@ -177,14 +205,23 @@ def follow(result: SearchResult, step: int) -> SeekPosition | None:
     return SeekPosition(result.positions[step % len(result.positions)], is_backwards=step % 3 == 2)
 
 
-def ask(store: Store, update: ReplicaUpdate, request: SearchRequest) -> SearchResult:
-    snapshot, names = store.snapshot(update.clock, update.branches), SlugIndex.load()
-    return Search(snapshot, update.clock, request, names.resolve(request.criteria)).answer()
+class Asked(NamedTuple):
+    """What the engine in memory answers from."""
+
+    store: Store
+    update: ReplicaUpdate
+    words: WordsInTexts
+
+    def answer(self, request: SearchRequest) -> SearchResult:
+        snapshot = self.store.snapshot(self.update.clock, self.update.branches)
+        references = SlugIndex.load().resolve(request.criteria)
+        wishes = self.words.wishes(request.wishes, snapshot)
+        return Search(snapshot, self.update.clock, request, references, wishes).answer()
 
 
-def assert_same(store: Store, update: ReplicaUpdate, request: SearchRequest) -> SearchResult:
+def assert_same(asked: Asked, request: SearchRequest) -> SearchResult:
     expected = PostgresEngine().search(request)
-    assert ask(store, update, request) == expected
+    assert asked.answer(request) == expected
     return expected
 
 
@@ -206,22 +243,26 @@ def test_engines_agree_on_any_question(seed: int, monkeypatch: pytest.MonkeyPatc
         stock(random_, 40 + 20 * seed)
     update = read_update(None)
     store = Store(update.rows, update.titles)
+    words = WordsInTexts()
     if began_empty:
         stock(random_, 40 + 20 * seed)
+    follow_texts()
     for _ in range(seed % 4):
+        words.wishes(WISHES, store.snapshot(update.clock, update.branches))
         write(random_)
         update = read_update(update.moment)
         store = store.add(update.rows, update.titles, update.removed)
+    asked = Asked(store, update, words)
 
     @QUICK
     @given(questions(), st.lists(st.integers(0, 8), max_size=2))
     def agree(request: SearchRequest, steps: list[int]) -> None:
-        result = assert_same(store, update, request)
+        result = assert_same(asked, request)
         for step in steps:
             place = follow(result, step)
             if place is None:
                 return
             again = SearchRequest(request.criteria, request.ordering, request.size, place)
-            result = assert_same(store, update, again)
+            result = assert_same(asked, again)
 
     agree()

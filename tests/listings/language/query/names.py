@@ -7,23 +7,11 @@ from listings.catalogue.seed import SeedMake, read_seed
 from listings.language.derivative import Catalogue, CatalogueMake, CatalogueModel
 from listings.language.query import Vocabulary
 
-PLACES = {
-    "leeds": "LS1",
-    "milton keynes": "MK9",
-    "london": "WC",
-    "manchester": "M",
-    "bristol": "BS",
-    "birmingham": "B",
-    "sheffield": "S",
-    "glasgow": "G",
-    "norwich": "NR",
-}
-
 
 @cache
 def vocabulary() -> Vocabulary:
     slugs: set[str] = set()
-    return Vocabulary(Catalogue(tuple(_make(make, slugs) for make in read_seed())), PLACES)
+    return Vocabulary(Catalogue(tuple(_make(make, slugs) for make in read_seed())))
 
 
 def _make(make: SeedMake, slugs: set[str]) -> CatalogueMake:

@@ -58,8 +58,14 @@ def test_an_explicit_model_replaces_make_and_model_of_the_words() -> None:
 
 
 def test_words_for_the_title_add_up() -> None:
-    both = merged("vogue", text=["se"])
+    both = merged('"vogue"', text=["se"])
     assert both.parameters == {"text": ["se", "vogue"]}
+    assert overridden(both) == []
+
+
+def test_wishes_add_up() -> None:
+    both = merged("big boot", prefer=["quiet"])
+    assert both.parameters == {"prefer": ["quiet", "big", "boot"]}
     assert overridden(both) == []
 
 
@@ -68,6 +74,18 @@ def test_an_explicit_order_and_place_win() -> None:
     assert both.ordering == ()
     assert both.parameters == {"make": ["volkswagen"], "model": ["golf"], "near": "M1"}
     assert overridden(both) == ["ordering", "within_miles", "near"]
+
+
+def test_an_explicit_distance_wins_over_the_usual_one_of_a_place() -> None:
+    both = merged("golf near leeds", within_miles=1_000)
+    assert both.parameters == {
+        "make": ["volkswagen"],
+        "model": ["golf"],
+        "near": "Leeds",
+        "within_miles": 1_000,
+    }
+    assert both.ordering == ("distance",)
+    assert overridden(both) == ["within_miles"]
 
 
 def test_the_nearest_is_asked_for_only_where_a_place_is() -> None:

@@ -7,11 +7,12 @@ import pytest
 from django.db import connection
 
 from dealers.models import Branch
-from listings.search.distance import chord_of, chord_to, miles_between, vector
+from listings.search.distance import chord_of, chord_to, miles_between
 from listings.search.memory import branches
 from listings.search.memory.branches import Branches, Distances
 from listings.search.memory.columns import MISSING
 from listings.search.places import Point, Precision
+from listings.search.places.sphere import vector
 from tests import make
 
 LONDON = Point("51.5074,-0.1278", 51.5074, -0.1278, Precision.POINT)

@@ -114,6 +114,27 @@ def test_an_outcode_that_is_not_loaded_is_its_areas_centre(client: Client) -> No
     assert ask(client, "near=ls")["near"]["text"] == "LS"
 
 
+@pytest.mark.usefixtures("_stock")
+@pytest.mark.parametrize(
+    ("name", "text", "precision", "nearest"),
+    [
+        ("London", "London", "region", 4_000),
+        ("kent", "Kent", "county", 4_000),
+        ("leeds", "Leeds", "town", 2_000),
+        ("north yorks", "North Yorkshire", "county", 3_000),
+        ("Salford", "Salford", "district", 2_000),
+        ("scotland", "Scotland", "nation", 3_000),
+    ],
+)
+def test_a_place_is_named_as_people_name_it(
+    client: Client, name: str, text: str, precision: str, nearest: int
+) -> None:
+    page = ask(client, f"near={name}&ordering=distance,-price")
+    assert (page["near"]["text"], page["near"]["precision"]) == (text, precision)
+    assert page["results"][0]["price"] == nearest
+    assert len(page["results"]) == 5
+
+
 def test_a_part_of_a_district_is_found_by_the_district(client: Client) -> None:
     Outcode.objects.create(code="W1", latitude=51.5145, longitude=-0.1422)
     near = ask(client, "near=W1A+0AX")["near"]
@@ -173,3 +194,4 @@ def test_a_refusal_says_what_is_missing(client: Client) -> None:
         "within_miles": ["Miles from where? This needs the parameter near."]
     }
     assert refusal(client, "near=QQ1+1AA") == {"near": ["There is no postcode area QQ."]}
+    assert refusal(client, "near=Brigton")["near"][0].endswith("Did you mean Brighton?")

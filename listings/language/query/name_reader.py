@@ -1,0 +1,133 @@
+"""The make or model that a text names at a place, by its name or by a badge: "VW Golf", "320d"."""
+
+from collections.abc import Sequence
+
+from listings.language import derivative
+from listings.language.query.entity import Entity
+from listings.language.query.measures import UNITS
+from listings.language.query.phrases import KEYWORDS
+from listings.language.query.tokens import name_key, number
+from listings.language.query.vocabulary import NamedModel, Vocabulary
+from listings.language.spelling import is_filler
+from listings.language.tokens import Token, title_words
+
+_NAME_TOKENS_MAX = 6
+_BADGE_TOKENS_MAX = 3
+# Words that are no part of a badge by themselves: "this is 250 too much".
+_NO_BADGES = frozenset({"a", "is"})
+# "i20 N Line" is an i20, "X5 M Sport" an X5.
+_BADGE_LETTERS = frozenset({"n", "m", "r", "s", "x", "gt", "st", "rs"})
+_BADGE_WORDS = frozenset({"line", "sport", "competition"})
+_FUELS = frozenset({"electric", "ev", "hybrid"})
+_PLURAL_MIN = 4
+
+
+def read_name(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> list[Entity]:
+    """Return the name that begins here and what it says besides; none where none does."""
+    if _is_article(tokens, at):
+        return []
+    found = _catalogued(tokens, at, vocabulary)
+    if found is None:
+        return _badge(tokens, at, at, None, vocabulary)
+    if found.field == "make":
+        return _badge(tokens, at, found.last, str(found.values[0]), vocabulary) or [found]
+    return [found]
+
+
+def _is_article(tokens: Sequence[Token], at: int) -> bool:
+    """Whether "a" is a word of its own: "a 3 series" is no Audi A3."""
+    following = tokens[at + 1] if at + 1 < len(tokens) else None
+    return (
+        tokens[at].key == "a"
+        and following is not None
+        and following.start > tokens[at].end
+        and following.key[0].isdecimal()
+    )
+
+
+def _catalogued(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> Entity | None:
+    key = ""
+    best: tuple[str, int] | None = None
+    for end in range(at, min(at + _NAME_TOKENS_MAX, len(tokens))):
+        added = name_key(tokens[end])
+        if added is None:
+            break
+        key += added
+        name = _known(key, tokens[end], vocabulary)
+        if name and best and vocabulary.models.get(name) == vocabulary.models.get(best[0]):
+            is_said_otherwise = KEYWORDS.find(tokens, best[1])[0] is not None
+            name = None if is_said_otherwise else name  # "Outlander PHEV" is an Outlander
+        if name and added and not _goes_on(tokens, at, end, best):
+            is_talk = end > at and all(is_filler(token.key) for token in tokens[at : end + 1])
+            best = best if is_talk else (name, end + 1)  # "a car for two" is no Fortwo
+    if best is None:
+        return None
+    name, last = best
+    if name in vocabulary.makes:
+        return Entity(first=at, last=last, field="make", values=(vocabulary.makes[name],))
+    field = "number" if last == at + 1 and name.isdecimal() else "model"
+    return Entity(first=at, last=last, field=field, models=vocabulary.models[name])
+
+
+def _known(key: str, last: Token, vocabulary: Vocabulary) -> str | None:
+    """Return the name that a key is, or is the plural of: "Golfs"."""
+    if key in vocabulary.models or key in vocabulary.makes:
+        return key
+    single = key[:-1]
+    is_plural = key[-1:] == "s" and len(last.key) >= _PLURAL_MIN and last.key.isalpha()
+    if is_plural and (single in vocabulary.models or single in vocabulary.makes):
+        return None if KEYWORDS.meaning(last.key) or UNITS.meaning(last.key) else single
+    return None
+
+
+def _goes_on(
+    tokens: Sequence[Token], first: int, last: int, shorter: tuple[str, int] | None
+) -> bool:
+    """Whether the last token of a name is no part of it: "Mazda 3 doors", "VW up to 10k".
+
+    A fuel behind the name of a model is a fuel, as it is before it ("electric Corsa").
+    """
+    token = tokens[last]
+    if token.key in _FUELS and shorter:
+        return True
+    if token.key == "models":
+        return last == first
+    following = tokens[last + 1].key if last + 1 < len(tokens) else ""
+    if number(token) is not None and last > first:
+        return is_counting(tokens, last)
+    if token.key == "up":
+        return following in ("to", "-")
+    return last > first and token.key in _BADGE_LETTERS and following in _BADGE_WORDS
+
+
+def is_counting(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a number has a unit, or is the first of a range."""
+    following = tokens[at + 1].key if at + 1 < len(tokens) else ""
+    if UNITS.meaning(following) is not None:
+        return True
+    is_range = at + 2 < len(tokens) and number(tokens[at + 2]) is not None
+    return following == "k" or (following == "-" and is_range)
+
+
+def _badge(
+    tokens: Sequence[Token], first: int, at: int, make: str | None, vocabulary: Vocabulary
+) -> list[Entity]:
+    """Return the model that a badge from `at` on means, its fuel, and the badge as a wish."""
+    if make is None and tokens[at].key in _NO_BADGES:
+        return []
+    for end in range(min(at + _BADGE_TOKENS_MAX, len(tokens)), at, -1):
+        badge = "".join(token.key for token in tokens[at:end])
+        model = vocabulary.of_badge(badge, make)
+        if model and not (badge[-1].isdecimal() and is_counting(tokens, end - 1)):
+            return _of_badge(badge, model, first, end)
+    return []
+
+
+def _of_badge(badge: str, model: NamedModel, first: int, end: int) -> list[Entity]:
+    found = [Entity(first=first, last=end, field="model", models=(model,))]
+    if badge.isdecimal():
+        return found
+    if fuel := derivative.read(badge).fuel:
+        found.append(Entity(first=first, last=end, field="fuel", values=(fuel.value,)))
+    wish = " ".join(title_words(badge))
+    return [*found, Entity(first=first, last=end, field="prefer", values=(wish,))]

@@ -119,10 +119,9 @@ def _values(field: str, value: str) -> Values:
 
 
 KEYWORDS = Phrases(_meanings())
-# Words that are a body only right behind a model: "3 Series Touring".
 BEHIND_MODELS = Phrases(
-    (name, PhraseMeaning("body_type", (body,)))
-    for body, lists in table("body_type").items()
-    for name in lists.get("behind_models", ())
+    (name, PhraseMeaning("body_type", (term.value,)))
+    for term in terms("body_behind_model", Speaker.BUYER)
+    for name in term.names
 )
 NEGATIONS = Phrases((phrase, True) for phrase in table("negation")["not"]["buyer"])

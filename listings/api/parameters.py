@@ -1,6 +1,8 @@
 """The query parameters of a search, made from the table of its fields."""
 
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -36,6 +38,23 @@ from marketplace.api.parameters import (
     Schema,
     SlugParameter,
 )
+
+
+def written(parameters: Mapping[str, Any]) -> str:
+    """Return the canonical query string: names in order, lists with commas, nothing empty."""
+    pairs = {
+        name: parameter_text(value)
+        for name, value in sorted(parameters.items())
+        if value is not None and value not in ([], "")
+    }
+    return urlencode(pairs, safe=",")
+
+
+def parameter_text(value: Any) -> str:
+    """Return a parameter's value as a query string has it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 class PlaceParameter(Parameter):

@@ -9,12 +9,9 @@ from django.utils.functional import cached_property
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from listings.api.facets import FacetsSerializer, HistogramsSerializer, StatsSerializer
-from listings.api.words import PhraseSerializer
 from listings.choices import Equipment, Weekday
 from listings.models import Listing, Photo, PriceChange
 from listings.search.places import Precision
-from marketplace.api.pages import PageSerializer
 
 
 class NameSerializer(serializers.Serializer):
@@ -266,26 +263,6 @@ class ListingSerializer(AdvertSerializer):
     @extend_schema_field(PriceSerializer(many=True))
     def get_price_history(self, row: Any) -> Any:
         return PriceSerializer(_public_prices(row), many=True).data
-
-
-class ListingPageSerializer(PageSerializer):
-    """A page of adverts."""
-
-    results = CardSerializer(many=True)
-    near = NearSerializer(allow_null=True, help_text="Null unless asked for by `near`.")
-    count = serializers.IntegerField(
-        allow_null=True, help_text="All results; null unless `count=exact` asks for it."
-    )
-    facets = FacetsSerializer(allow_null=True, help_text="Null unless asked for by `facets`.")
-    histograms = HistogramsSerializer(
-        allow_null=True, help_text="Bands of price and mileage; null unless asked for by `facets`."
-    )
-    stats = StatsSerializer(allow_null=True, help_text="Null unless asked for by `stats`.")
-    understood = PhraseSerializer(
-        many=True,
-        allow_null=True,
-        help_text="What was made of the words of `q`, in their order; null without `q`.",
-    )
 
 
 def _public_prices(row: Listing) -> list[PriceChange]:

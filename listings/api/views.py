@@ -11,8 +11,10 @@ from listings.api.cards import rendered_cards
 from listings.api.cursors import neighbours, read_place
 from listings.api.facets import COUNTING, chosen, counted
 from listings.api.filters import ListingFilterSet, read_filters
+from listings.api.listing_page import ListingPageSerializer
+from listings.api.loosen import INCLUDE, LOOSEN, loosened
 from listings.api.parameters import PAGING
-from listings.api.serializers import ListingPageSerializer, ListingSerializer
+from listings.api.serializers import ListingSerializer
 from listings.api.words import WORDS, in_words, phrases
 from listings.models import Listing
 from listings.search.criteria import Criteria
@@ -30,7 +32,7 @@ class ListingListView(PublicView):
     queryset = Listing.objects.public()
     serializer_class = ListingPageSerializer
     filterset_class = ListingFilterSet
-    parameters = {**PAGING, **COUNTING, **WORDS}
+    parameters = {**PAGING, **COUNTING, **WORDS, **INCLUDE}
 
     @extend_schema(operation_id="listListings", summary="Search adverts", tags=["listings"])
     def get(self, request: Request) -> Response:
@@ -46,7 +48,10 @@ class ListingListView(PublicView):
             "near": result.near and result.near._asdict(),
             "count": result.count,
             **counted(result),
-            "understood": phrases(understood),
+            "understood": phrases(understood, request.query_params),
+            "loosen": loosened(criteria, search.ordering, request)
+            if LOOSEN in paging["include"]
+            else None,
             **neighbours(request, search, result, scope),
         }
         return Response(page)

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.views.decorators.http import conditional_page, require_safe
 
 from listings.api.cards import rendered_cards
+from listings.api.parameters import written
 from listings.choices import Status
 from listings.models import Listing, conditions
 from listings.pages.fact_sheet import facts_table
@@ -27,7 +28,6 @@ from listings.site import labels, linked_data
 from listings.site.addresses import advert_path, canonical, elsewhere, results_path
 from listings.site.http_cache import briefly
 from listings.site.pictures import srcset
-from listings.site.query_string import written
 from listings.widget.answer import VIEW_DETAILS, shown
 from listings.widget.block import BlockResult
 

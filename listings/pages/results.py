@@ -9,12 +9,15 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from listings.api.cursors import neighbours, read_place
 from listings.api.facets import counted
+from listings.api.filter_labels import filter_label, place_name
+from listings.api.loosen import changes, nearest_cards, relaxation_label
 from listings.api.words import WORDS, in_words
-from listings.models import Make, Model
-from listings.pages.search_form import FACETS, chips, form
+from listings.pages.search_form import FACETS, form
+from listings.pages.understood import SAID, understood, without_incodes
 from listings.search.engine import SearchRequest, SearchResult
 from listings.search.engines import engine
 from listings.search.ordering import usual_ordering
+from listings.search.relaxation import FEW_MAX, relax
 from listings.site.addresses import canonical, results_path
 from listings.site.answers import refusals_shown
 from listings.site.http_cache import briefly, canonical_redirect
@@ -25,7 +28,7 @@ from listings.site.query_string import (
     is_canonical,
     read_search,
 )
-from listings.widget.answer import VIEW_DETAILS, shown
+from listings.widget.answer import VIEW_DETAILS, shown, shown_card
 from listings.widget.block import BlockResult
 from marketplace.api.cursor import fingerprint
 from marketplace.api.parameters import read_table, refuse
@@ -41,14 +44,12 @@ def results(request: HttpRequest) -> HttpResponseBase:
     """A page of the adverts that match, cheapest first unless told otherwise."""
     if "q" in request.GET:
         return _in_words(request)
-    asked = read_search(request.GET, CURSOR)
+    asked = read_search(request.GET, {**CURSOR, **SAID})
     if not is_canonical(request, asked.query()):
         return canonical_redirect(request.path, asked.query())
-    scope = fingerprint(["results", asked.criteria.as_parameters(), asked.ordering])
+    ordering = _ordering(asked)
+    scope = fingerprint(["results", asked.criteria.as_parameters(), ordering])
     place = read_place(asked.others["cursor"], scope)
-    ordering = asked.ordering
-    if ordering == DEFAULT_ORDERING:
-        ordering = usual_ordering(asked.criteria, DEFAULT_ORDERING)
     question = SearchRequest(asked.criteria, ordering, SIZE, place, is_counted=True, facets=FACETS)
     result = engine().search(question)
     cursors = neighbours(request, question, result, scope)
@@ -64,6 +65,7 @@ def results(request: HttpRequest) -> HttpResponseBase:
 def _in_words(request: HttpRequest) -> HttpResponseBase:
     """Lead from what a buyer says to the filters that it means, which the page then shows."""
     query = request.GET.copy()
+    query.pop("said", None)  # of a search before this one
     words = QueryDict(mutable=True)
     words.setlist("q", query.pop("q"))
     asked = read_search(query, CURSOR)
@@ -74,7 +76,13 @@ def _in_words(request: HttpRequest) -> HttpResponseBase:
     criteria = whole.criteria() if whole else asked.criteria
     usual = ("distance",) if criteria.near else DEFAULT_ORDERING
     meant = ParsedSearch(criteria, tuple(paging["ordering"] or usual), {})
-    return HttpResponseRedirect(results_path(meant.query()))
+    said = whole and without_incodes(values["q"], whole)
+    return HttpResponseRedirect(results_path(meant.query(said=said)))
+
+
+def _ordering(asked: ParsedSearch) -> tuple[str, ...]:
+    is_usual = asked.ordering == DEFAULT_ORDERING
+    return usual_ordering(asked.criteria, asked.ordering) if is_usual else asked.ordering
 
 
 def _context(request: HttpRequest, asked: ParsedSearch, result: SearchResult) -> dict[str, Any]:
@@ -85,10 +93,37 @@ def _context(request: HttpRequest, asked: ParsedSearch, result: SearchResult) ->
         "adverts": shown(BlockResult(result, ()), request),
         "details": VIEW_DETAILS,
         "form": form(asked, counted(result)["facets"] or {}),
-        "chips": chips(asked),
+        "said": asked.others["said"] or "",
+        "understood": understood(asked),
+        "place": asked.criteria.near and place_name(asked.criteria.near),
+        "usual_path": results_path(asked.query(ordering=None, cursor=None)),
         "canonical": here,
         "here": request.build_absolute_uri(results_path(asked.search())),
         "is_indexed": _is_indexed(asked),
+        **_loosened(request, asked, result),
+    }
+
+
+def _loosened(request: HttpRequest, asked: ParsedSearch, result: SearchResult) -> dict[str, Any]:
+    """Return what could be given up and the nearest cars, where few are found."""
+    if (result.count or 0) > FEW_MAX:
+        return {}
+    relaxed = relax(asked.criteria, _ordering(asked))
+    if relaxed is None:
+        return {}
+    return {
+        "options": [
+            (
+                relaxation_label(each, asked.criteria),
+                each.count,
+                results_path(asked.query(**changes(each), cursor=None)),
+            )
+            for each in relaxed.relaxations
+        ],
+        "nearest": [
+            shown_card(card, request, text)
+            for card, _, text in nearest_cards(relaxed, asked.criteria, request)
+        ],
     }
 
 
@@ -100,11 +135,7 @@ def _is_indexed(asked: ParsedSearch) -> bool:
 
 def _heading(asked: ParsedSearch) -> str:
     makes, models = asked.criteria.make, asked.criteria.model
-    words: list[str] = []
-    if len(makes) == 1:
-        words += Make.objects.filter(slug=makes[0]).values_list("name", flat=True)
+    words = [filter_label("make", makes[0])] if len(makes) == 1 else []
     if len(models) == 1:
-        rows = Model.objects.filter(slug=models[0])
-        rows = rows.filter(make__slug__in=makes) if makes else rows
-        words += rows.values_list("name", flat=True)[:1]
+        words.append(filter_label("model", models[0], makes=makes))
     return f"Used {' '.join(words)} for sale" if words else "Used cars for sale"

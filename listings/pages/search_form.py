@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from listings.search.criteria import FIELDS
-from listings.search.fields import Choice
+from listings.api.filter_labels import ORDERS
+from listings.api.parameters import parameter_text
 from listings.search.ordering import DEFAULT_ORDERING as NEWEST
-from listings.site import labels
-from listings.site.addresses import results_path
+from listings.search.relaxation import DISTANCES
 from listings.site.query_string import DEFAULT_ORDERING, ParsedSearch
 
 FACETS = ("make", "model", "body_type", "fuel", "transmission", "doors")
@@ -24,15 +23,9 @@ NUMBERS = {
     "mileage_max": "Up to miles",
 }
 PLACE = ("near", "within_miles")
-WITHIN = (5, 10, 20, 50, 100, 200)
-ORDERS = (
-    (DEFAULT_ORDERING, "Cheapest first"),
-    (("-price",), "Dearest first"),
-    (NEWEST, "Newest first"),
-    (("mileage",), "Fewest miles first"),
-    (("-year",), "Youngest cars first"),
-)
-NEAREST = (("distance",), "Nearest first")
+OFFERED = (DEFAULT_ORDERING, ("-price",), NEWEST, ("mileage",), ("-year",))
+NEAREST = ("distance",)
+BEST = "Best match, then cheapest"
 
 
 class SelectOption(NamedTuple):
@@ -42,17 +35,11 @@ class SelectOption(NamedTuple):
     number: int | None = None
 
 
-class Chip(NamedTuple):
-    """A filter in words, and the results without it."""
-
-    text: str
-    path: str
-
-
 def form(asked: ParsedSearch, facets: Mapping[str, list[Mapping[str, Any]]]) -> dict[str, Any]:
     """Return the fields; those that the form has no control for are carried along hidden."""
     given = asked.criteria.as_parameters()
-    shown = {*FACETS, *NUMBERS, *PLACE}
+    carried = {**given, **{name: value for name, value in asked.others.items() if value}}
+    shown = {"cursor", *FACETS, *NUMBERS, *PLACE}
     return {
         "makes": _options(given, facets, "make"),
         "models": _options(given, facets, "model"),
@@ -67,26 +54,13 @@ def form(asked: ParsedSearch, facets: Mapping[str, list[Mapping[str, Any]]]) -> 
         "near": given.get("near", ""),
         "within": [
             SelectOption(str(miles), f"{miles} miles", given.get("within_miles") == miles)
-            for miles in sorted({*WITHIN, *_whole(given.get("within_miles"))})
+            for miles in sorted({*DISTANCES, *_whole(given.get("within_miles"))})
         ],
         "orders": _orders(asked),
-        "hidden": [(name, _text(value)) for name, value in given.items() if name not in shown],
+        "hidden": [
+            (name, parameter_text(value)) for name, value in carried.items() if name not in shown
+        ],
     }
-
-
-def chips(asked: ParsedSearch) -> list[Chip]:
-    """Return every filter there is, one by one, each with the way back."""
-    found = []
-    for name, value in asked.criteria.as_parameters().items():
-        for each in value if isinstance(value, list) else [value]:
-            left = [other for other in value if other != each] if isinstance(value, list) else None
-            dropped: dict[str, Any] = {name: left or None, "cursor": None}
-            if name == "make":
-                dropped["model"] = None
-            if name == "near":
-                dropped |= {"within_miles": None, "ordering": None}
-            found.append(Chip(_words(name, each), results_path(asked.query(**dropped))))
-    return found
 
 
 def _options(
@@ -104,37 +78,22 @@ def _options(
 
 
 def _orders(asked: ParsedSearch) -> list[SelectOption]:
-    orders: list[tuple[tuple[str, ...], str]] = [
-        *ORDERS,
-        *([NEAREST] if asked.criteria.near else []),
-    ]
-    if asked.ordering not in [terms for terms, _ in orders]:
-        orders.append((asked.ordering, "As asked"))
+    offered: list[tuple[str, ...]] = [*OFFERED, *([NEAREST] if asked.criteria.near else [])]
+    if asked.ordering not in offered:
+        offered.append(asked.ordering)
     return [
-        SelectOption(",".join(terms), label, terms == asked.ordering) for terms, label in orders
+        SelectOption(
+            ",".join(terms),
+            BEST if terms == DEFAULT_ORDERING and asked.criteria.prefer else order_label(terms),
+            terms == asked.ordering,
+        )
+        for terms in offered
     ]
 
 
-def _words(name: str, value: Any) -> str:
-    field = FIELDS.get(name)
-    if isinstance(field, Choice):
-        return field.label(value)
-    if name.startswith("price_"):
-        return f"{'From' if name.endswith('_min') else 'Up to'} {labels.pounds(value)}"
-    if name.endswith(("_min", "_max")):
-        noun = name[:-4].replace("_", " ")
-        return f"{noun.capitalize()} {'from' if name.endswith('_min') else 'to'} {value}"
-    if name in ("make", "model", "dealer"):
-        return str(value).replace("-", " ").title()
-    if isinstance(value, bool):
-        return name.capitalize() if value else f"Not {name}"
-    return f"{name.replace('_', ' ').capitalize()}: {value}"
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
+def order_label(terms: tuple[str, ...]) -> str:
+    first, *others = [ORDERS[term] for term in terms]
+    return ", then ".join([first, *map(str.lower, others)])
 
 
 def _whole(value: Any) -> list[int]:

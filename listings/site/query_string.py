@@ -7,13 +7,13 @@ and us keeps one copy for each question.
 import dataclasses
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 from django import forms
 from django.http import HttpRequest, QueryDict
 
 from listings.api.filters import read_filters
-from listings.api.parameters import FILTERS, PAGING
+from listings.api.parameters import FILTERS, PAGING, written
 from listings.search.criteria import Criteria
 from marketplace.api.parameters import read_table, refuse, refuse_unknown
 
@@ -59,23 +59,7 @@ def read_search(query: QueryDict, others: Mapping[str, forms.Field] | None = Non
     return ParsedSearch(Criteria.from_parameters(filters), ordering, kept)
 
 
-def written(parameters: Mapping[str, Any]) -> str:
-    """Return the canonical query string: names in order, lists with commas, nothing empty."""
-    pairs = {
-        name: _text(value)
-        for name, value in sorted(parameters.items())
-        if value is not None and value not in ([], "")
-    }
-    return urlencode(pairs, safe=",")
-
-
 def is_canonical(request: HttpRequest, query: str) -> bool:
     """Tell whether a request's query string is `query`, however its characters are escaped."""
     asked = parse_qsl(request.META.get("QUERY_STRING", ""), keep_blank_values=True)
     return asked == parse_qsl(query)
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return ",".join(map(str, value)) if isinstance(value, list) else str(value)

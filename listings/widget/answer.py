@@ -121,7 +121,7 @@ def shown(found: BlockResult, request: Any) -> list[dict[str, Any]]:
         for position in found.result.positions[step.start :]
     }
     return [
-        _shown(card, request, texts.get(card["id"]))
+        shown_card(card, request, texts.get(card["id"]))
         for card in rendered_cards(found.result, request)
     ]
 
@@ -142,7 +142,8 @@ def public_cards(cards: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [{k: v for k, v in card.items() if k not in INNER} for card in cards]
 
 
-def _shown(card: Mapping[str, Any], request: Any, widened: str | None) -> dict[str, Any]:
+def shown_card(card: Mapping[str, Any], request: Any, widened: str | None) -> dict[str, Any]:
+    """Return an advert as the block shows it; `widened` tells what it is near to."""
     before = card["previous_price"]
     same = ("id", "title", "make", "model", "year", "price", "mileage", "fuel", "transmission")
     return {

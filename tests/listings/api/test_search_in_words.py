@@ -54,6 +54,61 @@ def test_the_answer_tells_what_was_made_of_each_word(client: Client) -> None:
     assert body["near"]["text"] == "LS1"
 
 
+def test_each_phrase_says_for_people_what_it_does(client: Client) -> None:
+    make.live()
+    said = "cheap diesel range rover, not black, under 40k vogue near LS1 for sale"
+    told = page(client, said, count="exact")["understood"]
+    assert [(each["label"], each["effect"]) for each in told] == [
+        ("Cheapest first", "orders"),
+        ("Diesel", "filters"),
+        ("Land Rover", "filters"),
+        ("Range Rover", "filters"),
+        ("Not Black", "filters"),
+        ("Up to £40,000", "filters"),
+        ("“vogue” in the title", "filters"),
+        ("Near LS1", "locates"),
+        ("Within 25 miles", "filters"),
+        ("", "none"),
+    ]
+    assert all(said[each["start"] :].startswith(each["words"]) for each in told)
+
+
+def test_each_phrase_has_the_search_without_it(client: Client) -> None:
+    make.live(colour="blue", fuel="diesel", price=9_000)
+    make.live(colour="blue", fuel="petrol", price=90_000)
+    said = "blue diesel or electric range rover under 10k, cheap"
+    told = page(client, said, count="exact", make="land-rover")["understood"]
+    without = {each["words"]: each["without"] for each in told}
+    kept = "count=exact&make=land-rover&q=blue+diesel+or+electric+range+rover+under+10k,+cheap"
+    before, _, after = kept.partition("&make")
+    assert without["under 10k"] == f"{before}&drop=price_max&make{after}"
+    assert without["diesel"] == f"{before}&fuel=electric&make{after}"
+    assert without["cheap"] == f"{before}&drop=ordering&make{after}"
+    answer = client.get(f"{URL}?{without['under 10k']}").json()
+    assert answer["count"] == 1
+    dropped = [each for each in answer["understood"] if each["overridden"]]
+    assert [(each["words"], each["effect"], each["without"]) for each in dropped[-1:]] == [
+        ("under 10k", "none", None)
+    ]
+    assert dropped[-1]["note"] == "Taken away by the parameter drop."
+
+
+def test_a_make_is_taken_away_with_its_model_and_a_place_with_its_distance(client: Client) -> None:
+    make.live()
+    told = page(client, "range rover within 20 miles of LS1")["understood"]
+    without = {each["field"]: each["without"] for each in told}
+    said = "q=range+rover+within+20+miles+of+LS1"
+    assert without == {
+        "make": f"drop=make,model&{said}",
+        "model": f"drop=model&{said}",
+        "within_miles": f"drop=within_miles&{said}",
+        "near": f"drop=near,within_miles,ordering&{said}",
+        "ordering": f"drop=ordering&{said}",
+    }
+    assert client.get(f"{URL}?{without['near']}").json()["near"] is None
+    assert client.get(URL, {"q": "range rover", "drop": "colours"}).status_code == 400
+
+
 def test_words_can_name_a_place_and_a_distance(client: Client) -> None:
     near = make.live(branch=make.branch(latitude=53.83, longitude=-1.55))
     make.live(branch=make.branch(latitude=51.5, longitude=-0.1))

@@ -1,0 +1,158 @@
+"""Filters in the words of a British buyer, as pages and the API tell them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+
+from listings.catalogue.vocabulary import VOCABULARY
+from listings.language.derivative import CatalogueMake
+from listings.models import Make, Model
+from listings.search.criteria import FIELDS
+from listings.search.fields import Choice
+from listings.search.places.areas import AREAS
+from listings.search.references import dealers
+
+NOUNS = {
+    "make": "make",
+    "model": "model",
+    "price": "price",
+    "mileage": "mileage",
+    "year": "year",
+    "fuel": "fuel",
+    "transmission": "gearbox",
+    "doors": "number of doors",
+    "body_type": "body type",
+    "seats": "number of seats",
+    "colour": "colour",
+    "drivetrain": "driven wheels",
+    "engine_cc": "engine size",
+    "power_bhp": "power",
+    "electric_range_miles": "electric range",
+    "owners": "number of owners",
+    "service_history": "service history",
+    "dealer": "dealer",
+    "ulez": "ULEZ standing",
+    "euro_standard": "Euro standard",
+    "equipment": "equipment",
+    "write_off": "write-off category",
+    "added_within_days": "date of the advert",
+    "near": "place",
+    "within_miles": "distance",
+    "text": "words in the title",
+}
+"""What a filter is about: “Another …”, “Any …”."""
+ORDERS = {
+    "price": "Cheapest first",
+    "-price": "Dearest first",
+    "newest": "Newest adverts first",
+    "-newest": "Oldest adverts first",
+    "mileage": "Fewest miles first",
+    "-mileage": "Most miles first",
+    "-year": "Youngest cars first",
+    "year": "Oldest cars first",
+    "distance": "Nearest first",
+    "-distance": "Furthest first",
+}
+_NUMBERS = {
+    "price_min": "From £{:,}",
+    "price_max": "Up to £{:,}",
+    "mileage_min": "From {:,} miles",
+    "mileage_max": "Up to {:,} miles",
+    "year_min": "{} or newer",
+    "year_max": "{} or older",
+    "engine_cc_min": "Engine from {:,} cc",
+    "engine_cc_max": "Engine up to {:,} cc",
+    "power_bhp_min": "From {:,} bhp",
+    "power_bhp_max": "Up to {:,} bhp",
+    "electric_range_miles_min": "Electric range from {:,} miles",
+    "electric_range_miles_max": "Electric range up to {:,} miles",
+    "owners_min": "At least {} owners",
+    "owners_max": "At most {} owners",
+    "within_miles": "Within {} miles",
+    "doors": "{} doors",
+    "seats": "{} seats",
+    "added_within_days": "Added in the last {} days",
+    "euro_standard": "Euro {}",
+}
+_ABSENT = {"write_off": "Not written off"}
+_ONE = {
+    "owners_min": "At least 1 owner",
+    "owners_max": "At most 1 owner",
+    "doors": "1 door",
+    "seats": "1 seat",
+    "within_miles": "Within 1 mile",
+    "added_within_days": "Added in the last day",
+}
+
+
+def filter_label(name: str, value: Any, *, makes: Sequence[str] = ()) -> str:
+    """Return one value of a parameter in words; a model's makes tell whose it is."""
+    field = FIELDS.get(name)
+    if isinstance(field, Choice):
+        return _ABSENT.get(name, "") if value == field.absent else field.label(value)
+    if name in _NUMBERS:
+        return _ONE[name] if value == 1 and name in _ONE else _NUMBERS[name].format(value)
+    if name == "model":
+        return _model_name(value, makes)
+    if name in _SPOKEN:
+        return _SPOKEN[name](value)
+    return f"{noun(name).capitalize()}: {value}"
+
+
+def values_label(name: str, values: Sequence[Any], makes: Sequence[str] = ()) -> str:
+    """Return several values of a parameter in words: any of them, or all but a few."""
+    field = FIELDS.get(name)
+    if isinstance(field, Choice) and len(values) > len(field.values) / 2:
+        lacking = [filter_label(name, each) for each in field.values if each not in values]
+        return f"Not {' or '.join(lacking)}"
+    return " or ".join(filter_label(name, each, makes=makes) for each in values)
+
+
+def noun(name: str) -> str:
+    """Return what a parameter is about."""
+    field = name if name in NOUNS else name.removesuffix("_min").removesuffix("_max")
+    return NOUNS.get(field, field.replace("_", " "))
+
+
+def place_name(place: str) -> str:
+    """Return a place as people write it."""
+    return AREAS[place].name if place in AREAS else place.replace(", ", ",").replace(",", ", ")
+
+
+def _make_name(slug: str) -> str:
+    known = (each.names[0] for each in _makes() if each.key == slug)
+    return next(known, "") or _stored(Make.objects.filter(slug=slug), slug)
+
+
+def _model_name(slug: str, makes: Sequence[str]) -> str:
+    known = (
+        model.names[0]
+        for each in _makes()
+        if not makes or each.key in makes
+        for model in each.models
+        if model.key == slug
+    )
+    rows = Model.objects.filter(slug=slug)
+    return next(known, "") or _stored(rows.filter(make__slug__in=makes) if makes else rows, slug)
+
+
+def _makes() -> Sequence[CatalogueMake]:
+    return VOCABULARY.current().catalogue.makes
+
+
+def _stored(rows: QuerySet, slug: str) -> str:
+    """Return the name of a row, which need not be confirmed."""
+    name = rows.values_list("name", flat=True).first()
+    return str(name or slug.replace("-", " ").title())
+
+
+_SPOKEN: Mapping[str, Callable[[Any], str]] = {
+    "make": _make_name,
+    "dealer": lambda slug: _stored(dealers().filter(slug=slug), slug),
+    "reduced": lambda is_reduced: f"Price {'' if is_reduced else 'not '}reduced",
+    "near": lambda place: f"Near {place_name(place)}",
+    "text": "“{}” in the title".format,
+    "prefer": "“{}”".format,
+    "ordering": ORDERS.__getitem__,
+}

@@ -25,7 +25,7 @@ DEPLOY := env -u DEBUG SECRET_KEY=$$($(BIN)/python -c "import secrets; print(sec
 	SECURE_HSTS_INCLUDE_SUBDOMAINS=true SECURE_HSTS_PRELOAD=true
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-all test-browser browser services fuzz check format lint types layers migrations schema deploy bench sbom licences audit lock
+.PHONY: help install demo test test-all test-browser browser services fuzz check format lint types layers migrations schema deploy bench evaluate sbom licences audit lock
 
 help:  ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -120,6 +120,9 @@ bench: install  ## Measure search, queries, blocks, jobs and feeds (ARGS="--feed
 		cp $(BENCH_LOCK) $(BENCH_STAMP); \
 	fi
 	@$(RUN) --cluster bench -- $(BIN)/python -m benchmarks $(ARGS)
+
+evaluate: install  ## Measure how well texts are read (ARGS="--sets DIR --only phrases --faults")
+	@$(RUN) --cluster bench -- $(BIN)/python -m evaluation $(ARGS)
 
 sbom: install  ## Write the bill of materials of production, with licences (.local/sbom.json)
 	@mkdir -p .local

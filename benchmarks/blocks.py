@@ -46,7 +46,7 @@ def measure(report: Report) -> None:
     call_command("load_catalogue", stdout=StringIO())
     chance = random.Random(42)  # noqa: S311 - the same pages each time
     client = Client()
-    article = {"title": "Range Rover: a year with one", "text": _text()}
+    article = {"title": "Range Rover: a year with one", "text": article_text()}
     match = reverse("editorial-match")
     report.title(f"The block, and which cars a page is about, {REQUESTS} requests each")
     with _warm_search():
@@ -82,7 +82,7 @@ def _block(client: Client, chance: random.Random, *, model: bool) -> Any:
     return client.get(reverse("widget"), asked)
 
 
-def _text() -> str:
+def article_text() -> str:
     """Return paragraphs of `WORDS` words in all."""
     paragraphs = [" ".join(each.split()) for each in PARAGRAPHS.split("\n\n")]
     count = sum(len(each.split()) for each in paragraphs)

@@ -46,16 +46,19 @@ _WORDS = (
 )
 
 
-def write(path: Path, rows: int, *, changed: bool = False, with_photos: bool = False) -> None:
-    """Write a CSV of so many cars; `changed` gives every twentieth another price."""
+def write(path: Path, count: int, *, changed: bool = False, with_photos: bool = False) -> None:
+    """Write a CSV of so many cars."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
-        writer.writerows(_cars(rows, changed=changed, with_photos=with_photos))
+        writer.writerows(rows(count, changed=changed, with_photos=with_photos))
 
 
-def _cars(rows: int, *, changed: bool, with_photos: bool) -> Iterator[tuple[object, ...]]:
-    for n in range(rows):
+def rows(
+    count: int, *, changed: bool = False, with_photos: bool = False
+) -> Iterator[tuple[object, ...]]:
+    """Yield so many cars, by `COLUMNS`; `changed` gives every twentieth another price."""
+    for n in range(count):
         age = n % 13
         size, cc = _ENGINES[n % 4]
         is_automatic = n % 5 < 2

@@ -1,0 +1,206 @@
+"""A car as people and systems write it, in words of these writers' own."""
+
+from collections.abc import Mapping, Sequence
+
+from hypothesis import strategies as st
+
+from tests.dealers.doors.cars import Car
+
+_KM_IN_A_MILE = 1.609344
+
+_FUELS: Mapping[str, tuple[str, ...]] = {
+    "petrol": ("Petrol", "PETROL", "petrol", "Unleaded Petrol"),
+    "diesel": ("Diesel", "DIESEL", "Heavy Oil"),
+    "electric": ("Electric", "ELECTRICITY", "Pure Electric", "Electric Vehicle"),
+    "hybrid": ("Hybrid", "Hybrid Electric", "Petrol/Electric Hybrid", "HYBRID"),
+    "plug_in_hybrid": ("Plug-in Hybrid", "PHEV", "Plug In Hybrid", "Petrol Plug-in Hybrid"),
+    "lpg": ("LPG", "Petrol/LPG", "lpg"),
+    "hydrogen": ("Hydrogen", "Hydrogen Fuel Cell"),
+}
+_FUELS_SAID = {
+    "petrol": ("petrol", "PETROL"),
+    "diesel": ("diesel", "Diesel"),
+    "electric": ("electric", "EV"),
+    "hybrid": ("hybrid", "Hybrid"),
+    "plug_in_hybrid": ("plug-in hybrid", "phev", "plug in hybrid"),
+    "lpg": ("lpg", "LPG"),
+    "hydrogen": ("hydrogen",),
+}
+_GEARBOXES: Mapping[str, tuple[str, ...]] = {
+    "manual": ("Manual", "MANUAL", "man", "6 Speed Manual", "Manual Gearbox"),
+    "automatic": ("Automatic", "AUTO", "auto", "Semi-Automatic", "8 Speed Automatic", "CVT"),
+}
+_GEARBOXES_SAID = {"manual": ("manual", "Manual"), "automatic": ("automatic", "auto")}
+_BODIES: Mapping[str, tuple[str, ...]] = {
+    "hatchback": ("Hatchback", "HATCHBACK", "Hatch"),
+    "saloon": ("Saloon", "SALOON", "Sedan"),
+    "estate": ("Estate", "ESTATE", "Estate Car"),
+    "suv": ("SUV", "suv", "Crossover", "Sports Utility Vehicle"),
+    "coupe": ("Coupe", "COUPE", "Coupé"),
+    "convertible": ("Convertible", "Cabriolet", "CONVERTIBLE"),
+    "mpv": ("MPV", "People Carrier", "mpv"),
+    "pickup": ("Pickup", "Pick-up", "PICK UP", "Double Cab Pickup"),
+    "van": ("Van", "Panel Van", "VAN"),
+    "minibus": ("Minibus", "MINIBUS", "Mini Bus"),
+}
+_BODIES_SAID = {
+    "hatchback": ("hatchback",),
+    "saloon": ("saloon",),
+    "estate": ("estate",),
+    "suv": ("suv", "SUV"),
+    "coupe": ("coupe", "coupé"),
+    "convertible": ("convertible", "cabriolet"),
+    "mpv": ("mpv", "people carrier"),
+    "pickup": ("pickup", "pick up"),
+    "van": ("van",),
+    "minibus": ("minibus",),
+}
+UNSAID = frozenset({"buff"})  # colours that no buyer names
+HEADERS = (
+    {
+        "id": "Stock No",
+        "make": "Make",
+        "model": "Model",
+        "year": "Year",
+        "mileage": "Mileage",
+        "price": "Price",
+        "fuel": "Fuel Type",
+        "transmission": "Transmission",
+        "doors": "Doors",
+        "body_type": "Body Type",
+        "colour": "Colour",
+        "power_bhp": "BHP",
+        "engine_cc": "Engine CC",
+        "battery_kwh": "Battery kWh",
+    },
+    {
+        "id": "vehicleId",
+        "make": "manufacturer",
+        "model": "modelName",
+        "year": "yearOfManufacture",
+        "mileage": "odometerReading",
+        "price": "retailPrice",
+        "fuel": "fuel",
+        "transmission": "gearbox",
+        "doors": "numberOfDoors",
+        "body_type": "bodyStyle",
+        "colour": "exteriorColour",
+        "power_bhp": "enginePower",
+        "engine_cc": "engineSize",
+        "battery_kwh": "batteryCapacity",
+    },
+    {
+        "id": "STOCK_REF",
+        "make": "MAKE",
+        "model": "MODEL",
+        "year": "REG_YEAR",
+        "mileage": "MILES",
+        "price": "SELLING_PRICE",
+        "fuel": "FUEL",
+        "transmission": "TRANS",
+        "doors": "NO_OF_DOORS",
+        "body_type": "BODY",
+        "colour": "COLOR",
+        "power_bhp": "POWER",
+        "engine_cc": "CC",
+        "battery_kwh": "BATTERY_SIZE",
+    },
+)
+
+
+@st.composite
+def titles(draw: st.DrawFn, car: Car) -> str:
+    """Write a title: what buyers read above an advert, without price, mileage and colour."""
+    parts = [
+        *([] if car.engine_cc is None else [car.litres]),
+        *([] if car.battery_kwh is None else [f"{car.battery_kwh}kWh"]),
+        draw(st.sampled_from([f"{car.power_bhp}bhp", f"{car.power_bhp} BHP"])),
+        draw(st.sampled_from([f"{car.doors}dr", f"{car.doors} Dr"])),
+        _one(draw, _FUELS_SAID[car.fuel]).capitalize(),
+        _one(draw, _BODIES_SAID[car.body_type]).title(),
+        _one(draw, _GEARBOXES_SAID[car.transmission]).title(),
+    ]
+    before = draw(st.sampled_from(["", f"{car.year} ", f"Used {car.year} "]))
+    return f"{before}{car.make} {car.model} {' '.join(parts)}"
+
+
+@st.composite
+def phrases(draw: st.DrawFn, car: Car) -> str:
+    """Write what a buyer types who wants this very car."""
+    named = f"{car.make} {car.model}"
+    words = [
+        *([] if car.engine_cc is None else [car.litres]),
+        _one(draw, _GEARBOXES_SAID[car.transmission]),
+        draw(st.sampled_from([f"{car.doors} door", f"{car.doors}dr"])),
+        *([] if car.colour in UNSAID else [car.colour]),
+        _one(draw, _BODIES_SAID[car.body_type]),
+        _one(draw, _FUELS_SAID[car.fuel]),
+        draw(st.sampled_from([f"at least {car.power_bhp} bhp", f"{car.power_bhp}bhp or more"])),
+        draw(st.sampled_from([f"max £{car.price:,}", f"up to £{car.price}"])),
+        draw(st.sampled_from([f"max {car.mileage:,} miles", f"up to {car.mileage} miles"])),
+    ]
+    return " ".join(
+        [str(car.year), named, *words]
+        if draw(st.booleans())
+        else [named, *words, f"from {car.year} to {car.year}"]
+    )
+
+
+@st.composite
+def feed_rows(draw: st.DrawFn, car: Car) -> dict[str, str]:
+    """Write the row of a dealer's file, under one of several headers."""
+    headers, ways = draw(st.sampled_from(HEADERS)), _cells(car)
+    return {header: _one(draw, ways[name]) for name, header in headers.items()}
+
+
+@st.composite
+def feed_rows_with_titles(draw: st.DrawFn, car: Car) -> dict[str, str]:
+    """Write the row of a file that names the car in one column."""
+    names, ways = ("id", "year", "mileage", "price", "colour"), _cells(car)
+    cells = {HEADERS[0][name]: _one(draw, ways[name]) for name in names}
+    return {**cells, "Title": draw(titles(car))}
+
+
+def stock_body(car: Car) -> dict[str, object]:
+    """Write the body of a request to the stock API."""
+    return {
+        "make": car.make,
+        "model": car.model,
+        "year": car.year,
+        "mileage": car.mileage,
+        "price": car.price,
+        "fuel": car.fuel,
+        "transmission": car.transmission,
+        "doors": car.doors,
+        "body_type": car.body_type,
+        "colour": car.colour,
+        "power_bhp": car.power_bhp,
+        "engine_cc": car.engine_cc,
+        "battery_kwh": car.battery_kwh,
+    }
+
+
+def _one(draw: st.DrawFn, words: Sequence[str]) -> str:
+    return draw(st.sampled_from(words))
+
+
+def _cells(car: Car) -> Mapping[str, Sequence[str]]:
+    """Return the ways to write each cell of a car."""
+    price, miles, kilometres = car.price, car.mileage, round(car.mileage * _KM_IN_A_MILE)
+    cc, kwh, colour = car.engine_cc, car.battery_kwh, car.colour.title()
+    return {
+        "id": (f"S{miles}",),
+        "make": (car.make, car.make.upper()),
+        "model": (car.model, car.model.upper()),
+        "year": (str(car.year),),
+        "mileage": (f"{miles:,}", f"{miles}", f"{miles:,} miles", f"{miles}mi", f"{kilometres} km"),
+        "price": (f"£{price:,}", f"{price}", f"{price}.00", f"GBP {price:,}", f"£{price:,} ONO"),
+        "fuel": _FUELS[car.fuel],
+        "transmission": _GEARBOXES[car.transmission],
+        "doors": (f"{car.doors}", f"{car.doors}.0", f"{car.doors} doors"),
+        "body_type": _BODIES[car.body_type],
+        "colour": (colour, colour.upper(), f"Metallic {colour}"),
+        "power_bhp": (f"{car.power_bhp}", f"{car.power_bhp} bhp", f"{car.power_bhp}bhp"),
+        "engine_cc": (f"{cc}", f"{cc}cc", f"{cc} CC") if cc else ("", "0", "N/A"),
+        "battery_kwh": (f"{kwh}", f"{kwh} kWh") if kwh else ("", "N/A"),
+    }

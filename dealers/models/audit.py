@@ -8,8 +8,8 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from dealers.models.dealer import Dealer
-from dealers.models.dealer_rows import DealerRows
 from dealers.models.people import Membership
+from listings.models import DealerRows
 
 
 class AuditEventQuerySet(DealerRows["AuditEvent"]):

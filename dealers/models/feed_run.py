@@ -9,8 +9,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from dealers.models.dealer_rows import DealerRows
 from dealers.models.feed import StockFeed
+from listings.models import DealerRows
 
 
 def feed_files() -> Storage:

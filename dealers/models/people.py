@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models.functions import Lower, Now
 
 from dealers.models.dealer import Dealer
-from dealers.models.dealer_rows import DealerRows
+from listings.models import DealerRows
 
 
 class UserManager(BaseUserManager["User"]):

@@ -6,8 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from dealers.models.dealer import Dealer
-from dealers.models.dealer_rows import DealerRows
-from listings.models import Listing
+from listings.models import DealerRows, Listing
 
 
 class BulkRun(models.Model):

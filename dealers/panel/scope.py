@@ -5,9 +5,9 @@ from typing import Any, TypeVar
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model, QuerySet
 
-from dealers.models import Dealer, DealerRows, Membership, User
+from dealers.models import Dealer, Membership, User
 from dealers.panel.context import DealerContext
-from listings.models import Listing, Make
+from listings.models import DealerRows, Listing, Make
 from listings.models import Model as CarModel
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])

@@ -14,11 +14,12 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db import models
 from django.test import RequestFactory
 
-from dealers.models import Dealer, DealerRows, Membership, User
+from dealers.models import Dealer, Membership, User
 from dealers.panel import panel
 from dealers.panel.context import DealerContext
 from dealers.panel.scope import scoped
 from dealers.permissions import Permission
+from listings.models import DealerRows
 from tests import make
 from tests.dealers.panel.rows import context_at, count_from_far, fill, shown_models
 from tests.dealers.panel.walking import (

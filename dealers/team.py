@@ -195,9 +195,8 @@ def _remove(member: Membership, kind: AuditEvent.AuditKind, actor: Actor) -> Non
 def _refuse_if_last_owner(member: Membership) -> None:
     if member.role != Role.OWNER:
         return
-    owners = Membership.objects.filter(
-        dealer_id=member.dealer_id, role=Role.OWNER, user__is_active=True
-    )
+    team = Membership.objects.for_dealer(member.dealer_id)
+    owners = team.filter(role=Role.OWNER, user__is_active=True)
     if not owners.exclude(pk=member.pk).exists():
         raise LastOwner("A team needs an owner: make somebody else one first.")
 

@@ -60,11 +60,11 @@ class DealerAdmin(Audited, StaffAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        stock = Listing.objects.filter(dealer=OuterRef("pk"))
+        stock = Listing.objects.for_dealer(OuterRef("pk"))
         return Dealer.objects.visible_to(request.user).annotate(
             live_count=_count(stock.live()),
             stock_count=_count(stock),
-            branch_count=_count(Branch.objects.filter(dealer=OuterRef("pk"))),
+            branch_count=_count(Branch.objects.for_dealer(OuterRef("pk"))),
         )
 
     def get_urls(self) -> list[URLPattern]:

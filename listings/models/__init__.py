@@ -2,7 +2,7 @@
 
 from listings.models.catalogue import Make, MakeAlias, Model, ModelAlias
 from listings.models.change import ChangeFeed, ListingTombstone
-from listings.models.dealer_rows import DealerRows
+from listings.models.dealer_rows import DealerRows, ListingRows
 from listings.models.event import ChangeSet, ListingEvent
 from listings.models.listing import Listing
 from listings.models.outcode import Outcode
@@ -17,6 +17,7 @@ __all__ = [
     "DiscardedPhoto",
     "Listing",
     "ListingEvent",
+    "ListingRows",
     "ListingTombstone",
     "Make",
     "MakeAlias",

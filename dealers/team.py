@@ -104,11 +104,12 @@ def withdraw_invitation(*, dealer_id: int, invitation_id: int, actor: Actor) -> 
 
 @transaction.atomic
 def add_member(*, dealer_id: int, user_id: int, role: str, actor: Actor) -> Membership:
-    """Put somebody known into the team without asking them, as staff do.
+    """Put somebody known into the team without asking them, as only staff do.
 
     Raises `MemberNotFound`, `AlreadyMember` and `InvalidInvitation`.
     """
-    dealer = _lock_for(actor, dealer_id)
+    dealer = _lock(dealer_id)
+    require(Permission.MANAGE_DEALERS, dealer_id=dealer_id, actor=actor)
     _refuse_unless_role(role)
     user = User.objects.filter(pk=user_id).first()
     if user is None:

@@ -165,7 +165,7 @@ class CatalogueAdmin(StaffAdmin):
             catalogue.add_alias(kind=self.model, entry_id=form.instance.pk, name=alias.name)
 
     @display(
-        description="Standing",
+        description="Confirmation",
         ordering="confirmation",
         label={"Confirmed": "success", "To be confirmed": "warning"},
     )

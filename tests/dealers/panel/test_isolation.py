@@ -79,6 +79,7 @@ def test_there_is_something_to_walk() -> None:
     assert "listings/listing/<path:object_id>/change/" in routes
 
 
+@pytest.mark.slow
 def test_pages_are_the_same_whether_other_dealers_exist_or_not(visitor: Visitor) -> None:
     lists = [place.route for place in places() if not place.holes]
     before = {route: visitor.ask(f"/dealer/{route}") for route in lists}

@@ -2,6 +2,7 @@
 
 from listings.models.catalogue import Make, MakeAlias, Model, ModelAlias
 from listings.models.change import ChangeFeed, ChangesFollower, ListingTombstone
+from listings.models.dealer_rows import DealerRows, ListingRows
 from listings.models.event import ChangeSet, ListingEvent
 from listings.models.listing import Listing
 from listings.models.outcode import Outcode
@@ -14,9 +15,11 @@ __all__ = [
     "ChangeFeed",
     "ChangeSet",
     "ChangesFollower",
+    "DealerRows",
     "DiscardedPhoto",
     "Listing",
     "ListingEvent",
+    "ListingRows",
     "ListingTombstone",
     "ListingWords",
     "Make",

@@ -98,7 +98,7 @@ def read_mileage(text: str) -> Read:
     quantities, rest = read_quantities(said, Speaker.FEED, beside)
     if not quantities and "delivery" in said:
         return odd(0, "mileage", "Delivery mileage is taken for none.")
-    found = next((one for name in ("miles", "km") if (one := _only(quantities, name))), None)
+    found = _only(quantities, "miles") or _only(quantities, "km")
     if found is None and not rest:
         found = _only(quantities, "")
     if found is None or not is_whole_number(found):

@@ -24,7 +24,8 @@ _WRITE = """
     SELECT listing_id, words::tsvector, digest
     FROM unnest(%s::bigint[], %s::text[], %s::bigint[]) AS given (listing_id, words, digest)
     ORDER BY listing_id
-    ON CONFLICT (listing_id) DO UPDATE SET words = excluded.words, digest = excluded.digest
+    ON CONFLICT (listing_id) DO UPDATE
+    SET words = excluded.words, digest = excluded.digest, blanks = DEFAULT
 """
 
 

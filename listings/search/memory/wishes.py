@@ -12,12 +12,13 @@ from psycopg import Connection
 from pyroaring import BitMap
 
 from listings.choices import Equipment
+from listings.models.words import as_query
 from listings.search.engine import SeekPosition
 from listings.search.memory.bitmaps import bitmap
 from listings.search.memory.columns import Column, rows_of
 from listings.search.memory.store import Snapshot, find
 from listings.search.ordering import Direction, Position
-from listings.search.wishes import HAVING_SQL, as_query, named_equipment
+from listings.search.wishes import HAVING_SQL, named_equipment
 
 KEPT_SECONDS = 60
 KEPT_MAX = 500  # phrases

@@ -1,7 +1,5 @@
 """The words of what adverts say beside their titles, for those who wish for something."""
 
-from typing import Any
-
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -25,9 +23,9 @@ class HasPhrase(Lookup):
 
     def as_sql(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
-    ) -> tuple[str, list[Any]]:
+    ) -> tuple[str, tuple[str | int, ...]]:
         column, parameters = self.process_lhs(compiler, connection)
-        return f"{column} @@ %s::tsquery", [*parameters, as_query(self.rhs)]
+        return f"{column} @@ %s::tsquery", (*parameters, as_query(self.rhs))
 
 
 class ListingWords(models.Model):

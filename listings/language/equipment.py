@@ -16,8 +16,7 @@ from listings.language.lexicon import Speaker, Term, condition, terms
 from listings.language.matcher import Phrases, spellings
 from listings.language.tokens import Token, tokens
 
-_CLAUSE_MAX = 400
-_FEATURE_MAX = 120
+_SHORT_MAX = 120  # characters of a text that others are likely to have as well
 _REMEMBERED = 20_000  # clauses and features, some 200 bytes each
 _REACH = 4  # words between what is lacking and the word that says so
 _DASHES = frozenset("-\u2013\u2014")
@@ -99,7 +98,7 @@ def read_equipment(*, derivative: str, features: Iterable[str], description: str
     """Return what the texts say, as `Equipment.bits` has it."""
     found = _read(derivative) | _read(description)
     for feature in features:
-        found |= _feature(feature) if len(feature) <= _FEATURE_MAX else _read(feature)
+        found |= _short_text(feature) if len(feature) <= _SHORT_MAX else _read(feature)
     for having, implied in _implied_bits():
         if found & having:
             found |= implied
@@ -112,7 +111,7 @@ def _read(text: str) -> int:
     low = text.lower()
     low = low if low.isascii() else low.translate(_PLAIN)
     reading, start, is_telling = _Reading(), 0, False
-    for at, mark in _finder().iter(low + "\n"):
+    for at, mark in _finder().iter(f"{low}\n".replace("-", " ")):
         if mark <= _COLON:
             is_telling = True
             continue
@@ -128,15 +127,12 @@ def _read(text: str) -> int:
     return reading.found
 
 
-_feature = lru_cache(maxsize=_REMEMBERED)(_read)
-
-
-@lru_cache(maxsize=_REMEMBERED)
 def _clause(text: str) -> _Clause:
-    return _judged(tokens(text)) if len(text) <= _CLAUSE_MAX else _Clause()
+    return _short_clause(text) if len(text) <= _SHORT_MAX else _judged(text)
 
 
-def _judged(found: list[Token]) -> _Clause:
+def _judged(text: str) -> _Clause:
+    found = tokens(text)
     bits, at, reach = 0, 0, 0
     lacking, others = condition("lacking"), 0
     is_heading = is_open = False
@@ -184,6 +180,10 @@ def _is_denied_after(found: list[Token], end: int) -> bool:
     return False
 
 
+_short_text = lru_cache(maxsize=_REMEMBERED)(_read)
+_short_clause = lru_cache(maxsize=_REMEMBERED)(_judged)
+
+
 @cache
 def _phrases() -> Phrases[_Meaning]:
     meanings: dict[str, _Meaning] = {}
@@ -201,10 +201,8 @@ def _finder() -> "ahocorasick.Automaton":
     finder = ahocorasick.Automaton()
     for term in _terms():
         for name in term.names:
-            for keys in spellings(name.lower()):
-                for gap in (" ", "-", ""):
-                    finder.add_word(gap.join(keys), _NAMED)
-            finder.add_word(name.lower(), _NAMED)
+            for keys in (*spellings(name.lower()), (name.lower(),)):
+                finder.add_word(" ".join(keys).replace("-", " "), _NAMED)
     for sign, mark in _MARKS.items():
         finder.add_word(sign, mark)
     finder.make_automaton()

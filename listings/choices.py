@@ -162,7 +162,8 @@ class Equipment(TextChoices):
     @classmethod
     def bits(cls, values: Iterable[str]) -> int:
         """Return the number that stands for these values."""
-        return sum(1 << place for place, value in enumerate(cls.values) if value in set(values))
+        wanted = set(values)
+        return sum(1 << place for place, value in enumerate(cls.values) if value in wanted)
 
     @classmethod
     def of_bits(cls, bits: int) -> list[str]:

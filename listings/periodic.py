@@ -3,7 +3,7 @@
 import structlog
 from celery import shared_task
 
-from listings.adverts import expire_due, release_overdue
+from listings.adverts import expire_due, read_unread, release_overdue
 from listings.changes import prune_tombstones, restamp_from_the_future
 from listings.photos.downloads import due_hosts
 from listings.photos.files import discard_due
@@ -39,6 +39,11 @@ def refresh_prices() -> None:
 def tend_changes() -> None:
     _report("tombstones_pruned", prune_tombstones())
     _report("revisions_restamped", restamp_from_the_future())
+
+
+@shared_task
+def read_equipment() -> None:
+    _report("equipment_read", read_unread())
 
 
 @shared_task

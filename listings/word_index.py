@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from listings.changes import Change, Changes, ChangesPosition, read_changes
 from listings.exceptions import CursorExpired
-from listings.language.title_words import title_words
+from listings.language.tokens import title_words
 from listings.models import ChangesFollower, Listing, ListingWords
 
 NAME = "word index"

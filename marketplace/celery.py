@@ -55,6 +55,7 @@ def configuration() -> dict[str, Any]:
                 ("listings.periodic.release_overdue_reservations", 1),
                 ("listings.periodic.tend_photos", 1),
                 ("listings.periodic.index_words", 1),
+                ("listings.periodic.read_equipment", 1),
                 ("listings.periodic.refresh_prices", 15),
                 ("listings.periodic.tend_changes", 60),
                 ("dealers.periodic.send_expiry_reminders", 60),

@@ -8,6 +8,7 @@ from listings.adverts.authorship import Writing, last_writings
 from listings.adverts.context import WriteContext
 from listings.adverts.creation import Created, create_listing, create_listings, draft_listings
 from listings.adverts.edits import Changed, change_listings, edit_listing, edit_listings
+from listings.adverts.equipment import read_again, read_unread
 from listings.adverts.expiry import expire_due, release_overdue
 from listings.adverts.fields import EDITABLE_FIELDS
 from listings.adverts.locks import unlock_fields
@@ -46,6 +47,8 @@ __all__ = [
     "lock_listings",
     "obstacle",
     "publish_listings",
+    "read_again",
+    "read_unread",
     "release_overdue",
     "sell_listings",
     "soonest_end",

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from listings.adverts.context import REASON_LENGTH_MAX, WriteContext
+from listings.adverts.equipment import equipment_of
 from listings.adverts.events import OPEN_CHANGE_SET, signature
 from listings.adverts.fields import COLUMNS, REQUIRED_FIELDS, ROWS, cleaned
 from listings.adverts.refusals import in_parts
@@ -28,9 +29,9 @@ _VALUES = ", ".join(
     else "CASE WHEN taken THEN NULL ELSE filled.stock_ref END AS stock_ref"
     if column == "stock_ref"
     else f"filled.{column}"
-    for column in COLUMNS
+    for column in (*COLUMNS, "equipment")
 )
-_COLUMNS = ", ".join(COLUMNS)
+_COLUMNS = ", ".join((*COLUMNS, "equipment"))
 
 REMARK = "remark"
 """What the log says of a new advert beside the writer's reason; no field of it."""
@@ -163,7 +164,8 @@ def create_listings(
 
 
 def _insert(rows: Sequence[Mapping[str, object]], given: Mapping[str, Any]) -> list[Created]:
-    told = {"rows": orjson.dumps(rows).decode(), "days": settings.LISTING_LIFETIME_DAYS}
+    read = [{**row, "equipment": equipment_of(row)} for row in rows]
+    told = {"rows": orjson.dumps(read).decode(), "days": settings.LISTING_LIFETIME_DAYS}
     with connection.cursor() as cursor:
         cursor.execute(_CREATE, {**told, **given})
         return [Created(*row) for row in cursor.fetchall()]

@@ -10,6 +10,7 @@ import orjson
 from django.db import connection, transaction
 
 from listings.adverts.context import WriteContext
+from listings.adverts.equipment import TEXTS, equipment_of
 from listings.adverts.events import LogEntry, record
 from listings.adverts.fields import COLUMNS, ROWS, cleaned
 from listings.adverts.refusals import in_parts
@@ -43,7 +44,10 @@ _DIFFER = f"""
         jsonb_object_agg(given.key, given.value) FILTER (WHERE NOT {_IS_LOCKED}),
         jsonb_object_agg(given.key, jsonb_build_array(now.car->given.key, given.value))
             FILTER (WHERE NOT {_IS_LOCKED}),
-        array_agg(given.key ORDER BY given.key) FILTER (WHERE {_IS_LOCKED})
+        array_agg(given.key ORDER BY given.key) FILTER (WHERE {_IS_LOCKED}),
+        CASE WHEN bool_or(given.key = ANY(%(texts)s) AND NOT {_IS_LOCKED}) THEN jsonb_build_object(
+            'derivative', derivative, 'features', features, 'description', description
+        ) END
     FROM jsonb_array_elements(%(rows)s::jsonb) AS row
     JOIN listings_listing AS listing ON listing.id = (row->>'id')::bigint,
         LATERAL ({_NOW}) AS now,
@@ -57,6 +61,7 @@ _FREE_MARKS = "UPDATE listings_listing SET vrm = NULL WHERE id = ANY(%s) AND vrm
 
 _CHANGE = f"""
     UPDATE listings_listing AS listing SET {_ASSIGNMENTS},
+        equipment = coalesce((row->>'equipment')::bigint, listing.equipment),
         locked_fields = CASE WHEN %(locks)s THEN ARRAY(
             SELECT DISTINCT name COLLATE "C" FROM (
                 SELECT unnest(listing.locked_fields)
@@ -83,6 +88,14 @@ class _Difference(NamedTuple):
     values: dict[str, object]
     changes: dict[str, Any]
     kept: list[str]
+    texts: dict[str, Any]
+
+    def row(self) -> dict[str, object]:
+        """Return what is written, with what the texts now say where one of them differs."""
+        row: dict[str, object] = {"id": self.listing_id, "values": self.values}
+        if self.texts:
+            row["equipment"] = equipment_of({**self.texts, **self.values})
+        return row
 
 
 def edit_listing(
@@ -157,19 +170,20 @@ def _differing(values: Mapping[int, Mapping[str, object]], by: WriteContext) -> 
     given: dict[str, Any] = {
         "rows": _json([{"id": pk, "values": fields} for pk, fields in values.items()]),
         "respects_locks": by.source == Source.FEED,
+        "texts": list(TEXTS),
     }
     with connection.cursor() as cursor:
         cursor.execute(_DIFFER, given)
         return [
-            _Difference(pk, status, _loaded(new), _loaded(log), kept or [])
-            for pk, status, new, log, kept in cursor.fetchall()
+            _Difference(pk, status, _loaded(new), _loaded(log), kept or [], _loaded(texts))
+            for pk, status, new, log, kept, texts in cursor.fetchall()
         ]
 
 
 def _write(rows: Sequence[_Difference], by: WriteContext) -> None:
     moving = [row.listing_id for row in rows if "vrm" in row.values]
     given: dict[str, Any] = {
-        "rows": _json([{"id": row.listing_id, "values": row.values} for row in rows]),
+        "rows": _json([row.row() for row in rows]),
         "locks": by.source == Source.PERSON,
     }
     with connection.cursor() as cursor:

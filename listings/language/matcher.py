@@ -22,18 +22,14 @@ class Phrases(Generic[T]):
     """
 
     def __init__(self, meanings: Iterable[tuple[str, T]], cut: Cut = tokens) -> None:
-        found: dict[str, dict[tuple[str, ...], T]] = {}
+        self._meanings: dict[tuple[str, ...], T] = {}
+        lengths: dict[str, set[int]] = {}
         for phrase, meaning in meanings:
             for keys in spellings(phrase, cut):
-                found.setdefault(keys[0], {})[keys] = meaning
-        self._by_first: dict[str, list[tuple[int, tuple[str, ...], T]]] = {
-            first: sorted(
-                ((len(keys), keys, meaning) for keys, meaning in rows.items()),
-                key=lambda row: -row[0],
-            )
-            for first, rows in found.items()
-        }
-        self.words = frozenset(key for rows in found.values() for keys in rows for key in keys)
+                self._meanings[keys] = meaning
+                lengths.setdefault(keys[0], set()).add(len(keys))
+        self._lengths = {first: sorted(found)[::-1] for first, found in lengths.items()}
+        self.words = frozenset(key for keys in self._meanings for key in keys)
 
     def find(self, found: Sequence[Token], at: int) -> tuple[T | None, int]:
         """Return what the longest phrase at a place means and the place after it.
@@ -46,9 +42,10 @@ class Phrases(Generic[T]):
         """Yield what each phrase that begins at a place means and its end, the longest first."""
         if at >= len(found):
             return
-        for length, keys, meaning in self._by_first.get(found[at].key, ()):
+        for length in self._lengths.get(found[at].key, ()):
             end = at + length
-            if length == 1 or tuple([token.key for token in found[at:end]]) == keys:
+            meaning = self._meanings.get(tuple([token.key for token in found[at:end]]))
+            if meaning is not None and end <= len(found):
                 yield meaning, end
 
     def all(self, found: Sequence[Token]) -> Iterator[tuple[T, int, int]]:
@@ -62,8 +59,7 @@ class Phrases(Generic[T]):
 
     def meaning(self, word: str) -> T | None:
         """Return what a word by itself means."""
-        rows = self._by_first.get(word, ())
-        return rows[-1][2] if rows and rows[-1][0] == 1 else None
+        return self._meanings.get((word,))
 
 
 def spellings(phrase: str, cut: Cut = tokens) -> set[tuple[str, ...]]:

@@ -165,5 +165,6 @@ LISTING_INDEXES = (
     BTreeIndex(
         "dealer", condition=Q(unlocked_at__isnull=False), name="listing_with_unlocked_fields"
     ),
+    BTreeIndex("id", condition=Q(equipment__isnull=True), name="listing_with_unread_texts"),
     GinIndex(TitleWords("title"), condition=LIVE, name="live_by_title_words"),
 )

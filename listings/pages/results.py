@@ -14,6 +14,7 @@ from listings.models import Make, Model
 from listings.pages.search_form import FACETS, chips, form
 from listings.search.engine import SearchRequest, SearchResult
 from listings.search.engines import engine
+from listings.search.ordering import usual_ordering
 from listings.site.addresses import canonical, results_path
 from listings.site.answers import refusals_shown
 from listings.site.http_cache import briefly, canonical_redirect
@@ -45,9 +46,10 @@ def results(request: HttpRequest) -> HttpResponseBase:
         return canonical_redirect(request.path, asked.query())
     scope = fingerprint(["results", asked.criteria.as_parameters(), asked.ordering])
     place = read_place(asked.others["cursor"], scope)
-    question = SearchRequest(
-        asked.criteria, asked.ordering, SIZE, place, is_counted=True, facets=FACETS
-    )
+    ordering = asked.ordering
+    if ordering == DEFAULT_ORDERING:
+        ordering = usual_ordering(asked.criteria, DEFAULT_ORDERING)
+    question = SearchRequest(asked.criteria, ordering, SIZE, place, is_counted=True, facets=FACETS)
     result = engine().search(question)
     cursors = neighbours(request, question, result, scope)
     links = {

@@ -21,6 +21,7 @@ from listings.search.suggest.suggestions import (
 
 WORDS_MAX = 10  # no name has more
 PLURAL_LENGTH_MIN = 4
+_NEVER = 1_000  # further than anything fits
 
 
 class Index:
@@ -63,9 +64,10 @@ class Index:
             best: dict[SearchSuggestion, int] = {}
             for exactness, suggestion in found:
                 best[suggestion] = min(exactness, best.get(suggestion, exactness))
-            sold = {each: exactness for each, exactness in best.items() if each.count}
             if best:
-                return nsmallest(limit, sold or best, key=lambda each: rank(each, best[each]))
+                sold = min((best[each] for each in best if each.count), default=_NEVER)
+                fitting = (each for each in best if each.count or best[each] < sold)
+                return nsmallest(limit, fitting, key=lambda each: rank(each, best[each]))
         return []
 
     def _readings(self, typed: list[str]) -> Iterator[Found]:

@@ -175,6 +175,15 @@ def test_what_nobody_sells_is_suggested_only_where_nothing_else_fits(client: Cli
     assert ("Volkswagen Polo", 0) not in texts(client, "volk")
 
 
+@pytest.mark.usefixtures("_stock")
+def test_a_whole_name_that_nobody_sells_comes_before_the_beginnings_of_others(
+    client: Client,
+) -> None:
+    make.model("Range", make.make("Ford"))
+    assert ("Ford Range", 0) not in texts(client, "ran")
+    assert texts(client, "range")[0] == ("Ford Range", 0)
+
+
 @pytest.mark.django_db
 def test_hidden_adverts_do_not_count(client: Client) -> None:
     make.live()

@@ -142,7 +142,7 @@ def miss_text(miss: NearMiss, criteria: Criteria, card: Mapping[str, Any]) -> st
     limits = criteria.as_parameters()
     return _listed(
         [
-            *(f"No {_lower(filter_label(*each))} named" for each in miss.given_up.values),
+            *(_lacking(*each) for each in miss.given_up.values),
             *(_missed(name, limits[name], card) for name in _whole(miss.given_up)),
         ]
     )
@@ -152,6 +152,11 @@ def _whole(relaxation: Relaxation) -> list[str]:
     """Return the parameters that are given up altogether; a make goes with its models."""
     lesser = {*dict(relaxation.values), *(["model"] if "make" in relaxation.names else [])}
     return [name for name in relaxation.names if name not in lesser]
+
+
+def _lacking(name: str, value: str) -> str:
+    label = _lower(filter_label(name, value))
+    return f"Without {label}" if name == "text" else f"No {label} named"
 
 
 def _missed(name: str, limit: Any, card: Mapping[str, Any]) -> str:
@@ -173,7 +178,14 @@ _BEYOND: Mapping[str, tuple[Callable[[int], str], str, str]] = {
     "mileage": (lambda miles: f"{miles:,} mile{'s' if miles > 1 else ''}", "more", "less"),
     "year": (lambda years: f"{years} year{'s' if years > 1 else ''}", "newer", "older"),
 }
-_MISSED = {"reduced": "Price reduced or not", "added_within_days": "An older advert"}
+_MISSED = {
+    "reduced": "Price reduced or not",
+    "added_within_days": "An older advert",
+    "power_bhp_min": "Power less or not given",
+    "electric_range_miles_min": "Electric range less or not given",
+    "owners_max": "Owners more or not given",
+    "write_off": "Another write-off category, or none",
+}
 
 
 def _listed(words: Iterable[str]) -> str:

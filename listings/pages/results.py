@@ -121,7 +121,11 @@ def _loosened(request: HttpRequest, asked: ParsedSearch, result: SearchResult) -
             for each in relaxed.relaxations
         ],
         "nearest": [
-            shown_card(card, request, text)
+            shown_card(
+                {**card, "reserved": False},
+                request,
+                f"Reserved: {text}" if card["reserved"] else text,
+            )
             for card, _, text in nearest_cards(relaxed, asked.criteria, request)
         ],
     }

@@ -29,6 +29,7 @@ SEARCHES_MAX = 3 + 2 * SINGLES_MAX + PAIRS_MAX
 DISTANCES = (5, 10, 20, 30, 50, 100, 200, 500)
 STEP_MIN = 0.1
 """A step of a price or a mileage is at least so much of it."""
+UNFILTERED = (Origin, Wishes)
 YEARS, YEARS_APART = 2, 10
 """A step of a year, and so many years off count as much as a price that is doubled."""
 EASILY = (
@@ -91,9 +92,10 @@ class RelaxedSearch:
 def relax(criteria: Criteria, ordering: tuple[str, ...]) -> RelaxedSearch | None:
     """Return what would find more cars than a search does; None where it finds more than a few.
 
-    A car is near by the number of filters that it misses, then by how far it misses them: a price
-    or a mileage by its share of the limit, a year by a tenth, a distance by its share of the
-    radius, anything else by its place in `EASILY`.
+    A make or model alone is not given up: that leaves every car. A car is near by the number of
+    filters that it misses, then by how far it misses them: a price or a mileage by its share of the
+    limit, a year by a tenth, a distance by its share of the radius, anything else by its place in
+    `EASILY`.
     """
     found = engine().search(SearchRequest(criteria, ordering, FEW_MAX))
     if found.has_more:
@@ -124,7 +126,7 @@ def _first_that_helps(
     alone = {(each.names, each.values) for each in singles}
     pairs = [pair for pair in pairs if (pair.names, pair.values) not in alone]
     for level in (singles, pairs[:PAIRS_MAX]):
-        tried = [_try(each, criteria, ordering, found) for each in level]
+        tried = [_try(each, criteria, ordering, found) for each in level if _is_near(each)]
         if helpful := [each for each in tried if each[0].count > len(found.positions)]:
             return helpful
     least = _least(singles, criteria, len(found.positions))
@@ -139,7 +141,17 @@ def _least(singles: Sequence[Relaxation], criteria: Criteria, found: int) -> Rel
         if _count(_together(criteria, others).criteria) > found:
             given_up = others
     least = _together(criteria, given_up)
-    return least if _count(least.criteria) > found else None
+    return least if _is_near(least) and _count(least.criteria) > found else None
+
+
+def _is_near(relaxation: Relaxation) -> bool:
+    """Tell whether what is left still says something: every car comes near no make or model."""
+    left = any(not isinstance(FIELDS[each], UNFILTERED) for each in _asked(relaxation.criteria))
+    return left or (len(relaxation.names) == 1 and relaxation.names[0] not in ("make", "model"))
+
+
+def _asked(criteria: Criteria) -> list[str]:
+    return [name for name in FIELDS if getattr(criteria, name) != getattr(Criteria(), name)]
 
 
 def _count(criteria: Criteria) -> int:
@@ -148,9 +160,9 @@ def _count(criteria: Criteria) -> int:
 
 def _singles(criteria: Criteria) -> Iterator[Relaxation]:
     """Yield what can be given up by itself; a make goes with its models."""
-    for name, field in FIELDS.items():
-        value = getattr(criteria, name)
-        if isinstance(field, Origin | Wishes) or value == getattr(Criteria(), name):
+    for name in _asked(criteria):
+        field, value = FIELDS[name], getattr(criteria, name)
+        if isinstance(field, UNFILTERED):
             continue
         if isinstance(field, RangeField):
             ends = [

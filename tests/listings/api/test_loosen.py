@@ -123,6 +123,14 @@ def test_a_make_goes_with_its_models_and_models_alone_leave_it(client: Client) -
     assert [text for _, text in misses(body)] == ["Another model", "Another make", "£44,000 more"]
 
 
+def test_every_car_comes_near_no_make(client: Client) -> None:
+    make.model("Aventador", make.make("Lamborghini"))
+    make.live()
+    assert loosen(client, make="lamborghini", near="LS1") == {"options": [], "nearest": []}
+    assert options(loosen(client, make="lamborghini", price_max=90_000)) == {"Any make": 1}
+    assert loosen(client, make="lamborghini", model="aventador", prefer="v12")["nearest"] == []
+
+
 def test_words_of_the_title_are_given_up_one_by_one(client: Client) -> None:
     make.live(derivative="2.0 GTI 5dr")
     body = loosen(client, text="gti,performance")

@@ -60,6 +60,21 @@ def test_taking_a_part_away_leaves_the_others_and_the_words(client: Client) -> N
     assert 'name="robots" content="noindex, follow"' in page
 
 
+def test_what_is_said_together_is_one_part(client: Client) -> None:
+    nine()
+    said = "range rover vogue se, not white, 2015 to 2017"
+    parts = chips(say(client, said))
+    assert list(parts)[-3:] == ["2015 to 2017", "Not White", "“vogue se” in the title"]
+    assert "colour" not in parts["Not White"]
+    assert "year" not in parts["2015 to 2017"].partition("&said")[0]
+    assert "text" not in parts["“vogue se” in the title"]
+    page = client.get(f"{URL}?text=se,vogue").content.decode()
+    assert chips(page) == {
+        "“se” in the title": "/cars/?text=vogue",
+        "“vogue” in the title": "/cars/?text=se",
+    }
+
+
 def test_words_that_no_filter_asks_for_only_rank_and_can_be_taken_away(client: Client) -> None:
     nine()
     towed = make.live(derivative="3.0 Towmaster 4dr", price=99_000)

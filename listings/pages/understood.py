@@ -14,7 +14,7 @@ from django import forms
 from listings.api.filter_labels import filter_label, is_exclusion, range_label, values_label
 from listings.api.words import LENGTH_MAX, FreeTextParameter, effect, read_words
 from listings.language.query import ParsedQuery, Phrase, merge
-from listings.pages.search_form import order_label
+from listings.pages.search_form import USUAL_ORDERINGS, order_label
 from listings.search.criteria import FIELDS, Criteria
 from listings.search.fields import RangeField, Wishes, Words
 from listings.site.addresses import results_path
@@ -64,7 +64,7 @@ def understood(asked: ParsedSearch) -> Understood:
     return Understood(
         tuple(_chip(asked, each, phrases) for each in parts),
         tuple(_chip(asked, each, ()) for each in _preferred(asked.criteria)),
-        asked.ordering == DEFAULT_ORDERING,
+        asked.ordering in USUAL_ORDERINGS,
         tuple(
             UnusedWords(phrase.words, phrase.note)
             for phrase in phrases

@@ -30,8 +30,9 @@ DISTANCES = (5, 10, 20, 30, 50, 100, 200, 500)
 STEP_MIN = 0.1
 """A step of a price or a mileage is at least so much of it."""
 UNFILTERED = (Origin, Wishes)
-YEARS, YEARS_APART = 2, 10
-"""A step of a year, and so many years off count as much as a price that is doubled."""
+YEARS = 2  # a step
+YEARS_APART, MILES_APART = 10, 200
+"""So many years or miles off count as much as a price that is doubled."""
 EASILY = (
     *("reduced", "added_within_days", "text", "equipment", "owners", "service_history", "colour"),
     *("doors", "seats", "drivetrain", "power_bhp", "engine_cc", "electric_range_miles", "ulez"),
@@ -94,7 +95,7 @@ def relax(criteria: Criteria, ordering: tuple[str, ...]) -> RelaxedSearch | None
 
     A make or model alone is not given up: that leaves every car. A car is near by the number of
     filters that it misses, then by how far it misses them: a price or a mileage by its share of the
-    limit, a year by a tenth, a distance by its share of the radius, anything else by its place in
+    limit, a year by a tenth, a distance by its share of 200 miles, anything else by its place in
     `EASILY`.
     """
     found = engine().search(SearchRequest(criteria, ordering, FEW_MAX))
@@ -103,11 +104,13 @@ def relax(criteria: Criteria, ordering: tuple[str, ...]) -> RelaxedSearch | None
     singles = sorted(_singles(criteria), key=lambda each: each.effort)[:SINGLES_MAX]
     tried = _first_that_helps(singles, criteria, ordering, found)
     misses = sorted((miss for _, some in tried for miss in some), key=lambda each: each.distance)
-    once = {miss.position.id: miss for miss in reversed(misses)}
-    nearest = sorted(once.values(), key=lambda each: each.distance)[:NEAREST_MAX]
+    once: dict[int, NearMiss] = {}
+    for miss in misses:
+        once.setdefault(miss.position.id, miss)
+    nearest = tuple(once.values())[:NEAREST_MAX]
     drops = [each for each, _ in tried]
     steps = [step for each in drops for step in _step(each, criteria, len(found.positions))]
-    return RelaxedSearch((*steps, *drops), tuple(nearest), found.near)
+    return RelaxedSearch((*steps, *drops), nearest, found.near)
 
 
 Tried = tuple[Relaxation, list[NearMiss]]
@@ -234,8 +237,7 @@ def _limit(relaxation: Relaxation, criteria: Criteria) -> _Limit | None:
     if not isinstance(value, int) or (field not in SORT_KEYS and name != "within_miles"):
         return None
     if name == "within_miles":
-        metres = chord_of(value)
-        return _Limit("distance", metres, metres)
+        return _Limit("distance", chord_of(value), chord_of(MILES_APART))
     unit = YEARS_APART if field == "year" else max(value, 1)
     return _Limit(field if end == "max" else f"-{field}", value, unit)
 

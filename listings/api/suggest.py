@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from listings.search.suggest import suggest
-from listings.search.suggest.index import SearchSuggestion, SuggestionKind
+from listings.search.suggest.suggestions import SearchSuggestion, SuggestionKind
 from marketplace.api.parameters import IntegerParameter, Parameter, Schema, refuse
 from marketplace.api.views import PublicView
 
@@ -70,7 +70,8 @@ class SuggestionsSerializer(serializers.Serializer):
 class SuggestView(PublicView):
     """Makes, models and derivatives that a text may begin.
 
-    One slip is forgiven in texts of four letters or more where nothing fits as it stands.
+    Slips are forgiven where nothing fits as it stands, and a trim that nobody sells leads to its
+    model.
     """
 
     serializer_class = SuggestionsSerializer

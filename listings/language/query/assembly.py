@@ -10,7 +10,7 @@ from listings.language.query.places import with_usual_distance
 from listings.language.query.vocabulary import Vocabulary
 from listings.language.tokens import Token
 from listings.search.criteria import FIELDS
-from listings.search.fields import Choice, RangeField
+from listings.search.fields import WISHES_MAX, Choice, RangeField
 
 # No car does so many miles on one charge; below it, "300 miles" of an electric car is its range.
 _ELECTRIC_RANGE_MAX = 600
@@ -172,6 +172,8 @@ def _values(entities: Sequence[Entity]) -> dict[str, object]:
             values = left or values
         if values:
             parameters[field] = list(values)
+    if _WISHES in parameters:
+        parameters[_WISHES] = sorted(map(str, _in_order(entities, _WISHES)[:WISHES_MAX]))
     makes = _united(
         tuple(model.make for model in entity.models)
         for entity in entities
@@ -230,9 +232,10 @@ def _said(entity: Entity, makes: tuple[str, ...]) -> Iterator[tuple[str | None, 
         yield entity.field if entity.values else None, entity.values
 
 
-_LISTS = frozenset(
-    {"make", "model", "seats", "doors", "text", "prefer", "euro_standard", "equipment", "write_off"}
-) | {name for name, definition in FIELDS.items() if isinstance(definition, Choice)}
+_WISHES = "prefer"
+_LISTS = frozenset({"make", "model", "seats", "doors", "text", "euro_standard", _WISHES}) | {
+    name for name, definition in FIELDS.items() if isinstance(definition, Choice)
+}
 _CHOICES: dict[str, list[str]] = {
     name: list(definition.choices.values)
     for name, definition in FIELDS.items()

@@ -101,6 +101,18 @@ def _meanings() -> Iterator[tuple[str, PhraseMeaning]]:
             yield from ((t, PhraseMeaning(field, values, term.unless_next)) for t in term.names)
 
 
+def _equipment() -> Iterator[tuple[str, PhraseMeaning]]:
+    """What a car has; one phrase may say two of it: "heated leather seats"."""
+    for name in table("not_equipment")["other"]["said"]:
+        yield name, PhraseMeaning(WISH, ranks=True)
+    said: dict[str, PhraseMeaning] = {}
+    for term in terms("equipment", Speaker.BUYER):
+        for name in term.names:
+            before = said.get(name, PhraseMeaning("equipment"))
+            said[name] = PhraseMeaning("equipment", (*before.values, term.value), term.unless_next)
+    yield from said.items()
+
+
 def _marked_fuels() -> Iterator[tuple[str, PhraseMeaning]]:
     """Badges that say the fuel to everybody: "TDI"."""
     for badge in table("badges")["badge"]:
@@ -118,7 +130,7 @@ def _values(field: str, value: str) -> Values:
     return tuple(int(each) if each.isdecimal() else each for each in value.split(",") if each)
 
 
-KEYWORDS = Phrases(_meanings())
+KEYWORDS = Phrases((*_meanings(), *_equipment()))
 BEHIND_MODELS = Phrases(
     (name, PhraseMeaning("body_type", (term.value,)))
     for term in terms("body_behind_model", Speaker.BUYER)

@@ -7,20 +7,19 @@ distance or an order gets that instead.
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
 
 from listings.choices import Colour
+from listings.language.lexicon import table
 from listings.language.matcher import Phrases
 from listings.language.query.entity import Entity
 from listings.language.query.tokens import number
 from listings.language.query.vocabulary import Vocabulary
-from listings.language.spelling import Spelling
 from listings.language.tokens import Token, lowered
 from listings.search.places import radius_of, read
 from listings.search.places.named_places import (
-    PLACE_WORDS,
     WORDS_MAX,
     NamedPlace,
+    meant,
     named,
     place_words,
 )
@@ -28,72 +27,32 @@ from listings.search.places.named_places import (
 _OUTCODE = re.compile(r"[a-z]{1,2}[0-9][a-z0-9]?")
 _INCODE = re.compile(r"[0-9][a-z]{2}")
 _POSTCODE = re.compile(r"([a-z]{1,2}[0-9][a-z0-9]?)([0-9][a-z]{2})")
-# Whether what follows must be a place, known or not.
-_NEAR = Phrases(
-    [
-        ("near", True),
-        ("near to", True),
-        ("close to", True),
-        ("nearby", False),
-        ("around", False),
-        ("round", False),
-        ("in", False),
-        ("in and around", False),
-    ]
-)
-# An order, by the distance from the place that may follow; whether it must be one.
-_NEAREST = Phrases(
-    [
-        ("nearest", False),
-        ("nearest to", True),
-        ("closest", False),
-        ("closest to", True),
-    ]
-)
-_OF = frozenset({"of", "from", "around"})
 _MILES = frozenset({"miles", "mile", "mi"})
 _MILES_MAX = 500
 # A number of miles beside an outcode: "BS1 30 miles"; a car has done more.
 _BESIDE_MAX = 100
-_HERE = frozenset({"me", "here", "us", "my", "home", "work", "where"})
-# Words that may stand before a place's name, and behind it.
-_BEFORE = frozenset({"the", "sunny"})
-_BEHIND = Phrases(
-    [
-        ("area", True),
-        ("areas", True),
-        ("region", True),
-        ("way", True),
-        ("city", True),
-        ("centre", True),
-        ("city centre", True),
-        ("town centre", True),
-        ("surrounding area", True),
-        ("surrounding areas", True),
-        ("and surrounding area", True),
-        ("and surrounding areas", True),
-    ]
-)
-# Names that mean a place neither here nor behind "in": a month, paints and hides.
-_MONTH = ("march",)
-_NO_PLACE = frozenset(
-    [(name, paint) for name in ("oxford", "windsor") for paint in (*Colour.values, "leather")]
-    + [("reading", word) for word in ("light", "lights", "lamp", "lamps", "glasses")]
-)
-_RADIUS = frozenset({"radius", "away"})
-_WITHIN = Phrases(
-    [
-        ("within", True),
-        ("in", True),
-        ("under", True),
-        ("up to", True),
-        ("max", True),
-        ("less than", True),
-        ("no more than", True),
-        ("not more than", True),
-    ]
-)
 UNKNOWN = "This place is not known."
+
+
+def _said(name: str) -> frozenset[str]:
+    return frozenset(table("place")[name]["buyer"])
+
+
+def _phrases(**certain: bool) -> Phrases[bool]:
+    """Return the phrases of lists, and whether what follows them must be a place."""
+    return Phrases((phrase, must) for name, must in certain.items() for phrase in _said(name))
+
+
+_NEAR = _phrases(must_follow=True, may_follow=False)
+_NEAREST = _phrases(nearest_to=True, nearest=False)
+_WITHIN, _BEHIND = _phrases(within=True), _phrases(behind=True)
+_OF, _RADIUS, _HERE, _BEFORE = map(_said, ("measured_from", "radius", "here", "before"))
+_MONTHS = _said("month")
+# "Oxford White", "Windsor leather", "reading lights".
+_NO_PLACES = frozenset(
+    [(name, paint) for name in _said("paint") for paint in (*Colour.values, "leather")]
+    + [(name, lamp) for name in _said("lamp") for lamp in _said("lamp_follows")]
+)
 
 
 def read_place(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> list[Entity]:
@@ -228,7 +187,7 @@ def _named(tokens: Sequence[Token], at: int, *, is_certain: bool) -> tuple[Named
     for place in range(at, min(at + 2 * WORDS_MAX, len(tokens))):
         text = tokens[place].key
         if text.isalpha() or text == "&":
-            words.append((_meant(tokens[place]) if is_certain else text, place + 1))
+            words.append((meant(lowered(tokens[place].text)) if is_certain else text, place + 1))
         elif text not in ",-" or not words:
             break
     for count in range(min(len(words), WORDS_MAX), 0, -1):
@@ -241,24 +200,12 @@ def _named(tokens: Sequence[Token], at: int, *, is_certain: bool) -> tuple[Named
 
 def _is_something_else(name: tuple[str, ...], tokens: Sequence[Token], end: int) -> bool:
     following = tokens[end].key if end < len(tokens) else ""
-    return name == _MONTH or (*name, following) in _NO_PLACE
+    return " ".join(name) in _MONTHS or (*name, following) in _NO_PLACES
 
 
 def _is_car(tokens: Sequence[Token], at: int, end: int, vocabulary: Vocabulary) -> bool:
     key = "".join(token.key for token in tokens[at:end])
     return key in vocabulary.models or key in vocabulary.makes
-
-
-def _meant(token: Token) -> str:
-    """Return the word as a place may be meant by it: "near leds"."""
-    typed = lowered(token.text)
-    return typed if typed in PLACE_WORDS else place_spelling().meant(typed) or token.key
-
-
-@cache
-def place_spelling() -> Spelling:
-    """Return the words of all places, to find the one that was meant."""
-    return Spelling(PLACE_WORDS)
 
 
 def _full_postcode(tokens: Sequence[Token], at: int) -> tuple[str | None, int]:

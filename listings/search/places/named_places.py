@@ -8,10 +8,11 @@ import csv
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
+from listings.language.spelling import Spelling
 from listings.language.tokens import fold
 from listings.search.places.sphere import miles, vector
 
@@ -64,11 +65,24 @@ def named(words: NameWords) -> NamedPlace | None:
     return None
 
 
-def near_names(text: str) -> list[str]:
-    """Return the name that was meant, if one is near."""
-    words = " ".join(place_words(text))
-    spelled = {" ".join(name): found[0].name for name, found in BY_WORDS.items()}
-    return [spelled[near] for near in get_close_matches(words, spelled, n=1, cutoff=0.8)]
+def meant(word: str) -> str:
+    """Return the word of a place's name that a word is a slip of, or else the word.
+
+    Of those as near it is in the name of the largest place: "Brigton" is Brighton, not Brixton.
+    """
+    near = [] if word in PLACE_WORDS else _spelling().near(word)
+    likely = [term for distance, term in near if distance == near[0][0]]
+    return max(likely, key=_WEIGHTS.__getitem__, default=word)
+
+
+def nearest_name(text: str) -> NamedPlace | None:
+    """Return the place that was meant by a name with slips."""
+    return named(tuple(map(meant, place_words(text))))
+
+
+@cache
+def _spelling() -> Spelling:
+    return Spelling(PLACE_WORDS)
 
 
 def _is_inside(town: NamedPlace, around: NamedPlace) -> bool:
@@ -81,11 +95,11 @@ def _is_inside(town: NamedPlace, around: NamedPlace) -> bool:
 def _read() -> Mapping[str, NamedPlace]:
     path = Path(__file__).with_name("places.csv")
     with path.open(encoding="utf-8", newline="") as file:
-        rows = [_place(row) for row in csv.DictReader(file)]
+        rows = [_named_place(row) for row in csv.DictReader(file)]
     return {row.name: row for row in rows}
 
 
-def _place(row: Mapping[str, str]) -> NamedPlace:
+def _named_place(row: Mapping[str, str]) -> NamedPlace:
     return NamedPlace(
         row["name"],
         row["kind"],
@@ -108,9 +122,19 @@ def _by_words(places: Sequence[NamedPlace]) -> Mapping[NameWords, tuple[NamedPla
     return {name: tuple(rows) for name, rows in found.items()}
 
 
+def _weights() -> Mapping[str, int]:
+    """Return how large the largest place is whose name has a word."""
+    weights: dict[str, int] = {}
+    for name, (place, *_) in BY_WORDS.items():  # the heaviest first
+        for word in name:
+            weights.setdefault(word, place.weight)
+    return weights
+
+
 NAMED_PLACES = _read()
 BY_WORDS = _by_words(list(NAMED_PLACES.values()))
-PLACE_WORDS = frozenset(word for name in BY_WORDS for word in name)
+_WEIGHTS = _weights()
+PLACE_WORDS = frozenset(_WEIGHTS)
 WELL_KNOWN = frozenset(
     word
     for name, (place, *_) in BY_WORDS.items()

@@ -7,12 +7,11 @@ in no criteria, no cursor, no saved search and no answer.
 import re
 
 from listings.search.places.areas import AREAS
-from listings.search.places.named_places import named, near_names, place_words
+from listings.search.places.named_places import named, nearest_name, place_words
 
 TEXT_MAX = 40
 DECIMALS = 4  # some ten metres: equal places are equal questions
 
-_AREA_NAMES = {area.name.lower(): code for code, area in AREAS.items()}
 _NUMBER = r"[+-]?[0-9]{1,3}(?:\.[0-9]{0,15})?"
 _WANTED = (
     "Must be a postcode, an outcode such as LS1, a town, borough, county, region or nation such as "
@@ -41,10 +40,8 @@ def read(text: str) -> str:
             return _outcode(found["area"], found["district"] or "")
     if place := named(place_words(trimmed)):
         return place.name
-    if area := _AREA_NAMES.get(" ".join(trimmed.lower().split())):
-        return area
-    hints = "".join(f" Did you mean {name}?" for name in near_names(trimmed))
-    raise ValueError(f"{_WANTED}{hints}")
+    meant = nearest_name(trimmed)
+    raise ValueError(f"{_WANTED} Did you mean {meant.name}?" if meant else _WANTED)
 
 
 def _coordinates(latitude: float, longitude: float) -> str:

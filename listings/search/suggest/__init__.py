@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from listings.search.suggest.builder import build_index
 from listings.search.suggest.cache import IndexCache
-from listings.search.suggest.index import SearchSuggestion
+from listings.search.suggest.suggestions import SearchSuggestion
 
 EVERY_SECONDS, AGE_MAX_SECONDS = 30.0, 60.0
 

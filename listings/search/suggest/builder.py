@@ -1,16 +1,22 @@
 """Making the index from the catalogue and the public adverts."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from django.db.models import Count
 
 from listings.choices import Confirmation
 from listings.language import derivative
+from listings.language.lexicon import table
 from listings.models import Listing, Make, MakeAlias, Model, ModelAlias
-from listings.search.suggest.index import Index, NamedSuggestion, SearchSuggestion, SuggestionKind
+from listings.search.suggest.index import Index
 from listings.search.suggest.keys import words
+from listings.search.suggest.suggestions import (
+    NamedSuggestion,
+    SearchSuggestion,
+    SuggestionKind,
+)
 
 AT_FIRST_MAX = 20_000
 DERIVATIVES_MAX, PHRASES_MAX = 50_000, 200
@@ -43,7 +49,7 @@ def build_index(before: Index | None) -> Index:
         for model in models[make.pk]:
             text, count = f"{make.name} {model.name}", public.of_model[model.pk]
             suggestion = SearchSuggestion(SuggestionKind.MODEL, text, count, make.slug, model.slug)
-            names = tuple(_full_names(make_names, public.model_names(model)))
+            names = tuple(_full_names(make_names, public.model_names(make, model)))
             phrases = tuple(_phrases(suggestion, texts.get(model.pk, [])))
             named.append(NamedSuggestion(suggestion, names, phrases))
     return Index(named, is_whole=is_whole)
@@ -62,13 +68,15 @@ class _Public:
         self._make_aliases = _grouped(MakeAlias.objects.values_list("make_id", "name"))
         self._model_aliases = _grouped(ModelAlias.objects.values_list("model_id", "name"))
 
-    def model_names(self, model: Model) -> tuple[Name, ...]:
-        return (_name(model.name), *self._model_aliases.get(model.pk, ()))
+    def model_names(self, make: Make, model: Model) -> tuple[Name, ...]:
+        return _called(
+            f"{make.name} {model.name}", _name(model.name), *self._model_aliases.get(model.pk, ())
+        )
 
     def make_names(self, make: Make, models: Iterable[Model]) -> tuple[Name, ...]:
         """Return a make's names; an alias that is also a model of it is left to the model."""
-        taken = {name for model in models for name in self.model_names(model)}
-        aliases = self._make_aliases.get(make.pk, ())
+        taken = {name for model in models for name in self.model_names(make, model)}
+        aliases = _called(make.name, *self._make_aliases.get(make.pk, ()))
         return (_name(make.name), *(alias for alias in aliases if alias not in taken))
 
 
@@ -93,10 +101,21 @@ def _name(text: str) -> Name:
     return tuple(words(text))
 
 
-def _full_names(make_names: Iterable[Name], model_names: Iterable[Name]) -> Iterator[Name]:
-    """Yield a model's names alone, behind those of its make, and before them."""
+def _called(full_name: str, *names: Name) -> tuple[Name, ...]:
+    """Return the names of a make or a model and what buyers call it besides."""
+    nicknames = table("nickname").get(full_name, {}).get("buyer", ())
+    return tuple(dict.fromkeys((*names, *map(_name, nicknames))))
+
+
+def _full_names(make_names: Sequence[Name], model_names: Iterable[Name]) -> Iterator[Name]:
+    """Yield a model's names alone, behind those of its make, and before them.
+
+    "Model 3" goes by its number beside its make.
+    """
     for model in model_names:
         yield model
+        if model[0] == "model":
+            yield from ((*make, *model[1:]) for make in make_names)
         for make in make_names:
             yield (*make, *model)
             yield (*model, "".join(make))

@@ -1,58 +1,27 @@
 """Names and what they lead to, looked up by what somebody has typed so far."""
 
-import dataclasses
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from enum import IntEnum
-from functools import lru_cache
 from heapq import nsmallest
-from typing import NamedTuple
 
-from listings.language.spelling import Spelling
-from listings.search.suggest.keys import Key, Keys, keys_of, words
+from listings.search.suggest.embedded_names import EmbeddedNames
+from listings.search.suggest.keys import Keys, keys_of, words
+from listings.search.suggest.phrases import ModelPhrases
+from listings.search.suggest.respellings import respelling
+from listings.search.suggest.suggestions import (
+    Exactness,
+    Found,
+    NamedSuggestion,
+    SearchSuggestion,
+    SuggestionKind,
+    exactness_of,
+    forgiven,
+    rank,
+)
 
-
-class SuggestionKind(IntEnum):
-    """What a suggestion is; of equally good ones the wider comes first."""
-
-    MAKE = 1
-    MODEL = 2
-    DERIVATIVE = 3
-
-
-@dataclasses.dataclass(frozen=True, eq=False, slots=True)
-class SearchSuggestion:
-    """Something to search for, and how many public adverts it has.
-
-    `text` is for people; `make` and `model` are slugs; `phrase` is what an advert's text says.
-    """
-
-    kind: SuggestionKind
-    text: str
-    count: int
-    make: str
-    model: str | None = None
-    phrase: str | None = None
-
-
-class NamedSuggestion(NamedTuple):
-    """A suggestion and the names it goes by, each as words; makes have no `phrases`."""
-
-    suggestion: SearchSuggestion
-    names: tuple[tuple[str, ...], ...]
-    phrases: tuple[SearchSuggestion, ...] = ()
-
-
-class Exactness(IntEnum):
-    """How well a name fits, best first; `SLIP` is added where a slip had to be forgiven."""
-
-    WHOLE = 0
-    BEGINNING = 1
-    INNER = 2
-    SLIP = 3
-
-
-Found = Iterator[tuple[int, SearchSuggestion]]
+WORDS_MAX = 10  # no name has more
+PLURAL_LENGTH_MIN = 4
+_NEVER = 1_000  # further than anything fits
 
 
 class Index:
@@ -70,95 +39,110 @@ class Index:
             for key in keys_of(list(name), place)
         )
         self._phrases = {
-            place: _Phrases(each.phrases) for place, each in enumerate(named) if each.phrases
+            place: ModelPhrases(each.phrases) for place, each in enumerate(named) if each.phrases
         }
         self._models = _models_of_makes(self._suggestions)
-        words_of_names = (word for each in named for name in each.names for word in name)
-        self._spelling = _spelling(frozenset(words_of_names))
+        self._embedded = EmbeddedNames(named, self._keys)
+        self._by_words: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+        for place, each in enumerate(named):
+            for name in each.names:
+                self._by_words[tuple(sorted(name))].append(place)
+        words_of_names = (word for name in self._by_words for word in name)
+        self._respelling = respelling(frozenset(words_of_names))
 
     def find(self, text: str, limit: int) -> list[SearchSuggestion]:
         """Return the best suggestions.
 
-        Slips are forgiven only where nothing fits without, and what nobody sells is suggested only
-        where nothing that is sold fits as well.
+        Slips are forgiven only where nothing fits without, words that nobody sells by are left
+        out only where a slip explains nothing, and what nobody sells is suggested only where
+        nothing that is sold fits as well.
         """
-        typed = words(text)
+        typed = words(text)[:WORDS_MAX]
         if not typed:
             return []
-        for found in (self._direct(typed), self._slipped(typed), self._respelled(typed)):
+        for found in self._readings(typed):
             best: dict[SearchSuggestion, int] = {}
             for exactness, suggestion in found:
                 best[suggestion] = min(exactness, best.get(suggestion, exactness))
-            sold = {each: exactness for each, exactness in best.items() if each.count}
             if best:
-                return nsmallest(limit, sold or best, key=lambda each: _rank(each, best[each]))
+                sold = min((best[each] for each in best if each.count), default=_NEVER)
+                fitting = (each for each in best if each.count or best[each] < sold)
+                return nsmallest(limit, fitting, key=lambda each: rank(each, best[each]))
         return []
 
+    def _readings(self, typed: list[str]) -> Iterator[Found]:
+        """Yield what each way to read the words finds, the likeliest first."""
+        yield self._direct(typed)
+        otherwise = list(self._respelling.otherwise(typed))
+        yield from map(self._direct, otherwise)
+        yield self._reordered(typed)
+        yield self._slipped(typed)
+        respelled = list(self._respelling.slipped(typed))
+        yield from (self._direct(each.words) for each in respelled)
+        likely = (each.words for each in respelled if not each.is_bold)
+        readings = (typed, *otherwise, *likely)
+        yield from (self._embedded.find(each, SuggestionKind.MODEL) for each in readings)
+        yield from (self._embedded.find(each, SuggestionKind.MAKE) for each in readings)
+
     def _direct(self, typed: list[str]) -> Found:
-        yield from self._named("".join(typed))
+        whole = "".join(typed)
+        yield from self._named(whole)
+        yield from self._plural(typed)
+        yield from self._badged(typed)
         for head, rest in _splits(typed):
-            for place in self._called(head):
+            for place in self._keys.called(head):
                 for each in self._with_models(place):
                     yield from self._phrases[each].starting(rest)
+
+    def _plural(self, typed: list[str]) -> Found:
+        """What several of are typed, or what is heard so: "golfs", "teslar"."""
+        last = typed[-1]
+        is_name = len(last) < PLURAL_LENGTH_MIN or last in self._respelling.known
+        if is_name or not last.endswith(("s", "ar")):
+            return
+        for place in self._keys.called("".join(typed)[:-1]):
+            yield Exactness.WHOLE, self._suggestions[place]
+
+    def _badged(self, typed: list[str]) -> Found:
+        """The model that is sold by a badge, and its adverts that say it: "320d", "merc c220"."""
+        for badge in self._embedded.badges(typed):
+            rest = typed[badge.last :]
+            if not rest:
+                exactness = Exactness.WHOLE if badge.is_certain else Exactness.INNER
+                yield exactness, self._suggestions[badge.target]
+            if badge.target in self._phrases:
+                said = "".join(rest or typed[badge.first :])
+                yield from self._phrases[badge.target].starting(said)
+
+    def _reordered(self, typed: list[str]) -> Found:
+        """What has just these words in another order: "scenic grand"."""
+        for place in self._by_words.get(tuple(sorted(typed)), ()):
+            yield Exactness.INNER, self._suggestions[place]
 
     def _slipped(self, typed: list[str]) -> Found:
         whole = "".join(typed)
         for beginning in self._keys.slips(whole):
-            yield from _forgiven(self._named(beginning), is_first=beginning[0] != whole[0])
+            if not self._respelling.is_protected(typed, beginning):
+                yield from forgiven(self._named(beginning), is_first=beginning[0] != whole[0])
         for head, rest in _splits(typed):
-            for place in self._called(head):
+            for place in self._keys.called(head):
                 if place in self._phrases:
-                    yield from _forgiven(self._phrases[place].slipped(rest))
+                    yield from forgiven(self._phrases[place].slipped(rest))
             for near in self._keys.slips(head):
+                if self._respelling.is_protected(typed, near):
+                    continue
                 is_first = near[0] != head[0]
-                for place in self._called(near):
+                for place in self._keys.called(near):
                     for each in self._with_models(place):
-                        yield from _forgiven(self._phrases[each].starting(rest), is_first=is_first)
-
-    def _respelled(self, typed: list[str]) -> Found:
-        """What was meant where a whole word has more than one slip: "citeron"."""
-        meant = [self._spelling.meant(word, may_be_ordinary=True) or word for word in typed]
-        if meant != typed:
-            yield from _forgiven(self._direct(meant))
+                        yield from forgiven(self._phrases[each].starting(rest), is_first=is_first)
 
     def _named(self, beginning: str) -> Found:
         for key in self._keys.starting(beginning):
-            yield _exactness(key, beginning), self._suggestions[key.target]
-
-    def _called(self, name: str) -> set[int]:
-        """Return what has exactly this name."""
-        starting = self._keys.starting(name)
-        return {key.target for key in starting if key.text == name and not key.is_inner}
+            yield exactness_of(key, beginning), self._suggestions[key.target]
 
     def _with_models(self, place: int) -> list[int]:
         """Return a model, or the models of a make, as far as there are phrases of it."""
         return [each for each in (place, *self._models.get(place, ())) if each in self._phrases]
-
-
-class _Phrases:
-    """What the adverts of one model say of themselves."""
-
-    def __init__(self, suggestions: Sequence[SearchSuggestion]) -> None:
-        self._suggestions = suggestions
-        self._keys = Keys(
-            key
-            for place, each in enumerate(suggestions)
-            for key in keys_of(words(each.phrase or ""), place)
-        )
-
-    def starting(self, text: str) -> Found:
-        for key in self._keys.starting(text):
-            yield _exactness(key, text), self._suggestions[key.target]
-
-    def slipped(self, text: str) -> Found:
-        for beginning in self._keys.slips(text):
-            yield from self.starting(beginning)
-
-
-@lru_cache(maxsize=1)
-def _spelling(names: frozenset[str]) -> Spelling:
-    """Return the same as before where the names are, so that an index costs little."""
-    return Spelling(names)
 
 
 def _models_of_makes(suggestions: Iterable[SearchSuggestion]) -> Mapping[int, list[int]]:
@@ -176,26 +160,3 @@ def _splits(typed: list[str]) -> Iterator[tuple[str, str]]:
     """Yield every way to take the words as a name and what follows it."""
     for place in range(1, len(typed)):
         yield "".join(typed[:place]), "".join(typed[place:])
-
-
-def _exactness(key: Key, typed: str) -> Exactness:
-    if key.is_inner:
-        return Exactness.INNER
-    return Exactness.WHOLE if key.text == typed else Exactness.BEGINNING
-
-
-def _forgiven(found: Found, *, is_first: bool = False) -> Found:
-    """Put what fits with a slip behind, further where the slip is in the first letter."""
-    for exactness, suggestion in found:
-        yield exactness + Exactness.SLIP * (1 + is_first), suggestion
-
-
-def _rank(suggestion: SearchSuggestion, exactness: int) -> tuple[int, int, int, str, str, str]:
-    return (
-        exactness,
-        suggestion.kind,
-        -suggestion.count,
-        suggestion.text,
-        suggestion.make,
-        suggestion.model or "",
-    )

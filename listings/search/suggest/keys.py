@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -28,10 +29,18 @@ class Keys:
     def __init__(self, keys: Iterable[Key]) -> None:
         self._keys = sorted(set(keys))
         self._texts = [key.text for key in self._keys]
+        self._whole: defaultdict[str, list[int]] = defaultdict(list)
+        for key in self._keys:
+            if not key.is_inner:
+                self._whole[key.text].append(key.target)
 
     def starting(self, text: str) -> list[Key]:
         first = bisect_left(self._texts, text)
         return self._keys[first : bisect_left(self._texts, text + _LAST, first)]
+
+    def called(self, name: str) -> list[int]:
+        """Return the targets of exactly this name."""
+        return self._whole.get(name, [])
 
     def has(self, text: str) -> bool:
         """Return whether a key begins with the text."""

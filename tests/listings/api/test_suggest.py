@@ -130,9 +130,58 @@ def test_a_derivative_is_found_by_trim_and_badge(client: Client) -> None:
 
 
 @pytest.mark.usefixtures("_stock")
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("golf gtd", "Volkswagen Golf"),
+        ("vw golf gtd estate", "Volkswagen Golf"),
+        ("range rover autobiography", "Land Rover Range Rover"),
+        ("ranger raptor", "Ford Ranger"),
+        ("land rover td5", "Land Rover"),
+    ],
+)
+def test_a_trim_that_nobody_sells_leads_to_its_model(client: Client, text: str, meant: str) -> None:
+    assert ask(client, text)[0]["text"] == meant
+
+
+@pytest.mark.django_db
+def test_a_badge_leads_to_the_model_that_is_sold_by_it(client: Client) -> None:
+    series = make.model("3 Series", make.make("BMW"))
+    make.live(model=series, derivative="320d M Sport 4dr")
+    make.model("C Class", make.make("Mercedes-Benz"))
+    found = [("BMW 3 Series", 1), ("BMW 3 Series 320d", 1)]
+    assert texts(client, "320d") == texts(client, "bmw 320d") == found
+    assert texts(client, "bmw 318") == [("BMW 3 Series", 1)]
+    assert texts(client, "320d m sp") == [("BMW 3 Series M Sport", 1)]
+    assert texts(client, "c220") == texts(client, "mercedes benz c 220d") != []
+    assert texts(client, "c220") == [("Mercedes-Benz C Class", 0)]
+
+
+@pytest.mark.django_db
+def test_a_slip_never_swaps_one_car_for_another_that_is_typed_right(client: Client) -> None:
+    peugeot = make.make("Peugeot")
+    make.live(model=make.model("3008", peugeot), derivative="1.2 PureTech GT 5dr")
+    make.model("5008", peugeot)
+    make.live(model=make.model("C Class", make.make("Mercedes-Benz")), derivative="AMG Line")
+    make.model("A Class", make.make("Mercedes-Benz"))
+    assert texts(client, "3008 gt") == [("Peugeot 3008 GT", 1)]
+    assert texts(client, "5008 gt") == [("Peugeot 5008", 0)]
+    assert texts(client, "a class amg line") == [("Mercedes-Benz A Class", 0)]
+
+
+@pytest.mark.usefixtures("_stock")
 def test_what_nobody_sells_is_suggested_only_where_nothing_else_fits(client: Client) -> None:
     assert texts(client, "vw p") == [("Volkswagen Polo", 0)]
     assert ("Volkswagen Polo", 0) not in texts(client, "volk")
+
+
+@pytest.mark.usefixtures("_stock")
+def test_a_whole_name_that_nobody_sells_comes_before_the_beginnings_of_others(
+    client: Client,
+) -> None:
+    make.model("Range", make.make("Ford"))
+    assert ("Ford Range", 0) not in texts(client, "ran")
+    assert texts(client, "range")[0] == ("Ford Range", 0)
 
 
 @pytest.mark.django_db
@@ -143,7 +192,7 @@ def test_hidden_adverts_do_not_count(client: Client) -> None:
     make.live(model=make.model("Rnage", make.make(), confirmation="pending"))
     assert texts(client, "range") == [("Land Rover Range Rover", 1)]
     assert texts(client, "land rover")[0] == ("Land Rover", 2)
-    assert texts(client, "range rover hidden") == []
+    assert texts(client, "range rover hidden") == [("Land Rover Range Rover", 1)]
 
 
 @pytest.mark.usefixtures("_stock")

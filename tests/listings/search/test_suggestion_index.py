@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from dealers.models import Dealer
 from listings.search.suggest.builder import build_index
 from listings.search.suggest.cache import IndexCache
-from listings.search.suggest.index import Index, NamedSuggestion, SearchSuggestion, SuggestionKind
+from listings.search.suggest.index import Index
 from listings.search.suggest.keys import Key, Keys
+from listings.search.suggest.suggestions import NamedSuggestion, SearchSuggestion, SuggestionKind
 from tests import make
 from tests.marketplace.checkouts import wait_until
 

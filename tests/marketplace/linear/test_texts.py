@@ -25,8 +25,9 @@ from listings.language.query import parse_query
 from listings.language.tokens import title_words
 from listings.photos.addresses import clean_photo_url
 from listings.search.places import parser as places
-from listings.search.suggest.index import Index, NamedSuggestion, SearchSuggestion, SuggestionKind
+from listings.search.suggest.index import Index
 from listings.search.suggest.keys import words
+from listings.search.suggest.suggestions import NamedSuggestion, SearchSuggestion, SuggestionKind
 from marketplace.errors import DomainError
 from tests.listings.language.query.names import vocabulary
 from tests.marketplace.linear.attacks import Attack

@@ -8,7 +8,12 @@ from listings.language.query import ParsedQuery, parse_query
 from listings.search.criteria import Criteria
 from tests.listings.language.query.names import vocabulary
 
-LINES = (Path(__file__).parent / "corpus.txt").read_text(encoding="utf-8").splitlines()
+FOLDER = Path(__file__).parent
+LINES = [
+    line
+    for name in ("corpus.txt", "phrases.txt")
+    for line in (FOLDER / name).read_text(encoding="utf-8").splitlines()
+]
 LABELLED = [
     (line.partition("|")[0].strip(), line.partition("|")[2].strip())
     for line in LINES

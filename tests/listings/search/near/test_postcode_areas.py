@@ -11,6 +11,7 @@ import pytest
 from listings.search.distance import miles_between
 from listings.search.places import Point, Precision
 from listings.search.places.areas import AREAS
+from listings.search.places.named_places import named, place_words
 
 TABLE = Path("../shared/data/uk_outcodes.csv")
 
@@ -18,6 +19,10 @@ TABLE = Path("../shared/data/uk_outcodes.csv")
 def test_there_are_124_areas() -> None:
     assert len(AREAS) == 124
     assert AREAS["LS"].name == "Leeds"
+
+
+def test_every_area_is_also_a_place_by_its_name() -> None:
+    assert {area.name for area in AREAS.values() if named(place_words(area.name)) is None} == set()
 
 
 @pytest.mark.skipif(not TABLE.exists(), reason="needs the shared table of outcodes")

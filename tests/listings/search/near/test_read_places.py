@@ -11,7 +11,7 @@ from listings.search.places import read
         ("LS1 4AP", "LS1"),
         ("Leeds", "Leeds"),
         (" kingston  upon THAMES", "Kingston upon Thames"),
-        ("London East", "E"),
+        ("London East", "East London"),
         ("ls14ap", "LS1"),
         ("  Ls1   4aP ", "LS1"),
         ("LS1 4", "LS1"),

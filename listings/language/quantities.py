@@ -146,7 +146,7 @@ def _number(
     token = found[at]
     value, last = token.number, at + 1
     if value is None:
-        value, last = _in_words(found, at)
+        value, last = number_in_words(found, at)
         return None if value is None else _multiplied(value, found, "", last, speaker)
     if _DOTTED.fullmatch(token.key):
         value *= 1_000
@@ -191,7 +191,7 @@ def _multiplied(
     return value, (Token(written, written, 0, 0),), last
 
 
-def _in_words(found: Sequence[Token], at: int) -> tuple[Decimal | None, int]:
+def number_in_words(found: Sequence[Token], at: int) -> tuple[Decimal | None, int]:
     """Return a number in words and the place after it: "five", "twenty five", "a grand"."""
     words = table("numbers")["words"]
     key = found[at].key

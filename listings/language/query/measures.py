@@ -25,6 +25,7 @@ class NumberKind(Enum):
     KW = "kw"
     ELECTRIC_RANGE = "electric_range"
     GRAND = "grand"
+    BARE = "bare"
     CHARGE = "charge"
     UNASKED = "unasked"
 

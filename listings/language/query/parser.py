@@ -1,6 +1,8 @@
 """Going through a text from left to right; at each place the longest that is known wins."""
 
+import re
 from collections.abc import Sequence
+from decimal import Decimal
 from functools import cached_property
 
 from listings.language.query.assembly import assemble
@@ -20,14 +22,17 @@ from listings.language.query.phrases import (
 )
 from listings.language.query.places import read_place
 from listings.language.query.quantities import read_quantity
+from listings.language.query.ranges import is_year
 from listings.language.query.tokens import cut
 from listings.language.query.trims import read_trim
 from listings.language.query.vocabulary import NamedModel, Vocabulary
 from listings.language.spelling import is_filler
 from listings.language.tokens import Token, title_words
 
+_OR = frozenset({"or", "/", "and", "&", ","})
 _NAMES = frozenset({"make", "model", "number"})
-_SENSELESS_MAX = 2
+_SIZE = re.compile(r"\d\.\d")  # behind it, "d" is a diesel
+_GLUED = re.compile(r"([a-z]{4,})\d++[a-z]?+")  # "xDrive40e"
 
 
 def parse_query(text: str, vocabulary: Vocabulary, *, year: int) -> ParsedQuery:
@@ -88,7 +93,8 @@ class _Reader:
         if name and name[0].field == "number" and name[0].last >= keyword_end:
             # Nothing but digits: "5008" is a Peugeot, "2008" a year, "500 miles" a distance.
             is_plain = quantity is None or (quantity.is_unmarked and quantity.last == at + 1)
-            return name if is_plain or quantity is None else [quantity]
+            is_model = is_plain or self._is_beside_model(at)
+            return name if is_model or quantity is None else [quantity]
         if name and name[0].field != "number" and name[0].last >= max(keyword_end, trim_end):
             return name
         if quantity and quantity.last >= max(keyword_end, trim_end):
@@ -96,6 +102,15 @@ class _Reader:
         if trim and trim_end >= keyword_end:
             return [trim]
         return keyword or self._unknown(at)
+
+    def _is_beside_model(self, at: int) -> bool:
+        """Whether "or" joins a number with one that is a model and no year: "2008 or 3008"."""
+        for joint, other in ((at + 1, at + 2), (at - 1, at - 2)):
+            if 0 <= other < len(self._tokens) and self._tokens[joint].key in _OR:
+                key = self._tokens[other].key
+                if key.isdecimal() and key in self._vocabulary.models:
+                    return not is_year(Decimal(key), self._year)
+        return False
 
     def _quantity(self, at: int) -> Entity | None:
         found = read_quantity(self._tokens, at, self._year)
@@ -155,9 +170,15 @@ class _Reader:
 
     def _unknown(self, at: int) -> list[Entity]:
         key = self._tokens[at].key
+        glued = _GLUED.fullmatch(key)
+        meaning = KEYWORDS.meaning(glued[1]) if glued else None
+        if meaning:
+            return [self._meant(meaning, at, at + 1)]
         if is_filler(key):
             return [Entity(first=at, last=at + 1, field=None)]
-        if len(key) <= _SENSELESS_MAX and (key.isdecimal() or len(key) == 1):
+        if key == "d" and at and _SIZE.fullmatch(self._tokens[at - 1].key):
+            return [Entity(first=at, last=at + 1, field="fuel", values=("diesel",))]
+        if key.isdecimal() or len(key) == 1:
             return [self._told(at, at + 1)]
         return [self._wish(at, at + 1)]
 

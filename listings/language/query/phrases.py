@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from listings.language.lexicon import Speaker, table, terms
+from listings.language.lexicon import Speaker, condition, table, terms
 from listings.language.matcher import Phrases
 from listings.language.tokens import Token
 
@@ -60,6 +60,7 @@ _CATEGORIES = frozenset("cdns")
 _CATEGORY_JOINTS = frozenset({"/", ",", "or", "and", "&", "nor"})
 _CATEGORY_WORDS = frozenset({"cat", "cats", "category", "categories"})
 _SALE = "sale"
+_NOT_PAINTED = condition("of_a_colour")  # "black wheels"
 
 
 def find(
@@ -98,7 +99,8 @@ def _meanings() -> Iterator[tuple[str, PhraseMeaning]]:
     for field in _FIELDS:
         for term in terms(field, Speaker.BUYER):
             values = _values(field, term.value)
-            yield from ((t, PhraseMeaning(field, values, term.unless_next)) for t in term.names)
+            unless_next = term.unless_next | (_NOT_PAINTED if field == "colour" else frozenset())
+            yield from ((name, PhraseMeaning(field, values, unless_next)) for name in term.names)
 
 
 def _equipment() -> Iterator[tuple[str, PhraseMeaning]]:

@@ -17,12 +17,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from listings.language.query.amounts import Amount, read_amount, read_second
 from listings.language.query.entity import Entity
 from listings.language.query.measures import (
     AFTER_NUMBER,
     BEFORE_NUMBER,
     LEADS,
-    NUMBER_WORDS,
     UNITS,
     Comparison,
     NumberKind,
@@ -47,24 +47,9 @@ _EITHER = frozenset(
 )
 _SHARED = frozenset({NumberKind.SEATS, NumberKind.DOORS, NumberKind.OWNERS, NumberKind.PLATE})
 _LEADING = frozenset({NumberKind.ELECTRIC_RANGE, NumberKind.UNASKED, NumberKind.CHARGE})
-_TEN, _TENS_MIN = 10, 20
-_THOUSANDS = frozenset({"k", "thousand", "thou", "grand"})
 _TOTALS = frozenset({"mileage", "milage"})
 _OR = frozenset({"or", "/", "and", "&"})
 _NOT_ONWARDS = frozenset({"a", "the", "finance", "hp", "pcp", "sale", "offer", "my"})
-_JOINTS = frozenset({"-", "to"})
-_JOINTS_BETWEEN = _JOINTS | {"and", "&"}
-
-
-@dataclass(frozen=True)
-class Amount:
-    """One number as it stands, and the place after it."""
-
-    value: Decimal
-    end: int
-    kind: NumberKind | None = None
-    is_thousands: bool = False
-    is_word: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,8 +94,8 @@ def read_quantity(
         first=at,
         last=measure.end,
         is_alternative=kind in _EITHER and comparison is None,
-        is_unmarked=kind in (NumberKind.PRICE, NumberKind.GRAND) and measure.kind is None,
-        is_bare=kind is NumberKind.GRAND and measure.kind is None,
+        is_unmarked=kind in (NumberKind.PRICE, NumberKind.BARE) and measure.kind is None,
+        is_bare=kind is NumberKind.BARE,
         is_floor=comparison is None or comparison.side is Side.LOW,
     )
 
@@ -145,14 +130,11 @@ def _is_said_of(measure: Quantity, kind: NumberKind) -> bool:
 
 
 def _measure(tokens: Sequence[Token], at: int) -> Quantity | None:
-    lead, place = LEADS.find(tokens, at)
-    before, place = BEFORE_NUMBER.find(tokens, place)
-    if before and lead is None:
-        lead, place = LEADS.find(tokens, place)
-    first = _amount(tokens, place)
+    lead, before, place = _words_before(tokens, at)
+    first = read_amount(tokens, place)
     if first is None:
         return None
-    second = _second(tokens, first, is_between=place > 0 and tokens[place - 1].key == "between")
+    second = read_second(tokens, first, is_between=place > 0 and tokens[place - 1].key == "between")
     last = second or first
     unit, end = _unit(tokens, last.end)
     after: Comparison | None = None
@@ -162,58 +144,37 @@ def _measure(tokens: Sequence[Token], at: int) -> Quantity | None:
             end = place
         if unit is None:
             unit, end = _unit(tokens, end)
-    written = last.kind or unit
-    if first.is_word and written is None and not last.is_thousands:
+    if first.is_word and unit is None and last.kind is None and not last.is_thousands:
         return None
+    kind = _kind(first, last.kind or unit, lead, unit)
+    return Quantity(first, second, kind, None if second else before or after, end)
+
+
+def _words_before(
+    tokens: Sequence[Token], at: int
+) -> tuple[NumberKind | None, Comparison | None, int]:
+    """Return what the words before a number say that it counts and how it is compared."""
+    lead, place = LEADS.find(tokens, at)
+    before, place = BEFORE_NUMBER.find(tokens, place)
+    if before and lead is None:
+        lead, place = LEADS.find(tokens, place)
+    if before and place < len(tokens) and tokens[place].key == "-":
+        place += 1  # "pre-2015"
+    return lead, before, place
+
+
+def _kind(
+    first: Amount, written: NumberKind | None, lead: NumberKind | None, unit: NumberKind | None
+) -> NumberKind | None:
     if lead is NumberKind.ELECTRIC_RANGE and first.value >= _RANGE_MAX:
         lead = None  # "long range under 25,000"
     kind = lead if lead in _LEADING else written or first.kind or lead
     if kind is NumberKind.PRICE and unit and unit is not NumberKind.GRAND:
         kind = unit
-    measure = Quantity(first, second, kind, None if second else before or after, end)
-    return _charge(measure) if kind is NumberKind.CHARGE else measure
-
-
-def _amount(tokens: Sequence[Token], at: int) -> Amount | None:
-    is_money = at < len(tokens) and tokens[at].key == "£"
-    place = at + is_money
-    if place >= len(tokens):
-        return None
-    token = tokens[place]
-    written = number(token)
-    value, end = (written.value, place + 1) if written else _said(tokens, place)
-    if value is None:
-        return None
-    unit = written.unit if written else ""
-    is_thousands = written is not None and written.is_thousands
-    kind = UNITS.meaning(unit) or (NumberKind.PRICE if is_money else None)
-    if not unit and end < len(tokens) and tokens[end].key in _THOUSANDS:
-        kind = kind or (NumberKind.PRICE if tokens[end].key == "grand" else None)
-        value, is_thousands, end = value * _THOUSAND, True, end + 1
-    if unit in ("mile", "miles", "mi") and end < len(tokens) and tokens[end].key == "range":
-        kind, end = NumberKind.ELECTRIC_RANGE, end + 1
-    return Amount(value, end, kind, is_thousands, is_word=written is None)
-
-
-def _said(tokens: Sequence[Token], at: int) -> tuple[Decimal | None, int]:
-    """A number in words and the place after it: "five", "twenty five", "a" of "a grand"."""
-    words = [token.key for token in tokens[at : at + 2]]
-    if words[0] == "a" and words[-1] in _THOUSANDS:
-        return Decimal(1), at + 1
-    value = NUMBER_WORDS.get(words[0])
-    if value and value % _TEN == 0 and value >= _TENS_MIN:
-        ones = NUMBER_WORDS.get(words[-1], 0)
-        if 0 < ones < _TEN:
-            return Decimal(value + ones), at + 2
-    return None if value is None else Decimal(value), at + 1
-
-
-def _second(tokens: Sequence[Token], first: Amount, *, is_between: bool) -> Amount | None:
-    joints = _JOINTS_BETWEEN if is_between else _JOINTS
-    if first.end >= len(tokens) or tokens[first.end].key not in joints:
-        return None
-    second = _amount(tokens, first.end + 1)
-    return second if second and second.value >= first.value else None
+    if kind is NumberKind.CHARGE:  # a large sum is the price of the car
+        is_small = lead is kind or first.value < _CHARGE_MAX
+        return NumberKind.UNASKED if is_small else NumberKind.PRICE
+    return kind
 
 
 def _unit(tokens: Sequence[Token], at: int) -> tuple[NumberKind | None, int]:
@@ -229,13 +190,7 @@ def _unit(tokens: Sequence[Token], at: int) -> tuple[NumberKind | None, int]:
 
 def _is_compared(tokens: Sequence[Token], at: int) -> bool:
     before, end = BEFORE_NUMBER.find(tokens, at)
-    return before is not None and _amount(tokens, end) is not None
-
-
-def _charge(measure: Quantity) -> Quantity | None:
-    """A small sum for tax, a deposit or a month's finance; a large one is the price of the car."""
-    is_small = measure.first.value < _CHARGE_MAX
-    return replace(measure, kind=NumberKind.UNASKED if is_small else NumberKind.PRICE)
+    return before is not None and read_amount(tokens, end) is not None
 
 
 def _of_the_next(tokens: Sequence[Token], measure: Quantity) -> NumberKind | None:
@@ -252,7 +207,7 @@ def _after(tokens: Sequence[Token], at: int) -> tuple[Comparison | None, int]:
     """The comparison behind a number, unless it stands before another: "2015 max 10k"."""
     after, end = AFTER_NUMBER.find(tokens, at)
     before, before_end = BEFORE_NUMBER.find(tokens, at)
-    if before and before_end >= end and _amount(tokens, before_end):
+    if before and before_end >= end and read_amount(tokens, before_end):
         return None, at
     if after and after.only and not _is_open(tokens, at, end):
         return None, at
@@ -284,7 +239,7 @@ def _by_size(measure: Quantity, year: int) -> NumberKind | None:
     is_compared = comparison is not None and not comparison.is_age
     if is_compared and value >= _COMPARED_PRICE_MIN:
         return NumberKind.PRICE
-    return NumberKind.GRAND if _is_bare(measure) else None
+    return NumberKind.BARE if _is_bare(measure) else None
 
 
 def _is_bare(measure: Quantity) -> bool:

@@ -203,6 +203,7 @@ def _power(kind: NumberKind) -> Callable[[Extent, int], tuple[str, Ends | None]]
 _BY_KIND: Mapping[NumberKind, Callable[[Extent, int], tuple[str, Ends | None]]] = {
     NumberKind.PRICE: _price,
     NumberKind.GRAND: _grand,
+    NumberKind.BARE: _grand,
     NumberKind.MILEAGE: _mileage,
     NumberKind.ELECTRIC_RANGE: _electric_range,
     NumberKind.OWNERS: _owners,

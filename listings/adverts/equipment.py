@@ -36,7 +36,8 @@ def equipment_of(values: Mapping[str, Any]) -> int:
 
 def read_unread(*, seconds_max: float = SECONDS_MAX) -> int:
     """Read texts that were never read, in batches; return how many adverts were written."""
-    ends, total, last = time.monotonic() + seconds_max, 0, 0
+    ends, total = time.monotonic() + seconds_max, 0
+    last: int | None = 0
     while last is not None and time.monotonic() < ends:
         last, written = _batch(_UNREAD)
         total += written

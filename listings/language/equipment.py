@@ -16,8 +16,7 @@ from listings.language.lexicon import Speaker, Term, condition, terms
 from listings.language.matcher import Phrases, spellings
 from listings.language.tokens import Token, tokens
 
-_CLAUSE_MAX = 400
-_FEATURE_MAX = 120
+_SHORT_MAX = 120  # characters of a text that others are likely to have as well
 _REMEMBERED = 20_000  # clauses and features, some 200 bytes each
 _REACH = 4  # words between what is lacking and the word that says so
 _DASHES = frozenset("-\u2013\u2014")
@@ -99,7 +98,7 @@ def read_equipment(*, derivative: str, features: Iterable[str], description: str
     """Return what the texts say, as `Equipment.bits` has it."""
     found = _read(derivative) | _read(description)
     for feature in features:
-        found |= _feature(feature) if len(feature) <= _FEATURE_MAX else _read(feature)
+        found |= _short_text(feature) if len(feature) <= _SHORT_MAX else _read(feature)
     for having, implied in _implied_bits():
         if found & having:
             found |= implied
@@ -128,15 +127,12 @@ def _read(text: str) -> int:
     return reading.found
 
 
-_feature = lru_cache(maxsize=_REMEMBERED)(_read)
-
-
-@lru_cache(maxsize=_REMEMBERED)
 def _clause(text: str) -> _Clause:
-    return _judged(tokens(text)) if len(text) <= _CLAUSE_MAX else _Clause()
+    return _short_clause(text) if len(text) <= _SHORT_MAX else _judged(text)
 
 
-def _judged(found: list[Token]) -> _Clause:
+def _judged(text: str) -> _Clause:
+    found = tokens(text)
     bits, at, reach = 0, 0, 0
     lacking, others = condition("lacking"), 0
     is_heading = is_open = False
@@ -182,6 +178,10 @@ def _is_denied_after(found: list[Token], end: int) -> bool:
         if key in _JOINTS:
             return False
     return False
+
+
+_short_text = lru_cache(maxsize=_REMEMBERED)(_read)
+_short_clause = lru_cache(maxsize=_REMEMBERED)(_judged)
 
 
 @cache

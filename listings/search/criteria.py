@@ -162,7 +162,7 @@ class Criteria:
         "words",
         "Words and phrases, at most 20, that do not narrow: unless an ordering is asked for, "
         "adverts that have more of them come first. An advert has one whose words are all in its "
-        "title, or stand side by side in its features or description.",
+        "title, or stand side by side in its features or description, and equipment by any name.",
         also=("wishes", "boost", "rank_by"),
     )
 

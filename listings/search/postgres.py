@@ -19,7 +19,6 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Now
-from django.db.models.lookups import Exact
 
 from listings.choices import Equipment
 from listings.models import Listing
@@ -46,7 +45,7 @@ from listings.search.fields import (
 from listings.search.ordering import Direction, Position, directions, to_number
 from listings.search.places import Point, locate
 from listings.search.references import References, branches, resolve
-from listings.search.wishes import wishes_met
+from listings.search.wishes import has_bits, wishes_met
 
 
 class Median(Aggregate):
@@ -125,15 +124,11 @@ def _facet(facet: Facet, criteria: Criteria) -> tuple[FacetBucket, ...]:
 def _held(field: AllOf, rows: ListingQuerySet) -> tuple[FacetBucket, ...]:
     """Count each value of a field that can have several."""
     counted = {
-        value: Count("id", filter=_having(field.column, 1 << place))
+        value: Count("id", filter=has_bits(field.column, 1 << place))
         for place, value in enumerate(field.choices.values)
     }
     found: dict[str, int] = rows.aggregate(**counted)
     return tuple(FacetBucket(value, count) for value, count in sorted(found.items()) if count)
-
-
-def _having(column: str, bits: int) -> Q:
-    return Q(Exact(F(column).bitand(bits), bits))
 
 
 def _band(column: str, bands: tuple[int, ...]) -> Case:
@@ -206,7 +201,7 @@ _CONDITIONS: Mapping[type[FilterField], Callable[[FilterField, Any], Q | None]] 
     Flag: lambda field, is_given: Q(**{f"{field.column}__isnull": not is_given}),
     Days: lambda field, days: Q(**{f"{field.column}__gte": Now() - timedelta(days=days)}),
     Choice: _chosen,
-    AllOf: lambda field, values: _having(field.column, Equipment.bits(values)),
+    AllOf: lambda field, values: has_bits(field.column, Equipment.bits(values)),
     Numbers: lambda field, values: _any_of(field.column, values),
     Words: lambda field, words: Q(has_words(field.column, words)),
 }

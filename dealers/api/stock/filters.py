@@ -21,7 +21,9 @@ ORDERING_VALUES = tuple(f"{sign}{name}" for name in SORT_KEYS for sign in ("", "
 
 
 class StockFilterSet(ListingFilterSet):
-    """The filters of the search, over adverts of every status."""
+    """The filters of the search, over adverts of every status; wishes order buyers' lists alone."""
+
+    prefer = None
 
     status = ParameterFilter(
         ListParameter,

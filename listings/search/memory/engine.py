@@ -89,7 +89,7 @@ class Search:
 
     def _page(self) -> tuple[list[int], bool]:
         request, order = self.request, directions(self.request.ordering)
-        tiers = [(self.matches, request.seek)]
+        tiers: Iterable[tuple[BitMap, SeekPosition | None]] = [(self.matches, request.seek)]
         if order[0].key.column == "wishes_met":
             order = order[1:]
             tiers = segments(self.wishes_met.tiers(self.matches), order, request.seek)

@@ -11,17 +11,19 @@ from django.db import connection
 from psycopg import Connection
 from pyroaring import BitMap
 
+from listings.choices import Equipment
 from listings.search.engine import SeekPosition
 from listings.search.memory.bitmaps import bitmap
 from listings.search.memory.columns import Column, rows_of
 from listings.search.memory.store import Snapshot, find
 from listings.search.ordering import Direction, Position
-from listings.search.wishes import HAVING_SQL, as_query
+from listings.search.wishes import HAVING_SQL, as_query, named_equipment
 
 KEPT_SECONDS = 60
 KEPT_MAX = 500  # phrases
 KEPT_ADVERTS_MAX = 4_000_000  # adverts that the phrases kept have between them: some 40 MB
 _ID = np.dtype([("fields", ">i2"), ("width", ">i4"), ("id", ">i8")])
+_EQUIPMENT = {value: code for code, value in enumerate(Equipment.values, start=1)}
 _BEYOND = 1 << 62  # an id that no advert has
 
 
@@ -48,9 +50,11 @@ class WordsInTexts:
         self._lock = threading.Lock()
 
     def wishes(self, phrases: Iterable[str], snapshot: Snapshot) -> tuple[BitMap, ...]:
-        """Return the doc ids of the adverts that have each phrase, there or in the title."""
+        """Return the doc ids of the adverts that have each phrase, anywhere or by another name."""
         return tuple(
-            snapshot.words.having(phrase.split()) | self.having(phrase, snapshot)
+            snapshot.words.having(phrase.split())
+            | self.having(phrase, snapshot)
+            | _equipped(phrase, snapshot)
             for phrase in phrases
         )
 
@@ -120,6 +124,11 @@ def segments(
             yield tiers[met], SeekPosition(place, is_backwards)
         elif first is None or (met > first) == is_backwards:
             yield tiers[met], _end_of(order) if is_backwards else None
+
+
+def _equipped(phrase: str, snapshot: Snapshot) -> BitMap:
+    named = named_equipment(phrase)
+    return snapshot.values.doc_ids["equipment"].get(_EQUIPMENT.get(named or "", 0), BitMap())
 
 
 def _end_of(order: tuple[Direction, ...]) -> SeekPosition:

@@ -51,7 +51,11 @@ def test_the_filters_of_the_public_search_and_its_own_narrow_the_list(
 
 
 @pytest.mark.parametrize(
-    "query", ["status=gone", "price_min=9&price_max=3", "ordering=distance", "cursor=x", "make=x"]
+    "query",
+    [
+        *("status=gone", "price_min=9&price_max=3", "ordering=distance", "cursor=x", "make=x"),
+        "prefer=bose",
+    ],
 )
 def test_values_that_mean_nothing_are_refused(api: Caller, query: str) -> None:
     answer = api.get(f"?{query}")

@@ -10,6 +10,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from listings import periodic
+from listings.adverts import edit_listing
 from listings.models import Listing
 from listings.search.engines import engine
 from listings.search.memory import MemoryEngine
@@ -18,7 +19,7 @@ from tests.marketplace.checkouts import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-TEXTS = (
+TEXTS: tuple[dict[str, Any], ...] = (
     {"derivative": "1.0 Pearl Edition 5dr"},
     {"features": ["Pearl paint", "Heated seats"]},
     {"description": "Heated windscreen, five seats."},
@@ -71,6 +72,13 @@ def test_what_has_most_of_the_wishes_comes_first_then_the_newest(
     assert page["count"] == 5
     assert ids(ask(client, prefer="Dog Guard")) == [both, title, feature, apart, neither]
     assert ids(ask(client, prefer="unheard")) == rows
+
+
+def test_equipment_is_met_under_any_name(client: Client, rows: list[int]) -> None:
+    equipped = Listing.objects.get(pk=rows[4])
+    edit_listing(listing_id=equipped.pk, changes={"features": ["SatNav"]}, actor_id=None)
+    wait_until(lambda: ids(ask(client, prefer="satellite navigation"))[0] == equipped.pk)
+    assert ids(ask(client, prefer="satellite dish")) == rows
 
 
 def test_an_order_that_is_asked_for_is_left_alone(client: Client, rows: list[int]) -> None:

@@ -46,7 +46,16 @@ DERIVATIVES = ("", "1.6 e-HDi SE 5dr", "3.0d M Sport", "Citroën-Edition [SE]", 
 WORDS = ("se", "sport", "m", "1", "citroen", "edition", "no5", "bmw", "audi", "absent")
 FEATURES = ("Heated seats", "Pearl, rear seats heated", "Dog-guard", "BOSE")
 DESCRIPTIONS = ("", "Pearl white. Heated rear seats; sport pack!", "One lady owner, Bosé", "se")
-WISHES = (*WORDS, "pearl", "heated seats", "seats heated", "bose", "dog guard", "sport se")
+WISHES = (
+    *WORDS,
+    "pearl",
+    "heated seats",
+    "seats heated",
+    "bose",
+    "dog guard",
+    "sport se",
+    "sat nav",
+)
 NEAR = ("LS1", "LS", "ZE", "Kent", "York", "53.8000,-1.5500", "0.0000,180.0000", "-90.0000,0.0000")
 NEARLESS = tuple(value for value in ORDERING_VALUES if "distance" not in value)
 QUICK = settings(

@@ -21,6 +21,7 @@ from listings.language.article.mentions import find_mentions
 from listings.language.article.pages import read_page
 from listings.language.article.passages import Article, passages
 from listings.language.derivative import read, read_title
+from listings.language.equipment import read_equipment
 from listings.language.query import parse_query
 from listings.language.tokens import title_words
 from listings.photos.addresses import clean_photo_url
@@ -28,6 +29,7 @@ from listings.search.places import parser as places
 from listings.search.suggest.index import Index
 from listings.search.suggest.keys import words
 from listings.search.suggest.suggestions import NamedSuggestion, SearchSuggestion, SuggestionKind
+from listings.word_index import vector
 from marketplace.errors import DomainError
 from tests.listings.language.query.names import vocabulary
 from tests.marketplace.linear.attacks import Attack
@@ -114,6 +116,8 @@ ENDLESS_DOORS: dict[str, Reader] = {
     "derivative": read,
     "title": lambda text: read_title(text, vocabulary().catalogue),
     "title words": title_words,
+    "equipment": lambda text: read_equipment(derivative="", features=(), description=text),
+    "words with places": lambda text: vector((), text),
     "names": match_key,
     "mark": normalise_vrm,
     "vin": normalise_vin,

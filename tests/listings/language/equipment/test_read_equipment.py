@@ -44,6 +44,10 @@ def test_what_is_listed_below_a_heading_is_lacking_up_to_a_blank_line() -> None:
     }
 
 
+def test_a_text_without_a_stop_is_read_to_its_end() -> None:
+    assert read(description=f"Towbar {'and much more ' * 100} Isofix") == {"towbar", "isofix"}
+
+
 def test_every_value_has_words_and_bits_of_its_own() -> None:
     assert set(table("equipment")) == set(Equipment.values)
     assert len(Equipment.values) <= 62

@@ -37,6 +37,7 @@ _ANY = {
     "dealer": "Other dealers too",
     "ulez": "Whatever its ULEZ standing",
     "write_off": "Written off or not",
+    "text": "Any version",
 }
 
 
@@ -132,9 +133,15 @@ def relaxation_label(relaxation: Relaxation, criteria: Criteria) -> str:
     return _listed(
         [
             *(f"Without {_lower(filter_label(*each))}" for each in relaxation.values),
-            *(_ANY.get(name) or f"Any {noun(name)}" for name in _whole(relaxation)),
+            *(_any(name, criteria) for name in _whole(relaxation)),
         ]
     )
+
+
+def _any(name: str, criteria: Criteria) -> str:
+    if name == "model" and len(criteria.make) == 1:
+        return f"Any {filter_label('make', criteria.make[0])}"
+    return _ANY.get(name) or f"Any {noun(name)}"
 
 
 def miss_text(miss: NearMiss, criteria: Criteria, card: Mapping[str, Any]) -> str:
@@ -167,7 +174,8 @@ def _missed(name: str, limit: Any, card: Mapping[str, Any]) -> str:
         unit, more, less = _BEYOND[field]
         return f"{unit(difference)} {more if end == 'max' else less}"
     if name == "within_miles":
-        return "Further away"
+        miles = card["distance_miles"]
+        return "Further away" if miles is None else f"{miles:,.0f} miles away"
     if name in card and card[name] is None:
         return f"{noun(name).capitalize()} not given"
     return _MISSED.get(name) or f"Another {noun(name)}"
@@ -185,6 +193,8 @@ _MISSED = {
     "electric_range_miles_min": "Electric range less or not given",
     "owners_max": "Owners more or not given",
     "write_off": "Another write-off category, or none",
+    "text": "Another version",
+    "equipment": "Not all equipment named",
 }
 
 

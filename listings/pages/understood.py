@@ -16,7 +16,7 @@ from listings.api.words import LENGTH_MAX, FreeTextParameter, effect, read_words
 from listings.language.query import ParsedQuery, Phrase, merge
 from listings.pages.search_form import USUAL_ORDERINGS, order_label
 from listings.search.criteria import FIELDS, Criteria
-from listings.search.fields import RangeField, Wishes, Words
+from listings.search.fields import RangeField, Wishes
 from listings.site.addresses import results_path
 from listings.site.query_string import DEFAULT_ORDERING, ParsedSearch
 
@@ -97,17 +97,10 @@ def _parts(criteria: Criteria, phrases: Sequence[Phrase]) -> Iterator[SearchPart
     for name, field in FIELDS.items():
         if isinstance(field, RangeField):
             yield from _range(name, given)
-        elif isinstance(field, Wishes) or name not in given:
-            continue
-        elif isinstance(field, Words):
-            yield from _words(name, _listed(given[name]), phrases)
-        elif is_exclusion(name, _listed(given[name])):
-            values = tuple(_listed(given[name]))
-            yield SearchPart(values_label(name, values), name, values, {name: None})
-        else:
-            for value in _listed(given[name]):
-                text = filter_label(name, value, makes=criteria.make)
-                yield SearchPart(text, name, (value,), _less(given, name, value))
+        elif name in given and not isinstance(field, Wishes):
+            for values in _said_together(name, _listed(given[name]), phrases):
+                text = _label(name, values, criteria.make, phrases)
+                yield SearchPart(text, name, values, _less(given, name, values))
 
 
 def _range(name: str, given: Mapping[str, Any]) -> Iterator[SearchPart]:
@@ -122,25 +115,33 @@ def _range(name: str, given: Mapping[str, Any]) -> Iterator[SearchPart]:
         yield SearchPart(filter_label(end, value), end, (value,), {end: None})
 
 
-def _words(name: str, words: list[Any], phrases: Sequence[Phrase]) -> Iterator[SearchPart]:
-    """Yield words of the title as they were said together, and the others one by one."""
-    left = list(words)
+def _said_together(
+    name: str, values: list[Any], phrases: Sequence[Phrase]
+) -> Iterator[tuple[Any, ...]]:
+    """Yield values as they were said together, and the others one by one."""
+    if is_exclusion(name, values):
+        yield tuple(values)
+        return
+    left = list(values)
     for phrase in phrases:
         if phrase.name == name and phrase.values and set(phrase.values) <= set(left):
-            left = [word for word in left if word not in phrase.values]
-            yield _title_words(name, words, phrase.values, phrase.words.strip('"'))
-    for word in left:
-        yield _title_words(name, words, (word,), word)
+            left = [value for value in left if value not in phrase.values]
+            yield phrase.values
+    yield from ((value,) for value in left)
 
 
-def _title_words(name: str, words: list[Any], given_up: tuple[Any, ...], text: str) -> SearchPart:
-    kept = [word for word in words if word not in given_up]
-    return SearchPart(filter_label(name, text), name, given_up, {name: kept or None})
+def _label(
+    name: str, values: tuple[Any, ...], makes: Sequence[str], phrases: Sequence[Phrase]
+) -> str:
+    if name == "text":
+        said = (each.words for each in phrases if each.name == name and each.values == values)
+        return filter_label(name, next(said, " ".join(values)).strip('"'))
+    return values_label(name, values, makes)
 
 
-def _less(given: Mapping[str, Any], name: str, value: Any) -> dict[str, object]:
-    """Return the change that takes one value away, with what makes no sense without it."""
-    left = [other for other in _listed(given[name]) if other != value]
+def _less(given: Mapping[str, Any], name: str, values: tuple[Any, ...]) -> dict[str, object]:
+    """Return the change that takes values away, with what makes no sense without them."""
+    left = [other for other in _listed(given[name]) if other not in values]
     if name == "make":
         return {name: left or None, "model": None}
     if name == "near":
@@ -157,7 +158,7 @@ def _order(asked: ParsedSearch) -> Iterator[SearchPart]:
 def _preferred(criteria: Criteria) -> Iterator[SearchPart]:
     given = criteria.as_parameters()
     for words in criteria.prefer:
-        yield SearchPart(words, PREFER, (words,), _less(given, PREFER, words))
+        yield SearchPart(words, PREFER, (words,), _less(given, PREFER, (words,)))
 
 
 def _chip(asked: ParsedSearch, part: SearchPart, phrases: Sequence[Phrase]) -> Chip:

@@ -162,7 +162,10 @@ def _count(criteria: Criteria) -> int:
 
 
 def _singles(criteria: Criteria) -> Iterator[Relaxation]:
-    """Yield what can be given up by itself; a make goes with its models."""
+    """Yield what can be given up by itself; a make goes with its models.
+
+    Of values that must all hold, each can be given up, and all.
+    """
     for name in _asked(criteria):
         field, value = FIELDS[name], getattr(criteria, name)
         if isinstance(field, UNFILTERED):
@@ -174,7 +177,9 @@ def _singles(criteria: Criteria) -> Iterator[Relaxation]:
             sides = [(end,) for end in ends] if name in SORT_KEYS else [tuple(ends)]
             yield from (_without(criteria, side) for side in sides)
         elif isinstance(field, Words | AllOf):
-            yield from (_without(criteria, (name,), ((name, word),)) for word in value)
+            if len(value) > 1:
+                yield _without(criteria, (name,))
+            yield from (_without(criteria, (name,), ((name, each),)) for each in value)
         elif name == "make" and criteria.model:
             yield _without(criteria, ("make", "model"))
         else:

@@ -115,8 +115,9 @@ def filter_label(name: str, value: Any, *, makes: Sequence[str] = ()) -> str:
 def is_exclusion(name: str, values: Sequence[Any]) -> bool:
     """Tell whether so many values are asked for that what is left out says it better."""
     field = FIELDS.get(name)
-    any_of = isinstance(field, Choice) and not isinstance(field, AllOf)
-    return any_of and len(values) > len(field.values) / 2
+    if not isinstance(field, Choice) or isinstance(field, AllOf):
+        return False
+    return len(values) > len(field.values) / 2
 
 
 def range_label(name: str, low: int, high: int) -> str:

@@ -6,10 +6,11 @@ from typing import Any
 from django.db.models import QuerySet
 
 from listings.catalogue.vocabulary import VOCABULARY
+from listings.choices import Ulez
 from listings.language.derivative import CatalogueMake
 from listings.models import Make, Model
 from listings.search.criteria import FIELDS
-from listings.search.fields import Choice
+from listings.search.fields import AllOf, Choice
 from listings.search.places.areas import AREAS
 from listings.search.references import dealers
 
@@ -75,6 +76,15 @@ _NUMBERS = {
     "added_within_days": "Added in the last {} days",
     "euro_standard": "Euro {}",
 }
+_RANGES = {
+    "price": "£{:,} to £{:,}",
+    "mileage": "{:,} to {:,} miles",
+    "year": "{} to {}",
+    "engine_cc": "Engine {:,} to {:,} cc",
+    "power_bhp": "{:,} to {:,} bhp",
+    "electric_range_miles": "Electric range {:,} to {:,} miles",
+    "owners": "{} to {} owners",
+}
 _ABSENT = {"write_off": "Not written off"}
 _ONE = {
     "owners_min": "At least 1 owner",
@@ -89,6 +99,8 @@ _ONE = {
 def filter_label(name: str, value: Any, *, makes: Sequence[str] = ()) -> str:
     """Return one value of a parameter in words; a model's makes tell whose it is."""
     field = FIELDS.get(name)
+    if name == "ulez":
+        return f"ULEZ: {Ulez(value).label.lower()}"
     if isinstance(field, Choice):
         return _ABSENT.get(name, "") if value == field.absent else field.label(value)
     if name in _NUMBERS:
@@ -100,10 +112,23 @@ def filter_label(name: str, value: Any, *, makes: Sequence[str] = ()) -> str:
     return f"{noun(name).capitalize()}: {value}"
 
 
+def is_exclusion(name: str, values: Sequence[Any]) -> bool:
+    """Tell whether so many values are asked for that what is left out says it better."""
+    field = FIELDS.get(name)
+    if not isinstance(field, Choice) or isinstance(field, AllOf):
+        return False
+    return len(values) > len(field.values) / 2
+
+
+def range_label(name: str, low: int, high: int) -> str:
+    """Return both ends of a range in words."""
+    return str(low) if name == "year" and low == high else _RANGES[name].format(low, high)
+
+
 def values_label(name: str, values: Sequence[Any], makes: Sequence[str] = ()) -> str:
     """Return several values of a parameter in words: any of them, or all but a few."""
     field = FIELDS.get(name)
-    if isinstance(field, Choice) and len(values) > len(field.values) / 2:
+    if is_exclusion(name, values) and isinstance(field, Choice):
         lacking = [filter_label(name, each) for each in field.values if each not in values]
         return f"Not {' or '.join(lacking)}"
     return " or ".join(filter_label(name, each, makes=makes) for each in values)

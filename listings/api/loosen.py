@@ -37,6 +37,7 @@ _ANY = {
     "dealer": "Other dealers too",
     "ulez": "Whatever its ULEZ standing",
     "write_off": "Written off or not",
+    "text": "Any version",
 }
 
 
@@ -132,9 +133,15 @@ def relaxation_label(relaxation: Relaxation, criteria: Criteria) -> str:
     return _listed(
         [
             *(f"Without {_lower(filter_label(*each))}" for each in relaxation.values),
-            *(_ANY.get(name) or f"Any {noun(name)}" for name in _whole(relaxation)),
+            *(_any(name, criteria) for name in _whole(relaxation)),
         ]
     )
+
+
+def _any(name: str, criteria: Criteria) -> str:
+    if name == "model" and len(criteria.make) == 1:
+        return f"Any {filter_label('make', criteria.make[0])}"
+    return _ANY.get(name) or f"Any {noun(name)}"
 
 
 def miss_text(miss: NearMiss, criteria: Criteria, card: Mapping[str, Any]) -> str:
@@ -142,7 +149,7 @@ def miss_text(miss: NearMiss, criteria: Criteria, card: Mapping[str, Any]) -> st
     limits = criteria.as_parameters()
     return _listed(
         [
-            *(f"No {_lower(filter_label(*each))} named" for each in miss.given_up.values),
+            *(_lacking(*each) for each in miss.given_up.values),
             *(_missed(name, limits[name], card) for name in _whole(miss.given_up)),
         ]
     )
@@ -154,6 +161,11 @@ def _whole(relaxation: Relaxation) -> list[str]:
     return [name for name in relaxation.names if name not in lesser]
 
 
+def _lacking(name: str, value: str) -> str:
+    label = _lower(filter_label(name, value))
+    return f"Without {label}" if name == "text" else f"No {label} named"
+
+
 def _missed(name: str, limit: Any, card: Mapping[str, Any]) -> str:
     field, _, end = name.rpartition("_")
     value = card.get(field) if end in ("min", "max") else None
@@ -162,7 +174,8 @@ def _missed(name: str, limit: Any, card: Mapping[str, Any]) -> str:
         unit, more, less = _BEYOND[field]
         return f"{unit(difference)} {more if end == 'max' else less}"
     if name == "within_miles":
-        return "Further away"
+        miles = card["distance_miles"]
+        return "Further away" if miles is None else f"{miles:,.0f} miles away"
     if name in card and card[name] is None:
         return f"{noun(name).capitalize()} not given"
     return _MISSED.get(name) or f"Another {noun(name)}"
@@ -173,7 +186,16 @@ _BEYOND: Mapping[str, tuple[Callable[[int], str], str, str]] = {
     "mileage": (lambda miles: f"{miles:,} mile{'s' if miles > 1 else ''}", "more", "less"),
     "year": (lambda years: f"{years} year{'s' if years > 1 else ''}", "newer", "older"),
 }
-_MISSED = {"reduced": "Price reduced or not", "added_within_days": "An older advert"}
+_MISSED = {
+    "reduced": "Price reduced or not",
+    "added_within_days": "An older advert",
+    "power_bhp_min": "Power less or not given",
+    "electric_range_miles_min": "Electric range less or not given",
+    "owners_max": "Owners more or not given",
+    "write_off": "Another write-off category, or none",
+    "text": "Another version",
+    "equipment": "Not all equipment named",
+}
 
 
 def _listed(words: Iterable[str]) -> str:

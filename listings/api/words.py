@@ -16,6 +16,7 @@ from listings.api.filter_labels import values_label
 from listings.api.parameters import FILTERS, written
 from listings.catalogue.vocabulary import VOCABULARY
 from listings.language.query import ParsedQuery, Phrase, merge, parse_query
+from listings.search.ordering import usual_ordering
 from marketplace.api.parameters import ChoiceParameter, ListParameter, Parameter
 
 LENGTH_MAX = 200
@@ -103,8 +104,19 @@ def in_words(paging: dict[str, Any], explicit: Mapping[str, Any]) -> ParsedQuery
         return None
     read = _without(read_words(text), paging["drop"])
     whole = merge({**explicit, "ordering": paging["ordering"]}, read)
-    paging["ordering"] = paging["ordering"] or list(whole.ordering)
+    paging["ordering"] = paging["ordering"] or list(_order(whole))
     return whole
+
+
+def _order(meant: ParsedQuery) -> tuple[str, ...]:
+    """Return the order that words set; one that only follows from a place is led by wishes."""
+    places = {phrase.start for phrase in meant.phrases if phrase.name == "near"}
+    asked = any(
+        phrase.name == "ordering" and phrase.start not in places for phrase in meant.phrases
+    )
+    if asked or not meant.ordering:
+        return meant.ordering
+    return usual_ordering(meant.criteria(), meant.ordering)
 
 
 def read_words(text: str) -> ParsedQuery:

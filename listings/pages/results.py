@@ -12,11 +12,11 @@ from listings.api.facets import counted
 from listings.api.filter_labels import filter_label, place_name
 from listings.api.loosen import changes, nearest_cards, relaxation_label
 from listings.api.words import WORDS, in_words
-from listings.pages.search_form import FACETS, form
+from listings.pages.search_form import FACETS, USUAL_ORDERINGS, form
 from listings.pages.understood import SAID, understood, without_incodes
 from listings.search.engine import SearchRequest, SearchResult
 from listings.search.engines import engine
-from listings.search.ordering import usual_ordering
+from listings.search.ordering import RELEVANCE, usual_ordering
 from listings.search.relaxation import FEW_MAX, relax
 from listings.site.addresses import canonical, results_path
 from listings.site.answers import refusals_shown
@@ -75,13 +75,14 @@ def _in_words(request: HttpRequest) -> HttpResponseBase:
     whole = in_words(paging, asked.criteria.as_parameters())
     criteria = whole.criteria() if whole else asked.criteria
     usual = ("distance",) if criteria.near else DEFAULT_ORDERING
-    meant = ParsedSearch(criteria, tuple(paging["ordering"] or usual), {})
+    order = tuple(term for term in paging["ordering"] or usual if term != RELEVANCE)
+    meant = ParsedSearch(criteria, order, {})
     said = whole and without_incodes(values["q"], whole)
     return HttpResponseRedirect(results_path(meant.query(said=said)))
 
 
 def _ordering(asked: ParsedSearch) -> tuple[str, ...]:
-    is_usual = asked.ordering == DEFAULT_ORDERING
+    is_usual = asked.ordering in USUAL_ORDERINGS
     return usual_ordering(asked.criteria, asked.ordering) if is_usual else asked.ordering
 
 
@@ -121,7 +122,7 @@ def _loosened(request: HttpRequest, asked: ParsedSearch, result: SearchResult) -
             for each in relaxed.relaxations
         ],
         "nearest": [
-            shown_card(card, request, text)
+            {**shown_card(card, request, None), "misses": text}
             for card, _, text in nearest_cards(relaxed, asked.criteria, request)
         ],
     }

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from listings.api.filter_labels import ORDERS
+from listings.api.filter_labels import ORDERS, filter_label
 from listings.api.parameters import parameter_text
 from listings.search.ordering import DEFAULT_ORDERING as NEWEST
 from listings.search.relaxation import DISTANCES
@@ -25,7 +25,8 @@ NUMBERS = {
 PLACE = ("near", "within_miles")
 OFFERED = (DEFAULT_ORDERING, ("-price",), NEWEST, ("mileage",), ("-year",))
 NEAREST = ("distance",)
-BEST = "Best match, then cheapest"
+USUAL_ORDERINGS = (DEFAULT_ORDERING, NEAREST)
+"""Where nobody chose another, what buyers wish for comes first, and then one of these decides."""
 
 
 class SelectOption(NamedTuple):
@@ -73,7 +74,11 @@ def _options(
         for each in facets.get(name, [])
     ]
     present = {option.value for option in counted}
-    missing = [SelectOption(value, value, True, 0) for value in chosen if value not in present]
+    missing = [
+        SelectOption(value, filter_label(name, value, makes=given.get("make", ())), True, 0)
+        for value in chosen
+        if value not in present
+    ]
     return [*counted, *missing]
 
 
@@ -84,11 +89,16 @@ def _orders(asked: ParsedSearch) -> list[SelectOption]:
     return [
         SelectOption(
             ",".join(terms),
-            BEST if terms == DEFAULT_ORDERING and asked.criteria.prefer else order_label(terms),
+            _order_offered(terms, is_led=bool(asked.criteria.prefer)),
             terms == asked.ordering,
         )
         for terms in offered
     ]
+
+
+def _order_offered(terms: tuple[str, ...], *, is_led: bool) -> str:
+    label = order_label(terms)
+    return f"Best match, then {label.lower()}" if is_led and terms in USUAL_ORDERINGS else label
 
 
 def order_label(terms: tuple[str, ...]) -> str:

@@ -5,16 +5,18 @@ from and what could not be used.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django import forms
 
-from listings.api.filter_labels import filter_label
+from listings.api.filter_labels import filter_label, is_exclusion, range_label, values_label
 from listings.api.words import LENGTH_MAX, FreeTextParameter, effect, read_words
 from listings.language.query import ParsedQuery, Phrase, merge
-from listings.pages.search_form import order_label
+from listings.pages.search_form import USUAL_ORDERINGS, order_label
+from listings.search.criteria import FIELDS, Criteria
+from listings.search.fields import RangeField, Wishes
 from listings.site.addresses import results_path
 from listings.site.query_string import DEFAULT_ORDERING, ParsedSearch
 
@@ -54,15 +56,15 @@ class Understood:
 
 
 def understood(asked: ParsedSearch) -> Understood:
-    """Tell of every filter there is, one by one, each with the way back, and of the words."""
+    """Tell of every filter there is, each with the way back, and of the words."""
     said = asked.others["said"]
     meant = merge({}, read_words(said)) if said else ParsedQuery({})
     phrases = meant.phrases
-    chips = [_chip(asked, name, value, phrases) for name, value in _parts(asked)]
+    parts = [*_parts(asked.criteria, phrases), *_order(asked)]
     return Understood(
-        (*chips, *_order(asked, phrases)),
-        tuple(_preferred(asked)),
-        asked.ordering == DEFAULT_ORDERING,
+        tuple(_chip(asked, each, phrases) for each in parts),
+        tuple(_chip(asked, each, ()) for each in _preferred(asked.criteria)),
+        asked.ordering in USUAL_ORDERINGS,
         tuple(
             UnusedWords(phrase.words, phrase.note)
             for phrase in phrases
@@ -80,58 +82,106 @@ def without_incodes(text: str, meant: ParsedQuery) -> str:
     return text
 
 
-def _parts(asked: ParsedSearch) -> Iterator[tuple[str, Any]]:
-    for name, value in asked.criteria.as_parameters().items():
-        if name != PREFER:
-            yield from ((name, each) for each in (value if isinstance(value, list) else [value]))
+@dataclass(frozen=True)
+class SearchPart:
+    """A part of a search that can be taken away by itself, and the parameters without it."""
+
+    text: str
+    name: str
+    values: tuple[Any, ...]
+    without: Mapping[str, object]
 
 
-def _chip(asked: ParsedSearch, name: str, value: Any, phrases: Sequence[Phrase]) -> Chip:
-    dropped: dict[str, Any] = _less(asked, name, value)
+def _parts(criteria: Criteria, phrases: Sequence[Phrase]) -> Iterator[SearchPart]:
+    given = criteria.as_parameters()
+    for name, field in FIELDS.items():
+        if isinstance(field, RangeField):
+            yield from _range(name, given)
+        elif name in given and not isinstance(field, Wishes):
+            for values in _said_together(name, _listed(given[name]), phrases):
+                text = _label(name, values, criteria.make, phrases)
+                yield SearchPart(text, name, values, _less(given, name, values))
+
+
+def _range(name: str, given: Mapping[str, Any]) -> Iterator[SearchPart]:
+    """Yield a range: one part, or its ends where they contradict each other."""
+    ends = {end: given[end] for end in (f"{name}_min", f"{name}_max") if end in given}
+    values = tuple(ends.values())
+    if len(values) == 2 and values[0] <= values[1]:
+        text = range_label(name, *values)
+        yield SearchPart(text, next(iter(ends)), values, dict.fromkeys(ends))
+        return
+    for end, value in ends.items():
+        yield SearchPart(filter_label(end, value), end, (value,), {end: None})
+
+
+def _said_together(
+    name: str, values: list[Any], phrases: Sequence[Phrase]
+) -> Iterator[tuple[Any, ...]]:
+    """Yield values as they were said together, and the others one by one."""
+    if is_exclusion(name, values):
+        yield tuple(values)
+        return
+    left = list(values)
+    for phrase in phrases:
+        if phrase.name == name and phrase.values and set(phrase.values) <= set(left):
+            left = [value for value in left if value not in phrase.values]
+            yield phrase.values
+    yield from ((value,) for value in left)
+
+
+def _label(
+    name: str, values: tuple[Any, ...], makes: Sequence[str], phrases: Sequence[Phrase]
+) -> str:
+    if name == "text":
+        said = (each.words for each in phrases if each.name == name and each.values == values)
+        return filter_label(name, next(said, " ".join(values)).strip('"'))
+    return values_label(name, values, makes)
+
+
+def _less(given: Mapping[str, Any], name: str, values: tuple[Any, ...]) -> dict[str, object]:
+    """Return the change that takes values away, with what makes no sense without them."""
+    left = [other for other in _listed(given[name]) if other not in values]
     if name == "make":
-        dropped["model"] = None
+        return {name: left or None, "model": None}
     if name == "near":
-        dropped |= {"within_miles": None, "ordering": None}
-    text = filter_label(name, value, makes=asked.criteria.make)
-    said = [
-        _heard(each, text, phrases)
-        for each in phrases
-        if each.name == name and value in each.values
-    ]
-    return Chip(text, results_path(asked.query(**dropped)), min(said, default="", key=len))
+        return {name: None, "within_miles": None, "ordering": None}
+    return {name: left or None}
 
 
-def _less(asked: ParsedSearch, name: str, value: Any) -> dict[str, Any]:
-    """Return the change that takes one value away."""
-    values = asked.criteria.as_parameters()[name]
-    left = [other for other in values if other != value] if isinstance(values, list) else None
-    return {name: left or None, "cursor": None}
-
-
-def _heard(said: Phrase, text: str, phrases: Sequence[Phrase]) -> str:
-    """Return what the buyer said for a part of the search, unless that goes without saying."""
-    if said.words.casefold() in text.casefold():
-        return ""
-    named = {each.name for each in phrases if each.start == said.start}
-    if said.name == "make" and "model" in named:
-        return ""
-    if said.name in ("within_miles", "ordering") and "near" in named:
-        return "as usual" if said.name == "within_miles" else ""
-    return f"“{said.words}”"
-
-
-def _order(asked: ParsedSearch, phrases: Sequence[Phrase]) -> Iterator[Chip]:
-    if "ordering" in (name for name, value in asked.parameters().items() if value):
+def _order(asked: ParsedSearch) -> Iterator[SearchPart]:
+    if asked.ordering != DEFAULT_ORDERING:
         text = order_label(asked.ordering)
-        said = [
-            _heard(each, text, phrases)
-            for each in phrases
-            if each.name == "ordering" and set(each.values) & set(asked.ordering)
-        ]
-        path = results_path(asked.query(ordering=None, cursor=None))
-        yield Chip(text, path, min(said, default="", key=len))
+        yield SearchPart(text, "ordering", asked.ordering, {"ordering": None})
 
 
-def _preferred(asked: ParsedSearch) -> Iterator[Chip]:
-    for words in asked.criteria.prefer:
-        yield Chip(words, results_path(asked.query(**_less(asked, PREFER, words))))
+def _preferred(criteria: Criteria) -> Iterator[SearchPart]:
+    given = criteria.as_parameters()
+    for words in criteria.prefer:
+        yield SearchPart(words, PREFER, (words,), _less(given, PREFER, (words,)))
+
+
+def _chip(asked: ParsedSearch, part: SearchPart, phrases: Sequence[Phrase]) -> Chip:
+    path = results_path(asked.query(**part.without, cursor=None))
+    heard = [
+        _heard(each, part, phrases)
+        for each in phrases
+        if each.name == part.name and set(each.values) & set(part.values)
+    ]
+    return Chip(part.text, path, min(heard, default="", key=len))
+
+
+def _heard(said: Phrase, part: SearchPart, phrases: Sequence[Phrase]) -> str:
+    """Return what the buyer said for a part of the search, unless that goes without saying."""
+    words, text = said.words.casefold(), part.text.casefold()
+    beside = {each.name for each in phrases if each.start == said.start}
+    if said.name == "within_miles" and "near" in beside and not re.search(r"\b[0-9]", words):
+        return "as usual"
+    is_implied = (said.name, "model" in beside) == ("make", True)
+    is_implied |= (said.name, "near" in beside) == ("ordering", True)
+    is_same = words in text or text in words or part.name == "text"
+    return "" if is_implied or is_same else f"“{said.words}”"
+
+
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else [value]

@@ -29,8 +29,10 @@ SEARCHES_MAX = 3 + 2 * SINGLES_MAX + PAIRS_MAX
 DISTANCES = (5, 10, 20, 30, 50, 100, 200, 500)
 STEP_MIN = 0.1
 """A step of a price or a mileage is at least so much of it."""
-YEARS, YEARS_APART = 2, 10
-"""A step of a year, and so many years off count as much as a price that is doubled."""
+UNFILTERED = (Origin, Wishes)
+YEARS = 2  # a step
+YEARS_APART, MILES_APART = 10, 200
+"""So many years or miles off count as much as a price that is doubled."""
 EASILY = (
     *("reduced", "added_within_days", "text", "equipment", "owners", "service_history", "colour"),
     *("doors", "seats", "drivetrain", "power_bhp", "engine_cc", "electric_range_miles", "ulez"),
@@ -91,9 +93,10 @@ class RelaxedSearch:
 def relax(criteria: Criteria, ordering: tuple[str, ...]) -> RelaxedSearch | None:
     """Return what would find more cars than a search does; None where it finds more than a few.
 
-    A car is near by the number of filters that it misses, then by how far it misses them: a price
-    or a mileage by its share of the limit, a year by a tenth, a distance by its share of the
-    radius, anything else by its place in `EASILY`.
+    A make or model alone is not given up: that leaves every car. A car is near by the number of
+    filters that it misses, then by how far it misses them: a price or a mileage by its share of the
+    limit, a year by a tenth, a distance by its share of 200 miles, anything else by its place in
+    `EASILY`.
     """
     found = engine().search(SearchRequest(criteria, ordering, FEW_MAX))
     if found.has_more:
@@ -101,11 +104,13 @@ def relax(criteria: Criteria, ordering: tuple[str, ...]) -> RelaxedSearch | None
     singles = sorted(_singles(criteria), key=lambda each: each.effort)[:SINGLES_MAX]
     tried = _first_that_helps(singles, criteria, ordering, found)
     misses = sorted((miss for _, some in tried for miss in some), key=lambda each: each.distance)
-    once = {miss.position.id: miss for miss in reversed(misses)}
-    nearest = sorted(once.values(), key=lambda each: each.distance)[:NEAREST_MAX]
+    once: dict[int, NearMiss] = {}
+    for miss in misses:
+        once.setdefault(miss.position.id, miss)
+    nearest = tuple(once.values())[:NEAREST_MAX]
     drops = [each for each, _ in tried]
     steps = [step for each in drops for step in _step(each, criteria, len(found.positions))]
-    return RelaxedSearch((*steps, *drops), tuple(nearest), found.near)
+    return RelaxedSearch((*steps, *drops), nearest, found.near)
 
 
 Tried = tuple[Relaxation, list[NearMiss]]
@@ -124,7 +129,7 @@ def _first_that_helps(
     alone = {(each.names, each.values) for each in singles}
     pairs = [pair for pair in pairs if (pair.names, pair.values) not in alone]
     for level in (singles, pairs[:PAIRS_MAX]):
-        tried = [_try(each, criteria, ordering, found) for each in level]
+        tried = [_try(each, criteria, ordering, found) for each in level if _is_near(each)]
         if helpful := [each for each in tried if each[0].count > len(found.positions)]:
             return helpful
     least = _least(singles, criteria, len(found.positions))
@@ -139,7 +144,17 @@ def _least(singles: Sequence[Relaxation], criteria: Criteria, found: int) -> Rel
         if _count(_together(criteria, others).criteria) > found:
             given_up = others
     least = _together(criteria, given_up)
-    return least if _count(least.criteria) > found else None
+    return least if _is_near(least) and _count(least.criteria) > found else None
+
+
+def _is_near(relaxation: Relaxation) -> bool:
+    """Tell whether what is left still says something: every car comes near no make or model."""
+    left = any(not isinstance(FIELDS[each], UNFILTERED) for each in _asked(relaxation.criteria))
+    return left or (len(relaxation.names) == 1 and relaxation.names[0] not in ("make", "model"))
+
+
+def _asked(criteria: Criteria) -> list[str]:
+    return [name for name in FIELDS if getattr(criteria, name) != getattr(Criteria(), name)]
 
 
 def _count(criteria: Criteria) -> int:
@@ -147,10 +162,13 @@ def _count(criteria: Criteria) -> int:
 
 
 def _singles(criteria: Criteria) -> Iterator[Relaxation]:
-    """Yield what can be given up by itself; a make goes with its models."""
-    for name, field in FIELDS.items():
-        value = getattr(criteria, name)
-        if isinstance(field, Origin | Wishes) or value == getattr(Criteria(), name):
+    """Yield what can be given up by itself; a make goes with its models.
+
+    Of values that must all hold, each can be given up, and all.
+    """
+    for name in _asked(criteria):
+        field, value = FIELDS[name], getattr(criteria, name)
+        if isinstance(field, UNFILTERED):
             continue
         if isinstance(field, RangeField):
             ends = [
@@ -159,7 +177,9 @@ def _singles(criteria: Criteria) -> Iterator[Relaxation]:
             sides = [(end,) for end in ends] if name in SORT_KEYS else [tuple(ends)]
             yield from (_without(criteria, side) for side in sides)
         elif isinstance(field, Words | AllOf):
-            yield from (_without(criteria, (name,), ((name, word),)) for word in value)
+            if len(value) > 1:
+                yield _without(criteria, (name,))
+            yield from (_without(criteria, (name,), ((name, each),)) for each in value)
         elif name == "make" and criteria.model:
             yield _without(criteria, ("make", "model"))
         else:
@@ -222,8 +242,7 @@ def _limit(relaxation: Relaxation, criteria: Criteria) -> _Limit | None:
     if not isinstance(value, int) or (field not in SORT_KEYS and name != "within_miles"):
         return None
     if name == "within_miles":
-        metres = chord_of(value)
-        return _Limit("distance", metres, metres)
+        return _Limit("distance", chord_of(value), chord_of(MILES_APART))
     unit = YEARS_APART if field == "year" else max(value, 1)
     return _Limit(field if end == "max" else f"-{field}", value, unit)
 

@@ -7,7 +7,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from listings.catalogue.vocabulary import VOCABULARY
-from listings.choices import BodyType, Colour
+from listings.choices import BodyType, Colour, Equipment
 from listings.models import Listing, Outcode
 from listings.search.relaxation import SEARCHES_MAX
 from tests import make
@@ -94,7 +94,7 @@ def test_a_car_further_away_is_near_by_its_distance(client: Client) -> None:
     far = make.live(branch=make.branch(latitude=51.5, longitude=-0.1))
     nearer = make.live(branch=make.branch(latitude=53.4, longitude=-1.5))
     body = loosen(client, near="LS1", within_miles=10)
-    assert misses(body) == [(nearer.pk, "Further away"), (far.pk, "Further away")]
+    assert misses(body) == [(nearer.pk, "28 miles away"), (far.pk, "170 miles away")]
     assert options(body) == {"Any distance": 2}
     assert options(loosen(client, near="LS1", within_miles=20)) == {
         "Within 30 miles": 1,
@@ -118,16 +118,41 @@ def test_a_make_goes_with_its_models_and_models_alone_leave_it(client: Client) -
     make.live(model=make.model("A4", make.make("Audi")), price=50_000)
     make.live(price=5_000)
     body = loosen(client, make="audi", model="a4", price_max=6_000)
-    assert options(body) == {"Any higher price": 1, "Any model": 1, "Any make": 2}
+    assert options(body) == {"Any higher price": 1, "Any Audi": 1, "Any make": 2}
     assert body["options"][-1]["parameters"] == ["make", "model"]
     assert [text for _, text in misses(body)] == ["Another model", "Another make", "£44,000 more"]
+
+
+def test_every_car_comes_near_no_make(client: Client) -> None:
+    make.model("Aventador", make.make("Lamborghini"))
+    make.live()
+    assert loosen(client, make="lamborghini", near="LS1") == {"options": [], "nearest": []}
+    assert options(loosen(client, make="lamborghini", price_max=90_000)) == {"Any make": 1}
+    assert loosen(client, make="lamborghini", model="aventador", prefer="v12")["nearest"] == []
 
 
 def test_words_of_the_title_are_given_up_one_by_one(client: Client) -> None:
     make.live(derivative="2.0 GTI 5dr")
     body = loosen(client, text="gti,performance")
-    assert options(body) == {"Without “performance” in the title": 1}
-    assert body["options"][0]["query"] == "include=loosen&text=gti"
+    assert options(body) == {"Any version": 1, "Without “performance” in the title": 1}
+    assert [each["query"] for each in body["options"]] == [
+        "include=loosen",
+        "include=loosen&text=gti",
+    ]
+    assert options(loosen(client, text="gti,r")) == {
+        "Any version": 1,
+        "Without “r” in the title": 1,
+    }
+    assert misses(loosen(client, text="type,r"))[0][1] == "Another version"
+
+
+def test_equipment_is_given_up_one_by_one(client: Client) -> None:
+    make.live(equipment=Equipment.bits([Equipment.TOWBAR]))
+    body = loosen(client, equipment="towbar,heated_seats")
+    assert options(body) == {"Any equipment": 1, "Without heated seats": 1}
+    assert misses(loosen(client, equipment="heated_seats")) == [
+        (body["nearest"][0]["id"], "No heated seats named")
+    ]
 
 
 def test_what_words_say_is_dropped_and_the_other_words_stay(client: Client) -> None:

@@ -1,7 +1,7 @@
 """Reading a UK derivative: "3.0 TDV6 Vogue SE 4dr Auto" into what it states."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, TypeVar
@@ -10,28 +10,41 @@ from listings.choices import BodyType, Drivetrain, EuroStandard, Fuel, Transmiss
 from listings.language.derivative.facts import Facts, Slot
 from listings.language.derivative.fuel import weigh
 from listings.language.derivative.markers import MARKERS, Marker
-from listings.language.derivative.patterns import SUFFIXES, UNITS, facts_of
-from listings.language.derivative.words import CLOSING, OPENING, DerivativeWord, cut
+from listings.language.derivative.patterns import BARE_PS, SUFFIXES, facts_of, is_unit
+from listings.language.quantities import units
+from listings.language.tokens import CLOSING, OPENING, Token, spaced_words
 
 T = TypeVar("T")
 
-# A bare number after an engine's badge is its power in PS ("TDI 150"). Higher ones are as often the
-# weight class of a van ("EcoBlue 350").
-_BARE_PS = frozenset(map(str, range(60, 246)))
 _BRACKETED_PS = frozenset(map(str, range(50, 800)))
 
 _NUMBER = re.compile(r"\d{1,4}(?:[.,]\d{1,2})?", re.ASCII)
 # "C 300 e" is a plug-in hybrid, "1.2 60 E" a Polo's trim.
 _PLUG_IN_NUMBER_MIN = "225"
 # What a letter of its own can belong to: "2.0 T", "C 220 d", "E300 d".
-_BADGE_NUMBER = re.compile(r"\d\.\d|\d\d|[a-z]{0,3}\d{3}|[5-9]", re.ASCII)
+_BADGE_NUMBER = re.compile(r"\d\.\d|\d\d|[a-z]{0,3}\d{3}l?|[5-9]", re.ASCII)
 # The last word of a text that was cut off.
 _CUT_DOORS = frozenset({"2d", "3d", "4d", "5d"})
 _OPENERS = frozenset({OPENING, "euro", "eu"})
+_NEGATIONS = frozenset({"no", "non", "not", "without"})
 _LEFT_OVER = Facts("", Slot.TRIM)
 
-_BHP_PER_PS = Decimal("0.98632")
-_BHP_PER_KW = Decimal("1.34102")
+_DECIDED_BY: Mapping[str, tuple[str, ...]] = {
+    "engine_litres": ("litres", "cc"),
+    "engine_cc": ("cc",),
+    "battery_kwh": ("kwh",),
+    "power_ps": ("ps",),
+    "power_bhp": ("bhp",),
+    "power_kw": ("kw",),
+    "fuel": ("marks",),
+    "transmission": ("transmission",),
+    "drivetrain": ("drivetrain",),
+    "euro_standard": ("euro",),
+    "stop_start": ("stop_start",),
+    "doors": ("doors", "spelled_doors"),
+    "seats": ("seats",),
+    "body_type": ("body",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +52,8 @@ class ParsedDerivative:
     """What a derivative states; None, or empty words, where it states nothing.
 
     `badge`, `trim`, `body`, `gearbox` and `drive` keep the words themselves, in the text's order;
-    `options` are the packs named in brackets. Power is as stated: PS, bhp or kW.
+    `options` are the packs named in brackets. Power is as stated: PS, bhp or kW. `evidence` is each
+    stretch that states something, and what.
     """
 
     engine_litres: Decimal | None = None
@@ -62,6 +76,19 @@ class ParsedDerivative:
     gearbox: str = ""
     drive: str = ""
     options: tuple[str, ...] = ()
+    evidence: tuple[tuple[str, Facts], ...] = field(default=(), compare=False, repr=False)
+
+    @property
+    def deciding_words(self) -> dict[str, tuple[str, ...]]:
+        """Return the words that decided each field that is stated, by the field's name."""
+        decided: dict[str, list[str]] = {}
+        for text, facts in self.evidence:
+            for name, of_facts in _DECIDED_BY.items():
+                if getattr(self, name) is not None and any(
+                    getattr(facts, each) not in (None, ()) for each in of_facts
+                ):
+                    decided.setdefault(name, []).append(text)
+        return {name: tuple(words) for name, words in decided.items()}
 
     @property
     def brake_horsepower(self) -> int | None:
@@ -69,66 +96,86 @@ class ParsedDerivative:
         if self.power_bhp is not None:
             return self.power_bhp
         if self.power_ps is not None:
-            return round(self.power_ps * _BHP_PER_PS)
-        return None if self.power_kw is None else round(self.power_kw * _BHP_PER_KW)
+            return round(self.power_ps * units()["ps"].factor)
+        return None if self.power_kw is None else round(self.power_kw * units()["kw"].factor)
 
 
 @dataclass(slots=True)
 class _Sorted:
     """The words of a derivative, sorted into what is understood and what is left."""
 
-    facts: list[Facts] = field(default_factory=list)
+    evidence: list[tuple[str, Facts]] = field(default_factory=list)
     trim: list[str] = field(default_factory=list)
     options: list[str] = field(default_factory=list)
-    bracket: list[str] | None = None
+    bracket: list[tuple[str, Facts | None]] | None = None
     has_litres: bool = False
 
-    def sort(self, words: Sequence[DerivativeWord], facts: Facts | None) -> None:
+    def sort(self, words: Sequence[Token], facts: Facts | None) -> None:
         if words[0].key in (OPENING, CLOSING) and facts is None:
             self.turn(words[0].key)
-        elif facts is None or facts.slot is Slot.TRIM or (self.has_litres and facts.litres):
-            # A second size belongs to something else: "Sync 3.0".
-            left = self.trim if self.bracket is None else self.bracket
-            left.extend(word.text for word in words)
+            return
+        text = words[0].text if len(words) == 1 else " ".join([word.text for word in words])
+        # A second size belongs to something else: "Sync 3.0".
+        if facts and (facts.slot is Slot.TRIM or (self.has_litres and facts.litres)):
+            facts = None
+        if facts and facts.litres is not None:
+            self.has_litres = True
+        if self.bracket is not None:
+            self.bracket.append((text, facts))
+        elif facts is None:
+            self.trim.append(text)
         else:
-            self.facts.append(facts)
-            self.has_litres = self.has_litres or facts.litres is not None
+            self.evidence.append((text, facts))
 
     def turn(self, bracket: str) -> None:
-        if self.bracket:
-            self.options.append(" ".join(self.bracket))
-        self.bracket = [] if bracket == OPENING else None
+        """Go into a bracket or out of one; a body beside other words is an option's there."""
+        within, self.bracket = self.bracket or (), [] if bracket == OPENING else None
+        is_option = any(facts is None for _, facts in within)
+        left = []
+        for text, facts in within:
+            if facts is None or (is_option and facts.slot is Slot.BODY):
+                left.append(text)
+            else:
+                self.evidence.append((text, facts))
+        if left:
+            self.options.append(" ".join(left))
 
 
 def read(text: str) -> ParsedDerivative:
     """Return what the derivative `text` states; never raises, in time linear in its length."""
-    words = cut(text)
+    words = spaced_words(text)
     found = _Sorted()
     position = 0
     previous: Facts | None = None
     while position < len(words):
         previous, length = _understood(words, position, previous)
+        if previous and position and _is_denied(words[position - 1].key, previous):
+            previous = None
         found.sort(words[position : position + length], previous)
         position += length
     found.turn(CLOSING)
     return _parsed(found)
 
 
+def _is_denied(before: str, facts: Facts) -> bool:
+    """Whether a word stands behind a no: "non hybrid"."""
+    return before in _NEGATIONS and facts.slot is not Slot.VALUE
+
+
 def _understood(
-    words: Sequence[DerivativeWord], position: int, previous: Facts | None
+    words: Sequence[Token], position: int, previous: Facts | None
 ) -> tuple[Facts | None, int]:
     """Return what is stated at `position`, and how many words say it."""
+    for marker, end in MARKERS.every(words, position):
+        if _matches(marker, words[position:end], words[end : end + 1], previous):
+            return marker.facts, end - position
     key = words[position].key
     following = words[position + 1].key if position + 1 < len(words) else ""
-    for markers in (MARKERS.get(f"{key} {following}"), MARKERS.get(key)):
-        for marker in markers or ():
-            if _matches(marker, words, position, previous):
-                return marker.facts, marker.length
-    if key[-1].isdigit() or key in _OPENERS:
+    if key[-1].isdigit() or key[-1] == "l" or key in _OPENERS:
         pair = _joined([word.key for word in words[position : position + 3]])
         if pair is not None:
             return pair
-        if previous is not None and previous.takes_power and key in _BARE_PS:
+        if previous is not None and previous.takes_power and key in BARE_PS:
             return Facts("", Slot.VALUE, ps=int(key)), 1
     if not following and key in _CUT_DOORS:
         return facts_of(f"{key}r"), 1
@@ -152,7 +199,7 @@ def _joined(ahead: Sequence[str]) -> tuple[Facts | None, int] | None:
         return None
     elif following == "+":
         facts, length = facts_of(f"{key}+{ahead[-1]}"), 3
-    elif following in UNITS:
+    elif is_unit(following):
         # "8.0 inch" is not a size of engine: what the pair does not say, the number does not.
         facts = facts_of(f"{key}{following}") or _LEFT_OVER
     return None if facts is None else (facts, length)
@@ -166,30 +213,30 @@ def _bracketed_power(ahead: Sequence[str]) -> Facts | None:
 
 
 def _matches(
-    marker: Marker, words: Sequence[DerivativeWord], position: int, previous: Facts | None
+    marker: Marker, words: Sequence[Token], following: Sequence[Token], previous: Facts | None
 ) -> bool:
-    after = position + marker.length
-    if marker.rest and tuple(word.key for word in words[position + 2 : after]) != marker.rest:
+    if marker.only_after_litres and (previous is None or previous.litres is None):
         return False
-    row = marker.row
-    if row.only_after_litres and (previous is None or previous.litres is None):
+    if marker.exact and " ".join(word.text for word in words) not in marker.exact:
         return False
-    return not (row.unless_next and after < len(words) and words[after].key in row.unless_next)
+    return not (following and following[0].key in marker.unless_next)
 
 
 def _parsed(found: _Sorted) -> ParsedDerivative:
-    values = _values(found.facts)
+    facts = [each for _, each in found.evidence]
+    values = _values(facts)
     litres, kwh = values["engine_litres"], values["battery_kwh"]
-    fuel, badges = _fuel(found.facts, litres, kwh)
+    fuel, badges = _fuel(facts, litres, kwh)
     return ParsedDerivative(
         **values,
         fuel=fuel,
         badge=" ".join(badge.name for badge in badges),
         trim=" ".join(found.trim),
-        body=_names(found.facts, Slot.BODY),
-        gearbox=_names(found.facts, Slot.GEARBOX),
-        drive=_names(found.facts, Slot.DRIVE),
+        body=_names(facts, Slot.BODY),
+        gearbox=_names(facts, Slot.GEARBOX),
+        drive=_names(facts, Slot.DRIVE),
         options=tuple(found.options),
+        evidence=tuple(found.evidence),
     )
 
 

@@ -26,12 +26,10 @@ Answer = dict[str, Any]
 Decided = Mapping[str, Iterable[str]]
 
 CELL = "cell:"
-# The words that a derivative keeps of what it states; the others are in its trim.
-_KEPT = {
-    "fuel": "badge",
-    "transmission": "gearbox",
-    "drivetrain": "drive",
-    "body_type": "body",
+# The fields of an advert that a derivative states otherwise.
+_STATED_AS = {
+    "engine_cc": ("engine_cc", "engine_litres"),
+    "power_bhp": ("power_bhp", "power_ps", "power_kw"),
 }
 
 
@@ -110,13 +108,13 @@ def _derivative(text: str) -> Answer:
 
 
 def _read(parsed: ParsedDerivative) -> Answer:
-    fields = fill({}, parsed).added
-    words = {name: [said] for name, kept in _KEPT.items() if (said := getattr(parsed, kept))}
-    return {
-        "fields": dict(fields),
-        "words": {name: said for name, said in words.items() if name in fields},
-        "trim": parsed.trim,
+    fields, decided = fill({}, parsed).added, parsed.deciding_words
+    stated_as = {name: _STATED_AS.get(name, (name,)) for name in fields}
+    words = {
+        name: list(dict.fromkeys(word for each in names for word in decided.get(each, ())))
+        for name, names in stated_as.items()
     }
+    return {"fields": dict(fields), "words": words, "trim": parsed.trim}
 
 
 def _query(text: str) -> Answer:

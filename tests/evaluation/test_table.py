@@ -91,7 +91,13 @@ def test_the_faults_of_a_blind_set_are_not_told(
 
 def test_the_sets_of_the_tests_are_read_where_they_stand() -> None:
     sets = list(regression_sets())
-    assert {each.kind for each in sets} == {"derivatives", "phrases", "names", "pages"}
+    assert {each.kind for each in sets} == {
+        "derivatives",
+        "phrases",
+        "names",
+        "pages",
+        "feed_cells",
+    }
     assert all(each.cases and not each.is_blind for each in sets)
     assert sum(len(each.cases) for each in sets) > 1_500
 

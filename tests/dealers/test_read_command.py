@@ -123,6 +123,8 @@ def test_a_bad_line_is_told_and_the_others_are_read(monkeypatch: pytest.MonkeyPa
     found = read(monkeypatch, "article", b"\n".join(lines))
     assert ["error" in each for each in found] == [True, True, True, True, False, False]
     assert found[2] == {"text": "\ufffd\ufffd", "error": "This is not UTF-8."}
+    deep, after = read(monkeypatch, "article", '{"tags": ' + "[" * 100_000 + "\nA Kia.")
+    assert ("error" in deep, "error" in after) == (True, False)
 
     long, empty, read_well = read(monkeypatch, "query", "golf " * 60 + "\n\ndiesel golf")
     assert long["error"] == "At most 200 characters."

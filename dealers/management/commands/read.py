@@ -78,7 +78,7 @@ def _answered(door: Callable[[str], Answer], line: bytes) -> Answer:
         return {"text": line.decode(errors="replace"), "error": "This is not UTF-8."}
     try:
         return {"text": text, **door(text)}
-    except (ValidationError, serializers.ValidationError, ValueError) as error:
+    except (ValidationError, serializers.ValidationError, ValueError, RecursionError) as error:
         return {"text": text, "error": _said(error)}
 
 
@@ -138,9 +138,10 @@ def _article(text: str) -> Answer:
     sent = json.loads(text) if text.lstrip().startswith("{") else {"text": text}
     body = ArticleSerializer(data=sent)
     body.is_valid(raise_exception=True)
-    given = ((field.name, body.validated_data[field.name]) for field in dataclasses.fields(Article))
+    names = {field.name for field in dataclasses.fields(Article)} & body.validated_data.keys()
+    given = {name: body.validated_data[name] for name in names}
     members: Answer = {
-        name: tuple(said) if isinstance(said, list) else said for name, said in given
+        name: tuple(said) if isinstance(said, list) else said for name, said in given.items()
     }
     return _about(match(Article(**members)))
 

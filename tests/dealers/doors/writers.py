@@ -60,7 +60,7 @@ _BODIES_SAID = {
     "minibus": ("minibus",),
 }
 # What dealers say, and searches do not read as such.
-NOT_TYPED = frozenset({*_NAMES_OF_AUTOMATICS, "hatch", "copper", "teal"})
+NOT_TYPED = frozenset({*_NAMES_OF_AUTOMATICS, "hatch", "buff", "copper", "teal"})
 _COLOURS: Mapping[str, tuple[str, ...]] = {
     "blue": ("blue", "navy"),
     "bronze": ("bronze", "copper"),
@@ -123,8 +123,8 @@ HEADERS = (
 
 
 @st.composite
-def titles(draw: st.DrawFn, car: Car) -> str:
-    """Write a title: what buyers read above an advert, without price, mileage and colour."""
+def derivatives(draw: st.DrawFn, car: Car) -> str:
+    """Write what follows make and model: all but price, mileage and colour."""
     parts = [
         *([] if car.engine_cc is None else [car.litres]),
         *([] if car.battery_kwh is None else [f"{car.battery_kwh}kWh"]),
@@ -134,8 +134,14 @@ def titles(draw: st.DrawFn, car: Car) -> str:
         _one(draw, _BODIES_SAID[car.body_type]).title(),
         _one(draw, _GEARBOXES_SAID[car.transmission]).title(),
     ]
+    return " ".join(parts)
+
+
+@st.composite
+def titles(draw: st.DrawFn, car: Car) -> str:
+    """Write what buyers read above an advert."""
     before = draw(st.sampled_from(["", f"{car.year} ", f"Used {car.year} "]))
-    return f"{before}{car.make} {car.model} {' '.join(parts)}"
+    return f"{before}{car.make} {car.model} {draw(derivatives(car))}"
 
 
 @st.composite

@@ -1,7 +1,7 @@
 """The sets by which the tests keep rules, read where they stand as cases of the common form."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,27 +10,35 @@ from evaluation.labelled_sets import Case, LabelledSet
 from evaluation.scorers.derivatives import FIELDS
 from tests.listings.language.derivative import corpus
 
-SINCE = date(2026, 11, 23)
-_TESTS = Path(corpus.__file__).parents[3]
-_QUERIES = _TESTS / "listings/language/query/corpus.txt"
-_SLIPS = _TESTS / "listings/search/slips.txt"
-_ARTICLES = _TESTS / "listings/language/article"
+_FIRST, _SECOND = date(2026, 11, 23), date(2026, 11, 28)
+_FIRST_SETS = frozenset(
+    ["corpus", "slips", "articles", "more_articles", "fresh_articles", "blind_articles"]
+)
+_DERIVATIVES = Path(corpus.__file__).with_name("corpus.txt")
+_TESTS = _DERIVATIVES.parents[3]
 _YEAR_OF_QUERIES = 2025
 _WHOLE = ("_min", "_max", "_miles", "_days")
-_POWERS = {"power_bhp": "1", "power_ps": "0.98632", "power_kw": "1.34102"}
+_POWERS = {"power_bhp": 1.0, "power_ps": 0.98632, "power_kw": 1.34102}
+_SPACES = {"\\u202f": "\u202f", "\\u2009": "\u2009", "\\u00a0": "\u00a0"}
 
 
 def regression_sets() -> Iterator[LabelledSet]:
-    path = Path(corpus.__file__).with_name("corpus.txt")
-    yield _set("derivatives", path, _derivatives())
-    yield _set("phrases", _QUERIES, _phrases())
-    yield _set("names", _SLIPS, _slips())
-    for path in sorted(_ARTICLES.glob("*.toml")):
-        yield _set("pages", path, _pages(path))
+    """Yield the sets of every kind; a file that is put beside them is one too."""
+    yield _set("derivatives", _DERIVATIVES, _derivatives())
+    kinds: Mapping[str, tuple[str, Callable[[Path], Iterator[Case]]]] = {
+        "phrases": ("listings/language/query/*.txt", _phrases),
+        "names": ("listings/search/*.txt", _typed),
+        "pages": ("listings/language/article/*.toml", _pages),
+        "feed_cells": ("dealers/feeds/cells/*.txt", _cells),
+    }
+    for kind, (pattern, read) in kinds.items():
+        for path in sorted(_TESTS.glob(pattern)):
+            yield _set(kind, path, read(path))
 
 
 def _set(kind: str, path: Path, cases: Iterator[Case]) -> LabelledSet:
-    return LabelledSet(kind, path, tuple(cases), SINCE)
+    since = _FIRST if path.stem in _FIRST_SETS else _SECOND
+    return LabelledSet(kind, path, tuple(cases), since)
 
 
 def _derivatives() -> Iterator[Case]:
@@ -39,7 +47,7 @@ def _derivatives() -> Iterator[Case]:
         expect = {name: value for name, value in row.expected.items() if name in FIELDS}
         for name, factor in _POWERS.items():
             if name in row.expected:
-                expect["power_bhp"] = round(float(str(row.expected[name])) * float(factor))
+                expect["power_bhp"] = round(float(str(row.expected[name])) * factor)
         yield {
             "id": f"{number}",
             "text": row.derivative,
@@ -50,8 +58,8 @@ def _derivatives() -> Iterator[Case]:
         }
 
 
-def _phrases() -> Iterator[Case]:
-    for number, text, label in _lines(_QUERIES):
+def _phrases(path: Path) -> Iterator[Case]:
+    for number, text, label in _lines(path):
         pairs = dict(pair.split("=") for pair in label.split())
         expect = {name: _value(name, value.replace("+", " ")) for name, value in pairs.items()}
         yield {"id": number, "text": text, "expect": expect, "year": _YEAR_OF_QUERIES}
@@ -66,9 +74,21 @@ def _value(name: str, value: str) -> object:
     return value == "true" if name == "reduced" else value.split(",")
 
 
-def _slips() -> Iterator[Case]:
-    for number, typed, meant in _lines(_SLIPS):
-        yield {"id": number, "typed": typed, "expect_first": meant, "any_of_first_five": [meant]}
+def _typed(path: Path) -> Iterator[Case]:
+    for number, typed, meant in _lines(path):
+        several = [meant] if meant else []
+        first = meant or None
+        yield {"id": number, "typed": typed, "expect_first": first, "any_of_first_five": several}
+
+
+def _cells(path: Path) -> Iterator[Case]:
+    for number, field, rest in _lines(path):
+        cell, _, value = rest.rpartition("|")
+        for written, space in _SPACES.items():
+            cell = cell.replace(written, space)
+        expect = None if value == "-" else value
+        names = {"header": field, "field": field}
+        yield {"id": number, **names, "cell": cell, "expect": expect, "warning": None}
 
 
 def _lines(path: Path) -> Iterator[tuple[str, str, str]]:

@@ -2,19 +2,29 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import fields
-from typing import Any
+from typing import Any, Protocol
 
 from evaluation.figures import Tally
 from evaluation.labelled_sets import Case
 from evaluation.spellings import keys
-from listings.language.article import Article, Match
+from listings.language.article import Article
 from listings.language.derivative import Catalogue
 
 PRECISION_MIN, ANSWERED_MIN = 0.95, 0.88
 
 
+class About(Protocol):
+    """A car that a page is about, by slugs; the model is None where it is about the make."""
+
+    @property
+    def make(self) -> str: ...
+
+    @property
+    def model(self) -> str | None: ...
+
+
 def score(
-    cases: Sequence[Case], catalogue: Catalogue, match: Callable[[Article], Sequence[Match]]
+    cases: Sequence[Case], catalogue: Catalogue, match: Callable[[Article], Sequence[About]]
 ) -> Tally:
     """Score answers: an `expect` of null asks for silence.
 
@@ -69,7 +79,7 @@ def _article(case: Case) -> Article:
     return Article(**members)
 
 
-def _is_right(found: Match, case: Case, names: Names) -> bool:
+def _is_right(found: About, case: Case, names: Names) -> bool:
     also = keys(case.get("also") or ())
     is_make = bool(names[found.make, None] & (keys(case["expect"]["make"]) | also))
     if found.model is None:
@@ -79,7 +89,7 @@ def _is_right(found: Match, case: Case, names: Names) -> bool:
     return bool(own & also) or (is_make and bool(own & models))
 
 
-def _is_answer(found: Match, case: Case, names: Names) -> bool:
+def _is_answer(found: About, case: Case, names: Names) -> bool:
     expected = case["expect"]
     if not expected["model"]:
         return bool(names[found.make, None] & keys(expected["make"]))

@@ -48,20 +48,27 @@ def test_a_title_is_make_model_and_what_the_derivative_states(
         "transmission": "automatic",
         "doors": 5,
     }
-    assert found["words"]["model"] == ["Used Skoda Octavia"]
-    assert (found["words"]["fuel"], found["words"]["transmission"]) == (["TDI"], ["DSG"])
+    assert found["words"] == {
+        "make": ["Used Skoda Octavia"],
+        "model": ["Used Skoda Octavia"],
+        "engine_cc": ["2.0"],
+        "fuel": ["TDI"],
+        "transmission": ["DSG"],
+        "doors": ["5dr"],
+    }
 
 
 def test_a_derivative_keeps_its_trim(monkeypatch: pytest.MonkeyPatch) -> None:
-    (found,) = read(monkeypatch, "derivative", "1.5 TSI Style Edition 4Motion 3dr")
+    (found,) = read(monkeypatch, "derivative", "1.5 TSI 150PS Style Edition 4Motion 3dr")
     assert found["trim"] == "Style Edition"
     assert found["fields"] == {
         "engine_cc": 1500,
         "fuel": "petrol",
         "drivetrain": "four_wheel",
         "doors": 3,
+        "power_bhp": 148,
     }
-    assert found["words"]["drivetrain"] == ["4MOTION"]
+    assert (found["words"]["drivetrain"], found["words"]["power_bhp"]) == (["4Motion"], ["150PS"])
 
 
 def test_a_buyers_words_are_the_parameters_of_a_search(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,6 +123,8 @@ def test_a_bad_line_is_told_and_the_others_are_read(monkeypatch: pytest.MonkeyPa
     found = read(monkeypatch, "article", b"\n".join(lines))
     assert ["error" in each for each in found] == [True, True, True, True, False, False]
     assert found[2] == {"text": "\ufffd\ufffd", "error": "This is not UTF-8."}
+    deep, after = read(monkeypatch, "article", '{"tags": ' + "[" * 100_000 + "\nA Kia.")
+    assert ("error" in deep, "error" in after) == (True, False)
 
     long, empty, read_well = read(monkeypatch, "query", "golf " * 60 + "\n\ndiesel golf")
     assert long["error"] == "At most 200 characters."

@@ -1,14 +1,13 @@
 """A scorer is strict, and fair: what it calls right, wrong and not asked for."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
 from evaluation.figures import Tally
 from evaluation.scorers import derivatives, feed_cells, feed_headers, feed_status, pages, phrases
-from listings.language.article import Article, Match
-from listings.language.article.scoring import Evidence
+from listings.language.article import Article
 from tests.listings.language.query.names import vocabulary
 
 
@@ -99,10 +98,14 @@ def test_a_search_that_finds_nothing_is_held_against_the_one_that_is_meant() -> 
     assert empty not in counts(phrases.score([case], vocabulary(), lambda _: 0))
 
 
+class Answered(NamedTuple):
+    make: str
+    model: str | None
+
+
 def page(answers: Sequence[tuple[str, str | None]], **labels: Any) -> dict[str, tuple[int, int]]:
-    def match(article: Article) -> list[Match]:
-        evidence: tuple[Evidence, ...] = ()
-        return [Match(make, model, 9.0, evidence) for make, model in answers]
+    def match(article: Article) -> list[Answered]:
+        return [Answered(make, model) for make, model in answers]
 
     case = {"id": "1", "title": "A page", "text": "", **labels}
     return counts(pages.score([case], vocabulary().catalogue, match))

@@ -91,11 +91,17 @@ def test_the_faults_of_a_blind_set_are_not_told(
 
 def test_the_sets_of_the_tests_are_read_where_they_stand() -> None:
     sets = list(regression_sets())
-    assert {each.kind for each in sets} == {"derivatives", "phrases", "names", "pages"}
+    assert {each.kind for each in sets} == {
+        "derivatives",
+        "phrases",
+        "names",
+        "pages",
+        "feed_cells",
+    }
     assert all(each.cases and not each.is_blind for each in sets)
     assert sum(len(each.cases) for each in sets) > 1_500
 
 
 def test_a_measure_says_what_it_took() -> None:
-    (line, *_) = speed.lines(["diesel golf"] * 20, vocabulary())
+    line = next(speed.lines(["diesel golf"] * 20, vocabulary()))
     assert " ".join(line.split()).startswith("a phrase, p50 of 20")

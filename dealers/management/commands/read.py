@@ -26,12 +26,10 @@ Answer = dict[str, Any]
 Decided = Mapping[str, Iterable[str]]
 
 CELL = "cell:"
-# The words that a derivative keeps of what it states; the others are in its trim.
-_KEPT = {
-    "fuel": "badge",
-    "transmission": "gearbox",
-    "drivetrain": "drive",
-    "body_type": "body",
+# The fields of an advert that a derivative states otherwise.
+_STATED_AS = {
+    "engine_cc": ("engine_cc", "engine_litres"),
+    "power_bhp": ("power_bhp", "power_ps", "power_kw"),
 }
 
 
@@ -80,7 +78,7 @@ def _answered(door: Callable[[str], Answer], line: bytes) -> Answer:
         return {"text": line.decode(errors="replace"), "error": "This is not UTF-8."}
     try:
         return {"text": text, **door(text)}
-    except (ValidationError, serializers.ValidationError, ValueError) as error:
+    except (ValidationError, serializers.ValidationError, ValueError, RecursionError) as error:
         return {"text": text, "error": _said(error)}
 
 
@@ -110,13 +108,13 @@ def _derivative(text: str) -> Answer:
 
 
 def _read(parsed: ParsedDerivative) -> Answer:
-    fields = fill({}, parsed).added
-    words = {name: [said] for name, kept in _KEPT.items() if (said := getattr(parsed, kept))}
-    return {
-        "fields": dict(fields),
-        "words": {name: said for name, said in words.items() if name in fields},
-        "trim": parsed.trim,
+    fields, decided = fill({}, parsed).added, parsed.deciding_words
+    stated_as = {name: _STATED_AS.get(name, (name,)) for name in fields}
+    words = {
+        name: list(dict.fromkeys(word for each in names for word in decided.get(each, ())))
+        for name, names in stated_as.items()
     }
+    return {"fields": dict(fields), "words": words, "trim": parsed.trim}
 
 
 def _query(text: str) -> Answer:
@@ -140,9 +138,10 @@ def _article(text: str) -> Answer:
     sent = json.loads(text) if text.lstrip().startswith("{") else {"text": text}
     body = ArticleSerializer(data=sent)
     body.is_valid(raise_exception=True)
-    given = ((field.name, body.validated_data[field.name]) for field in dataclasses.fields(Article))
+    names = {field.name for field in dataclasses.fields(Article)} & body.validated_data.keys()
+    given = {name: body.validated_data[name] for name in names}
     members: Answer = {
-        name: tuple(said) if isinstance(said, list) else said for name, said in given
+        name: tuple(said) if isinstance(said, list) else said for name, said in given.items()
     }
     return _about(match(Article(**members)))
 

@@ -28,9 +28,13 @@ _FUELS_SAID = {
 }
 _GEARBOXES: Mapping[str, tuple[str, ...]] = {
     "manual": ("Manual", "MANUAL", "man", "6 Speed Manual", "Manual Gearbox"),
-    "automatic": ("Automatic", "AUTO", "auto", "Semi-Automatic", "8 Speed Automatic", "CVT"),
+    "automatic": ("Automatic", "AUTO", "auto", "Semi-Automatic", "8 Speed Automatic"),
 }
-_GEARBOXES_SAID = {"manual": ("manual", "Manual"), "automatic": ("automatic", "auto")}
+_NAMES_OF_AUTOMATICS = ("DSG", "S tronic", "Tiptronic", "PDK", "CVT", "DCT")
+_GEARBOXES_SAID = {
+    "manual": ("manual", "Manual"),
+    "automatic": ("automatic", "auto", *_NAMES_OF_AUTOMATICS),
+}
 _BODIES: Mapping[str, tuple[str, ...]] = {
     "hatchback": ("Hatchback", "HATCHBACK", "Hatch"),
     "saloon": ("Saloon", "SALOON", "Sedan"),
@@ -44,18 +48,28 @@ _BODIES: Mapping[str, tuple[str, ...]] = {
     "minibus": ("Minibus", "MINIBUS", "Mini Bus"),
 }
 _BODIES_SAID = {
-    "hatchback": ("hatchback",),
+    "hatchback": ("hatchback", "hatch"),
     "saloon": ("saloon",),
-    "estate": ("estate",),
+    "estate": ("estate", "estate car"),
     "suv": ("suv", "SUV"),
     "coupe": ("coupe", "coupé"),
-    "convertible": ("convertible", "cabriolet"),
+    "convertible": ("convertible", "cabriolet", "cabrio"),
     "mpv": ("mpv", "people carrier"),
     "pickup": ("pickup", "pick up"),
     "van": ("van",),
     "minibus": ("minibus",),
 }
-UNSAID = frozenset({"buff"})  # colours that no buyer names
+# What dealers say, and searches do not read as such.
+NOT_TYPED = frozenset({*_NAMES_OF_AUTOMATICS, "hatch", "buff", "copper", "teal"})
+_COLOURS: Mapping[str, tuple[str, ...]] = {
+    "blue": ("blue", "navy"),
+    "bronze": ("bronze", "copper"),
+    "cream": ("cream", "ivory"),
+    "grey": ("grey", "graphite", "anthracite", "charcoal", "gunmetal"),
+    "maroon": ("maroon", "burgundy"),
+    "purple": ("purple", "violet"),
+    "turquoise": ("turquoise", "teal"),
+}
 HEADERS = (
     {
         "id": "Stock No",
@@ -109,19 +123,25 @@ HEADERS = (
 
 
 @st.composite
-def titles(draw: st.DrawFn, car: Car) -> str:
-    """Write a title: what buyers read above an advert, without price, mileage and colour."""
+def derivatives(draw: st.DrawFn, car: Car) -> str:
+    """Write what follows make and model: all but price, mileage and colour."""
     parts = [
         *([] if car.engine_cc is None else [car.litres]),
         *([] if car.battery_kwh is None else [f"{car.battery_kwh}kWh"]),
-        draw(st.sampled_from([f"{car.power_bhp}bhp", f"{car.power_bhp} BHP"])),
+        _one(draw, _powers(car)),
         draw(st.sampled_from([f"{car.doors}dr", f"{car.doors} Dr"])),
         _one(draw, _FUELS_SAID[car.fuel]).capitalize(),
         _one(draw, _BODIES_SAID[car.body_type]).title(),
         _one(draw, _GEARBOXES_SAID[car.transmission]).title(),
     ]
+    return " ".join(parts)
+
+
+@st.composite
+def titles(draw: st.DrawFn, car: Car) -> str:
+    """Write what buyers read above an advert."""
     before = draw(st.sampled_from(["", f"{car.year} ", f"Used {car.year} "]))
-    return f"{before}{car.make} {car.model} {' '.join(parts)}"
+    return f"{before}{car.make} {car.model} {draw(derivatives(car))}"
 
 
 @st.composite
@@ -130,12 +150,12 @@ def phrases(draw: st.DrawFn, car: Car) -> str:
     named = f"{car.make} {car.model}"
     words = [
         *([] if car.engine_cc is None else [car.litres]),
-        _one(draw, _GEARBOXES_SAID[car.transmission]),
+        _typed(draw, _GEARBOXES_SAID[car.transmission]),
         draw(st.sampled_from([f"{car.doors} door", f"{car.doors}dr"])),
-        *([] if car.colour in UNSAID else [car.colour]),
-        _one(draw, _BODIES_SAID[car.body_type]),
+        _typed(draw, _COLOURS.get(car.colour, (car.colour,))),
+        _typed(draw, _BODIES_SAID[car.body_type]),
         _one(draw, _FUELS_SAID[car.fuel]),
-        draw(st.sampled_from([f"at least {car.power_bhp} bhp", f"{car.power_bhp}bhp or more"])),
+        draw(st.sampled_from(["at least {}", "{} or more"])).format(_one(draw, _powers(car))),
         draw(st.sampled_from([f"max £{car.price:,}", f"up to £{car.price}"])),
         draw(st.sampled_from([f"max {car.mileage:,} miles", f"up to {car.mileage} miles"])),
     ]
@@ -184,10 +204,15 @@ def _one(draw: st.DrawFn, words: Sequence[str]) -> str:
     return draw(st.sampled_from(words))
 
 
+def _typed(draw: st.DrawFn, words: Sequence[str]) -> str:
+    return _one(draw, [word for word in words if word not in NOT_TYPED])
+
+
 def _cells(car: Car) -> Mapping[str, Sequence[str]]:
     """Return the ways to write each cell of a car."""
     price, miles, kilometres = car.price, car.mileage, round(car.mileage * _KM_IN_A_MILE)
-    cc, kwh, colour = car.engine_cc, car.battery_kwh, car.colour.title()
+    cc, kwh = car.engine_cc, car.battery_kwh
+    colours = [colour.title() for colour in _COLOURS.get(car.colour, (car.colour,))]
     return {
         "id": (f"S{miles}",),
         "make": (car.make, car.make.upper()),
@@ -196,11 +221,17 @@ def _cells(car: Car) -> Mapping[str, Sequence[str]]:
         "mileage": (f"{miles:,}", f"{miles}", f"{miles:,} miles", f"{miles}mi", f"{kilometres} km"),
         "price": (f"£{price:,}", f"{price}", f"{price}.00", f"GBP {price:,}", f"£{price:,} ONO"),
         "fuel": _FUELS[car.fuel],
-        "transmission": _GEARBOXES[car.transmission],
+        "transmission": (*_GEARBOXES[car.transmission], *_GEARBOXES_SAID[car.transmission]),
         "doors": (f"{car.doors}", f"{car.doors}.0", f"{car.doors} doors"),
         "body_type": _BODIES[car.body_type],
-        "colour": (colour, colour.upper(), f"Metallic {colour}"),
-        "power_bhp": (f"{car.power_bhp}", f"{car.power_bhp} bhp", f"{car.power_bhp}bhp"),
+        "colour": (*colours, colours[0].upper(), f"Metallic {colours[-1]}"),
+        "power_bhp": (f"{car.power_bhp}", *_powers(car)),
         "engine_cc": (f"{cc}", f"{cc}cc", f"{cc} CC") if cc else ("", "0", "N/A"),
         "battery_kwh": (f"{kwh}", f"{kwh} kWh") if kwh else ("", "N/A"),
     }
+
+
+def _powers(car: Car) -> Sequence[str]:
+    """Return a car's power in the units of the trade: a PS is a little less than a horsepower."""
+    bhp, ps, kw = car.power_bhp, round(car.power_bhp * 1.01387), round(car.power_bhp * 0.7457)
+    return f"{bhp}bhp", f"{bhp} BHP", f"{ps}PS", f"{ps} ps", f"{kw}kW"

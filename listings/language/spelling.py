@@ -1,50 +1,71 @@
 """Slips of the keyboard: the word that was meant, where only one can be."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator
-from functools import cached_property
+from collections import Counter
+from collections.abc import Iterable
+from functools import cache, cached_property
+from importlib.resources import files
+
+from symspellpy import SymSpell, Verbosity
 
 _LENGTH_MIN, _LONG, _LENGTH_MAX = 4, 8, 16
 _FIRST_LETTER, _SHUFFLED = 6, 6
+_SLIPS_MAX = 2
+_DICTIONARY = "frequency_dictionary_en_82_765.txt"
+_ORDINARY_MIN = 250_000
+"""How often a word must stand in the 10^12 words that Google counted to be an ordinary one."""
 
 
 class Spelling:
-    """Words and what they look like with letters left out, so that a slip is a few look-ups.
+    """Words, and what a slip in one of them may have meant.
 
     One slip (a letter left out, added, changed, or two swapped) is forgiven; two in words of eight
     letters or more, and where six or more letters are only in another order, with at most one left
     out. The first letter counts as certain in words of six or less, unless it is left out or
     swapped with the second one, and in words of four always; in shorter words nothing is forgiven.
+    An ordinary English word is no slip.
     """
 
-    def __init__(self, words: frozenset[str]) -> None:
-        self.words = words
+    def __init__(self, words: Iterable[str]) -> None:
+        self.words = frozenset(words)
 
     @cached_property
-    def _shortened(self) -> dict[str, tuple[str, ...]]:
-        found: defaultdict[str, list[str]] = defaultdict(list)
+    def _near(self) -> SymSpell:
+        near = SymSpell(max_dictionary_edit_distance=_SLIPS_MAX, prefix_length=_LENGTH_MAX // 2)
         for word in self.words:
             if _LENGTH_MIN <= len(word) <= _LENGTH_MAX and word.isalpha():
-                for short in _without_letters(word):
-                    found[short].append(word)
-        return {short: tuple(words) for short, words in found.items()}
+                near.create_dictionary_entry(word, 1)
+        return near
 
-    def meant(self, word: str) -> str | None:
-        """Return the one word that is nearest, or None where none or several are."""
+    def meant(self, word: str, *, may_be_ordinary: bool = False) -> str | None:
+        """Return the one word that is nearest, or None where none or several are.
+
+        `may_be_ordinary`: the place tells that it is none ("Renault Megan").
+        """
+        if word in self.words:
+            return word
         if not _LENGTH_MIN <= len(word) <= _LENGTH_MAX or not word.isascii():
             return None
-        near = {
-            candidate
-            for short in _without_letters(word)
-            for candidate in self._shortened.get(short, ())
-        }
-        best: dict[int, list[str]] = defaultdict(list)
-        for candidate in near:
-            slips = _slips(word, candidate)
-            if slips <= _forgiven(word, candidate):
-                best[slips].append(candidate)
-        nearest = best[min(best)] if best else []
+        if is_ordinary(word) and not may_be_ordinary:
+            return None
+        near = [
+            (each.distance, each.term)
+            for each in self._near.lookup(word, Verbosity.ALL, _SLIPS_MAX)
+            if each.distance <= _forgiven(word, each.term)
+        ]
+        nearest = [term for distance, term in near if distance == min(near)[0]]
         return nearest[0] if len(nearest) == 1 else None
+
+
+def is_ordinary(word: str) -> bool:
+    """Whether a word is one of everyday English, whatever else it looks like."""
+    return word in _ordinary_words()
+
+
+@cache
+def _ordinary_words() -> frozenset[str]:
+    lines = files("symspellpy").joinpath(_DICTIONARY).read_text(encoding="utf-8").splitlines()
+    rows = (line.removeprefix("\ufeff").split(" ") for line in lines)
+    return frozenset(word for word, count in rows if int(count) >= _ORDINARY_MIN)
 
 
 def _forgiven(word: str, candidate: str) -> int:
@@ -53,7 +74,7 @@ def _forgiven(word: str, candidate: str) -> int:
         return 1 if word[:2] == candidate[1::-1] and shorter > _LENGTH_MIN else 0
     if word[0] != candidate[0] and shorter <= _LENGTH_MIN:
         return 0
-    return 2 if shorter >= _LONG or _is_shuffled(word, candidate) else 1
+    return _SLIPS_MAX if shorter >= _LONG or _is_shuffled(word, candidate) else 1
 
 
 def _is_shuffled(word: str, candidate: str) -> bool:
@@ -62,27 +83,3 @@ def _is_shuffled(word: str, candidate: str) -> bool:
         return False
     lacking = Counter(candidate) - Counter(word)
     return lacking.total() <= 1 and not Counter(word) - Counter(candidate)
-
-
-def _without_letters(word: str) -> Iterator[str]:
-    yield word
-    once = {word[:place] + word[place + 1 :] for place in range(len(word))}
-    yield from once
-    if len(word) >= _SHUFFLED:
-        yield from {
-            short[:place] + short[place + 1 :] for short in once for place in range(len(short))
-        }
-
-
-def _slips(left: str, right: str) -> int:
-    """The optimal string alignment distance."""
-    before: list[int] = []
-    row = list(range(len(right) + 1))
-    for i, letter in enumerate(left, 1):
-        before, last, row = row, before, [i]
-        for j, other in enumerate(right, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != other))
-            if i > 1 and j > 1 and letter == right[j - 2] and left[i - 2] == other:
-                cost = min(cost, last[j - 2] + 1)
-            row.append(cost)
-    return row[-1]

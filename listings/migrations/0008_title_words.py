@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-# `listings.language.title_words.title_words` in SQL. The C collation makes lower() and the class of
+# `listings.language.tokens.title_words` in SQL. The C collation makes lower() and the class of
 # characters mean ASCII alone, whatever the database's locale is.
 TITLE_WORDS = r"""
 CREATE FUNCTION listing_title_words(title text) RETURNS text[]

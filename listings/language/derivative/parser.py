@@ -11,7 +11,7 @@ from listings.language.derivative.facts import Facts, Slot
 from listings.language.derivative.fuel import weigh
 from listings.language.derivative.markers import MARKERS, Marker
 from listings.language.derivative.patterns import SUFFIXES, UNITS, facts_of
-from listings.language.derivative.words import CLOSING, OPENING, DerivativeWord, cut
+from listings.language.tokens import CLOSING, OPENING, Token, spaced_words
 
 T = TypeVar("T")
 
@@ -83,7 +83,7 @@ class _Sorted:
     bracket: list[str] | None = None
     has_litres: bool = False
 
-    def sort(self, words: Sequence[DerivativeWord], facts: Facts | None) -> None:
+    def sort(self, words: Sequence[Token], facts: Facts | None) -> None:
         if words[0].key in (OPENING, CLOSING) and facts is None:
             self.turn(words[0].key)
         elif facts is None or facts.slot is Slot.TRIM or (self.has_litres and facts.litres):
@@ -102,7 +102,7 @@ class _Sorted:
 
 def read(text: str) -> ParsedDerivative:
     """Return what the derivative `text` states; never raises, in time linear in its length."""
-    words = cut(text)
+    words = spaced_words(text)
     found = _Sorted()
     position = 0
     previous: Facts | None = None
@@ -115,7 +115,7 @@ def read(text: str) -> ParsedDerivative:
 
 
 def _understood(
-    words: Sequence[DerivativeWord], position: int, previous: Facts | None
+    words: Sequence[Token], position: int, previous: Facts | None
 ) -> tuple[Facts | None, int]:
     """Return what is stated at `position`, and how many words say it."""
     key = words[position].key
@@ -165,9 +165,7 @@ def _bracketed_power(ahead: Sequence[str]) -> Facts | None:
     return None
 
 
-def _matches(
-    marker: Marker, words: Sequence[DerivativeWord], position: int, previous: Facts | None
-) -> bool:
+def _matches(marker: Marker, words: Sequence[Token], position: int, previous: Facts | None) -> bool:
     after = position + marker.length
     if marker.rest and tuple(word.key for word in words[position + 2 : after]) != marker.rest:
         return False

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from listings.language.derivative.parser import ParsedDerivative, read
-from listings.language.derivative.words import fold
+from listings.language.tokens import fold
 
 # Decimals stay whole, so that the 2 of "2.0" is never taken for a Mazda 2.
 _WORD = re.compile(r"\d+[.,]\d+|[^\W_]+")

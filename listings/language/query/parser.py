@@ -14,7 +14,7 @@ from listings.language.query.quantities import read_quantity
 from listings.language.query.tokens import QueryToken, cut
 from listings.language.query.trims import ORDINARY, TRIMS
 from listings.language.query.vocabulary import Vocabulary
-from listings.language.title_words import title_words
+from listings.language.tokens import title_words
 
 _NAME_TOKENS_MAX = 6
 _SEPARATORS = frozenset("-,;&+#=/")
@@ -47,7 +47,7 @@ def _corrected(token: QueryToken, vocabulary: Vocabulary) -> QueryToken:
         or word in vocabulary.place_names.words
     ):
         return token
-    meant = spelling.meant(word)
+    meant = spelling.meant(word, may_be_ordinary=True)
     return replace(token, text=meant, typed=word) if meant else token
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from listings.language.derivative.words import fold
+from listings.language.tokens import fold
 
 _TOKEN = re.compile(
     r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?[a-z0-9]*|[a-z][a-z0-9'\u2019]*|[£+#<>=~&,;/]|-(?![a-z])|(?<!\S)-|[^\W_]+"

@@ -7,11 +7,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 from listings.language.derivative import Catalogue
-from listings.language.derivative.words import fold
 from listings.language.query.measures import WORDS
 from listings.language.query.phrases import KEYWORDS, NEGATIONS
 from listings.language.query.table import PhraseTable, words_of
 from listings.language.spelling import Spelling
+from listings.language.tokens import fold
 
 _KEY = re.compile(r"[a-z0-9+#]+")
 _WORD = re.compile(r"[a-z]{4,}")

@@ -7,7 +7,7 @@ from operator import and_
 import numpy as np
 from pyroaring import BitMap
 
-from listings.language.title_words import title_words
+from listings.language.tokens import title_words
 from listings.search.memory.bitmaps import bitmap, doc_ids_of, grouped
 from listings.search.memory.columns import Column
 

@@ -117,7 +117,7 @@ class Index:
 
     def _respelled(self, typed: list[str]) -> Found:
         """What was meant where a whole word has more than one slip: "citeron"."""
-        meant = [self._spelling.meant(word) or word for word in typed]
+        meant = [self._spelling.meant(word, may_be_ordinary=True) or word for word in typed]
         if meant != typed:
             yield from _forgiven(self._direct(meant))
 

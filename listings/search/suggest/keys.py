@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from listings.language.derivative.words import fold
+from listings.language.tokens import fold
 
 SLIP_LENGTH_MIN = 4
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"

@@ -6,7 +6,7 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from listings.language.title_words import title_words
+from listings.language.tokens import title_words
 from tests import make
 
 pytestmark = pytest.mark.django_db

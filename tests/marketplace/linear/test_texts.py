@@ -22,7 +22,7 @@ from listings.language.article.pages import read_page
 from listings.language.article.passages import Article, passages
 from listings.language.derivative import read, read_title
 from listings.language.query import parse_query
-from listings.language.title_words import title_words
+from listings.language.tokens import title_words
 from listings.photos.addresses import clean_photo_url
 from listings.search.places import parser as places
 from listings.search.suggest.index import Index, NamedSuggestion, SearchSuggestion, SuggestionKind

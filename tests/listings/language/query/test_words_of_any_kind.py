@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from listings.language.query import ParsedQuery, parse_query
-from listings.language.title_words import title_words
+from listings.language.tokens import title_words
 from listings.search.criteria import Criteria
 from tests.listings.language.query.names import vocabulary
 from tests.listings.language.query.test_read_buyers_words import LABELLED

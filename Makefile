@@ -25,7 +25,7 @@ DEPLOY := env -u DEBUG SECRET_KEY=$$($(BIN)/python -c "import secrets; print(sec
 	SECURE_HSTS_INCLUDE_SUBDOMAINS=true SECURE_HSTS_PRELOAD=true
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-all test-browser browser services fuzz check format lint types layers migrations schema deploy bench evaluate sbom licences audit lock
+.PHONY: help install demo test test-all test-browser browser services fuzz check format lint types layers migrations schema deploy bench evaluate fit-articles sbom licences audit lock
 
 help:  ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -109,6 +109,10 @@ schema: install
 	@$(DEPLOY) $(BIN)/python manage.py spectacular --validate --fail-on-warn --file .local/openapi.yaml
 	@diff -u docs/openapi.yaml .local/openapi.yaml || \
 		{ echo "docs/openapi.yaml has drifted: copy .local/openapi.yaml there if that is meant."; exit 1; }
+
+fit-articles: install  ## Fit the weights by which articles are read (ARGS=--held-out)
+	@OPENBLAS_NUM_THREADS=1 $(DEPLOY) $(BIN)/python manage.py shell --no-imports -c \
+		"from tests.listings.language.article.fit import main; main('$(ARGS)'.split())"
 
 deploy: install
 	@$(DEPLOY) $(BIN)/python manage.py check --deploy --fail-level WARNING

@@ -24,7 +24,6 @@ from marketplace.fetching import Limits, fetch
 PAGE_LIMITS = Limits(
     bytes_max=2_000_000, seconds_max=5.0, content_types=("text/html",), accept="text/html"
 )
-SURE = 4.0  # the score at which the answer is half sure
 
 
 def _spelled(part: PagePart) -> str:
@@ -60,6 +59,13 @@ class ArticleSerializer(Body):
         help_text="Where the page is. It is fetched where nothing else is sent, and only from "
         "sites that the marketplace allows.",
     )
+    strictness = serializers.FloatField(
+        min_value=0,
+        max_value=1,
+        required=False,
+        help_text="How likely a car must be the subject to be answered: the higher, the fewer "
+        "answers and the fewer wrong ones. Without it, what the marketplace has chosen.",
+    )
 
 
 class EvidenceSerializer(serializers.Serializer):
@@ -81,7 +87,7 @@ class AboutSerializer(serializers.Serializer):
         allow_null=True, help_text="Null where the page is about the maker."
     )
     name = serializers.CharField(help_text="For people.")
-    score = serializers.FloatField(help_text="From 0 to 1: how much speaks for it.")
+    score = serializers.FloatField(help_text="From 0 to 1: how likely the page is about it.")
     words = EvidenceSerializer(many=True)
 
 
@@ -129,7 +135,8 @@ class MatchView(StrictView):
     def post(self, request: Request) -> Response:
         body = self.get_serializer(data=request.data)
         body.is_valid(raise_exception=True)
-        matches = match(_article(body.validated_data))
+        given = body.validated_data
+        matches = match(_article(given), given.get("strictness", settings.EDITORIAL_STRICTNESS))
         gazetteer = GAZETTEER.current()
         criteria = criteria_for(matches, gazetteer.catalogue)
         adverts = [] if criteria is None else public_cards(shown(block(criteria), request))
@@ -173,7 +180,7 @@ def _about(found: Match, name: str) -> dict[str, Any]:
         "make": found.make,
         "model": found.model,
         "name": name,
-        "score": round(found.score / (found.score + SURE), 2),
+        "score": found.score,
         "words": [
             {"text": each.text, "part": _spelled(each.part), "count": each.count}
             for each in found.words

@@ -57,6 +57,16 @@ def test_the_catalogue_covers_the_market_and_a_second_load_adds_nothing() -> Non
         ("Kia", "Cee'd", "Kia Ceed"),
         ("Mazda", "Mazda3", "Mazda 3"),
         ("Ford", "Ka+", "Ford Ka+"),
+        ("BYD", "SEAL 6", "BYD Seal 6"),
+        ("BYD", "Sealion 5", "BYD Sealion 5"),
+        ("BYD", "Atto 1", "BYD Atto 1"),
+        ("MG", "S6", "MG MGS6"),
+        ("MG", "MGS9", "MG S9"),
+        ("Cupra", "raval", "Cupra Raval"),
+        ("VW", "ID.Polo", "Volkswagen ID. Polo"),
+        ("Lynk and Co", "08", "Lynk & Co 08"),
+        ("DENZA", "Z9GT", "Denza Z9 GT"),
+        ("Zeekr", "7 X", "Zeekr 7X"),
     ],
 )
 def test_the_names_people_write_are_known(make_name: str, model_name: str, expected: str) -> None:

@@ -1,17 +1,16 @@
 """Which cars an article is about, as a careful editor would say.
 
-Names come from the catalogue and are found in one pass. A mention counts by the part of the page it
-stands in and by what stands around it; words that are also English need a car beside them. Where
-an editor would not be sure there is no answer. Pure, but for the catalogue and the counts of
-adverts, which are kept.
+Names come from the catalogue and are found in one pass. What speaks for each is a short list of
+features: where it stands, what stands around it, what the page is of, what it is as a word. Weights
+that were fitted to labelled pages make one likelihood of them; what is less likely than the site
+asks for is not answered. Pure, but for the catalogue and the counts of adverts, which are kept.
 """
 
 from listings.catalogue.cache import CatalogueCache
 from listings.language.article.criteria import criteria_for
 from listings.language.article.gazetteer import Gazetteer
-from listings.language.article.mentions import find_mentions
-from listings.language.article.passages import Article, PagePart, passages
-from listings.language.article.scoring import Evidence, Match, rank_subjects
+from listings.language.article.passages import Article, PagePart
+from listings.language.article.scoring import Evidence, Match, subjects
 from listings.search.suggest import public_counts
 
 __all__ = ["GAZETTEER", "Article", "Evidence", "Match", "PagePart", "criteria_for", "match"]
@@ -19,6 +18,6 @@ __all__ = ["GAZETTEER", "Article", "Evidence", "Match", "PagePart", "criteria_fo
 GAZETTEER = CatalogueCache(Gazetteer)
 
 
-def match(article: Article) -> list[Match]:
-    """Return what an article is about, best first."""
-    return rank_subjects(find_mentions(passages(article), GAZETTEER.current()), public_counts())
+def match(article: Article, strictness: float) -> list[Match]:
+    """Return what an article is about, best first; `strictness` is the least likelihood."""
+    return subjects(article, GAZETTEER.current(), public_counts(), strictness)

@@ -1,51 +1,74 @@
-"""Every name of the catalogue, found in a text in one pass."""
+"""Every name of the catalogue, found in a text in one pass, with what is known of it as a word."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import IntEnum
-from itertools import pairwise
+from typing import Self
 
 import ahocorasick
 
-from listings.language.article.ambiguity import (
-    COINED,
-    DECOYS,
-    GENERIC,
-    GROUPS,
-    KNOWN_MAKES,
-    MISSPELT,
-    ORDINARY_MAKES,
-)
+from listings.language.article.english import word_frequencies
 from listings.language.article.model_codes import model_codes
-from listings.language.article.tokens import ArticleToken, normal
-from listings.language.derivative import Catalogue
+from listings.language.article.words import normal
+from listings.language.derivative import Catalogue, CatalogueMake, read
+from listings.language.tokens import Token
+
+Subject = tuple[str, str | None]
+"""A make and a model of it, or the make alone; slugs."""
+
+MISSPELT = {
+    "citroen": ("citreon",),
+    "hyundai": ("hyundia",),
+    "lamborghini": ("lamborgini",),
+    "mercedes": ("mercedez",),
+    "mitsubishi": ("mitsibishi", "mitsubushi"),
+    "peugeot": ("peugot",),
+    "porsche": ("porche", "porshe"),
+    "renault": ("renualt",),
+    "vauxhall": ("vauxhal",),
+    "cayenne": ("cayene",),
+    "qashqai": ("qashquai", "quashqai"),
+}
+"""How forums spell; no aliases of the catalogue, where a word near two names is neither."""
 
 _CODE = re.compile(r"[a-z]{0,3} ?\d{1,4} ?[a-z]{0,2}|[a-z]{1,3}")
-
-
 _CODE_IN_ONE = re.compile(r"[a-z]{1,3}\d{1,3}|\d{3}")
+_NUMBERED = re.compile(r".*[a-z] \d")
+_NUMBERED_SHARE = 4
 
 
-class Certainty(IntEnum):
-    """How far a name alone tells that a car is meant."""
+class NameKind(IntEnum):
+    """What a name is as a word: the later, the less else it may mean."""
 
     GENERIC = 0
     NUMBER = 1
     CODE = 2
     WORD = 3
-    DISTINCT = 4
+    COINED = 4
 
 
 @dataclass(frozen=True, slots=True)
 class CarName:
-    """What a name may mean: a make, or a model of it; slugs."""
+    """What a name may mean, and how common a word it is."""
 
-    make: str
-    model: str | None
-    certainty: Certainty
+    subject: Subject
+    kind: NameKind
+    frequency: float = 0.0
     is_small: bool = False
     """Whether the catalogue writes it with a small letter: `i4`."""
+
+    @property
+    def make(self) -> str:
+        return self.subject[0]
+
+    @property
+    def is_model(self) -> bool:
+        return self.subject[1] is not None
+
+    def of_make(self) -> Self:
+        """Return the make that a name beside it tells, where it is no model that is known."""
+        return replace(self, subject=(self.make, None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,52 +78,46 @@ class Hit:
     start: int
     end: int
     names: tuple[CarName, ...]
-    denied: frozenset[str] = frozenset()
-    """Makes whose name is in a phrase that means something else."""
 
 
 class Gazetteer:
-    """Finds the longest names first met; phrases that only look like one hide it."""
+    """Finds the longest names first met."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         self._titles = dict(_titles(catalogue))
-        meanings: dict[str, dict[CarName, None]] = {}
-        for spelling, name in _spellings(catalogue):
-            meanings.setdefault(spelling, {})[name] = None
+        meanings: dict[str, dict[Subject, str]] = {}
+        for spelling, subject, name in _spellings(catalogue):
+            for each in (spelling, *MISSPELT.get(spelling, ())):
+                meanings.setdefault(each, {}).setdefault(subject, name)
         self._automaton = ahocorasick.Automaton()
-        for spelling, names in meanings.items():
-            self._add(spelling, tuple(names), frozenset())
-        for phrase in DECOYS:
-            self._add(phrase, (), _denied(phrase, meanings))
-        for phrase in GROUPS:
-            self._add(phrase, (), frozenset())
+        for spelling, found in meanings.items():
+            names = tuple(_name(spelling, *each) for each in found.items())
+            self._automaton.add_word(f" {spelling} ", (spelling.count(" ") + 1, names))
         self._automaton.make_automaton()
+        self.numbering = frozenset(make.key for make in catalogue.makes if _is_numbering(make))
+        """Makes that tell their models apart by a number behind a word: Atto 2, Atto 3."""
 
     def title(self, make: str, model: str | None) -> str:
         """Return a make's name, or a model's with its make's, for people."""
         return self._titles[make, model]
 
-    def _add(self, spelling: str, names: tuple[CarName, ...], denied: frozenset[str]) -> None:
-        length = spelling.count(" ") + 1
-        self._automaton.add_word(f" {spelling} ", (length, names, denied))
-
-    def find(self, words: Sequence[ArticleToken]) -> list[Hit]:
+    def find(self, words: Sequence[Token]) -> list[Hit]:
         """Return the names, in order and without overlap; none reaches across a stop."""
-        text = " " + " ".join(word.normal for word in words) + " "
+        text = " " + " ".join([word.key for word in words]) + " "
         place_of = {}
         offset = 0
         for place, word in enumerate(words):
-            offset += len(word.normal) + 1
+            offset += len(word.key) + 1
             place_of[offset] = place
         found = [
-            Hit(place_of[end] - length + 1, place_of[end] + 1, names, denied)
-            for end, (length, names, denied) in self._automaton.iter(text)
+            Hit(place_of[end] - length + 1, place_of[end] + 1, names)
+            for end, (length, names) in self._automaton.iter(text)
         ]
         return list(_longest(found, words))
 
 
-def _longest(found: list[Hit], words: Sequence[ArticleToken]) -> Iterator[Hit]:
+def _longest(found: list[Hit], words: Sequence[Token]) -> Iterator[Hit]:
     reached = 0
     for hit in sorted(found, key=lambda each: (each.start, -each.end)):
         is_whole = not any(word.follows_stop for word in words[hit.start + 1 : hit.end])
@@ -109,35 +126,23 @@ def _longest(found: list[Hit], words: Sequence[ArticleToken]) -> Iterator[Hit]:
             yield hit
 
 
-def _denied(phrase: str, meanings: Mapping[str, Mapping[CarName, None]]) -> frozenset[str]:
-    parts = phrase.split()
-    runs = (parts[start:end] for start in range(len(parts)) for end in range(start + 1, len(parts)))
-    return frozenset(
-        name.make for run in runs for name in meanings.get(" ".join(run), ()) if name.model is None
-    )
-
-
-def _titles(catalogue: Catalogue) -> Iterator[tuple[tuple[str, str | None], str]]:
+def _titles(catalogue: Catalogue) -> Iterator[tuple[Subject, str]]:
     for make in catalogue.makes:
         yield (make.key, None), make.names[0]
         for model in make.models:
             yield (make.key, model.key), f"{make.names[0]} {model.names[0]}"
 
 
-def _spellings(catalogue: Catalogue) -> Iterator[tuple[str, CarName]]:
+def _spellings(catalogue: Catalogue) -> Iterator[tuple[str, Subject, str]]:
+    """Yield each spelling with what it means and the name that it is a spelling of."""
     for make in catalogue.makes:
         for spelling in _ways(make.names):
-            name = CarName(make.key, None, _certainty_of_make(spelling))
-            yield from ((each, name) for each in (spelling, *MISSPELT.get(spelling, ())))
-        called = tuple(normal(name) for name in make.names)
+            yield spelling, (make.key, None), make.names[0]
         for model in make.models:
             for spelling in _ways(model.names):
-                is_full = len(spelling) > 2 and spelling.startswith(called)
-                certainty = Certainty.DISTINCT if is_full else _certainty_of_model(spelling)
-                name = CarName(make.key, model.key, certainty, model.names[0][:1].islower())
-                yield from ((each, name) for each in (spelling, *MISSPELT.get(spelling, ())))
+                yield spelling, (make.key, model.key), model.names[0]
             for code in model_codes(make.key, model.key):
-                yield code, CarName(make.key, model.key, Certainty.CODE, code[0].isdigit())
+                yield code, (make.key, model.key), code
 
 
 def _ways(names: Iterable[str]) -> Iterator[str]:
@@ -154,26 +159,32 @@ def _ways(names: Iterable[str]) -> Iterator[str]:
             yield f"{spelling}s"
 
 
-def _certainty_of_make(spelling: str) -> Certainty:
-    stem = spelling.removesuffix("s")
-    if spelling in KNOWN_MAKES or stem in KNOWN_MAKES:
-        return Certainty.DISTINCT
-    is_ordinary = spelling in ORDINARY_MAKES or stem in ORDINARY_MAKES
-    return Certainty.WORD if is_ordinary else Certainty.GENERIC
-
-
-def _certainty_of_model(spelling: str) -> Certainty:
-    stem = spelling.removesuffix("s")
-    if spelling in GENERIC or stem in GENERIC:
-        return Certainty.GENERIC
-    if spelling.replace(" ", "").isdigit():
-        return Certainty.NUMBER
-    if _is_coined(spelling):
-        return Certainty.DISTINCT
-    return Certainty.CODE if _CODE.fullmatch(spelling) else Certainty.WORD
-
-
-def _is_coined(spelling: str) -> bool:
+def _name(spelling: str, subject: Subject, name: str) -> CarName:
+    frequencies = word_frequencies()
     words = spelling.split()
-    pairs = (" ".join(pair) for pair in pairwise(words))
-    return any(each in COINED or each.removesuffix("s") in COINED for each in (*words, *pairs))
+    known = [frequencies.get(word) or frequencies.get(word.removesuffix("s")) for word in words]
+    frequency = min((each for each in known if each), default=0.0) if all(known) else 0.0
+    frequency /= len(words)
+    kind = _kind(spelling, is_word=bool(frequency))
+    if subject[1] and _is_generic(spelling):
+        kind = NameKind.GENERIC
+    return CarName(subject, kind, frequency, name[:1].islower() or spelling[0].isdigit())
+
+
+def _kind(spelling: str, *, is_word: bool) -> NameKind:
+    if spelling.replace(" ", "").isdigit():
+        return NameKind.NUMBER
+    if _CODE.fullmatch(spelling):
+        return NameKind.CODE
+    return NameKind.WORD if is_word else NameKind.COINED
+
+
+def _is_generic(spelling: str) -> bool:
+    """Return whether many makes say it: a letter, or the body or fuel of a derivative."""
+    found = read(spelling)
+    return len(spelling) == 1 or bool(found.body_type or found.fuel)
+
+
+def _is_numbering(make: CatalogueMake) -> bool:
+    numbered = sum(bool(_NUMBERED.fullmatch(normal(model.names[0]))) for model in make.models)
+    return numbered * _NUMBERED_SHARE > len(make.models)

@@ -1,94 +1,217 @@
-"""Which cars and makers a text mentions, and how far each mention makes one its subject."""
+"""Which cars and makers a text mentions, and what stands around each mention."""
 
-import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple, Self
 
-from listings.language.article.annotation import AnnotatedPassage
-from listings.language.article.disambiguation import Disambiguation, Subject
-from listings.language.article.gazetteer import CarName, Certainty, Gazetteer
+from listings.language.article.english import word_frequencies
+from listings.language.article.gazetteer import CarName, Gazetteer, Hit, NameKind, Subject
 from listings.language.article.passages import PagePart, Passage
-from listings.language.article.topics import Topic
+from listings.language.article.words import is_capital, is_name, words_of
+from listings.language.tokens import Token
 
-CUED_WORTH = 0.3
-ALONE_WORTH = 0.85
-SCANT_MENTIONS_MIN = 3
+BESIDE_WORDS = 2
+CONTEXT_WORDS = 4
+LONG_LETTERS = 4
+EVERYDAY = 7.6
+"""The logarithm of how often a word must stand in the list to be nobody's name: `The`, `New`."""
+A_CAR, A_NUMBER = "@", "0"
+"""What stands in a context for a name of the catalogue and for what begins with a digit."""
 
-_THINGS = re.compile(
-    r"\bbest\b.*\b(?:dash ?cams?|tyres|sat ?navs?|(?:car|child) seats|roof (?:boxes|bars)"
-    r"|dog guards|(?:tyre )?inflators?|jump (?:starters|leads)|phone (?:holders|mounts)|wax"
-    r"|shampoos?|polish|chargers|trackers|(?:steering )?locks?|breakdown cover|vacuums?"
-    r"|toolkits?|socket sets?)\b",
-    re.IGNORECASE,
-)
+_JOINING = frozenset({"v", "vs", "versus", "or", "and", "meets", "plus", "against"})
+_POINTING = frozenset({"the", "new", "this", "its", "our", "a", "used", "electric", "petrol"})
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A subject as it stands in a part of the page; `worth` is 1 for a mention in its own right."""
+    """A subject as it stands in a part of the page, with what tells whether it is meant."""
 
     subject: Subject
+    name: CarName
     part: PagePart
     text: str
-    worth: float
-    is_headline: bool = False
-    """Whether a title begins with it and goes on to say more of it: `Volvo EX30: …`."""
+    context: tuple[str, ...]
+    is_full: bool
+    """Whether the make stands right before its model."""
+    follows_name: bool
+    """Whether another name stands right before it: `Taylor Swift`."""
+    precedes_name: bool
+    """Whether another name stands right after it: `Ford Road`."""
+    is_second: bool
+    """Whether another name stands before it in its sentence that no `or` or comma lists it with."""
 
 
-def find_mentions(passages: Sequence[Passage], gazetteer: Gazetteer) -> list[Mention]:
-    """Return what the passages mention, in their order; of races, roads and deaths nothing."""
-    annotated = [
+@dataclass(frozen=True, slots=True)
+class AnnotatedPassage:
+    """The words of a passage, and the names found in them, in order."""
+
+    part: PagePart
+    words: Sequence[Token]
+    hits: Sequence[Hit]
+    named: frozenset[int]
+    """The places of the words that the names hold."""
+    is_headline: bool
+    """Whether most longer words have capitals: one says nothing then."""
+
+    @classmethod
+    def of(cls, passage: Passage, gazetteer: Gazetteer) -> Self:
+        words = words_of(passage.text)
+        hits = gazetteer.find(words)
+        named = frozenset(place for hit in hits for place in range(hit.start, hit.end))
+        long = [word for word in words if len(word.text) >= LONG_LETTERS]
+        is_headline = sum(is_capital(word) for word in long) > len(long) / 2
+        return cls(passage.part, words, hits, named, is_headline)
+
+    def beside(self, place: int) -> CarName | None:
+        """Return the model that a hit names when its own make stands right before it."""
+        if place == 0:
+            return None
+        before, hit = self.hits[place - 1], self.hits[place]
+        between = self.words[before.end : hit.start + 1]
+        if len(between) > BESIDE_WORDS + 1 or any(word.follows_stop for word in between):
+            return None
+        makes = {name.make for name in before.names if not name.is_model}
+        for name in hit.names:
+            is_close = len(between) == 1 or name.kind >= NameKind.WORD
+            if name.is_model and name.make in makes and is_close:
+                return name
+        return None
+
+    def is_capital(self, hit: Hit) -> bool:
+        """Return whether it is written as a name: `A3`, `Golf`; tags often have small letters."""
+        return self.part is PagePart.TAG or any(
+            is_capital(word) for word in self.words[hit.start : hit.end] if word.text[0].isalpha()
+        )
+
+    def is_numbered(self, hit: Hit) -> bool:
+        """Return whether a number makes it a model that the catalogue lacks: `Dolphin 9`."""
+        following = self.words[hit.end : hit.end + 1]
+        is_number = any(len(each.key) == 1 and each.key.isdigit() for each in following)
+        is_whole = not any(each.follows_stop for each in following)
+        return is_number and is_whole and hit.end - hit.start == 1
+
+    def neighbour(self, hit: Hit, step: int) -> Token | None:
+        """Return the word right before or after a name, where neither mark nor name parts them."""
+        place = hit.end if step > 0 else hit.start - 1
+        if not 0 <= place < len(self.words) or place in self.named:
+            return None
+        later = self.words[max(place, hit.start)]
+        return None if later.follows_stop else self.words[place]
+
+    def is_second(self, place: int) -> bool:
+        """Return whether a name stands before the one at a place that it is not listed with."""
+        if place == 0 or all(name.kind is NameKind.GENERIC for name in self.hits[place - 1].names):
+            return False
+        between = self.words[self.hits[place - 1].end : self.hits[place].start + 1]
+        is_parted = any(word.follows_stop for word in between)
+        return not is_parted and not any(word.key in _JOINING for word in between)
+
+    def context(self, start: int, end: int) -> Iterator[str]:
+        """Yield the words of the sentence near a name, marked by the side they stand on."""
+        for place in range(start - 1, max(start - CONTEXT_WORDS, 0) - 1, -1):
+            if self.words[place + 1].opens:
+                break
+            yield f"<{self._word(place)}"
+        for place in range(end, min(end + CONTEXT_WORDS, len(self.words))):
+            if self.words[place].opens:
+                break
+            yield f">{self._word(place)}"
+
+    def _word(self, place: int) -> str:
+        if place in self.named:
+            return A_CAR
+        key = self.words[place].key
+        return A_NUMBER if key[0].isdigit() else key
+
+
+class _Known(NamedTuple):
+    """The makes that a page names, and the models that it calls by their makes."""
+
+    makes: set[str]
+    full: set[Subject]
+
+
+def annotate(passages: Sequence[Passage], gazetteer: Gazetteer) -> list[AnnotatedPassage]:
+    return [
         AnnotatedPassage.of(each, gazetteer) for each in passages if each.part is not PagePart.ASIDE
     ]
-    topic = Topic([word.normal for each in annotated for word in each.words])
-    if topic.is_elsewhere or any(_is_of_a_thing(each) for each in passages):
-        return []
-    disambiguation = Disambiguation(annotated, topic)
-    found = [mention for passage in annotated for mention in _mentions(passage, disambiguation)]
-    return _often(found) if topic.is_scant else found
 
 
-def _often(found: Sequence[Mention]) -> list[Mention]:
-    """Leave out the makes that a text which says little of cars does not keep to."""
-    counts = Counter(each.subject[0] for each in found if each.worth > CUED_WORTH)
-    kept = {make for make, count in counts.items() if count >= SCANT_MENTIONS_MIN}
-    kept |= {each.subject[0] for each in found if each.is_headline}
-    return [each for each in found if each.subject[0] in kept]
+def find_mentions(passages: Sequence[AnnotatedPassage], gazetteer: Gazetteer) -> list[Mention]:
+    """Return what the passages mention, in their order."""
+    known = _known(passages)
+    return [
+        mention
+        for passage in passages
+        for place in range(len(passage.hits))
+        if (mention := _mention(passage, place, known, gazetteer.numbering)) is not None
+    ]
 
 
-def _is_of_a_thing(passage: Passage) -> bool:
-    """Return whether a title says that things for cars were tried: a car carried them."""
-    return passage.part is PagePart.TITLE and bool(_THINGS.search(passage.text))
+def _known(passages: Sequence[AnnotatedPassage]) -> _Known:
+    makes: set[str] = set()
+    full: set[Subject] = set()
+    for passage in passages:
+        for place, hit in enumerate(passage.hits):
+            if (beside := passage.beside(place)) is not None:
+                makes.add(beside.make)
+                full.add(beside.subject)
+            elif passage.is_capital(hit):
+                makes.update(name.make for name in hit.names if not name.is_model)
+    return _Known(makes, full)
 
 
-def _mentions(passage: AnnotatedPassage, disambiguation: Disambiguation) -> Iterator[Mention]:
-    """Yield the mentions of a passage; a rival's mark carries on through a list of names."""
-    cued_up_to: int | None = None
-    before: tuple[CarName, int] | None = None
-    for place, hit in enumerate(passage.hits):
-        goes_on = cued_up_to is not None and passage.goes_on(cued_up_to, hit.start)
-        is_cued = goes_on or passage.is_cued(hit)
-        cued_up_to = hit.end if is_cued else None
-        name, worth, start = passage.beside(place), 1.0, hit.start
-        if name is not None:
-            start = passage.hits[place - 1].start
-        elif not passage.leads(place):
-            name = disambiguation.alone(passage, hit)
-            worth = 1.0 if name and name.certainty is Certainty.DISTINCT else ALONE_WORTH
-        if name is None:
-            continue
-        if is_cued or (before and _is_second(passage, name, start, before)):
-            worth *= CUED_WORTH
-        before = name, hit.end
-        is_headline = passage.is_headline(start, hit.end)
-        yield Mention((name.make, name.model), passage.part, passage.text(hit), worth, is_headline)
+def _mention(
+    passage: AnnotatedPassage, place: int, known: _Known, numbering: frozenset[str]
+) -> Mention | None:
+    hit, name = passage.hits[place], passage.beside(place)
+    is_full = name is not None
+    if name is None:
+        leads = place + 1 < len(passage.hits) and passage.beside(place + 1) is not None
+        name = None if leads else _alone(passage, hit, known)
+    if name is None:
+        return None
+    first = passage.hits[place - 1] if is_full else hit
+    before, after = passage.neighbour(first, -1), passage.neighbour(hit, 1)
+    if name.make in numbering and passage.is_numbered(hit):
+        name = name.of_make()
+    return Mention(
+        subject=name.subject,
+        name=name,
+        part=passage.part,
+        text=" ".join(word.text for word in passage.words[hit.start : hit.end]),
+        context=tuple(passage.context(first.start, hit.end)),
+        is_full=is_full,
+        follows_name=not passage.is_headline and before is not None and _is_name(before),
+        precedes_name=not passage.is_headline and after is not None and is_name(after),
+        is_second=passage.is_second(place - is_full),
+    )
 
 
-def _is_second(
-    passage: AnnotatedPassage, name: CarName, start: int, before: tuple[CarName, int]
-) -> bool:
-    """Return whether a title has named its subject before and does not list this one with it."""
-    first, end = before
-    is_its_own = first.model is None and first.make == name.make
-    return passage.part is PagePart.TITLE and not is_its_own and not passage.lists(end, start)
+def _is_name(word: Token) -> bool:
+    is_everyday = word_frequencies().get(word.key, 0.0) > EVERYDAY
+    return is_name(word) and not (word.opens and is_everyday)
+
+
+def _alone(passage: AnnotatedPassage, hit: Hit, known: _Known) -> CarName | None:
+    """Return what a name means without its make before it; None where that cannot be told."""
+    makes, full = known
+    made = [name for name in hit.names if not name.is_model]
+    names = made or [name for name in hit.names if name.make in makes] or list(hit.names)
+    if len(names) != 1 or names[0].kind is NameKind.GENERIC:
+        return None
+    (name,) = names
+    if name.kind is NameKind.NUMBER:
+        before = passage.neighbour(hit, -1)
+        is_told = before is not None and before.key in _POINTING
+        is_known = name.subject in full or (name.make in makes and len(hit_text(passage, hit)) > 2)
+        return name if is_known and is_told else None
+    if name.kind is NameKind.CODE and name.is_model:
+        is_known = name.subject in full or (name.make in makes and len(hit_text(passage, hit)) > 2)
+        is_known = is_known or (passage.part is PagePart.TITLE and name.make in makes)
+        return name if is_known and (name.is_small or passage.is_capital(hit)) else None
+    return name if name.is_small or passage.is_capital(hit) else None
+
+
+def hit_text(passage: AnnotatedPassage, hit: Hit) -> str:
+    return "".join(word.text for word in passage.words[hit.start : hit.end])

@@ -1,16 +1,17 @@
 """An article as it arrives, and its text by the parts of a page, which do not count alike."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from itertools import chain, groupby, repeat
+from itertools import groupby
+from operator import itemgetter
 
 _PROSE_WORDS = 13
-_SENTENCE_WORDS = 6
+_QUESTION_WORDS = 6
 _LIST_LINES = 4
 _CARD_LINES = 3
-_OPENING_WORDS = 60
+_STANDFIRST_WORDS, _OPENING_WORDS = 30, 80
 
 _CARD = re.compile(
     r"(?:the |our )?car reviews?|read (?:our|the) (?:full )?(?:\w+ )?review", re.IGNORECASE
@@ -25,23 +26,22 @@ _ASIDE = re.compile(
 _ADVERTS = re.compile(r"(?:used )?(?:cars?|vehicles?) for sale$", re.IGNORECASE)
 _ADVERTS_END = re.compile(r"view all\b.*(?:deals|cars|adverts|stock)", re.IGNORECASE)
 _READING = re.compile(r"currently reading:\s*(.+)", re.IGNORECASE)
+_SENTENCE_ENDS = frozenset('.!?…”"')
+_WRAPPED_SHARE = 4  # a text of which a quarter of the lines begins with a small letter is wrapped
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
 class PagePart(Enum):
-    """A part of a page, with what one mention in it is worth.
+    """A part of a page. The standfirst and the lead are the first sentences, by their words."""
 
-    The standfirst is the first paragraph, the lead the second.
-    """
-
-    TITLE = 10.0
-    CARD = 5.0
-    STANDFIRST = 4.0
-    TAG = 3.5
-    LEAD = 3.3
-    HEADING = 2.5
-    BODY = 1.2
-    ASIDE = 0.0
+    TITLE = "title"
+    CARD = "card"
+    STANDFIRST = "standfirst"
+    TAG = "tag"
+    LEAD = "lead"
+    HEADING = "heading"
+    BODY = "body"
+    ASIDE = "aside"
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def passages(article: Article) -> list[Passage]:
     The text may be that of a whole page: lists of other articles, and a block of adverts that is
     already there, are told from the article by their headings and by their short lines.
     """
-    lines = [line for raw in article.text.splitlines() if (line := " ".join(raw.split()))]
+    lines = list(_unwrapped(article.text))
     title = article.title.strip() or _title_of(lines)
     told = {_same(title), *(_same(text) for text in article.headings)}
     body = [line for line in lines if _same(line) not in told and not _READING.match(line)]
@@ -94,14 +94,39 @@ def _same(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 
-def _in_text(lines: list[str]) -> Iterator[Passage]:
-    parts = chain((PagePart.STANDFIRST, PagePart.LEAD), repeat(PagePart.BODY))
-    for is_prose, run in groupby(_without_adverts(lines), key=_is_prose):
-        if not is_prose:
-            yield from _short(list(run))
+def _unwrapped(text: str) -> Iterator[str]:
+    """Yield the lines of a text; those that a program wrapped at a width are joined again."""
+    for is_blank, run in groupby(map(str.strip, text.splitlines()), key=lambda line: not line):
+        if is_blank:
             continue
-        for paragraph, part in zip(run, parts, strict=False):
-            yield from _opened(paragraph, part)
+        lines = [" ".join(line.split()) for line in run]
+        if sum(line[0].islower() for line in lines) * _WRAPPED_SHARE >= len(lines):
+            yield " ".join(lines)
+        else:
+            yield from lines
+
+
+def _in_text(lines: list[str]) -> Iterator[Passage]:
+    """Yield the text by its sentences, so that it does not matter where paragraphs break."""
+    told = 0
+    for is_prose, run in groupby(_told_apart(list(_without_adverts(lines))), itemgetter(0)):
+        texts = [line for _, line in run]
+        if not is_prose:
+            yield from _short(texts)
+            continue
+        parts: list[tuple[PagePart, str]] = []
+        for sentence in _SENTENCE_END.split(" ".join(texts)):
+            parts.append((_part(told), sentence))
+            told += len(sentence.split())
+        for part, sentences in groupby(parts, key=lambda each: each[0]):
+            yield Passage(part, " ".join(sentence for _, sentence in sentences))
+
+
+def _part(told: int) -> PagePart:
+    """Return the part of a sentence with so many words before it."""
+    if told < _STANDFIRST_WORDS:
+        return PagePart.STANDFIRST
+    return PagePart.LEAD if told < _OPENING_WORDS else PagePart.BODY
 
 
 def _without_adverts(lines: Iterable[str]) -> Iterator[str]:
@@ -115,9 +140,17 @@ def _without_adverts(lines: Iterable[str]) -> Iterator[str]:
             yield line
 
 
+def _told_apart(lines: Sequence[str]) -> Iterator[tuple[bool, str]]:
+    """Yield each line with whether it is prose; a short question is what its neighbours are."""
+    kinds = [_is_prose(line) for line in lines]
+    for place, line in enumerate(lines):
+        near = kinds[max(0, place - 1) : place] + kinds[place + 1 : place + 2]
+        is_question = line[-1] == "?" and len(line.split()) < _QUESTION_WORDS
+        yield kinds[place] and (not is_question or all(near)), line
+
+
 def _is_prose(line: str) -> bool:
-    words = len(line.split())
-    return words >= _PROSE_WORDS or (words >= _SENTENCE_WORDS and line[-1] in '.!?…”"')
+    return len(line.split()) >= _PROSE_WORDS or line[-1] in _SENTENCE_ENDS
 
 
 def _short(lines: list[str]) -> Iterator[Passage]:
@@ -133,14 +166,3 @@ def _short(lines: list[str]) -> Iterator[Passage]:
             PagePart.CARD if card else PagePart.ASIDE if is_list else PagePart.HEADING, line
         )
         card = max(0, card - 1)
-
-
-def _opened(paragraph: str, part: PagePart) -> Iterator[Passage]:
-    """Yield a paragraph: of a long one only the first sentences are the opening it stands in."""
-    head: list[str] = []
-    sentences = _SENTENCE_END.split(paragraph)
-    while sentences and sum(len(each.split()) for each in head) < _OPENING_WORDS:
-        head.append(sentences.pop(0))
-    yield Passage(part, " ".join(head))
-    if sentences:
-        yield Passage(PagePart.BODY, " ".join(sentences))

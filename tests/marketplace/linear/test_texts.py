@@ -17,9 +17,9 @@ from listings.api.words import LENGTH_MAX as QUERY_MAX
 from listings.catalogue.names import match_key
 from listings.identifiers import normalise_vin, normalise_vrm
 from listings.language.article.gazetteer import Gazetteer
-from listings.language.article.mentions import find_mentions
 from listings.language.article.pages import read_page
-from listings.language.article.passages import Article, passages
+from listings.language.article.passages import Article
+from listings.language.article.scoring import subjects
 from listings.language.derivative import read, read_title
 from listings.language.equipment import read_equipment
 from listings.language.lexicon import Speaker
@@ -89,7 +89,7 @@ def index() -> Index:
 
 
 def _article(text: str) -> object:
-    return find_mentions(passages(Article(title=text, text=text, tags=(text,))), gazetteer())
+    return subjects(Article(title=text, text=text, tags=(text,)), gazetteer(), {}, 0.7)
 
 
 def _page(markup: str, text: str) -> object:

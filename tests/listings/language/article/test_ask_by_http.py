@@ -18,16 +18,30 @@ pytestmark = pytest.mark.django_db
 URL = "/api/v1/editorial/match/"
 SEED_TITLE = "JLR's talks with Envision AESC could lead to new UK gigafactory"
 SEED_LIKE = """The deal would bring cells for electric Range Rover and Land Rover models.
-Jaguar Land Rover is in talks with a supplier of Mercedes and Nissan.
+The battery supplier and Jaguar Land Rover are in talks, according to a newspaper. The firm plans to
+put six electric models on the road, and a partnership could lead to a new factory for batteries.
 Car Review
 Range Rover
 Read our full road test review
-As for Land Rover, it is set to launch the electric Range Rover in 2024.
+As for Land Rover, it is set to launch the electric Range Rover in 2024. The maker aims to offer an
+electric powertrain on every model, with the next Range Rover Evoque on a platform of its own.
 Latest Drives
 Audi R8 V10 RWD Performance 2022 UK review
 Bugatti Chiron Super Sport 2022 review
 Dacia Jogger 2022 UK review
 View all latest drives"""
+
+
+ABOUT_A_MAKER = {
+    "title": "Volvo drops its last diesel",
+    "text": "Volvo has built its last diesel. The maker says that its new models are hybrid or"
+    " electric, and that Volvo dealers have few diesel cars left to sell. The range starts with a"
+    " small SUV at £33,000.",
+}
+ABOUT_AN_EV3 = (
+    "The Kia EV3 is an electric SUV with a battery of 81kWh and a range of 375 miles. It has a good"
+    " cabin, and a boot of 460 litres."
+)
 
 
 @pytest.fixture(autouse=True)
@@ -68,14 +82,20 @@ def test_an_article_about_nothing_gets_nothing(client: Client) -> None:
 
 
 def test_a_maker_is_searched_for_without_a_model(client: Client) -> None:
-    answer = ask(client, title="Volvo drops its last diesel", text="Volvo makes electric cars now.")
+    answer = ask(client, **ABOUT_A_MAKER)
 
     assert answer.json()["models"][0]["model"] is None
     assert answer.json()["criteria"] == {"make": ["volvo"]}
 
 
+def test_a_site_may_ask_for_fewer_answers_and_fewer_wrong_ones(client: Client) -> None:
+    assert ask(client, **ABOUT_A_MAKER, strictness=0.1).json()["models"][0]["make"] == "volvo"
+    assert ask(client, **ABOUT_A_MAKER, strictness=1).json()["models"] == []
+    assert ask(client, **ABOUT_A_MAKER, strictness=2).json()["code"] == "invalid"
+
+
 def test_two_cars_are_searched_for_together(client: Client) -> None:
-    text = "Both are small electric cars."
+    text = "The Picanto is cheap to run, the i10 has a better cabin. Both have a petrol engine."
 
     answer = ask(client, title="Kia Picanto or Hyundai i10?", text=text)
 
@@ -94,7 +114,7 @@ def test_a_search_that_would_find_a_third_car_is_for_the_first_alone(client: Cli
 def test_a_browser_on_another_origin_may_ask_without_leave(client: Client) -> None:
     answer = client.post(
         URL,
-        json.dumps({"title": "Kia EV3 review", "text": "An electric SUV by a Korean car maker."}),
+        json.dumps({"title": "Kia EV3 review", "text": ABOUT_AN_EV3}),
         content_type="text/plain;charset=UTF-8",
         headers={"Origin": "https://news.example"},
     )
@@ -120,7 +140,7 @@ def test_what_is_no_article_is_refused(client: Client, body: bytes, status: int,
 
 
 def test_a_page_of_an_allowed_site_is_fetched(client: Client, settings: Settings) -> None:
-    html = b"<title>Kia EV3 review</title><p>The Kia EV3 is an electric SUV, says our review."
+    html = f"<title>Kia EV3 review</title><p>{ABOUT_AN_EV3}".encode()
     with running() as site:
         site.pages["/a"] = Page(html, headers={"Content-Type": "text/html"})
         settings.FETCH_ALLOWED_HOSTS = [site.host]

@@ -4,9 +4,7 @@ import pytest
 
 from listings.language.article import Article
 from listings.language.article.gazetteer import Gazetteer
-from listings.language.article.mentions import find_mentions
-from listings.language.article.passages import passages
-from listings.language.article.scoring import rank_subjects
+from listings.language.article.scoring import subjects
 from listings.language.derivative import Catalogue, CatalogueMake, CatalogueModel
 
 GAZETTEER = Gazetteer(
@@ -32,7 +30,7 @@ GAZETTEER = Gazetteer(
 
 
 def about(title: str, text: str) -> list[tuple[str, str | None]]:
-    found = rank_subjects(find_mentions(passages(Article(title, text=text)), GAZETTEER), {})
+    found = subjects(Article(title, text=text), GAZETTEER, {}, 0.7)
     return [(each.make, each.model) for each in found]
 
 
@@ -61,15 +59,21 @@ def test_a_new_name_is_no_car_where_none_stands_beside_it(title: str, text: str)
 
 
 def test_a_new_make_is_known_by_a_model_beside_it() -> None:
-    text = "The Bristol 411 has a V8 engine. Few drivers have tried a 411, a car of great charm."
+    text = (
+        "The Bristol 411 has a V8 engine of 6.3 litres and an automatic gearbox. Few drivers have"
+        " tried a 411, a saloon of great charm. The steering is light, the ride soft, and it does"
+        " 12mpg. A good one costs £60,000."
+    )
 
     assert about("Bristol 411 driven", text) == [("bristol", "411")]
 
 
 def test_a_new_make_with_its_model_in_the_text_is_known_alone() -> None:
     text = (
-        "Bristol built a car in Filton. Bristol had no dealers, and the Bristol Fighter, with"
-        " its V10 engine, sold to thirteen drivers."
+        "Bristol built its last car in Filton. The maker had no dealers but one showroom, and"
+        " sold few models: the Bristol 411 had a V8, and the Bristol Fighter, with its V10 engine,"
+        " went to thirteen drivers."
+        " Bristol said that its cars had 525bhp and would do 210mph."
     )
 
     assert about("The last of Bristol", text) == [("bristol", None)]

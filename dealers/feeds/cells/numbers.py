@@ -136,7 +136,7 @@ def read_engine(text: str) -> Read:
     parsed = read(said)
     number = measured(said, "cc")
     if number is None:
-        number = parsed.engine_cc or parsed.engine_litres
+        number = parsed.engine_litres if parsed.engine_cc is None else Decimal(parsed.engine_cc)
     if number is None:
         is_of_motor = "electric" in said or parsed.power_kw is not None
         return BLANK if is_of_motor else unreadable("engine", "the size of an engine")

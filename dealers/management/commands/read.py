@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, BinaryIO
+from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand
+from django.http import QueryDict
 from django.utils import timezone
 from rest_framework import serializers
 
@@ -130,7 +132,7 @@ def _query(text: str) -> Answer:
     return {
         "fields": {**parsed.parameters, **ordering},
         "words": words,
-        "phrases": phrases(parsed),
+        "phrases": phrases(parsed, QueryDict(urlencode({"q": text}))),
     }
 
 

@@ -122,7 +122,7 @@ def gearbox_of(key: str) -> Facts | None:
     """Return what a gearbox states with its generation or another name written to it: "DSGII"."""
     numeral = _NUMERAL.search(key)
     marker = MARKERS.meaning(key[: numeral.start()]) if numeral else None
-    if marker and marker.facts.slot is Slot.GEARBOX:
+    if numeral and marker and marker.facts.slot is Slot.GEARBOX:
         return replace(marker.facts, name=marker.facts.name + key[numeral.start() :].upper())
     for cut in range(_JOINED_MIN, len(key) - _JOINED_MIN + 1):
         first, second = MARKERS.meaning(key[:cut]), MARKERS.meaning(key[cut:])

@@ -134,9 +134,8 @@ def read_engine(text: str) -> Read:
     if says_nothing(said):
         return BLANK
     parsed = read(said)
-    number = measured(said, "cc")
-    if number is None:
-        number = parsed.engine_cc or parsed.engine_litres
+    capacity = measured(said, "cc")
+    number = capacity if capacity is not None else parsed.engine_cc or parsed.engine_litres
     if number is None:
         is_of_motor = "electric" in said or parsed.power_kw is not None
         return BLANK if is_of_motor else unreadable("engine", "the size of an engine")

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from listings.choices import BodyType, Drivetrain, Transmission
 from listings.language.derivative.facts import Facts, Mark, Slot
-from listings.language.lexicon import Speaker, Term, table, terms
+from listings.language.lexicon import Speaker, Term, condition, table, terms
 from listings.language.matcher import Phrases
 from listings.language.tokens import spaced_words
 
@@ -99,6 +99,7 @@ def _of_badge(badge: Mapping[str, Any]) -> Iterator[tuple[str, Marker]]:
         exact = frozenset(names) if "exact" in badge else frozenset()
         marker = Marker(
             replace(facts, name=names[0]),
+            condition(badge["unless_next"]) if "unless_next" in badge else frozenset(),
             only_after_litres=badge.get("only_after_litres", False),
             exact=exact,
         )

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from listings.choices import BodyType, Drivetrain, EuroStandard, Fuel, Transmission
-from listings.language.derivative.facts import Facts, Slot
+from listings.language.derivative.facts import Facts, Mark, Slot
 from listings.language.derivative.fuel import weigh
 from listings.language.derivative.markers import MARKERS, Marker
 from listings.language.derivative.patterns import BARE_PS, SUFFIXES, facts_of, is_unit
@@ -25,6 +25,7 @@ _BADGE_NUMBER = re.compile(r"\d\.\d|\d\d|[a-z]{0,3}\d{3}l?|[5-9]", re.ASCII)
 _CUT_DOORS = frozenset({"2d", "3d", "4d", "5d"})
 _OPENERS = frozenset({OPENING, "euro", "eu"})
 _NEGATIONS = frozenset({"no", "non", "not", "without"})
+_PLUGGED = frozenset({Mark.ELECTRIC, Mark.PLUG_IN, Mark.HYBRID})
 _LEFT_OVER = Facts("", Slot.TRIM)
 
 _FIELD_OF = {"spelled_doors": "doors"}
@@ -114,12 +115,12 @@ class _Sorted:
             self.evidence.append((text, facts))
 
     def turn(self, bracket: str) -> None:
-        """Go into a bracket or out of one; a body beside other words is an option's there."""
+        """Go into a bracket or out of one; beside other words a body is an option's there."""
         within, self.bracket = self.bracket or (), [] if bracket == OPENING else None
         is_option = any(facts is None for _, facts in within)
         left = []
         for text, facts in within:
-            if facts is None or (is_option and facts.slot is Slot.BODY):
+            if facts is None or (is_option and _may_be_of_an_option(facts)):
                 left.append(text)
             else:
                 self.evidence.append((text, facts))
@@ -141,6 +142,11 @@ def read(text: str) -> ParsedDerivative:
         position += length
     found.turn(CLOSING)
     return _parsed(found)
+
+
+def _may_be_of_an_option(facts: Facts) -> bool:
+    """Whether words beside others in a bracket may be equipment: "[Touring Spec]", "(EV Ready)"."""
+    return facts.slot is Slot.BODY or not _PLUGGED.isdisjoint(facts.marks)
 
 
 def _is_denied(before: str, facts: Facts) -> bool:

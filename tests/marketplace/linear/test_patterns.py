@@ -37,7 +37,6 @@ def test_every_pattern_is_known_before_a_text_is() -> None:
     assert compiled_from_variables() == {
         "marketplace.api.parameters": "re.fullmatch(pattern.strip('^$'), text)",  # of one line
         "listings.language.derivative.patterns": "re.compile(pattern, re.ASCII)",  # into a table
-        "dealers.feeds.cells.words": "re.compile(pattern)",  # into tables
     }
 
 

@@ -56,6 +56,7 @@ def has_bits(column: str, bits: int) -> Q:
 
 
 def _has(name: str, phrase: str) -> Q:
-    has = Q(has_words("title", phrase.split())) | Q(**{f"{name}__digest__isnull": False})
-    named = named_equipment(phrase)
-    return has if named is None else has | has_bits("equipment", Equipment.bits([named]))
+    has = Q(**{f"{name}__digest__isnull": False})
+    if (named := named_equipment(phrase)) is not None:
+        has |= has_bits("equipment", Equipment.bits([named]))
+    return has | Q(has_words("title", phrase.split()))  # last, as it costs most

@@ -32,7 +32,7 @@ from listings.language.spelling import is_filler
 from listings.language.tokens import Token, title_words
 
 _OR = frozenset({"or", "/", "and", "&", ","})
-_NAMES = frozenset({"make", "model", "number", "text"})
+_NAMES = frozenset({"make", "model", "number", "badge", "text"})
 _SIZE = re.compile(r"\d\.\d")  # behind it, "d" is a diesel
 _GLUED = re.compile(r"([a-z]{4,})\d++[a-z]?+")  # "xDrive40e"
 

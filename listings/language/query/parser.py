@@ -132,7 +132,8 @@ class _Reader:
 
     def _quoted(self, at: int) -> list[Entity]:
         """Return the words in quotation marks, which the title must have."""
-        if self._tokens[at].key != '"':
+        is_inches = at and self._tokens[at].is_glued and self._tokens[at - 1].key[-1].isdecimal()
+        if self._tokens[at].key != '"' or is_inches:
             return []
         for end in range(at + 1, len(self._tokens)):
             if self._tokens[end].key == '"':

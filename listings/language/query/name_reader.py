@@ -80,7 +80,8 @@ def _known(key: str, last: Token, vocabulary: Vocabulary) -> str | None:
     if key in vocabulary.models or key in vocabulary.makes:
         return key
     single = key[:-1]
-    is_plural = key[-1:] == "s" and len(last.key) >= _PLURAL_MIN and last.key.isalpha()
+    is_word = len(last.key) >= _PLURAL_MIN and last.key.isalpha()
+    is_plural = key[-1:] == "s" and (is_word or last.key[:-1] in vocabulary.models)
     if is_plural and (single in vocabulary.models or single in vocabulary.makes):
         return None if KEYWORDS.meaning(last.key) or UNITS.meaning(last.key) else single
     return None

@@ -187,9 +187,11 @@ def _named(tokens: Sequence[Token], at: int, *, is_certain: bool) -> tuple[Named
             words.append((meant(lowered(tokens[place].text)) if is_certain else text, place + 1))
         elif text not in ",-" or not words:
             break
+        if len(words) == WORDS_MAX:
+            break
     if not is_certain and _NO_PLACE.find(tokens, at)[0]:
         return None, at
-    for count in range(min(len(words), WORDS_MAX), 0, -1):
+    for count in range(len(words), 0, -1):
         spelled = " ".join(word for word, _ in words[:count])
         name, end = place_words(spelled), words[count - 1][1]
         if (found := named(name)) and (is_certain or not _is_something_else(name, tokens, end)):

@@ -10,6 +10,7 @@ from symspellpy import SymSpell, Verbosity
 _LENGTH_MIN, _LONG, _LENGTH_MAX = 4, 8, 16
 _FIRST_LETTER, _SHUFFLED = 6, 6
 _SLIPS_MAX = 2
+_VOWELS = frozenset("aeiouy")
 _DICTIONARY = "frequency_dictionary_en_82_765.txt"
 _ORDINARY_MIN = 250_000
 """How often a word must stand in the 10^12 words that Google counted to be an ordinary one."""
@@ -33,7 +34,8 @@ class Spelling:
     def _near(self) -> SymSpell:
         near = SymSpell(max_dictionary_edit_distance=_SLIPS_MAX, prefix_length=_LENGTH_MAX // 2)
         for word in self.words:
-            if _LENGTH_MIN <= len(word) <= _LENGTH_MAX and word.isalpha():
+            is_short_form = _VOWELS.isdisjoint(word)  # "ptrl"
+            if _LENGTH_MIN <= len(word) <= _LENGTH_MAX and word.isalpha() and not is_short_form:
                 near.create_dictionary_entry(word, 1)
         return near
 

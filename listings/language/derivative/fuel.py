@@ -13,6 +13,11 @@ ELECTRIC_ONLY_KWH_MIN = Decimal(45)
 MILD_HYBRID_LITRES_MAX = Decimal(1)
 
 
+def fuel_of(marks: Collection[Mark]) -> Fuel | None:
+    """Return the fuel that marks amount to where nothing is said of the engine's size."""
+    return weigh(marks, None, None)
+
+
 def weigh(marks: Collection[Mark], litres: Decimal | None, kwh: Decimal | None) -> Fuel | None:
     """Return the fuel, or None where the marks say nothing or contradict each other."""
     burnt = _burnt(marks)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any, NamedTuple
 
 from listings.choices import BodyType, Drivetrain, Transmission
@@ -43,6 +44,7 @@ class Marker(NamedTuple):
     exact: frozenset[str] = frozenset()
 
 
+@cache
 def fuel_phrases(speaker: Speaker) -> Phrases[tuple[Mark, ...]]:
     """Return what hints at the fuel where a speaker names it, without what only badges say."""
     named = [(term, (_FUEL_MARKS[term.value],)) for term in terms("fuel", speaker)]

@@ -1,5 +1,6 @@
 """The make or model that a text names at a place, by its name or by a badge: "VW Golf", "320d"."""
 
+import re
 from collections.abc import Sequence
 
 from listings.language import derivative
@@ -20,6 +21,7 @@ _BADGE_LETTERS = frozenset({"n", "m", "r", "s", "x", "gt", "st", "rs"})
 _BADGE_WORDS = frozenset({"line", "sport", "competition"})
 _FUELS = frozenset({"electric", "ev", "hybrid"})
 _PLURAL_MIN = 4
+_DIGIT = re.compile(r"\d")
 
 
 def read_name(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> list[Entity]:
@@ -113,9 +115,11 @@ def _badge(
     tokens: Sequence[Token], first: int, at: int, make: str | None, vocabulary: Vocabulary
 ) -> list[Entity]:
     """Return the model that a badge from `at` on means, its fuel, and the badge as a wish."""
-    if make is None and tokens[at].key in _NO_BADGES:
+    ahead = tokens[at : at + _BADGE_TOKENS_MAX]
+    has_digits = any(_DIGIT.search(token.key) for token in ahead[:2])
+    if not has_digits or (make is None and tokens[at].key in _NO_BADGES):
         return []
-    for end in range(min(at + _BADGE_TOKENS_MAX, len(tokens)), at, -1):
+    for end in range(at + len(ahead), at, -1):
         badge = "".join(token.key for token in tokens[at:end])
         model = vocabulary.of_badge(badge, make)
         if model and not (badge[-1].isdecimal() and is_counting(tokens, end - 1)):

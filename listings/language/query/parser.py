@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import cached_property
 
+from listings.choices import EuroStandard
 from listings.language.query.assembly import assemble
 from listings.language.query.corrections import corrected
 from listings.language.query.entity import Entity
 from listings.language.query.exclusions import negation, read_excluded
+from listings.language.query.measures import AFTER_NUMBER, Side
 from listings.language.query.name_reader import read_name
 from listings.language.query.parsed_query import ParsedQuery
 from listings.language.query.phrases import (
@@ -30,7 +32,7 @@ from listings.language.spelling import is_filler
 from listings.language.tokens import Token, title_words
 
 _OR = frozenset({"or", "/", "and", "&", ","})
-_NAMES = frozenset({"make", "model", "number"})
+_NAMES = frozenset({"make", "model", "number", "text"})
 _SIZE = re.compile(r"\d\.\d")  # behind it, "d" is a diesel
 _GLUED = re.compile(r"([a-z]{4,})\d++[a-z]?+")  # "xDrive40e"
 
@@ -53,6 +55,8 @@ class _Reader:
         self._vocabulary = vocabulary
         self._year = year
         self._name_end = -1  # of the last name, or trim behind one
+        self._names: dict[int, list[Entity]] = {}
+        self._quantities: dict[int, Entity | None] = {}
 
     def read_all(self) -> list[Entity]:
         entities: list[Entity] = []
@@ -61,7 +65,7 @@ class _Reader:
             found = self._read(at)
             entities += found
             at = found[-1].last if found else at + 1
-            if found and (found[-1].field in _NAMES or found[-1].field == "text"):
+            if any(entity.field in _NAMES for entity in found):
                 self._name_end = at
         return entities
 
@@ -113,10 +117,11 @@ class _Reader:
         return False
 
     def _quantity(self, at: int) -> Entity | None:
-        found = read_quantity(self._tokens, at, self._year)
-        if found and found.is_bare and self._counts(found.last):
-            return None
-        return found
+        if at not in self._quantities:
+            found = read_quantity(self._tokens, at, self._year)
+            is_counting = found is not None and found.is_bare and self._counts(found.last)
+            self._quantities[at] = None if is_counting else found
+        return self._quantities[at]
 
     def _counts(self, at: int) -> bool:
         """Whether what stands behind a bare number may be what it counts: "under 3 hours"."""
@@ -135,7 +140,9 @@ class _Reader:
         return []
 
     def _name(self, at: int) -> list[Entity]:
-        return read_name(self._tokens, at, self._vocabulary)
+        if at not in self._names:
+            self._names[at] = read_name(self._tokens, at, self._vocabulary)
+        return self._names[at]
 
     def _trim(self, at: int) -> Entity | None:
         return read_trim(self._tokens, at, self._named, is_beside=at == self._name_end)
@@ -155,7 +162,17 @@ class _Reader:
         if at == self._name_end:
             behind, behind_end = find(BEHIND_MODELS, self._tokens, at)
             meaning, end = (behind, behind_end) if behind and behind_end >= end else (meaning, end)
+        if meaning and meaning.name == "euro_standard":
+            meaning, end = self._standards(meaning, end)
         return [] if meaning is None else [self._meant(meaning, at, end)]
+
+    def _standards(self, meaning: PhraseMeaning, end: int) -> tuple[PhraseMeaning, int]:
+        """Take what is compared with an emission standard: "Euro 5 or better"."""
+        comparison, after = AFTER_NUMBER.find(self._tokens, end)
+        if comparison is None or comparison.side is not Side.LOW:
+            return meaning, end
+        least = int(meaning.values[0])
+        return meaning._replace(values=tuple(range(least, EuroStandard.EURO_7 + 1))), after
 
     def _meant(self, meaning: PhraseMeaning, at: int, end: int) -> Entity:
         if meaning.name == TALK:

@@ -8,7 +8,7 @@ import csv
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -44,6 +44,7 @@ class NamedPlace(NamedTuple):
     is_word: bool
 
 
+@lru_cache(maxsize=16_384)
 def place_words(text: str) -> NameWords:
     """Return what the spellings of a name share: "The Saint-Ives" and "st. ives"."""
     plain = _APOSTROPHE.sub("", fold(text).lower()).replace("&", " and ")
@@ -51,6 +52,7 @@ def place_words(text: str) -> NameWords:
     return words[1:] if words[:1] == ("the",) else words
 
 
+@lru_cache(maxsize=16_384)
 def named(words: NameWords) -> NamedPlace | None:
     """Return the place of a name, or of a town's name before that of what it is in."""
     if found := BY_WORDS.get(words):

@@ -1,6 +1,7 @@
 """The words of the features and descriptions of public adverts, kept as the changes come."""
 
 import time
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from typing import Any
@@ -23,7 +24,8 @@ _WRITE = """
     SELECT listing_id, words::tsvector, digest
     FROM unnest(%s::bigint[], %s::text[], %s::bigint[]) AS given (listing_id, words, digest)
     ORDER BY listing_id
-    ON CONFLICT (listing_id) DO UPDATE SET words = excluded.words, digest = excluded.digest
+    ON CONFLICT (listing_id) DO UPDATE
+    SET words = excluded.words, digest = excluded.digest, blanks = DEFAULT
 """
 
 
@@ -50,14 +52,16 @@ def vector(features: Iterable[str], description: str) -> str:
 
     A gap parts the texts, so that no phrase reaches from one into the next.
     """
-    places: dict[str, list[str]] = {}
+    places: dict[str, list[int]] = defaultdict(list)
     at = 0
     for text in (*features, description):
-        for word in title_words(text):
-            at += 1
-            places.setdefault(word[:WORD_MAX], []).append(str(at))
+        for at, word in enumerate(title_words(text), at + 1):  # noqa: B020 - goes on from the text before
+            places[word].append(at)
         at += 1
-    return " ".join(f"{word}:{','.join(found[:PLACES_MAX])}" for word, found in places.items())
+    return " ".join(
+        f"{word[:WORD_MAX]}:{','.join(map(str, found[:PLACES_MAX]))}"
+        for word, found in places.items()
+    )
 
 
 def _read(position: dict[str, Any] | None) -> Changes:

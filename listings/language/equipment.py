@@ -111,7 +111,7 @@ def _read(text: str) -> int:
     low = text.lower()
     low = low if low.isascii() else low.translate(_PLAIN)
     reading, start, is_telling = _Reading(), 0, False
-    for at, mark in _finder().iter(low + "\n"):
+    for at, mark in _finder().iter(f"{low}\n".replace("-", " ")):
         if mark <= _COLON:
             is_telling = True
             continue
@@ -201,10 +201,8 @@ def _finder() -> "ahocorasick.Automaton":
     finder = ahocorasick.Automaton()
     for term in _terms():
         for name in term.names:
-            for keys in spellings(name.lower()):
-                for gap in (" ", "-", ""):
-                    finder.add_word(gap.join(keys), _NAMED)
-            finder.add_word(name.lower(), _NAMED)
+            for keys in (*spellings(name.lower()), (name.lower(),)):
+                finder.add_word(" ".join(keys).replace("-", " "), _NAMED)
     for sign, mark in _MARKS.items():
         finder.add_word(sign, mark)
     finder.make_automaton()

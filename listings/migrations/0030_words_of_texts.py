@@ -1,13 +1,16 @@
 """Keep the words of features and descriptions beside the adverts, for a job to fill."""
 
 import django.contrib.postgres.indexes
-import django.contrib.postgres.search
 import django.db.models.deletion
 from django.db import migrations, models
 
+import listings.models.words
+
 # A word leads to many rows, of which only the keys are wanted: the words are kept out of their way.
-NARROW = "ALTER TABLE listings_listingwords SET (toast_tuple_target = 128)"
-WIDE = "ALTER TABLE listings_listingwords RESET (toast_tuple_target)"
+NARROW = """
+    ALTER TABLE listings_listingwords SET (toast_tuple_target = 128);
+    ALTER TABLE listings_listingwords ALTER COLUMN words SET STORAGE EXTERNAL;
+"""
 
 
 class Migration(migrations.Migration):
@@ -35,8 +38,9 @@ class Migration(migrations.Migration):
                         to="listings.listing",
                     ),
                 ),
-                ("words", django.contrib.postgres.search.SearchVectorField()),
+                ("words", listings.models.words.WordsField()),
                 ("digest", models.BigIntegerField()),
+                ("blanks", models.TextField(db_default=" " * 2_100, editable=False)),
             ],
             options={
                 "indexes": [
@@ -46,5 +50,5 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunSQL(NARROW, WIDE),
+        migrations.RunSQL(NARROW, migrations.RunSQL.noop),
     ]

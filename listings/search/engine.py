@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 
 from listings.search.criteria import Criteria
 from listings.search.facets import FacetBucket, Statistics
+from listings.search.fields import WISHES_MAX
 from listings.search.ordering import RELEVANCE, SORT_KEYS, Position
 from listings.search.places import Point
 from marketplace.errors import Invalid
@@ -44,7 +45,7 @@ class SearchRequest:
     @property
     def wishes(self) -> tuple[str, ...]:
         """What the order is led by."""
-        return self.criteria.prefer if RELEVANCE in self.ordering else ()
+        return self.criteria.prefer[:WISHES_MAX] if RELEVANCE in self.ordering else ()
 
 
 class NamedRow(NamedTuple):

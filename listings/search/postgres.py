@@ -45,7 +45,7 @@ from listings.search.fields import (
 from listings.search.ordering import Direction, Position, directions, to_number
 from listings.search.places import Point, locate
 from listings.search.references import References, branches, resolve
-from listings.search.wishes import has_bits, wishes_met
+from listings.search.wishes import has_bits, with_wishes_met
 
 
 class Median(Aggregate):
@@ -65,7 +65,7 @@ class PostgresEngine:
         near = locate(request.criteria.near) if request.criteria.near else None
         measured = public if near is None else public.annotate(distance=chord_to(near, "branch__"))
         if request.wishes:
-            measured = measured.annotate(wishes_met=wishes_met(request.wishes))
+            measured = with_wishes_met(measured, request.wishes)
         for rows in keyset.segments(measured, order, request.seek):
             found += _positions(rows, order, request.size + 1 - len(found))
             if len(found) > request.size:

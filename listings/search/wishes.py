@@ -5,15 +5,14 @@ from functools import cache, reduce
 from operator import add
 from typing import Any
 
-from django.contrib.postgres.search import SearchQueryField
-from django.db.models import BooleanField, Case, F, Func, IntegerField, Q, Value, When
-from django.db.models.functions import Cast
+from django.db.models import Case, F, FilteredRelation, IntegerField, Q, When
 from django.db.models.lookups import Exact
 
 from listings.choices import Equipment
 from listings.language.lexicon import Speaker, values
 from listings.language.tokens import title_words
 from listings.models import ListingWords
+from listings.models.listing import ListingQuerySet
 from listings.models.titles import has_words
 
 HAVING_SQL = (
@@ -22,24 +21,22 @@ HAVING_SQL = (
 )
 
 
-def wishes_met(phrases: Sequence[str]) -> Any:
-    """Return how many of some phrases an advert has.
+def with_wishes_met(rows: ListingQuerySet, phrases: Sequence[str]) -> ListingQuerySet:
+    """Annotate adverts with how many of some phrases each has, as `wishes_met`.
 
     It has one whose words are all in its title, or side by side in its features or description,
     and one that names equipment which its texts say the car has.
     """
-    return reduce(
-        add,
-        (
-            Case(When(_has(phrase), then=1), default=0, output_field=IntegerField())
-            for phrase in phrases
-        ),
-    )
-
-
-def as_query(phrase: str) -> str:
-    """Return a phrase as PostgreSQL looks for it; its words have only a-z and 0-9."""
-    return "<->".join(phrase.split())
+    names = {f"wish_{number}": phrase for number, phrase in enumerate(phrases)}
+    found: dict[str, Any] = {
+        name: FilteredRelation("words", condition=Q(words__words__phrase=phrase))
+        for name, phrase in names.items()
+    }
+    met = [
+        Case(When(_has(name, phrase), then=1), default=0, output_field=IntegerField())
+        for name, phrase in names.items()
+    ]
+    return rows.annotate(**found).annotate(wishes_met=reduce(add, met))
 
 
 def named_equipment(phrase: str) -> str | None:
@@ -58,15 +55,8 @@ def has_bits(column: str, bits: int) -> Q:
     return Q(Exact(F(column).bitand(bits), bits))
 
 
-def _has(phrase: str) -> Q:
-    query = Cast(Value(as_query(phrase)), SearchQueryField())
-    in_texts = Func(
-        F("words__words"),
-        query,
-        template="%(expressions)s",
-        arg_joiner=" @@ ",
-        output_field=BooleanField(),
-    )
-    has = Q(has_words("title", phrase.split())) | Q(in_texts)
-    named = named_equipment(phrase)
-    return has if named is None else has | has_bits("equipment", Equipment.bits([named]))
+def _has(name: str, phrase: str) -> Q:
+    has = Q(**{f"{name}__digest__isnull": False})
+    if (named := named_equipment(phrase)) is not None:
+        has |= has_bits("equipment", Equipment.bits([named]))
+    return has | Q(has_words("title", phrase.split()))  # last, as it costs most

@@ -21,7 +21,7 @@ _COMMAS = frozenset({",", "/"})
 _LISTING = _COMMAS | {"or", "nor", "and", "&"}
 _EITHER = frozenset({"or", "nor"})
 _WORDS = frozenset({"text", "prefer"})
-_NAMES = frozenset({"make", "model", "number"})
+_NAMES = frozenset({"make", "model", "number", "badge"})
 
 Read = Callable[[int], list[Entity]]
 Deny = Callable[[int], Entity | None]

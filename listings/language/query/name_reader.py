@@ -8,7 +8,7 @@ from listings.language.query.entity import Entity
 from listings.language.query.measures import UNITS
 from listings.language.query.phrases import KEYWORDS
 from listings.language.query.tokens import name_key, number
-from listings.language.query.vocabulary import NamedModel, Vocabulary
+from listings.language.query.vocabulary import Vocabulary
 from listings.language.spelling import is_filler
 from listings.language.tokens import Token, title_words
 
@@ -33,6 +33,10 @@ def read_name(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> list[
         return _badge(tokens, at, at, None, vocabulary)
     if found.field == "make":
         return _badge(tokens, at, found.last, str(found.values[0]), vocabulary) or [found]
+    for start in range(found.last - 1, max(at, found.last - 2) - 1, -1):
+        badge = _badge(tokens, at, start, found.models[0].make, vocabulary)
+        if badge and badge[0].last >= found.last:
+            return badge  # "GLA 200d", "NX 300h"
     return [found]
 
 
@@ -123,12 +127,13 @@ def _badge(
         badge = "".join(token.key for token in tokens[at:end])
         model = vocabulary.of_badge(badge, make)
         if model and not (badge[-1].isdecimal() and is_counting(tokens, end - 1)):
-            return _of_badge(badge, model, first, end)
+            field = "model" if make else "badge"
+            return _of_badge(badge, Entity(first=first, last=end, field=field, models=(model,)))
     return []
 
 
-def _of_badge(badge: str, model: NamedModel, first: int, end: int) -> list[Entity]:
-    found = [Entity(first=first, last=end, field="model", models=(model,))]
+def _of_badge(badge: str, named: Entity) -> list[Entity]:
+    found, first, end = [named], named.first, named.last
     if badge.isdecimal():
         return found
     if fuel := derivative.read(badge).fuel:

@@ -18,8 +18,8 @@ def reconcile_names(
 ) -> list[Entity]:
     """Return the entities with models narrowed to the makes named, and numbers settled.
 
-    A number by itself is a model only of a make that the text names, or where it names none. A
-    make beside models of other makes cannot be asked for; its note says so.
+    A number or badge by itself is a model only of a make that the text names, or where it names
+    none. A make beside models of other makes cannot be asked for; its note says so.
     """
     makes = _makes(entities)
     fuels = {value for entity in entities if entity.field == "fuel" for value in entity.values}
@@ -40,10 +40,12 @@ def _makes(entities: Sequence[Entity]) -> set[str]:
 
 
 def _number(entity: Entity, makes: set[str], tokens: Sequence[Token]) -> Entity:
-    if entity.field != "number":
+    if entity.field not in ("number", "badge"):
         return entity
     if not makes or makes & {model.make for model in entity.models}:
         return replace(entity, field="model")
+    if entity.field == "badge":  # "E Class 220d" is no BMW
+        return replace(entity, field=None, models=(), note=UNASKED)
     value = int(tokens[entity.first].key)
     if value >= _PRICE_MIN:
         return replace(entity, field="price", models=(), high=value, is_unmarked=True)

@@ -32,7 +32,7 @@ from listings.language.spelling import is_filler
 from listings.language.tokens import Token, title_words
 
 _OR = frozenset({"or", "/", "and", "&", ","})
-_NAMES = frozenset({"make", "model", "number", "text"})
+_NAMES = frozenset({"make", "model", "number", "badge", "text"})
 _SIZE = re.compile(r"\d\.\d")  # behind it, "d" is a diesel
 _GLUED = re.compile(r"([a-z]{4,})\d++[a-z]?+")  # "xDrive40e"
 
@@ -132,7 +132,8 @@ class _Reader:
 
     def _quoted(self, at: int) -> list[Entity]:
         """Return the words in quotation marks, which the title must have."""
-        if self._tokens[at].key != '"':
+        is_inches = at and self._tokens[at].is_glued and self._tokens[at - 1].key[-1].isdecimal()
+        if self._tokens[at].key != '"' or is_inches:
             return []
         for end in range(at + 1, len(self._tokens)):
             if self._tokens[end].key == '"':

@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from listings.language.lexicon import table
 from listings.language.query.amounts import Amount, read_amount, read_second
 from listings.language.query.entity import Entity
 from listings.language.query.measures import (
@@ -42,6 +43,8 @@ _THOUSAND = 1_000
 _YEAR_NOT_PRICE, _ROUND = 2001, 50
 _YEAR_FIRST = 1950
 _CHARGE_MAX = 1_000
+_YOUNG_DRIVERS = range(16, 20)
+_PEOPLE = frozenset(table("counted")["people"]["buyer"])
 _EITHER = frozenset(
     {NumberKind.YEAR, NumberKind.PLATE, NumberKind.LITRES, NumberKind.CC, NumberKind.OWNERS}
 )
@@ -77,8 +80,10 @@ def read_quantity(
         return None
     kind = measure.kind or _by_size(measure, year) or _of_the_next(tokens, measure)
     comparison = measure.comparison
-    if kind is NumberKind.UNASKED or (
-        kind is NumberKind.LITRES and measure.first.value >= _LITRES_END
+    if (
+        kind is NumberKind.UNASKED
+        or (kind is NumberKind.LITRES and measure.first.value >= _LITRES_END)
+        or (kind is NumberKind.AGE and _is_of_a_person(tokens, at, measure))
     ):
         return Entity(first=at, last=measure.end, field=None, note=UNASKED)
     if kind is None:
@@ -98,6 +103,13 @@ def read_quantity(
         is_bare=kind is NumberKind.BARE,
         is_floor=comparison is None or comparison.side is Side.LOW,
     )
+
+
+def _is_of_a_person(tokens: Sequence[Token], at: int, measure: Quantity) -> bool:
+    """Whether an age is not the car's: "for my 18 year old son", "car for 17 year old"."""
+    following = tokens[measure.end].key if measure.end < len(tokens) else ""
+    is_young_driver = measure.first.value in _YOUNG_DRIVERS and at > 0
+    return following in _PEOPLE or (is_young_driver and tokens[at - 1].key == "for")
 
 
 def _plate_of_year(tokens: Sequence[Token], at: int, measure: Quantity, year: int) -> Entity | None:

@@ -1,18 +1,17 @@
 """The words of features and descriptions follow the adverts, a while later."""
 
 import pytest
+from django.db import connection
 
 from listings import periodic, word_index
 from listings.models import ChangeFeed, ChangesFollower, Listing, ListingWords
-from listings.search.wishes import as_query
 from tests import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def having(phrase: str) -> set[int]:
-    rows = ListingWords.objects.extra(where=["words @@ %s::tsquery"], params=[as_query(phrase)])
-    return set(rows.values_list("pk", flat=True))
+    return set(ListingWords.objects.filter(words__phrase=phrase).values_list("pk", flat=True))
 
 
 def test_words_stand_alone_without_case_and_accents() -> None:
@@ -80,3 +79,17 @@ def test_texts_of_any_length_are_taken() -> None:
     periodic.index_words()
     assert having("again") == {row.pk}
     assert having("again and") == {row.pk}
+
+
+def test_words_are_kept_out_of_the_rows_also_when_written_again() -> None:
+    texts = [" ".join(f"word{number}" for number in range(100 + extra)) for extra in (0, 1)]
+    for text in texts:
+        row = Listing.objects.first() or make.live()
+        Listing.objects.filter(pk=row.pk).update(description=text)
+        assert word_index.follow_texts() == 1
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_column_toast_chunk_id(words) IS NOT NULL, pg_column_size(blanks) < 100"
+                " FROM listings_listingwords"
+            )
+            assert cursor.fetchall() == [(True, True)]

@@ -22,8 +22,10 @@ from listings.language.article.pages import read_page
 from listings.language.article.passages import Article, passages
 from listings.language.derivative import read, read_title
 from listings.language.equipment import read_equipment
+from listings.language.lexicon import Speaker
+from listings.language.quantities import read_quantities
 from listings.language.query import parse_query
-from listings.language.tokens import title_words
+from listings.language.tokens import spaced_words, title_words, tokens
 from listings.photos.addresses import clean_photo_url
 from listings.search.places import parser as places
 from listings.search.suggest.index import Index
@@ -118,6 +120,9 @@ ENDLESS_DOORS: dict[str, Reader] = {
     "title words": title_words,
     "equipment": lambda text: read_equipment(derivative="", features=(), description=text),
     "words with places": lambda text: vector((), text),
+    "tokens": tokens,
+    "spaced words": spaced_words,
+    "quantities": lambda text: read_quantities(text, Speaker.FEED),
     "names": match_key,
     "mark": normalise_vrm,
     "vin": normalise_vin,

@@ -7,6 +7,7 @@ distance or an order gets that instead.
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import product
 
 from listings.choices import Colour
 from listings.language.lexicon import table
@@ -47,12 +48,8 @@ _NEAR = _phrases(must_follow=True, may_follow=False)
 _NEAREST = _phrases(nearest_to=True, nearest=False)
 _WITHIN, _BEHIND = _phrases(within=True), _phrases(behind=True)
 _OF, _RADIUS, _HERE, _BEFORE = map(_said, ("measured_from", "radius", "here", "before"))
-_MONTHS = _said("month")
-# "Oxford White", "Windsor leather", "reading lights".
-_NO_PLACES = frozenset(
-    [(name, paint) for name in _said("paint") for paint in (*Colour.values, "leather")]
-    + [(name, lamp) for name in _said("lamp") for lamp in _said("lamp_follows")]
-)
+_NO_PLACE, _NO_PLACE_BEFORE = _phrases(no_place=True), _said("no_place_before")
+_PAINTS = frozenset(product(_said("paint"), (*Colour.values, *_said("hide"))))
 
 
 def read_place(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> list[Entity]:
@@ -190,7 +187,11 @@ def _named(tokens: Sequence[Token], at: int, *, is_certain: bool) -> tuple[Named
             words.append((meant(lowered(tokens[place].text)) if is_certain else text, place + 1))
         elif text not in ",-" or not words:
             break
-    for count in range(min(len(words), WORDS_MAX), 0, -1):
+        if len(words) == WORDS_MAX:
+            break
+    if not is_certain and _NO_PLACE.find(tokens, at)[0]:
+        return None, at
+    for count in range(len(words), 0, -1):
         spelled = " ".join(word for word, _ in words[:count])
         name, end = place_words(spelled), words[count - 1][1]
         if (found := named(name)) and (is_certain or not _is_something_else(name, tokens, end)):
@@ -200,7 +201,7 @@ def _named(tokens: Sequence[Token], at: int, *, is_certain: bool) -> tuple[Named
 
 def _is_something_else(name: tuple[str, ...], tokens: Sequence[Token], end: int) -> bool:
     following = tokens[end].key if end < len(tokens) else ""
-    return " ".join(name) in _MONTHS or (*name, following) in _NO_PLACES
+    return following in _NO_PLACE_BEFORE or (*name, following) in _PAINTS
 
 
 def _is_car(tokens: Sequence[Token], at: int, end: int, vocabulary: Vocabulary) -> bool:

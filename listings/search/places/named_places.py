@@ -67,6 +67,7 @@ def named(words: NameWords) -> NamedPlace | None:
     return None
 
 
+@lru_cache(maxsize=16_384)
 def meant(word: str) -> str:
     """Return the word of a place's name that a word is a slip of, or else the word.
 

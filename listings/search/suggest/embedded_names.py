@@ -82,7 +82,10 @@ class EmbeddedNames:
                 return
 
     def _called_among(self, typed: list[str], first: int, last: int) -> list[int]:
-        """Return what the words from `first` to `last` name beside the others."""
+        """Return what the words from `first` to `last` name beside the others.
+
+        A make's name is the make, though another's model is called so too (Rover Mini).
+        """
         name, rest = "".join(typed[first:last]), typed[last:]
         is_short = len(name) < NAME_LENGTH_MIN and (
             name.isdecimal() or (name.isalpha() and (first > 0 or is_ordinary(name)))
@@ -93,7 +96,9 @@ class EmbeddedNames:
         )
         if is_short or is_cut:
             return []
-        found = self._keys.called(name)
+        called = self._keys.called(name)
+        makes = [at for at in called if self._suggestions[at].kind is SuggestionKind.MAKE]
+        found = makes or called
         if name not in _NEEDS_MAKE:
             return found
         trim = "".join(rest)

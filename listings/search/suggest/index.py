@@ -3,7 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import nsmallest
+from itertools import chain
 
+from listings.language.spelling import is_ordinary
 from listings.search.suggest.embedded_names import EmbeddedNames
 from listings.search.suggest.keys import Keys, keys_of, words
 from listings.search.suggest.phrases import ModelPhrases
@@ -76,7 +78,7 @@ class Index:
         otherwise = list(self._respelling.otherwise(typed))
         yield from map(self._direct, otherwise)
         yield self._reordered(typed)
-        yield self._slipped(typed)
+        yield chain(self._slipped_names(typed), self._slipped_phrases(typed))
         respelled = list(self._respelling.slipped(typed))
         yield from (self._direct(each.words) for each in respelled)
         likely = (each.words for each in respelled if not each.is_bold)
@@ -96,11 +98,11 @@ class Index:
 
     def _plural(self, typed: list[str]) -> Found:
         """What several of are typed, or what is heard so: "golfs", "teslar"."""
-        last = typed[-1]
-        is_name = len(last) < PLURAL_LENGTH_MIN or last in self._respelling.known
-        if is_name or not last.endswith(("s", "ar")):
+        last, whole = typed[-1], "".join(typed)
+        is_name = last in self._respelling.known or self._keys.called(whole)
+        if is_name or len(last) < PLURAL_LENGTH_MIN or not last.endswith(("s", "ar")):
             return
-        for place in self._keys.called("".join(typed)[:-1]):
+        for place in self._keys.called(whole[:-1]):
             yield Exactness.WHOLE, self._suggestions[place]
 
     def _badged(self, typed: list[str]) -> Found:
@@ -119,11 +121,17 @@ class Index:
         for place in self._by_words.get(tuple(sorted(typed)), ()):
             yield Exactness.INNER, self._suggestions[place]
 
-    def _slipped(self, typed: list[str]) -> Found:
+    def _slipped_names(self, typed: list[str]) -> Found:
         whole = "".join(typed)
         for beginning in self._keys.slips(whole):
-            if not self._respelling.is_protected(typed, beginning):
-                yield from forgiven(self._named(beginning), is_first=beginning[0] != whole[0])
+            if self._respelling.is_protected(typed, beginning):
+                continue
+            found = self._named(beginning)
+            if is_ordinary(whole):  # "pole" is a Polo, "sofa" no Sonata
+                found = (each for each in found if each[0] == Exactness.WHOLE)
+            yield from forgiven(found, is_first=beginning[0] != whole[0])
+
+    def _slipped_phrases(self, typed: list[str]) -> Found:
         for head, rest in _splits(typed):
             for place in self._keys.called(head):
                 if place in self._phrases:

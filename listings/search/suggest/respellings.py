@@ -82,7 +82,7 @@ class Respelling:
 
     def _near(self, word: str) -> list[str]:
         near = [meant for _, meant in self._spelling.near(word)]
-        for beginning in sorted(self._beginnings.slips(word)):
+        for beginning in sorted(() if is_ordinary(word) else self._beginnings.slips(word)):
             near += [key.text for key in self._beginnings.starting(beginning)]
         return [*dict.fromkeys(near[:CANDIDATES_MAX]), word]
 

@@ -146,20 +146,18 @@ def place_name(place: str) -> str:
 
 
 def _make_name(slug: str) -> str:
-    known = (each.names[0] for each in _makes() if each.key == slug)
-    return next(known, "") or _stored(Make.objects.filter(slug=slug), slug)
+    known = next((each.names[0] for each in _makes() if each.key == slug), None)
+    return known or _stored(Make.objects.filter(slug=slug), slug)
 
 
 def _model_name(slug: str, makes: Sequence[str]) -> str:
-    known = (
-        model.names[0]
-        for each in _makes()
-        if not makes or each.key in makes
-        for model in each.models
-        if model.key == slug
-    )
+    for each in _makes():
+        if not makes or each.key in makes:
+            for model in each.models:
+                if model.key == slug:
+                    return model.names[0]
     rows = Model.objects.filter(slug=slug)
-    return next(known, "") or _stored(rows.filter(make__slug__in=makes) if makes else rows, slug)
+    return _stored(rows.filter(make__slug__in=makes) if makes else rows, slug)
 
 
 def _makes() -> Sequence[CatalogueMake]:

@@ -206,4 +206,5 @@ def _listed(words: Iterable[str]) -> str:
 def _lower(words: str) -> str:
     """Return words as they are inside a sentence; names keep their capitals."""
     has_name = any(letter.isupper() for letter in words[1:])
-    return words if has_name else words[:1].lower() + words[1:]
+    is_ours = words.startswith(("Any ", "Another ", "No ", "Without "))
+    return words[:1].lower() + words[1:] if is_ours or not has_name else words

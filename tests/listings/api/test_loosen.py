@@ -113,6 +113,14 @@ def test_two_are_given_up_only_where_no_single_one_helps(client: Client) -> None
     assert options(body) == {"Any colour, any gearbox, any body type, any fuel": 1}
 
 
+def test_names_keep_their_capitals_where_several_things_are_given_up(client: Client) -> None:
+    make.model("A4", make.make("Audi"))
+    make.live(model=make.model("A3", make.make("Audi")), colour=Colour.RED)
+    make.live(model=make.model("A3", make.make("Audi")), colour=Colour.RED, doors=3)
+    body = loosen(client, make="audi", model="a4", colour="blue", equipment="carplay", doors=3)
+    assert options(body) == {"Without Apple CarPlay, any colour, any Audi": 1}
+
+
 def test_a_make_goes_with_its_models_and_models_alone_leave_it(client: Client) -> None:
     make.live(model=make.model("A3", make.make("Audi")), price=5_000)
     make.live(model=make.model("A4", make.make("Audi")), price=50_000)

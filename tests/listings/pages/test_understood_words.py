@@ -6,7 +6,6 @@ from html import unescape
 import pytest
 from django.test import Client
 
-from listings.catalogue.vocabulary import VOCABULARY
 from listings.choices import Colour
 from tests import make
 from tests.seed import nine
@@ -15,11 +14,6 @@ pytestmark = pytest.mark.django_db
 URL = "/cars/"
 CHIP = re.compile(r'<li><a href="([^"]+)" rel="nofollow" aria-label="Remove ([^"]+)">')
 OPTION = re.compile(r'<li><a href="([^"]+)" rel="nofollow">(.+?) <span class="count">(\d+) car')
-
-
-@pytest.fixture(autouse=True)
-def _fresh_names() -> None:
-    VOCABULARY.forget()
 
 
 def say(client: Client, words: str) -> str:

@@ -36,17 +36,25 @@ class Phrases(Generic[T]):
 
         Where none begins there, that is None and the place itself.
         """
-        return next(self.every(found, at), (None, at))
+        if at >= len(found) or not self.begins(found[at].key):
+            return None, at
+        return next(iter(self.every(found, at)), (None, at))
 
-    def every(self, found: Sequence[Token], at: int) -> Iterator[tuple[T, int]]:
-        """Yield what each phrase that begins at a place means and its end, the longest first."""
-        if at >= len(found):
-            return
-        for length in self._lengths.get(found[at].key, ()):
+    def begins(self, key: str) -> bool:
+        """Whether a phrase begins with a word."""
+        return key in self._lengths
+
+    def every(self, found: Sequence[Token], at: int) -> list[tuple[T, int]]:
+        """Return what each phrase that begins at a place means and its end, the longest first."""
+        first = found[at].key
+        meanings = []
+        for length in self._lengths.get(first, ()):
             end = at + length
-            meaning = self._meanings.get(tuple([token.key for token in found[at:end]]))
+            keys = (first,) if length == 1 else tuple([token.key for token in found[at:end]])
+            meaning = self._meanings.get(keys)
             if meaning is not None and end <= len(found):
-                yield meaning, end
+                meanings.append((meaning, end))
+        return meanings
 
     def all(self, found: Sequence[Token]) -> Iterator[tuple[T, int, int]]:
         """Yield every phrase of a text from left to right: its meaning, its place and its end."""

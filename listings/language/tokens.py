@@ -61,6 +61,9 @@ class Token(NamedTuple):
         return not self.text[0].isalnum()
 
 
+_new = tuple.__new__  # half of the time that the constructor takes
+
+
 def tokens(text: str) -> list[Token]:
     """Return the words, numbers and signs of a text, in one pass."""
     folded = lowered(text)
@@ -73,8 +76,9 @@ def tokens(text: str) -> list[Token]:
         kind = match.lastindex
         if kind == 1:
             key = match[1] if is_plain else match[1].replace("'", "")
-            is_glued = start <= last
-            found.append(Token(text[start:end], key, start, end, is_glued, follows_stop, opens))
+            found.append(
+                _new(Token, (text[start:end], key, start, end, start <= last, follows_stop, opens))
+            )
             follows_stop = opens = False
         elif kind == 3:
             sign = folded[start]
@@ -109,7 +113,7 @@ def spaced_words(text: str) -> list[Token]:
                 continue
             start += key.index(bare)
             key, end = bare, start + len(bare)
-        words.append(Token(text[start:end], key, start, end))
+        words.append(_new(Token, (text[start:end], key, start, end, False, False, False)))
     return words
 
 

@@ -139,12 +139,13 @@ def bounded(
 
     Nothing is read of a number that does not end: what is cut off may say another. Each is told.
     """
-    if max(map(len, cells.values()), default=0) <= CELL_MAX:
+    long = [name for name, text in cells.items() if len(text) > CELL_MAX]
+    if not long:
         return cells
-    kept = {}
-    for name, text in cells.items():
+    kept = dict(cells)
+    for name in long:
         most = _CUT.get(name, CELL_MAX)
-        said = text if len(text) <= most else text.strip()
+        said = cells[name] if len(cells[name]) <= most else cells[name].strip()
         if len(said) <= most:
             kept[name] = said
         elif name in _CUT:
@@ -152,6 +153,7 @@ def bounded(
             message = f"Only the first {most:,} characters are read."
             warnings.append(RowFinding("cut_off", name, message))
         else:
+            del kept[name]
             message = f"This has more than {most} characters, and is not read."
             value = "" if name in ("vrm", "vin") else said[:VALUE_CHARACTERS_MAX]
             found = RowFinding("too_long", name, message, value)

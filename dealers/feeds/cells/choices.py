@@ -31,7 +31,7 @@ NO = frozenset(["n", "no", "false", "0", "f"])
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7}
 _EURO = re.compile(
     r"(?:e(?:u(?:ro)?)?[ -]?(?:stage )?|stage )([1-7]|i{1,3}|iv|vi{0,2})(?![a-z\d]*\d).*"
-    r"|([1-7])(?:\.\d)?(?:[a-e](?:[ -]?[a-z]+)*)?"
+    r"|([1-7]|i{1,3}|iv|vi{0,2})(?:\.\d)?(?:[a-e](?:[ -]?[a-z]+)*)?"
 )
 _CATEGORY = re.compile(r"\bcat(?:egory)?\.?[\s:-]*([abcdsnx])\b|^([abcds])(?:\s*cat\w*)?$")
 _NOT_WRITTEN_OFF = NO - {"n"} | {"none", "clear", "hpi clear", "not recorded", "never"}

@@ -1,5 +1,6 @@
 """Numbers as people and spreadsheets write them: the one in the wanted unit, or none."""
 
+import re
 from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -22,6 +23,7 @@ from listings.models.rules import MILEAGE_MAX
 _ODD_MILEAGE = 300_000
 _ODD_OWNERS = 20
 _LITRES_MAX = 20
+_RANGE = re.compile(r"\d ?(?:-|to|or|/) ?\d")
 
 
 class NumberCell(NamedTuple):
@@ -61,6 +63,8 @@ def measured(said: str, unit: str) -> Decimal | None:
     number counts where nothing else is said than what other numbers count.
     """
     quantities, rest = read_quantities(said, Speaker.FEED, condition("beside_a_number"))
+    if _RANGE.search(said):
+        return None
     by_unit: dict[str, set[Decimal]] = {}
     for quantity in quantities:
         by_unit.setdefault(quantity.unit.name if quantity.unit else "", set()).add(quantity.value)
@@ -98,10 +102,10 @@ def read_mileage(text: str) -> Read:
     quantities, rest = read_quantities(said, Speaker.FEED, beside)
     if not quantities and "delivery" in said:
         return odd(0, "mileage", "Delivery mileage is taken for none.")
-    found = next((one for name in ("miles", "km") if (one := _only(quantities, name))), None)
+    found = _only(quantities, "miles") or _only(quantities, "km")
     if found is None and not rest:
         found = _only(quantities, "")
-    if found is None or not is_whole_number(found):
+    if found is None or _RANGE.search(said) or not is_whole_number(found):
         return unreadable("mileage", "a mileage")
     if said.startswith("-"):
         return impossible("mileage", "A mileage is not negative.")
@@ -134,13 +138,12 @@ def read_engine(text: str) -> Read:
     if says_nothing(said):
         return BLANK
     parsed = read(said)
-    number = measured(said, "cc")
-    if number is None:
-        number = parsed.engine_cc or parsed.engine_litres
+    capacity = measured(said, "cc")
+    number = capacity if capacity is not None else parsed.engine_cc or parsed.engine_litres
     if number is None:
         is_of_motor = "electric" in said or parsed.power_kw is not None
         return BLANK if is_of_motor else unreadable("engine", "the size of an engine")
-    cc = rounded(number * 1_000 if number < _LITRES_MAX else Decimal(number))
+    cc = rounded(Decimal(number) * (1_000 if number < _LITRES_MAX else 1))
     if cc == 0:
         return BLANK
     return Read(cc) if 49 <= cc <= 30_000 else unreadable("engine", "the size of an engine")

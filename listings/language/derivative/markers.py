@@ -1,14 +1,14 @@
 """The phrases of the lexicon that derivatives hold, and what each one states."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any, NamedTuple
 
 from listings.choices import BodyType, Drivetrain, Transmission
 from listings.language.derivative.facts import Facts, Mark, Slot
-from listings.language.lexicon import Speaker, Term, table, terms
+from listings.language.lexicon import Speaker, Term, condition, table, terms
 from listings.language.matcher import Phrases
 from listings.language.tokens import spaced_words
 
@@ -16,10 +16,10 @@ _CUT_LETTERS_MIN = 4
 _JOINED_MIN = 3
 _LAST_PART = re.compile(r"[ -](\w+)$")
 _NUMERAL = re.compile(r"-?(?:i{1,3}|[2-9]|\+)$")
-_FIELDS: tuple[tuple[str, Slot, Callable[[str], dict[str, Any]]], ...] = (
-    ("transmission", Slot.GEARBOX, lambda value: {"transmission": Transmission(value)}),
-    ("drivetrain", Slot.DRIVE, lambda value: {"drivetrain": Drivetrain(value)}),
-    ("body_type", Slot.BODY, lambda value: {"body": BodyType(value)}),
+_FIELDS = (
+    ("transmission", Slot.GEARBOX, Transmission),
+    ("drivetrain", Slot.DRIVE, Drivetrain),
+    ("body_type", Slot.BODY, BodyType),
 )
 _FUEL_MARKS: Mapping[str, Mark] = {
     "petrol": Mark.PETROL,
@@ -62,9 +62,9 @@ def _marks(badge: Mapping[str, Any]) -> tuple[Mark, ...]:
 
 
 def _markers() -> Iterator[tuple[str, Marker]]:
-    for field, slot, stated in _FIELDS:
+    for field, slot, choice in _FIELDS:
         for term in terms(field, Speaker.DERIVATIVE):
-            facts = Facts(term.names[0], slot, **stated(term.value))
+            facts = Facts(term.names[0], slot, says={field: choice(term.value)})
             names = _with_cut(term.names) if slot is Slot.GEARBOX else term.names
             yield from _of(names, Marker(facts, term.unless_next))
     for term in terms("fuel", Speaker.DERIVATIVE):
@@ -82,20 +82,24 @@ def _of(names: Iterable[str], marker: Marker) -> Iterator[tuple[str, Marker]]:
 
 
 def _of_badge(badge: Mapping[str, Any]) -> Iterator[tuple[str, Marker]]:
-    transmission = badge.get("transmission")
+    says: dict[str, object] = {}
+    if "transmission" in badge:
+        says["transmission"] = Transmission(badge["transmission"])
+    if "stop_start" in badge:
+        says["stop_start"] = badge["stop_start"]
     facts = Facts(
         "",
         Slot[badge.get("slot", "engine").upper()],
         marks=_marks(badge),
         takes_power=badge.get("takes_power", False),
-        stop_start=badge.get("stop_start"),
-        transmission=None if transmission is None else Transmission(transmission),
+        says=says,
     )
     for entry in badge["names"]:
         names = entry.split("|")
         exact = frozenset(names) if "exact" in badge else frozenset()
         marker = Marker(
             replace(facts, name=names[0]),
+            condition(badge["unless_next"]) if "unless_next" in badge else frozenset(),
             only_after_litres=badge.get("only_after_litres", False),
             exact=exact,
         )
@@ -119,7 +123,7 @@ def gearbox_of(key: str) -> Facts | None:
     """Return what a gearbox states with its generation or another name written to it: "DSGII"."""
     numeral = _NUMERAL.search(key)
     marker = MARKERS.meaning(key[: numeral.start()]) if numeral else None
-    if marker and marker.facts.slot is Slot.GEARBOX:
+    if numeral and marker and marker.facts.slot is Slot.GEARBOX:
         return replace(marker.facts, name=marker.facts.name + key[numeral.start() :].upper())
     for cut in range(_JOINED_MIN, len(key) - _JOINED_MIN + 1):
         first, second = MARKERS.meaning(key[:cut]), MARKERS.meaning(key[cut:])

@@ -1,20 +1,18 @@
 """Reading a UK derivative: "3.0 TDV6 Vogue SE 4dr Auto" into what it states."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, TypeVar
+from typing import Any
 
 from listings.choices import BodyType, Drivetrain, EuroStandard, Fuel, Transmission
-from listings.language.derivative.facts import Facts, Slot
+from listings.language.derivative.facts import Facts, Mark, Slot
 from listings.language.derivative.fuel import weigh
 from listings.language.derivative.markers import MARKERS, Marker
 from listings.language.derivative.patterns import BARE_PS, SUFFIXES, facts_of, is_unit
 from listings.language.quantities import units
 from listings.language.tokens import CLOSING, OPENING, Token, spaced_words
-
-T = TypeVar("T")
 
 _BRACKETED_PS = frozenset(map(str, range(50, 800)))
 
@@ -27,24 +25,14 @@ _BADGE_NUMBER = re.compile(r"\d\.\d|\d\d|[a-z]{0,3}\d{3}l?|[5-9]", re.ASCII)
 _CUT_DOORS = frozenset({"2d", "3d", "4d", "5d"})
 _OPENERS = frozenset({OPENING, "euro", "eu"})
 _NEGATIONS = frozenset({"no", "non", "not", "without"})
+_PLUGGED = frozenset({Mark.ELECTRIC, Mark.PLUG_IN, Mark.HYBRID})
 _LEFT_OVER = Facts("", Slot.TRIM)
 
-_DECIDED_BY: Mapping[str, tuple[str, ...]] = {
-    "engine_litres": ("litres", "cc"),
-    "engine_cc": ("cc",),
-    "battery_kwh": ("kwh",),
-    "power_ps": ("ps",),
-    "power_bhp": ("bhp",),
-    "power_kw": ("kw",),
-    "fuel": ("marks",),
-    "transmission": ("transmission",),
-    "drivetrain": ("drivetrain",),
-    "euro_standard": ("euro",),
-    "stop_start": ("stop_start",),
-    "doors": ("doors", "spelled_doors"),
-    "seats": ("seats",),
-    "body_type": ("body",),
-}
+_FIELD_OF = {"spelled_doors": "doors"}
+# Where these are said twice, the first counts; of the others none does that is contradicted.
+_FIRST_COUNTS = frozenset(
+    ["engine_litres", "engine_cc", "battery_kwh", "power_ps", "power_bhp", "power_kw", "stop_start"]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +71,9 @@ class ParsedDerivative:
         """Return the words that decided each field that is stated, by the field's name."""
         decided: dict[str, list[str]] = {}
         for text, facts in self.evidence:
-            for name, of_facts in _DECIDED_BY.items():
-                if getattr(self, name) is not None and any(
-                    getattr(facts, each) not in (None, ()) for each in of_facts
-                ):
+            names = [_FIELD_OF.get(name, name) for name in facts.says]
+            for name in (*names, *(["fuel"] if facts.marks else [])):
+                if getattr(self, name) is not None:
                     decided.setdefault(name, []).append(text)
         return {name: tuple(words) for name, words in decided.items()}
 
@@ -116,9 +103,9 @@ class _Sorted:
             return
         text = words[0].text if len(words) == 1 else " ".join([word.text for word in words])
         # A second size belongs to something else: "Sync 3.0".
-        if facts and (facts.slot is Slot.TRIM or (self.has_litres and facts.litres)):
+        if facts and (facts.slot is Slot.TRIM or (self.has_litres and facts.has_litres)):
             facts = None
-        if facts and facts.litres is not None:
+        if facts and facts.has_litres:
             self.has_litres = True
         if self.bracket is not None:
             self.bracket.append((text, facts))
@@ -128,12 +115,12 @@ class _Sorted:
             self.evidence.append((text, facts))
 
     def turn(self, bracket: str) -> None:
-        """Go into a bracket or out of one; a body beside other words is an option's there."""
+        """Go into a bracket or out of one; beside other words a body is an option's there."""
         within, self.bracket = self.bracket or (), [] if bracket == OPENING else None
         is_option = any(facts is None for _, facts in within)
         left = []
         for text, facts in within:
-            if facts is None or (is_option and facts.slot is Slot.BODY):
+            if facts is None or (is_option and _may_be_of_an_option(facts)):
                 left.append(text)
             else:
                 self.evidence.append((text, facts))
@@ -157,6 +144,11 @@ def read(text: str) -> ParsedDerivative:
     return _parsed(found)
 
 
+def _may_be_of_an_option(facts: Facts) -> bool:
+    """Whether words beside others in a bracket may be equipment: "[Touring Spec]", "(EV Ready)"."""
+    return facts.slot is Slot.BODY or not _PLUGGED.isdisjoint(facts.marks)
+
+
 def _is_denied(before: str, facts: Facts) -> bool:
     """Whether a word stands behind a no: "non hybrid"."""
     return before in _NEGATIONS and facts.slot is not Slot.VALUE
@@ -166,17 +158,18 @@ def _understood(
     words: Sequence[Token], position: int, previous: Facts | None
 ) -> tuple[Facts | None, int]:
     """Return what is stated at `position`, and how many words say it."""
-    for marker, end in MARKERS.every(words, position):
-        if _matches(marker, words[position:end], words[end : end + 1], previous):
-            return marker.facts, end - position
     key = words[position].key
+    if MARKERS.begins(key):
+        for marker, end in MARKERS.every(words, position):
+            if _matches(marker, words[position:end], words[end : end + 1], previous):
+                return marker.facts, end - position
     following = words[position + 1].key if position + 1 < len(words) else ""
     if key[-1].isdigit() or key[-1] == "l" or key in _OPENERS:
         pair = _joined([word.key for word in words[position : position + 3]])
         if pair is not None:
             return pair
         if previous is not None and previous.takes_power and key in BARE_PS:
-            return Facts("", Slot.VALUE, ps=int(key)), 1
+            return Facts("", Slot.VALUE, says={"power_ps": int(key)}), 1
     if not following and key in _CUT_DOORS:
         return facts_of(f"{key}r"), 1
     return facts_of(key), 1
@@ -208,14 +201,14 @@ def _joined(ahead: Sequence[str]) -> tuple[Facts | None, int] | None:
 def _bracketed_power(ahead: Sequence[str]) -> Facts | None:
     """Return the power that CAP writes as "[190]"."""
     if len(ahead) == 3 and ahead[2] == CLOSING and ahead[1] in _BRACKETED_PS:
-        return Facts("", Slot.VALUE, ps=int(ahead[1]))
+        return Facts("", Slot.VALUE, says={"power_ps": int(ahead[1])})
     return None
 
 
 def _matches(
     marker: Marker, words: Sequence[Token], following: Sequence[Token], previous: Facts | None
 ) -> bool:
-    if marker.only_after_litres and (previous is None or previous.litres is None):
+    if marker.only_after_litres and (previous is None or not previous.has_litres):
         return False
     if marker.exact and " ".join(word.text for word in words) not in marker.exact:
         return False
@@ -225,12 +218,11 @@ def _matches(
 def _parsed(found: _Sorted) -> ParsedDerivative:
     facts = [each for _, each in found.evidence]
     values = _values(facts)
-    litres, kwh = values["engine_litres"], values["battery_kwh"]
-    fuel, badges = _fuel(facts, litres, kwh)
+    fuel, badges = _fuel(facts, values.get("engine_litres"), values.get("battery_kwh"))
     return ParsedDerivative(
         **values,
         fuel=fuel,
-        badge=" ".join(badge.name for badge in badges),
+        badge=" ".join([badge.name for badge in badges]),
         trim=" ".join(found.trim),
         body=_names(facts, Slot.BODY),
         gearbox=_names(facts, Slot.GEARBOX),
@@ -241,29 +233,26 @@ def _parsed(found: _Sorted) -> ParsedDerivative:
 
 
 def _values(facts: Sequence[Facts]) -> dict[str, Any]:
-    litres = _first([fact.litres for fact in facts])
-    cc = _first([fact.cc for fact in facts])
-    doors = _doors(facts)
-    euro = _only([fact.euro for fact in facts])
-    return {
-        "engine_litres": _rounded(cc) if litres is None else litres,
-        "engine_cc": cc,
-        "battery_kwh": _first([fact.kwh for fact in facts]),
-        "power_ps": _first([fact.ps for fact in facts]),
-        "power_bhp": _first([fact.bhp for fact in facts]),
-        "power_kw": _first([fact.kw for fact in facts]),
-        "transmission": _only([fact.transmission for fact in facts]),
-        "drivetrain": _only([fact.drivetrain for fact in facts]),
-        "euro_standard": None if euro is None else EuroStandard(euro),
-        "stop_start": _first([fact.stop_start for fact in facts]),
-        "doors": doors,
-        "seats": _only([fact.seats for fact in facts]),
-        "body_type": _body(facts, doors),
+    said: dict[str, list[Any]] = {}
+    for each in facts:
+        for name, value in each.says.items():
+            said.setdefault(name, []).append(value)
+    values: dict[str, Any] = {
+        name: found[0] if name in _FIRST_COUNTS or len(set(found)) == 1 else None
+        for name, found in said.items()
     }
+    # "5dr" goes before "4-Door", which can be part of a model's name.
+    spelled = values.pop("spelled_doors", None)
+    values.setdefault("doors", spelled)
+    if "engine_cc" in values:
+        values.setdefault("engine_litres", _rounded(values["engine_cc"]))
+    if "body_type" in said:
+        values["body_type"] = _body(said["body_type"], values["doors"])
+    return values
 
 
-def _rounded(cc: int | None) -> Decimal | None:
-    return None if cc is None else (Decimal(cc) / 1000).quantize(Decimal("0.1"), ROUND_HALF_UP)
+def _rounded(cc: int) -> Decimal:
+    return (Decimal(cc) / 1000).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
 def _fuel(
@@ -271,7 +260,7 @@ def _fuel(
 ) -> tuple[Fuel | None, list[Facts]]:
     """Return the fuel and the badges, without a word such as "Diesel" where a badge says it."""
     engine = [fact for fact in facts if fact.marks or fact.slot is Slot.ENGINE]
-    engine.sort(key=lambda fact: fact.litres is None)  # "2.0T", "3.0d": the letter stays with it
+    engine.sort(key=lambda fact: not fact.has_litres)  # "2.0T", "3.0d": the letter stays with it
     fuel = weigh({mark for fact in engine for mark in fact.marks}, litres, kwh)
     in_slot = [fact for fact in engine if fact.slot is Slot.ENGINE]
     badges = [fact for fact in in_slot if not fact.is_fuel_word]
@@ -281,15 +270,8 @@ def _fuel(
     return fuel, badges if weigh(marks, litres, kwh) == fuel else in_slot
 
 
-def _doors(facts: Sequence[Facts]) -> int | None:
-    """Return the doors: "5dr" goes before "4-Door", which can be part of a model's name."""
-    if any(fact.doors is not None for fact in facts):
-        return _only([fact.doors for fact in facts])
-    return _only([fact.spelled_doors for fact in facts])
-
-
-def _body(facts: Sequence[Facts], doors: int | None) -> BodyType | None:
-    bodies = {fact.body for fact in facts if fact.body is not None}
+def _body(said: Sequence[BodyType], doors: int | None) -> BodyType | None:
+    bodies = set(said)
     if doors is not None and doors > 3:
         bodies.discard(BodyType.COUPE)  # a "coupe" with four doors is a saloon, hatchback or SUV
     if doors == 2:
@@ -298,17 +280,4 @@ def _body(facts: Sequence[Facts], doors: int | None) -> BodyType | None:
 
 
 def _names(facts: Sequence[Facts], slot: Slot) -> str:
-    return " ".join(fact.name for fact in facts if fact.slot is slot)
-
-
-def _first(values: Sequence[T | None]) -> T | None:
-    for value in values:
-        if value is not None:
-            return value
-    return None
-
-
-def _only(values: Sequence[T | None]) -> T | None:
-    """Return the value that all who state one agree on."""
-    stated = {value for value in values if value is not None}
-    return stated.pop() if len(stated) == 1 else None
+    return " ".join([fact.name for fact in facts if fact.slot is slot])

@@ -6,9 +6,8 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from itertools import starmap
-from typing import Any
 
-from listings.choices import Drivetrain
+from listings.choices import Drivetrain, EuroStandard
 from listings.language.derivative.facts import Facts, Mark, Slot
 from listings.language.derivative.markers import MARKERS, gearbox_of
 from listings.language.lexicon import Speaker
@@ -52,18 +51,19 @@ def _litres(number: str, suffix: str) -> Facts | None:
     if suffix in _LITRE_SUFFIXES:
         marks = _LITRE_SUFFIXES[suffix]
         name = next((letter for letter in SIZE_LETTERS if letter.lower() == suffix), "")
-        return replace(_ENGINE if marks else _VALUE, name=name, litres=litres, marks=marks)
+        facts = replace(_ENGINE if marks else _VALUE, name=name, marks=marks)
+        return facts.saying(engine_litres=litres)
     badge = MARKERS.meaning(suffix)
     is_badge = badge is not None and badge.facts.slot is Slot.ENGINE
-    return replace(badge.facts, litres=litres) if badge and is_badge else None
+    return badge.facts.saying(engine_litres=litres) if badge and is_badge else None
 
 
 def _euro(standard: str) -> Facts:
-    return replace(_VALUE, euro=_ROMAN.get(standard) or int(standard))
+    return _VALUE.saying(euro_standard=EuroStandard(_ROMAN.get(standard) or int(standard)))
 
 
 def _seats(number: str) -> Facts:
-    return replace(_VALUE, seats=int(number))
+    return _VALUE.saying(seats=int(number))
 
 
 def _badge_and_power(badge: str, number: str) -> Facts | None:
@@ -71,7 +71,7 @@ def _badge_and_power(badge: str, number: str) -> Facts | None:
     marker = MARKERS.meaning(badge)
     if marker is None or not marker.facts.takes_power or number not in BARE_PS:
         return None
-    return replace(marker.facts, ps=int(number))
+    return marker.facts.saying(power_ps=int(number))
 
 
 def _number_and_badge(letters: str, number: str, badge: str) -> Facts | None:
@@ -84,9 +84,9 @@ def _number_and_badge(letters: str, number: str, badge: str) -> Facts | None:
 
 
 def _badge(mark: Mark, *, drive: str = "", letters: str, tail: str) -> Facts:
-    drivetrain = Drivetrain.FOUR_WHEEL if drive == "xdrive" else None
+    says = {"drivetrain": Drivetrain.FOUR_WHEEL} if drive == "xdrive" else {}
     name = f"{drive.replace('drive', 'Drive')}{letters.upper()}{tail}"
-    return replace(_ENGINE, name=name, marks=(mark,), drivetrain=drivetrain)
+    return replace(_ENGINE, name=name, marks=(mark,), says=says)
 
 
 def _numbered(drive: str, prefix: str, number: str, suffix: str) -> Facts | None:
@@ -117,7 +117,8 @@ _LEXUS = frozenset(["ct", "es", "gs", "is", "lc", "lm", "ls", "nx", "rc", "rx", 
 
 def _tesla(performance: str, number: str) -> Facts:
     name = f"{performance.upper()}{number}D"
-    return replace(_ENGINE, name=name, marks=(Mark.ELECTRIC,), drivetrain=Drivetrain.FOUR_WHEEL)
+    says = {"drivetrain": Drivetrain.FOUR_WHEEL}
+    return replace(_ENGINE, name=name, marks=(Mark.ELECTRIC,), says=says)
 
 
 def _land_rover(letter: str, number: str, plug: str) -> Facts:
@@ -157,8 +158,10 @@ _LENGTH_MAX = 24
 @lru_cache(maxsize=16_384)
 def facts_of(key: str) -> Facts | None:
     """Return what one word states by its shape or its unit, or None."""
-    if len(key) > _LENGTH_MAX:
+    if len(key) > _LENGTH_MAX or key.isdecimal():
         return None
+    if key.isalpha() and not key.startswith("eu"):
+        return gearbox_of(key)
     for pattern, build in _COMPILED:
         match = pattern.fullmatch(key)
         facts: Facts | None = build(*match.groups()) if match else None
@@ -179,7 +182,7 @@ def _measured(key: str) -> Facts | None:
     quantity = read.quantities[0]
     if quantity.unit is None:
         is_sum = "+" in key and quantity.value <= _SEATS_MAX
-        return replace(_VALUE, seats=int(quantity.value)) if is_sum else None
+        return _VALUE.saying(seats=int(quantity.value)) if is_sum else None
     field, least, most = _MEASURES.get(quantity.unit.name, ("", 0, 0))
     if not field or not least <= quantity.value <= most:
         return None
@@ -187,20 +190,20 @@ def _measured(key: str) -> Facts | None:
         return Facts(f"{quantity.value} Speed", Slot.GEARBOX)
     if field == "doors" and "door" in key:
         field = "spelled_doors"
-    value = quantity.value if field in ("litres", "kwh") else int(quantity.value)
-    stated: dict[str, Any] = {field: value, "marks": (Mark.MOTOR,) if field == "kw" else ()}
-    return replace(_VALUE, **stated)
+    value = quantity.value if field in ("engine_litres", "battery_kwh") else int(quantity.value)
+    marks = (Mark.MOTOR,) if field == "power_kw" else ()
+    return replace(_VALUE, marks=marks, says={field: value})
 
 
 # By a unit's name: what it is a measure of, and between which ends one of a car can be.
 _MEASURES: Mapping[str, tuple[str, Decimal | int, Decimal | int]] = {
     "doors": ("doors", 2, 6),
     "seats": ("seats", 2, _SEATS_MAX),
-    "litres": ("litres", *_LITRES),
-    "cc": ("cc", 600, 8_400),
-    "kwh": ("kwh", Decimal("0.3"), 250),
-    "ps": ("ps", 10, _POWER_MAX),
-    "bhp": ("bhp", 10, _POWER_MAX),
-    "kw": ("kw", _KW_MIN, _POWER_MAX),
+    "litres": ("engine_litres", *_LITRES),
+    "cc": ("engine_cc", 600, 8_400),
+    "kwh": ("battery_kwh", Decimal("0.3"), 250),
+    "ps": ("power_ps", 10, _POWER_MAX),
+    "bhp": ("power_bhp", 10, _POWER_MAX),
+    "kw": ("power_kw", _KW_MIN, _POWER_MAX),
     "gears": ("gears", 4, 10),
 }

@@ -237,6 +237,9 @@ def test_euro_standard(text: str, standard: int | None) -> None:
         ("1.0 TSI + EV cable", Fuel.PETROL),
         ("1.2 Hybrid charger", None),
         ("non Hybrid", None),
+        ("2.2 Diesel Electric Memory Seats", Fuel.DIESEL),
+        ("1.6 CRDi [Hybrid look, EV Ready]", Fuel.DIESEL),
+        ("1.4 TSI EV", None),
     ],
 )
 def test_fuel(text: str, fuel: Fuel | None) -> None:

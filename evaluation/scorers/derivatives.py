@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from evaluation.figures import Tally
+from evaluation.figures import Share, Tally
 from evaluation.labelled_sets import Case
 from evaluation.spellings import key
 from listings.language.derivative import ParsedDerivative, read
@@ -40,17 +40,20 @@ def score(cases: Sequence[Case]) -> Tally:
             told = f"{_called(case)}: {name} {value}, not {expected}"
             if expected is not None:
                 share.add(is_one=_is_same(name, value, expected), case=told)
-            if value is None or not _is_judged(case, name):
-                continue
-            is_wrong = _is_wrong(case, name, value)
-            wrong.add(is_one=is_wrong, case=told)
-            mistaken += [told] * is_wrong
+            if value is not None and _is_judged(case, name):
+                wrong.add(is_one=_is_wrong(case, name, value), case=told)
+                mistaken += [told] * _is_wrong(case, name, value)
         faulty.add(is_one=bool(mistaken), case="; ".join(mistaken))
-        if "trim" in case["expect"]:
-            said, expected = str(found["trim"]), case["expect"]["trim"]
-            told = f"{_called(case)}: trim {said!r}, not {expected!r}"
-            trim.add(is_one=key(said).startswith(key(expected)), case=told)
+        _add_trim(trim, case, str(found["trim"]))
     return tally
+
+
+def _add_trim(share: Share, case: Case, said: str) -> None:
+    """Count a trim that begins with the seller's word for it."""
+    expected = case["expect"].get("trim")
+    if expected is not None:
+        told = f"{_called(case)}: trim {said!r}, not {expected!r}"
+        share.add(is_one=key(said).startswith(key(expected)), case=told)
 
 
 def _values(parsed: ParsedDerivative) -> dict[str, object]:

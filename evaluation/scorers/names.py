@@ -25,17 +25,10 @@ def score(cases: Sequence[Case], catalogue: Catalogue) -> Tally:
         found = suggest(case["typed"], limit=5)
         shown = [called.key(each.text) for each in found]
         told = f"{case['id']} {case['typed']}: {[each.text for each in found]}"
-        if case["expect_first"] is None:
-            first.add(is_one=not found, case=told)
-            in_five.add(is_one=not found, case=told)
-            continue
-        told = f"{told}, not {case['expect_first']}"
-        wanted = called.firsts(case)
-        is_first = any(called.is_one_of(wanted, each, case) for each in shown[:1])
-        first.add(is_one=is_first, case=told)
-        anywhere = wanted.union(map(called.key, case["any_of_first_five"]))
-        is_in_five = any(called.is_one_of(anywhere, each, case) for each in shown)
-        in_five.add(is_one=is_in_five, case=told)
+        told += f", not {case['expect_first']}"
+        first.add(is_one=called.is_right(case, shown[:1], called.firsts(case)), case=told)
+        anywhere = frozenset(map(called.key, case["any_of_first_five"]))
+        in_five.add(is_one=called.is_right(case, shown, called.firsts(case) | anywhere), case=told)
     return tally
 
 
@@ -57,6 +50,8 @@ class _Names:
 
     def firsts(self, case: Case) -> frozenset[str]:
         """Return what may stand first."""
+        if case["expect_first"] is None:
+            return frozenset()
         expected = self.key(case["expect_first"])
         others = frozenset(map(self.key, case["any_of_first_five"]))
         if expected in self._models or len(others) == 1 or expected not in others:
@@ -64,11 +59,14 @@ class _Names:
         of_trim = [model for model in self._models if expected.startswith(model)]
         return frozenset({expected, max(of_trim, key=len)}) if of_trim else others
 
-    def is_one_of(self, wanted: frozenset[str], shown: str, case: Case) -> bool:
+    def is_right(self, case: Case, shown: Sequence[str], wanted: frozenset[str]) -> bool:
+        if case["expect_first"] is None:
+            return not shown
+        return any(self._is_one_of(wanted, each, key(case["typed"])) for each in shown)
+
+    def _is_one_of(self, wanted: frozenset[str], shown: str, typed: str) -> bool:
         """Whether a suggestion is wanted: as it is, with more of a trim, or a model as typed."""
-        if shown in wanted:
-            return True
         longer = {each for each in wanted - self._models if shown.startswith(each)}
-        typed = key(case["typed"])
         rests = {shown.removeprefix(each) for each in wanted & self._models}
-        return bool(longer) or any(rest != shown and typed.endswith(rest) for rest in rests)
+        is_typed = any(rest != shown and typed.endswith(rest) for rest in rests)
+        return shown in wanted or bool(longer) or is_typed

@@ -26,10 +26,10 @@ class About(Protocol):
 def score(
     cases: Sequence[Case], catalogue: Catalogue, match: Callable[[Article], Sequence[About]]
 ) -> Tally:
-    """Score answers: an `expect` of null asks for silence.
+    """Score answers; an `expect` of null asks for silence, and `optional` allows it.
 
-    Else every make and model answered must be in `expect` or `also`, and one of its models (a make
-    where no model is listed) must be answered; where `optional`, silence is no fault either.
+    Every make and model answered must be in `expect` or `also`, and one of its models (a make where
+    no model is listed) must be answered.
     """
     tally = Tally()
     precise = tally.share("precision where it answers", PRECISION_MIN)
@@ -38,21 +38,16 @@ def score(
     silent = tally.share("silent on a trap")
     names = _names(catalogue)
     for case in cases:
-        found, expected = match(_article(case)), case["expect"]
-        told = f"{case['id']} {case['title']}: {[(each.make, each.model) for each in found]}"
+        found = match(_article(case))
+        read = [(each.make, each.model) for each in found]
+        told = f"{case['id']} {case['title']}: {read}, not {case['expect']}"
         if found:
-            is_right = expected is not None and all(_is_right(each, case, names) for each in found)
-            precise.add(is_one=is_right, case=f"{told}, not {expected}")
-        if expected is None:
+            precise.add(is_one=_is_precise(found, case, names), case=told)
+        if case["expect"] is None:
             silent.add(is_one=not found, case=told)
         elif not case.get("optional"):
-            is_answered = any(_is_answer(each, case, names) for each in found)
-            answered.add(is_one=is_answered, case=f"{told}, not {expected}")
-            makes = keys(expected["make"])
-            is_partial = not is_answered and any(
-                each.model is None and names[each.make, None] & makes for each in found
-            )
-            partial.add(is_one=is_partial, case=told)
+            answered.add(is_one=_is_answered(found, case, names), case=told)
+            partial.add(is_one=_is_partial(found, case, names), case=told)
     return tally
 
 
@@ -77,6 +72,20 @@ def _article(case: Case) -> Article:
         name: tuple(case[name]) if isinstance(case[name], list) else case[name] for name in names
     }
     return Article(**members)
+
+
+def _is_precise(found: Sequence[About], case: Case, names: Names) -> bool:
+    return case["expect"] is not None and all(_is_right(each, case, names) for each in found)
+
+
+def _is_answered(found: Sequence[About], case: Case, names: Names) -> bool:
+    return any(_is_answer(each, case, names) for each in found)
+
+
+def _is_partial(found: Sequence[About], case: Case, names: Names) -> bool:
+    makes = keys(case["expect"]["make"])
+    is_make = any(each.model is None and names[each.make, None] & makes for each in found)
+    return is_make and not _is_answered(found, case, names)
 
 
 def _is_right(found: About, case: Case, names: Names) -> bool:

@@ -17,8 +17,8 @@ YEAR = 2026
 # emissions, whether it was written off.
 _BESIDE_WORDS: Mapping[str, Callable[[Case], bool]] = {
     "equipment": lambda case: bool(case.get("feature_words")),
-    "euro_standard": lambda case: _names(case, "euro"),
-    "write_off": lambda case: _names(case, "cat ", "write off"),
+    "euro_standard": lambda case: _names(case, "euro "),
+    "write_off": lambda case: _names(case, "cat ", "write off", "written off"),
 }
 _RANKING = "prefer"  # the words that only rank
 
@@ -56,11 +56,9 @@ def score(cases: Sequence[Case], vocabulary: Vocabulary, count: Counter) -> Tall
         for words in case.get("ignored", ()):
             told.add(is_one=_is_told(answer.parsed.phrases, words), case=f"{said}: {words}")
         if _count(case["expect"], count):
-            is_empty = _finds_none(answer, count)
+            is_empty, is_by_word = _emptiness(answer, count)
             empty.add(is_one=is_empty, case=said)
-            without = {**answer.parsed.parameters, "text": case["expect"].get("text", [])}
-            is_word = is_empty and bool(_count(without, count))
-            by_word.add(is_one=is_word, case=said)
+            by_word.add(is_one=is_by_word, case=said)
     return tally
 
 
@@ -219,8 +217,12 @@ def _without_place(parameters: Mapping[str, object]) -> Mapping[str, object]:
     return {name: value for name, value in parameters.items() if name not in places}
 
 
-def _finds_none(answer: Answer, count: Counter) -> bool:
-    return _count(answer.parsed.parameters, count) == 0
+def _emptiness(answer: Answer, count: Counter) -> tuple[bool, bool]:
+    """Return whether a search finds nothing, and whether it would but for a required word."""
+    asked = answer.parsed.parameters
+    is_empty = not _count(asked, count)
+    without = {**asked, "text": answer.case["expect"].get("text", [])}
+    return is_empty, is_empty and bool(_count(without, count))
 
 
 def _count(parameters: Mapping[str, object], count: Counter) -> int:
@@ -231,9 +233,9 @@ def _count(parameters: Mapping[str, object], count: Counter) -> int:
         return 0
 
 
-def _names(case: Case, *beginnings: str) -> bool:
+def _names(case: Case, *said: str) -> bool:
     ignored = [words.casefold() for words in case.get("ignored", ())]
-    return any(each.startswith(beginnings) for each in ignored)
+    return any(each in words for each in said for words in ignored)
 
 
 def _written(flat: Flat) -> str:

@@ -138,6 +138,13 @@ def test_a_buyers_words_find_the_car(doors: Doors, data: st.DataObject, car: Car
     assert _without_kin(asked, car) == _wanted(doors, car), text
 
 
+def test_every_word_of_a_phrase_says_its_value(doors: Doors) -> None:
+    words = list(writers.typed_words())
+    read = [(name, _asked(doors, f"{word} under £7,000"), word) for name, _, word in words]
+    found = [(name, asked.get(name), word) for name, asked, word in read]
+    assert found == [(name, [value], word) for name, value, word in words]
+
+
 @pytest.mark.parametrize("first", range(0, len(models()), 100))
 def test_every_model_is_known_at_every_door(doors: Doors, first: int) -> None:
     """A car of each model: its name alone must not lead astray."""

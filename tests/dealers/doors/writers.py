@@ -1,10 +1,10 @@
 """A car as people and systems write it, in words of these writers' own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from hypothesis import strategies as st
 
-from tests.dealers.doors.cars import Car
+from tests.dealers.doors.cars import COLOURS, Car
 
 _KM_IN_A_MILE = 1.609344
 
@@ -60,7 +60,7 @@ _BODIES_SAID = {
     "minibus": ("minibus",),
 }
 # What dealers say, and searches do not read as such.
-NOT_TYPED = frozenset({*_NAMES_OF_AUTOMATICS, "hatch", "buff", "copper", "teal"})
+NOT_TYPED = frozenset({*_NAMES_OF_AUTOMATICS, "hatch", "buff", "copper", "graphite", "teal"})
 _COLOURS: Mapping[str, tuple[str, ...]] = {
     "blue": ("blue", "navy"),
     "bronze": ("bronze", "copper"),
@@ -164,6 +164,20 @@ def phrases(draw: st.DrawFn, car: Car) -> str:
         if draw(st.booleans())
         else [named, *words, f"from {car.year} to {car.year}"]
     )
+
+
+def typed_words() -> Iterator[tuple[str, str, str]]:
+    """Yield each word of a phrase, with the field and the value that it says."""
+    colours = {colour: _COLOURS.get(colour, (colour,)) for colour in COLOURS}
+    said = {
+        "fuel": _FUELS_SAID,
+        "transmission": _GEARBOXES_SAID,
+        "body_type": _BODIES_SAID,
+        "colour": colours,
+    }
+    for name, words_of in said.items():
+        for value, words in words_of.items():
+            yield from ((name, value, word) for word in words if word not in NOT_TYPED)
 
 
 @st.composite

@@ -31,10 +31,11 @@ FREQUENCY_MAX, DENSE, LISTED_MIN, SHORT_WORDS, FEW_WORDS = 10.0, 20, 3, 60, 20
 SHARES: Mapping[str, Callable[[Mention], float]] = {
     "follows a name": lambda each: each.follows_name,
     "precedes a name": lambda each: each.precedes_name,
+    "precedes a code": lambda each: each.precedes_code,
 }
 """What is told of a subject by the share of its mentions."""
 AGAINST = frozenset(
-    {"once", "code alone", "word alone", "follows a name", "precedes a name"}
+    {"once", "code alone", "word alone", "follows a name", "precedes a name", "precedes a code"}
     | {"second in title", "kin", "rivals in title", "title of others", "makes"}
 )
 """Features that can only speak against a subject; all others can only speak for it."""

@@ -37,6 +37,8 @@ class Mention:
     """Whether another name stands right before it: `Taylor Swift`."""
     precedes_name: bool
     """Whether another name stands right after it: `Ford Road`."""
+    precedes_code: bool
+    """Whether a code stands right after it that the catalogue lacks: `BMW R1300GS`."""
     is_second: bool
     """Whether another name stands before it in its sentence that no `or` or comma lists it with."""
 
@@ -184,8 +186,13 @@ def _mention(
         is_full=is_full,
         follows_name=not passage.is_headline and before is not None and _is_name(before),
         precedes_name=not passage.is_headline and after is not None and is_name(after),
+        precedes_code=after is not None and _is_code(after),
         is_second=passage.is_second(place - is_full),
     )
+
+
+def _is_code(word: Token) -> bool:
+    return word.text[0].isalpha() and not word.text.isalpha() and word.text[-1].isalnum()
 
 
 def _is_name(word: Token) -> bool:

@@ -167,10 +167,10 @@ def fit(pages: Sequence[Page]) -> Weights:
     model = fit_features([(row, label) for row, label, subject in told if subject[1]])
     make = fit_features([(row, label) for row, label, subject in told if not subject[1]])
     whole = []
-    for page, rows, topic in judged:
+    for page, rows, words in judged:
         sums = {each: total(row, model if each[1] else make) for each, row in rows.items()}
         best = rows[max(sums, key=sums.__getitem__)]
-        said = page_features_of(page.passages, page.mentions, best, topic)
+        said = page_features_of(page.passages, page.mentions, best, words)
         whole.append((said, bool(page.label)))
     return Weights(*word_weights(pages), fit_features(whole), model, make)
 

@@ -22,34 +22,39 @@ class Phrases(Generic[T]):
     """
 
     def __init__(self, meanings: Iterable[tuple[str, T]], cut: Cut = tokens) -> None:
-        found: dict[str, dict[tuple[str, ...], T]] = {}
+        self._meanings: dict[tuple[str, ...], T] = {}
+        lengths: dict[str, set[int]] = {}
         for phrase, meaning in meanings:
             for keys in spellings(phrase, cut):
-                found.setdefault(keys[0], {})[keys] = meaning
-        self._by_first: dict[str, list[tuple[int, tuple[str, ...], T]]] = {
-            first: sorted(
-                ((len(keys), keys, meaning) for keys, meaning in rows.items()),
-                key=lambda row: -row[0],
-            )
-            for first, rows in found.items()
-        }
-        self.words = frozenset(key for rows in found.values() for keys in rows for key in keys)
+                self._meanings[keys] = meaning
+                lengths.setdefault(keys[0], set()).add(len(keys))
+        self._lengths = {first: sorted(found)[::-1] for first, found in lengths.items()}
+        self.words = frozenset(key for keys in self._meanings for key in keys)
 
     def find(self, found: Sequence[Token], at: int) -> tuple[T | None, int]:
         """Return what the longest phrase at a place means and the place after it.
 
         Where none begins there, that is None and the place itself.
         """
-        return next(self.every(found, at), (None, at))
+        if at >= len(found) or not self.begins(found[at].key):
+            return None, at
+        return next(iter(self.every(found, at)), (None, at))
 
-    def every(self, found: Sequence[Token], at: int) -> Iterator[tuple[T, int]]:
-        """Yield what each phrase that begins at a place means and its end, the longest first."""
-        if at >= len(found):
-            return
-        for length, keys, meaning in self._by_first.get(found[at].key, ()):
+    def begins(self, key: str) -> bool:
+        """Whether a phrase begins with a word."""
+        return key in self._lengths
+
+    def every(self, found: Sequence[Token], at: int) -> list[tuple[T, int]]:
+        """Return what each phrase that begins at a place means and its end, the longest first."""
+        first = found[at].key
+        meanings = []
+        for length in self._lengths.get(first, ()):
             end = at + length
-            if length == 1 or tuple([token.key for token in found[at:end]]) == keys:
-                yield meaning, end
+            keys = (first,) if length == 1 else tuple([token.key for token in found[at:end]])
+            meaning = self._meanings.get(keys)
+            if meaning is not None and end <= len(found):
+                meanings.append((meaning, end))
+        return meanings
 
     def all(self, found: Sequence[Token]) -> Iterator[tuple[T, int, int]]:
         """Yield every phrase of a text from left to right: its meaning, its place and its end."""
@@ -62,8 +67,7 @@ class Phrases(Generic[T]):
 
     def meaning(self, word: str) -> T | None:
         """Return what a word by itself means."""
-        rows = self._by_first.get(word, ())
-        return rows[-1][2] if rows and rows[-1][0] == 1 else None
+        return self._meanings.get((word,))
 
 
 def spellings(phrase: str, cut: Cut = tokens) -> set[tuple[str, ...]]:

@@ -14,6 +14,9 @@ from listings.language.matcher import Phrases
 from listings.language.tokens import Token, tokens, written_number
 
 _DOTTED = re.compile(r"\d{1,3}\.\d{3}")
+_SIMPLE = re.compile(
+    r"(\u00a3?)(\d{1,3}(?:,\d{3}){1,3}|\d{1,9}(?:\.\d{1,2})?)(?:( ?)([a-z]+))?", re.ASCII
+)
 _THREE_DIGITS = re.compile(r"\d{3}(?!\d)")
 _LEADING_DIGITS_MAX = 3
 _GROUPS_MAX = 3
@@ -100,7 +103,13 @@ def read_quantities(
     text: str | Sequence[Token], speaker: Speaker, beside: Collection[str] = ()
 ) -> MeasuredText:
     """Return every quantity of a text; `beside` are words that may stand among them."""
-    found = tokens(text) if isinstance(text, str) else text
+    if isinstance(text, str):
+        simple = _simple(text, speaker)
+        if simple is not None:
+            return MeasuredText((simple,), ())
+        found: Sequence[Token] = tokens(text)
+    else:
+        found = text
     quantities = []
     rest = []
     at = 0
@@ -114,6 +123,20 @@ def read_quantities(
             rest.append(found[at].key)
         at += 1
     return MeasuredText(tuple(quantities), tuple(rest))
+
+
+def _simple(text: str, speaker: Speaker) -> Measurement | None:
+    """Return the number of a text that is nothing else, as most cells are, without cutting it."""
+    match = _SIMPLE.fullmatch(text)
+    if match is None:
+        return None
+    sign, digits, space, written = match.groups()
+    unit = unit_phrases(speaker).meaning(written) if written else None
+    if written and (unit is None or sign):
+        return None
+    value = Decimal(digits.replace(",", ""))
+    last = 1 + len(sign) + len(space or "")
+    return Measurement(value, units()["pounds"] if sign else unit, 0, last, 0, len(text), digits)
 
 
 def quantity_at(found: Sequence[Token], at: int, speaker: Speaker) -> Measurement | None:

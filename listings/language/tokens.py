@@ -20,7 +20,8 @@ _DIGITS_MAX, _EXPONENT_MAX = 15, 9
 _DASHES = str.maketrans("\u2010\u2011\u2012\u2013\u2014\u2212\u2019", "------'")
 # What stands inside a sentence; any other mark between words ends one.
 _WITHIN_SENTENCES = frozenset(",;()&/\u00a3\u20ac$%+#'-\u2013\u2014")
-_BREAKS = frozenset("[](),;|\n\x7f") | frozenset(map(chr, range(32)))
+# A comma is part of a word only where it may begin decimals.
+_SPACED_WORD = re.compile(r"[\[\]()]|(?:\d,(?=\d)|[^\s\x00-\x1f\x7f\[\](),;|])++")
 _BRACKETS = {"[": OPENING, "(": OPENING, "]": CLOSING, ")": CLOSING}
 _EDGES = ".:*!?'\"`-~_"
 # Only A to Z, as the C collation of PostgreSQL has it: the Kelvin sign is no k.
@@ -60,6 +61,9 @@ class Token(NamedTuple):
         return not self.text[0].isalnum()
 
 
+_new = tuple.__new__  # half of the time that the constructor takes
+
+
 def tokens(text: str) -> list[Token]:
     """Return the words, numbers and signs of a text, in one pass."""
     folded = lowered(text)
@@ -72,8 +76,9 @@ def tokens(text: str) -> list[Token]:
         kind = match.lastindex
         if kind == 1:
             key = match[1] if is_plain else match[1].replace("'", "")
-            is_glued = start <= last
-            found.append(Token(text[start:end], key, start, end, is_glued, follows_stop, opens))
+            found.append(
+                _new(Token, (text[start:end], key, start, end, start <= last, follows_stop, opens))
+            )
             follows_stop = opens = False
         elif kind == 3:
             sign = folded[start]
@@ -95,31 +100,21 @@ def spaced_words(text: str) -> list[Token]:
     word are left out.
     """
     folded = lowered(text)
-    words: list[Token] = []
-    start = last = -1
-    for match in _TOKEN.finditer(folded):
-        at, end = match.span()
-        is_break = end - at == 1 and folded[at] in _BREAKS
-        if start >= 0 and (is_break or at > last):
-            words += _edgeless(text, folded, start, last)
-            start = -1
-        if not is_break:
-            start = at if start < 0 else start
-        elif folded[at] in _BRACKETS:
-            words.append(Token(text[at], _BRACKETS[folded[at]], at, end))
-        last = end
-    return words if start < 0 else [*words, *_edgeless(text, folded, start, last)]
-
-
-def _edgeless(text: str, folded: str, start: int, end: int) -> tuple[Token, ...]:
-    key = folded[start:end]
-    if not key[0].isalnum() or not key[-1].isalnum():
-        key = key.strip(_EDGES)
-        if not key:
-            return ()
-        start = folded.index(key, start)
-        end = start + len(key)
-    return (Token(text[start:end], key, start, end),)
+    words = []
+    for match in _SPACED_WORD.finditer(folded):
+        key = match[0]
+        start, end = match.span()
+        if key in _BRACKETS:
+            words.append(Token(text[start], _BRACKETS[key], start, end))
+            continue
+        if not key[0].isalnum() or not key[-1].isalnum():
+            bare = key.strip(_EDGES)
+            if not bare:
+                continue
+            start += key.index(bare)
+            key, end = bare, start + len(bare)
+        words.append(_new(Token, (text[start:end], key, start, end, False, False, False)))
+    return words
 
 
 def title_words(text: str) -> list[str]:

@@ -1,5 +1,6 @@
 """One cell: how much of it is read, what reading it gives, and what is found on the way."""
 
+import html
 import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
@@ -67,6 +68,11 @@ select please_select (null) <null> #n/a #n/a! #ref! #value! #name? \\n [] {} unl
 blank x xx xxx to_be_confirmed to_be_advised
 """
 _NOTHING = frozenset(_NOTHING_WORDS.split())
+_HUGE_REFERENCE = re.compile(r"&#(?:0*+[1-9][0-9]{7,}+|[xX]0*+[1-9a-fA-F][0-9a-fA-F]{6,}+);?")
+# UTF-8 that was read as Windows-1252 once: "CitroÃ«n", "Â£".
+_MOJIBAKE = re.compile(
+    "[\u00c2\u00c3][\u0080-\u00bf\u0152-\u02dc\u2013-\u2122]|\u00e2\u20ac|\u00e2\u201a"
+)
 _FORMULA_TEXT = re.compile(r'=\s*"([^"]*)"$')
 
 
@@ -79,6 +85,34 @@ def bare(text: str) -> str:
     elif text[:1] == "'":
         text = text.lstrip("'").strip()
     return text.replace("\xa0", " ")
+
+
+def mended(text: str) -> str:
+    """Return UTF-8 that was mistaken for Windows-1252 as what it was meant to be."""
+    if not _MOJIBAKE.search(text):
+        return text
+    try:
+        return text.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return text
+
+
+def unescaped(text: str) -> str:
+    """Return a text with its references to characters resolved, those of far too many digits not.
+
+    The number of a character has seven digits; Python refuses to read one of thousands.
+    """
+    return html.unescape(_HUGE_REFERENCE.sub(" ", text))
+
+
+def value_text(text: str) -> str:
+    """Return a cell's text as values are read from it: its characters mended, in lower case."""
+    text = bare(text)
+    if not text.isascii():
+        text = mended(text)
+    if "&" in text:
+        text = unescaped(text).strip()
+    return text.lower()
 
 
 def says_nothing(text: str) -> bool:
@@ -105,12 +139,13 @@ def bounded(
 
     Nothing is read of a number that does not end: what is cut off may say another. Each is told.
     """
-    if max(map(len, cells.values()), default=0) <= CELL_MAX:
+    long = [name for name, text in cells.items() if len(text) > CELL_MAX]
+    if not long:
         return cells
-    kept = {}
-    for name, text in cells.items():
+    kept = dict(cells)
+    for name in long:
         most = _CUT.get(name, CELL_MAX)
-        said = text if len(text) <= most else text.strip()
+        said = cells[name] if len(cells[name]) <= most else cells[name].strip()
         if len(said) <= most:
             kept[name] = said
         elif name in _CUT:
@@ -118,6 +153,7 @@ def bounded(
             message = f"Only the first {most:,} characters are read."
             warnings.append(RowFinding("cut_off", name, message))
         else:
+            del kept[name]
             message = f"This has more than {most} characters, and is not read."
             value = "" if name in ("vrm", "vin") else said[:VALUE_CHARACTERS_MAX]
             found = RowFinding("too_long", name, message, value)

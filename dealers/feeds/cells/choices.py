@@ -1,28 +1,37 @@
-"""Cells that choose one of few values: fuel, gearbox, body, colour and their like."""
+"""Cells that choose one of few values: fuel, gearbox, body, colour and their like.
+
+A word decides only as a whole word or phrase, a no before it wins, and two values are none.
+"""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Sequence
 from functools import lru_cache
+from typing import TypeVar
 
-from dealers.feeds.cells.cell import BLANK, SILENT, UNSAID, Read, bare, says_nothing, unreadable
-from dealers.feeds.cells.words import (
-    BODIES,
-    COLOURS,
-    DRIVETRAINS,
-    FUELS,
-    SERVICE_HISTORIES,
-    TRANSMISSIONS,
-    VAT_SCHEMES,
+from dealers.feeds.cells.cell import (
+    BLANK,
+    SILENT,
+    UNSAID,
+    Read,
+    bare,
+    says_nothing,
+    unreadable,
+    value_text,
 )
-from listings.choices import Drivetrain, EuroStandard, WriteOff
-from listings.language.derivative import read
+from listings.choices import Drivetrain, EuroStandard, ServiceHistory, Transmission, WriteOff
+from listings.language.derivative import fuel_of, fuel_phrases, read
+from listings.language.lexicon import Speaker, Term, condition, phrases, whole_cells
+from listings.language.matcher import Phrases
+from listings.language.quantities import quantity_at
+from listings.language.tokens import Token, tokens
 
+T = TypeVar("T")
 YES = frozenset(["y", "yes", "true", "1", "t"])
 NO = frozenset(["n", "no", "false", "0", "f"])
-_WORD = re.compile(r"[a-z0-9]+")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7}
 _EURO = re.compile(
-    r"^(?:e(?:u(?:ro)?)?\s*+)?-?\s*+(?:stage\s*+)?([1-7]|i{1,3}|iv|vi{0,2})(?![\da-z]*\d)"
+    r"(?:e(?:u(?:ro)?)?[ -]?(?:stage )?|stage )([1-7]|i{1,3}|iv|vi{0,2})(?![a-z\d]*\d).*"
+    r"|([1-7])(?:\.\d)?(?:[a-e](?:[ -]?[a-z]+)*)?"
 )
 _CATEGORY = re.compile(r"\bcat(?:egory)?\.?[\s:-]*([abcdsnx])\b|^([abcds])(?:\s*cat\w*)?$")
 _NOT_WRITTEN_OFF = NO - {"n"} | {"none", "clear", "hpi clear", "not recorded", "never"}
@@ -33,7 +42,10 @@ _SOLD = re.compile(
 _UNSOLD = re.compile(r"un-?sold|not (?:sold|reserved)")
 _RESERVED = re.compile(r"reserv|deposit|under offer|on hold|pending|allocated|in progress")
 _AVAILABLE = re.compile(r"avail|in stock|for sale|live|active|forecourt|advertis|ready|due in|used")
-_SEPARATED = re.compile(r"[/&,+]| and | with ")
+_GEARS = re.compile(r"[4-6] ?(?:sp|spd|speed|gears?)")
+_WRITTEN_OFF = re.compile(r"\b(?:cat|category|written|write|writeoff)\b")
+_NEGATIONS = frozenset({"not", "no", "non", "never", "without", "isnt", "nor"})
+_BETWEEN_COLOURS = frozenset({"/", "&", ",", "+", "and", "with"})
 
 
 @lru_cache(maxsize=4_096)
@@ -41,26 +53,26 @@ def read_fuel(text: str) -> Read:
     said = _words(text)
     if says_nothing(said):
         return BLANK
-    fuel = _first_of(FUELS, said)
+    whole = whole_cells("fuel").get(said)
+    if whole:
+        return Read(whole)
+    marks, rest = _said(tokens(said), fuel_phrases(Speaker.FEED), condition("beside_a_fuel"))
+    fuel = None if rest else fuel_of({mark for each in marks for mark in each})
     return Read(fuel) if fuel else unreadable("fuel", "a fuel")
 
 
 @lru_cache(maxsize=4_096)
 def read_transmission(text: str) -> Read:
+    """Return the gearbox; so few gears and no more said is a manual."""
     said = _words(text)
-    if says_nothing(said):
-        return BLANK
-    found = _first_of(TRANSMISSIONS, said) or read(said).transmission
-    return Read(found) if found else unreadable("transmission", "a gearbox")
+    if _GEARS.fullmatch(said):
+        return Read(Transmission.MANUAL)
+    return _choice("transmission", said, "a gearbox", beside=condition("beside_a_gearbox"))
 
 
 @lru_cache(maxsize=4_096)
 def read_body(text: str) -> Read:
-    said = _words(text)
-    if says_nothing(said):
-        return BLANK
-    found = _first_of(BODIES, said) or read(said).body_type
-    return Read(found) if found else unreadable("body", "a body type")
+    return _choice("body_type", _words(text), "a body type", "body")
 
 
 @lru_cache(maxsize=4_096)
@@ -72,14 +84,18 @@ def doors_of_body(text: str) -> int | None:
 @lru_cache(maxsize=16_384)
 def read_colour(text: str) -> Read:
     """Return the basic colour of "Metallic Deep Sea Blue" or "Black with red roof"."""
-    said = bare(text).lower()
+    said = _words(text)
     if says_nothing(said):
         return BLANK
-    parts = [_WORD.findall(part) for part in _SEPARATED.split(said)]
-    for words in parts:
-        found = [COLOURS[word] for word in words if word in COLOURS]
+    part: list[Token] = []
+    for token in [*tokens(said), *tokens(",")]:
+        if token.key not in _BETWEEN_COLOURS:
+            part.append(token)
+            continue
+        found, _ = _said(part, phrases("colour", Speaker.FEED), ())
         if found:
-            return Read(found[-1])
+            return Read(found[-1].value)
+        part = []
     return unreadable("colour", "a colour")
 
 
@@ -87,46 +103,91 @@ def read_colour(text: str) -> Read:
 def read_drivetrain(text: str) -> Read:
     """Return the driven wheels; a plain yes answers a column named for four-wheel drive."""
     said = _words(text)
-    if says_nothing(said):
-        return BLANK
     if said in YES:
         return Read(Drivetrain.FOUR_WHEEL)
     if said in NO or said in ("2wd", "4x2", "two wheel drive"):
         return SILENT
-    found = _first_of(DRIVETRAINS, said) or read(said).drivetrain
-    return Read(found) if found else unreadable("drivetrain", "a drivetrain")
+    return _choice("drivetrain", said, "a drivetrain")
+
+
+def _choice(
+    field: str, said: str, means: str, what: str = "", *, beside: Collection[str] | None = None
+) -> Read:
+    """Return the one value that a cell names; beside it may stand certain words, or any."""
+    if says_nothing(said):
+        return BLANK
+    whole = whole_cells(field).get(said)
+    if whole:
+        return Read(whole)
+    found, rest = _said(tokens(said), phrases(field, Speaker.FEED), beside or ())
+    values = {term.value for term in found}
+    if len(values) != 1 or (rest and beside is not None):
+        return unreadable(what or field, means)
+    return Read(values.pop())
+
+
+def _said(
+    found: Sequence[Token], known: Phrases[T], beside: Collection[str]
+) -> tuple[list[T], list[str]]:
+    """Return what the phrases of a cell mean, and the words that are neither one nor `beside`.
+
+    Behind a no nothing is meant. A number with its unit is understood.
+    """
+    meanings: list[T] = []
+    rest: list[str] = []
+    at = 0
+    while at < len(found):
+        meaning, end = known.find(found, at)
+        if isinstance(meaning, Term) and found[end : end + 1]:
+            meaning = None if found[end].key in meaning.unless_next else meaning
+        if meaning is not None:
+            if not _NEGATIONS.isdisjoint(rest):
+                return [], rest
+            meanings.append(meaning)
+        else:
+            quantity = quantity_at(found, at, Speaker.FEED)
+            end = quantity.last if quantity else at + 1
+            key = found[at].key
+            if quantity is None and key not in beside and not found[at].is_sign:
+                rest.append(key)
+        at = end
+    return meanings, rest
 
 
 @lru_cache(maxsize=1_024)
 def read_euro(text: str) -> Read:
-    said = bare(text).lower()
+    said = value_text(text)
     if says_nothing(said) or said == "0":
         return BLANK
-    found = _EURO.match(said)
+    found = _EURO.fullmatch(said)
     if found is None:
         return unreadable("euro", "an emission standard")
-    return Read(EuroStandard(_ROMAN.get(found[1]) or int(found[1])))
+    standard = found[1] or found[2]
+    return Read(EuroStandard(_ROMAN.get(standard) or int(standard)))
 
 
 @lru_cache(maxsize=4_096)
 def read_service_history(text: str) -> Read:
+    """Return the history; a full one that names the dealer is the dealer's."""
     said = _words(text)
-    if not said or (says_nothing(said) and said != "none"):
+    if said != "none" and says_nothing(said):
         return BLANK
-    found = _first_of(SERVICE_HISTORIES, said)
-    if found is None and said in YES:
+    if said in YES:
         return SILENT
-    return Read(found) if found else unreadable("service_history", "a service history")
+    whole = whole_cells("service_history").get(said)
+    found, _ = _said(tokens(said), phrases("service_history", Speaker.FEED), ())
+    values = {whole} if whole else {term.value for term in found}
+    if values == {ServiceHistory.FULL.value, ServiceHistory.FULL_DEALER.value}:
+        values = {ServiceHistory.FULL_DEALER.value}
+    if len(values) != 1:
+        return unreadable("service_history", "a service history")
+    return Read(values.pop())
 
 
 @lru_cache(maxsize=1_024)
 def read_vat(text: str) -> Read:
     """Return the VAT scheme; yes and no answer whether the car is VAT qualifying."""
-    said = bare(text).lower()
-    if says_nothing(said):
-        return BLANK
-    found = _first_of(VAT_SCHEMES, f" {said} ")
-    return Read(found) if found else unreadable("vat", "a VAT scheme")
+    return _choice("vat_scheme", _words(text), "a VAT scheme", "vat")
 
 
 @lru_cache(maxsize=1_024)
@@ -135,7 +196,7 @@ def read_write_off(text: str) -> Read:
 
     Categories A and B are refused, and so is a write-off that names no category.
     """
-    said = bare(text).lower().replace("-", " ")
+    said = value_text(text).replace("-", " ")
     answer = said.removesuffix(" category")
     if answer in _NOT_WRITTEN_OFF:
         return Read(None)
@@ -157,7 +218,7 @@ def _unnamed_category(said: str) -> Read:
     if said == "n":
         message = "Is this category N or a no? Write “Cat N” or “No”."
         return Read(UNSAID, "ambiguous_write_off", message)
-    if said in YES or "category" in said or "cat" in said or "write" in said:
+    if said in YES or _WRITTEN_OFF.search(said):
         message = "A write-off is only advertised with its category."
         return Read(UNSAID, "unknown_write_off", message, is_error=True)
     return unreadable("write_off", "a write-off category")
@@ -182,8 +243,4 @@ def read_availability(text: str) -> Read:
 
 
 def _words(text: str) -> str:
-    return " ".join(bare(text).lower().replace("_", " ").split())
-
-
-def _first_of(table: Mapping[re.Pattern[str], str], said: str) -> str | None:
-    return next((value for pattern, value in table.items() if pattern.search(said)), None)
+    return " ".join(value_text(text).replace("_", " ").split())

@@ -4,7 +4,7 @@ import re
 from datetime import date, timedelta
 from functools import lru_cache
 
-from dealers.feeds.cells.cell import BLANK, Read, bare, impossible, says_nothing, unreadable
+from dealers.feeds.cells.cell import BLANK, Read, impossible, says_nothing, unreadable, value_text
 from listings.identifiers import registration_years
 from listings.models.rules import YEAR_MAX, YEAR_MIN
 
@@ -37,7 +37,7 @@ def read_date(text: str) -> Read:
     A month without a day is its first day. Where British order is impossible and American order
     is not, it is American, with a warning.
     """
-    said = bare(text).lower()
+    said = value_text(text)
     if says_nothing(said) or said == "0" or _NO_DATE.match(said):
         return BLANK
     if found := _ISO.match(said) or _COMPACT.match(said):
@@ -54,7 +54,7 @@ def read_date(text: str) -> Read:
 @lru_cache(maxsize=8_192)
 def read_year(text: str) -> Read:
     """Return a year of four digits, or the year of "67 plate", "17", "P reg" or a date."""
-    said = bare(text).lower()
+    said = value_text(text)
     if says_nothing(said) or said in ("0", "0000"):
         return BLANK
     years = [int(year) for year in _FOUR_DIGITS.findall(said)]

@@ -1,67 +1,87 @@
-"""Numbers as people and spreadsheets write them."""
+"""Numbers as people and spreadsheets write them: the one in the wanted unit, or none."""
 
-import re
-from collections.abc import Collection
+from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
-from dealers.feeds.cells.cell import BLANK, Read, bare, impossible, odd, says_nothing, unreadable
+from dealers.feeds.cells.cell import (
+    BLANK,
+    Read,
+    impossible,
+    odd,
+    says_nothing,
+    unreadable,
+    value_text,
+)
+from listings.language.derivative import read
+from listings.language.lexicon import Speaker, condition
+from listings.language.quantities import Measurement, read_quantities, units
 from listings.models.rules import MILEAGE_MAX
 
-NUMBER = re.compile(r"\d{1,3}(?:[ '\u2019]\d{3})+(?![\d])(?:[.,]\d{1,2}\b)?|\d(?:[\d.,]*\d)?")
-_GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
-_GROUPS_OF_ONE_KIND = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,3}(?:\.\d{3})+")
-_DIGITS_MAX = 15
-
-_KILOMETRES = re.compile(r"\d\s*k(?:m|ms|lm|ilomet\w*)\b|\bkilomet|\bkms?\b")
-_THOUSANDS = re.compile(r"\d\s*k\b")
-_MILES_PER_KILOMETRE = Decimal("0.621371")
-_MILES = re.compile(r"\d\s*(?:k\s*)?(?:m|mi|mls|miles?|milage|mileage)\b")
-_BESIDE_A_MILEAGE = """
-k km kms klm klms kilometre kilometres kilometer kilometers miles mileage approx approximately
-circa c ca about only just warranted recorded genuine current total odometer odo reading
-under below over less than
-"""
-_OF_A_MILEAGE = frozenset(_BESIDE_A_MILEAGE.split())
-_WORD = re.compile("[a-z]+")
 _ODD_MILEAGE = 300_000
-_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_BHP_PER_PS = Decimal("0.98632")
-_BHP_PER_KW = Decimal("1.34102")
-_VALVES = re.compile(r"\b\d{1,2}\s*v(?:alves?)?\b")
-_LITRES_ON_100_KM = re.compile(r"/\s*100\s*k")
-_MPG_AT_1_LITRE = Decimal("282.481")
+_ODD_OWNERS = 20
+_LITRES_MAX = 20
 
 
-def amount(token: str) -> Decimal | None:
-    """Return a number in which dots and commas group thousands or begin the decimals.
+class NumberCell(NamedTuple):
+    """A number of `unit` between two ends, with so many decimals.
 
-    Three digits after a dot or comma are thousands, so "12.995" and "12,995" are the same.
+    `what` is in the code of a finding, `means` in its words. Nought says nothing, unless
+    `has_nought`: no car has no doors.
     """
-    digits = re.sub(r"[ '\u2019]", "", token)
-    if len(digits) > _DIGITS_MAX:
+
+    unit: str
+    least: int
+    most: int
+    what: str
+    means: str
+    decimals: int = 0
+    has_nought: bool = False
+
+    def read(self, text: str) -> Read:
+        said = value_text(text)
+        if says_nothing(said):
+            return BLANK
+        number = measured(said, self.unit)
+        if number is None:
+            return unreadable(self.what, self.means)
+        number = number.quantize(Decimal(1).scaleb(-self.decimals), ROUND_HALF_UP)
+        if number == 0 and not self.has_nought:
+            return BLANK
+        if not self.least <= number <= self.most:
+            return unreadable(self.what, self.means)
+        return Read(number if self.decimals else int(number))
+
+
+def measured(said: str, unit: str) -> Decimal | None:
+    """Return the number of a text in a unit, None where that is not sure.
+
+    A number with the unit goes before one with another unit of its kind, which is converted. A bare
+    number counts where nothing else is said than what other numbers count.
+    """
+    quantities, rest = read_quantities(said, Speaker.FEED, condition("beside_a_number"))
+    by_unit: dict[str, set[Decimal]] = {}
+    for quantity in quantities:
+        by_unit.setdefault(quantity.unit.name if quantity.unit else "", set()).add(quantity.value)
+    dimension = units()[unit].dimension
+    kin = [name for name, each in units().items() if each.dimension == dimension]
+    named = next((name for name in (unit, *kin) if name in by_unit), "")
+    if len(by_unit.get(named, ())) != 1 or (not named and rest):
         return None
-    if _GROUPS_OF_ONE_KIND.fullmatch(digits):
-        return Decimal(re.sub(r"[.,]", "", digits))
-    return decimal(digits)
+    return next(
+        quantity.measured_in(unit) if named else quantity.value
+        for quantity in quantities
+        if (quantity.unit.name if quantity.unit else "") == named
+    )
 
 
-def decimal(token: str) -> Decimal | None:
-    """Return a number whose last dot or comma begins the decimals."""
-    if len(token) > _DIGITS_MAX:
-        return None
-    at = max(token.rfind("."), token.rfind(","))
-    if at < 0:
-        return Decimal(token) if token.isdecimal() else None
-    whole, rest = re.sub(r"[.,]", "", token[:at]), token[at + 1 :]
-    if not rest.isdecimal() or not (whole or "0").isdecimal():
-        return None
-    return Decimal(f"{whole or 0}.{rest}")
-
-
-def only_words(said: str, known: Collection[str]) -> bool:
-    """Whether a number stands alone, or among words that may stand beside it."""
-    return all(word in known for word in _WORD.findall(said))
+def is_whole_number(quantity: Measurement) -> bool:
+    """Whether no mark in a number may be a slip or of another country: not "12,3", not "41.000"."""
+    whole, comma, decimals = quantity.digits.rpartition(",")
+    if comma and len(decimals.partition(".")[0]) != len("000"):
+        return len(whole) > len("000") and not decimals.strip("0")
+    return quantity.other is None or quantity.other != quantity.other.to_integral_value()
 
 
 def rounded(number: Decimal) -> int:
@@ -71,156 +91,81 @@ def rounded(number: Decimal) -> int:
 @lru_cache(maxsize=65_536)
 def read_mileage(text: str) -> Read:
     """Return whole miles; kilometres are converted, with a warning."""
-    said = bare(text).lower()
+    said = value_text(text)
     if says_nothing(said):
         return BLANK
-    found = NUMBER.findall(said)
-    if not found and "delivery" in said:
+    beside = condition("beside_a_mileage")
+    quantities, rest = read_quantities(said, Speaker.FEED, beside)
+    if not quantities and "delivery" in said:
         return odd(0, "mileage", "Delivery mileage is taken for none.")
-    number = amount(found[0]) if len(found) == 1 else None
-    if number is None or not (_MILES.search(said) or only_words(said, _OF_A_MILEAGE)):
+    found = _only(quantities, "miles") or _only(quantities, "km")
+    if found is None and not rest:
+        found = _only(quantities, "")
+    if found is None or not is_whole_number(found):
         return unreadable("mileage", "a mileage")
     if said.startswith("-"):
         return impossible("mileage", "A mileage is not negative.")
-    return _miles(number, said)
+    return _miles(found)
 
 
-def _miles(number: Decimal, said: str) -> Read:
-    if _KILOMETRES.search(said):
-        miles = rounded(number * _MILES_PER_KILOMETRE)
-        message = f"Kilometres are shown as {miles:,} miles."
-        return _plausible(miles, Read(miles, "kilometres_converted", message))
-    miles = rounded(number * 1000 if _THOUSANDS.search(said) else number)
-    return _plausible(miles, Read(miles))
+def _only(quantities: Sequence[Measurement], unit: str) -> Measurement | None:
+    """Return the number with a unit, where there is but one."""
+    found = [each for each in quantities if (each.unit.name if each.unit else "") == unit]
+    return found[0] if len(found) == 1 else None
 
 
-def _plausible(miles: int, read: Read) -> Read:
+def _miles(found: Measurement) -> Read:
+    converted = found.measured_in("miles")
+    miles = rounded(found.value if converted is None else converted)
     if miles > MILEAGE_MAX:
         return impossible("mileage", f"No car has done more than {MILEAGE_MAX:,} miles.")
     if miles >= _ODD_MILEAGE:
         return odd(miles, "mileage", f"{miles:,} miles are very many: is it a placeholder?")
-    return read
+    if found.unit and found.unit.name == "km":
+        message = f"Kilometres are shown as {miles:,} miles."
+        return Read(miles, "kilometres_converted", message)
+    return Read(miles)
 
 
 @lru_cache(maxsize=4_096)
 def read_engine(text: str) -> Read:
-    """Return cubic centimetres of "2148CC", "1.0T", "2.0", "1,6 l" or "1998"."""
-    said = bare(text).lower()
-    if says_nothing(said) or "electric" in said or "kw" in said:
+    """Return cubic centimetres of "2148CC", "1.0T", "2.0 TDI", "1,6 l" or "1998"."""
+    said = value_text(text)
+    if says_nothing(said):
         return BLANK
-    found = NUMBER.search(_VALVES.sub("", said))
-    if found is None:
-        return unreadable("engine", "the size of an engine")
-    token = found[0]
-    as_litres = decimal(token)
-    is_grouped = bool(_GROUPED.fullmatch(token)) and "cc" in said
-    number = amount(token) if is_grouped else as_litres
+    parsed = read(said)
+    capacity = measured(said, "cc")
+    number = capacity if capacity is not None else parsed.engine_cc or parsed.engine_litres
     if number is None:
-        return unreadable("engine", "the size of an engine")
-    if number == 0:
+        is_of_motor = "electric" in said or parsed.power_kw is not None
+        return BLANK if is_of_motor else unreadable("engine", "the size of an engine")
+    cc = rounded(number * 1_000 if number < _LITRES_MAX else Decimal(number))
+    if cc == 0:
         return BLANK
-    if number < 20:
-        number *= 1000
-    cc = rounded(number)
-    if not 49 <= cc <= 30_000:
-        return unreadable("engine", "the size of an engine")
-    return Read(cc)
+    return Read(cc) if 49 <= cc <= 30_000 else unreadable("engine", "the size of an engine")
 
 
-@lru_cache(maxsize=4_096)
-def read_power(text: str) -> Read:
-    """Return brake horsepower; PS and kW are converted."""
-    said = bare(text).lower()
-    number = _first(said)
-    if number is None or number == 0:
-        return BLANK if says_nothing(said) or number == 0 else unreadable("power", "a power")
-    per_unit = Decimal(1)
-    if re.search(r"kw\b", said):
-        per_unit = _BHP_PER_KW
-    elif re.search(r"\d\s*(?:ps|cv|pk)\b", said):
-        per_unit = _BHP_PER_PS
-    return _within(rounded(number * per_unit), 1, 3_000, "power", "a power")
+def _cached(cell: NumberCell) -> Callable[[str], Read]:
+    return lru_cache(maxsize=4_096)(cell.read)
 
 
-@lru_cache(maxsize=1_024)
-def read_doors(text: str) -> Read:
-    return _count(text, 1, 9, "doors", "a number of doors")
-
-
-@lru_cache(maxsize=1_024)
-def read_seats(text: str) -> Read:
-    return _count(text, 1, 60, "seats", "a number of seats")
+read_power = _cached(NumberCell("bhp", 1, 3_000, "power", "a power"))
+read_doors = _cached(NumberCell("doors", 1, 9, "doors", "a number of doors"))
+read_seats = _cached(NumberCell("seats", 1, 60, "seats", "a number of seats"))
+read_co2 = _cached(NumberCell("g_per_km", 0, 999, "co2", "an emission in g/km", has_nought=True))
+read_electric_range = _cached(NumberCell("miles", 1, 999, "range", "a range in miles"))
+read_mpg = _cached(
+    NumberCell("mpg", 0, 999, "mpg", "a consumption in miles per gallon", decimals=1)
+)
+read_battery = _cached(NumberCell("kwh", 0, 999, "battery", "a capacity in kWh", decimals=1))
+_OWNERS = NumberCell("owners", 0, 99, "owners", "a number of owners", has_nought=True)
 
 
 @lru_cache(maxsize=1_024)
 def read_owners(text: str) -> Read:
-    said = bare(text).lower()
-    if said in ("none", "no owners"):
+    if value_text(text) in ("none", "no owners"):
         return Read(0)
-    read = _count(text, 0, 99, "owners", "a number of owners", zero_is_said=True)
-    if isinstance(read.value, int) and read.value > 20:
-        return odd(read.value, "owners", "These are very many owners.")
-    return read
-
-
-@lru_cache(maxsize=4_096)
-def read_co2(text: str) -> Read:
-    return _count(text, 0, 999, "co2", "an emission in g/km", zero_is_said=True)
-
-
-@lru_cache(maxsize=4_096)
-def read_electric_range(text: str) -> Read:
-    """Return whole miles; kilometres are converted."""
-    said = bare(text).lower()
-    read = _count(text, 1, 999, "range", "a range in miles")
-    if isinstance(read.value, int) and _KILOMETRES.search(said):
-        return Read(rounded(read.value * _MILES_PER_KILOMETRE))
-    return read
-
-
-@lru_cache(maxsize=4_096)
-def read_mpg(text: str) -> Read:
-    """Return miles per gallon; litres on 100 km are converted."""
-    read = _tenths(text, "mpg", "a consumption in miles per gallon")
-    if isinstance(read.value, Decimal) and _LITRES_ON_100_KM.search(text.lower()):
-        return Read((_MPG_AT_1_LITRE / read.value).quantize(Decimal("0.1"), ROUND_HALF_UP))
-    return read
-
-
-@lru_cache(maxsize=4_096)
-def read_battery(text: str) -> Read:
-    return _tenths(text, "battery", "a capacity in kWh")
-
-
-def _first(said: str) -> Decimal | None:
-    found = NUMBER.search(said)
-    return None if found is None else decimal(found[0])
-
-
-def _count(
-    text: str, least: int, most: int, what: str, means: str, *, zero_is_said: bool = False
-) -> Read:
-    said = bare(text).lower()
-    if says_nothing(said):
-        return BLANK
-    number = _first(said)
-    if number is None:
-        words = re.findall("[a-z]+", said)
-        counted = [_WORDS.index(word) for word in words if word in _WORDS]
-        return Read(counted[0]) if counted else unreadable(what, means)
-    if number == 0 and not zero_is_said:
-        return BLANK
-    return _within(rounded(number), least, most, what, means)
-
-
-def _within(number: int, least: int, most: int, what: str, means: str) -> Read:
-    return Read(number) if least <= number <= most else unreadable(what, means)
-
-
-def _tenths(text: str, what: str, means: str) -> Read:
-    said = bare(text).lower()
-    number = _first(said)
-    if number is None or number == 0:
-        return BLANK if says_nothing(said) or number == 0 else unreadable(what, means)
-    tenths = number.quantize(Decimal("0.1"), ROUND_HALF_UP)
-    return Read(tenths) if tenths and tenths < 1_000 else unreadable(what, means)
+    owners = _OWNERS.read(text)
+    if isinstance(owners.value, int) and owners.value > _ODD_OWNERS:
+        return odd(owners.value, "owners", "These are very many owners.")
+    return owners

@@ -7,13 +7,15 @@ from functools import lru_cache
 from dealers.feeds.cells.cell import (
     BLANK,
     Read,
-    bare,
     impossible,
     odd,
     says_nothing,
     unreadable,
+    value_text,
 )
-from dealers.feeds.cells.numbers import NUMBER, amount, only_words, rounded
+from dealers.feeds.cells.numbers import is_whole_number, rounded
+from listings.language.lexicon import Speaker, condition
+from listings.language.quantities import Measurement, read_quantities
 from listings.models.rules import PRICE_MAX
 
 _ON_APPLICATION = re.compile(
@@ -21,23 +23,17 @@ _ON_APPLICATION = re.compile(
     r"|confirmed|advised|on request|\boffers?\b|coming soon|arriving"
 )
 _ON_APPLICATION_CODES = frozenset(["tbc", "tba", "tbd", "poa", "0", "0.00"])
-_FOREIGN = re.compile(r"€|\$|\beur(?:os?)?\b|\busd\b|\bchf\b|\baed\b")
 _MONTHLY = re.compile(r"per month|\bp/?c?m\b|p\.m\.|monthly|/\s?month|per week|\bp/?w\b")
 _BEFORE = re.compile(r"(?:\bwas\b|\brrp\b|\breduced from\b|\bsave\b)[^\d]{0,12}\d[\d.,]*")
-_PERCENTAGE = re.compile(r"(?<!\d)\d++(?:\.\d++)?\s*+%")
 _PLUS_VAT = re.compile(
     r"\+\s*vat|plus vat|(?:ex|excl|exc|excluding|excludes|exclusive)\.?\s*(?:of\s*)?vat|vat\s*extra"
 )
 _NEGATIVE = re.compile(r"-\s*+£?\s*+\d")
-_THOUSANDS = re.compile(r"\d\s*+k\b")
-_BESIDE_A_PRICE = """
-k p gbp pounds pound sterling price retail cash now only just from at ono ovno or nearest offer
-offers inc incl including included plus ex exc excl excluding exclusive of vat no qualifying q
-margin fee fees admin each otr a save reduced to sale special
-"""
-_OF_A_PRICE = frozenset([*_BESIDE_A_PRICE.split(), "\u00e2"])
 _VAT_FACTOR = Decimal("1.2")
 _ODD_BELOW = 200
+_FEE_MAX = 5_000
+_CURRENCY = re.compile(r"gbp(?=\s?\d)")
+_FOREIGN = frozenset({"eur", "euro", "euros", "€", "$", "usd", "chf", "aed"})
 _PLACEHOLDERS = frozenset([99_999, 999_999, 9_999_999, 123_456, 1_234_567, 111_111])
 
 
@@ -47,45 +43,58 @@ def read_price(text: str) -> Read:
 
     VAT that is still to be added is added, with a warning.
     """
-    said = bare(text).lower()
+    said = value_text(text)
     if said in _ON_APPLICATION_CODES:
         return Read(None)
     if says_nothing(said):
         return BLANK
-    if _FOREIGN.search(said):
+    said = _BEFORE.sub("", _CURRENCY.sub("£", said))
+    quantities, rest = read_quantities(said, Speaker.FEED, condition("beside_a_price"))
+    named = {each.unit.name for each in quantities if each.unit}
+    if "euros" in named or _FOREIGN.intersection(rest):
         return impossible("price", "Prices are in pounds.")
-    said = _BEFORE.sub("", _PERCENTAGE.sub("", said))
-    found = NUMBER.findall(said)
-    if not found and _ON_APPLICATION.search(said):
+    if not quantities and _ON_APPLICATION.search(said):
         return Read(None)
-    number = amount(found[0]) if len(found) == 1 else None
-    if number is None or _MONTHLY.search(said) or not _is_of_money(said):
+    amount = _amount(quantities)
+    if amount is None or _MONTHLY.search(said) or (rest and "£" not in said):
         return unreadable("price", "one price")
-    return _pounds(number, said)
+    return _pounds(amount.value, said)
 
 
 @lru_cache(maxsize=1_024)
 def read_fee(text: str) -> Read:
     """Return whole pounds of a fee; no fee is said by 0 as by nothing."""
-    said = bare(text).lower()
-    found = NUMBER.findall(said)
-    if not found:
+    said = value_text(text)
+    quantities, _ = read_quantities(said, Speaker.FEED)
+    if not quantities:
         return BLANK if says_nothing(said) or said == "no" else unreadable("fee", "a fee")
-    number = amount(found[0])
-    if number is None or len(found) > 1 or number > 5_000:
+    amount = _amount(quantities)
+    if amount is None or amount.value > _FEE_MAX:
         return unreadable("fee", "a fee")
-    return Read(rounded(number) or None)
+    return Read(rounded(amount.value) or None)
 
 
-def _is_of_money(said: str) -> bool:
-    return "£" in said or "gbp" in said or only_words(said, _OF_A_PRICE)
+def _amount(quantities: tuple[Measurement, ...]) -> Measurement | None:
+    """Return the one number that is money; percentages beside it say nothing of it."""
+    others = [each for each in quantities if each.unit is None or each.unit.name != "percent"]
+    if len(others) != 1 or (others[0].unit and others[0].unit.name != "pounds"):
+        return None
+    amount = others[0]
+    is_round_thousand = amount.other is not None and amount.other < _ODD_BELOW
+    return amount if is_round_thousand or _is_money(amount) else None
+
+
+def _is_money(amount: Measurement) -> bool:
+    """Whether the decimals of a number are none, or pence."""
+    whole, comma, pence = amount.digits.rpartition(",")
+    if comma and len(pence) == len("00") and len(whole) > len("000"):
+        return True
+    return is_whole_number(amount)
 
 
 def _pounds(number: Decimal, said: str) -> Read:
     if _NEGATIVE.search(said):
         return impossible("price", "A price is not negative.")
-    if _THOUSANDS.search(said):
-        number *= 1000
     pounds = rounded(number)
     if _PLUS_VAT.search(said) and pounds:
         pounds = rounded(number * _VAT_FACTOR)

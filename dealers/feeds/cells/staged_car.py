@@ -139,20 +139,22 @@ def read_car(
 
 def _read_cells(car: StagedCar, cells: Mapping[str, str]) -> list[str]:
     """Read each cell on its own, and return the names of those that say nothing."""
+    texts_read = dict(cells)
+    for name, unit in UNITS.items():
+        if cells.get(unit) and cells.get(name, "").strip():
+            texts_read[name] = f"{cells[name]} {cells[unit]}"
     blank = []
-    for name, text in cells.items():
+    for name, text in texts_read.items():
         reader = _READERS.get(name)
         if reader is None:
             continue
-        unit = cells.get(UNITS.get(name, ""))
-        read = reader(f"{text} {unit}" if unit and text.strip() else text)
-        if read is BLANK:
+        value, code, _, _ = read = reader(text)
+        if value is not UNSAID:
+            car.values[name] = value
+        elif read is BLANK:
             blank.append(name)
-            continue
-        if read.value is not UNSAID:
-            car.values[name] = read.value
-        if read.code:
-            _find(car, name, text, read)
+        if code:
+            _find(car, name, cells[name], read)
     return blank
 
 

@@ -1,11 +1,18 @@
 """Names, prose and lists, freed from HTML, control characters and broken encodings."""
 
-import html
 import json
 import re
 from functools import lru_cache
 
-from dealers.feeds.cells.cell import BLANK, UNSAID, Read, bare, says_nothing
+from dealers.feeds.cells.cell import (
+    BLANK,
+    UNSAID,
+    Read,
+    bare,
+    mended,
+    says_nothing,
+    unescaped,
+)
 
 DERIVATIVE_MAX, DESCRIPTION_MAX = 200, 20_000
 FEATURE_MAX, FEATURES_MAX = 120, 200
@@ -23,12 +30,7 @@ _BULLET = re.compile(r"<li\b[^<>]{0,200}>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>|<!\w[^<>]{0,200}>")
 _SPACES = re.compile(r"[ \t\u00a0\u200b]+")
 _GAP = re.compile(r"\s{2,}+")
-_HUGE_REFERENCE = re.compile(r"&#(?:0*+[1-9][0-9]{7,}+|[xX]0*+[1-9a-fA-F][0-9a-fA-F]{6,}+);?")
 _LINE_EDGES = re.compile(r" ?\n ?")
-# UTF-8 that was read as Windows-1252 once: "CitroÃ«n", "Â£".
-_MOJIBAKE = re.compile(
-    "[\u00c2\u00c3][\u0080-\u00bf\u0152-\u02dc\u2013-\u2122]|\u00e2\u20ac|\u00e2\u201a"
-)
 _LISTED = re.compile(r"[|\n\r\u2022;^~]+")
 _PARENTHESIS = re.compile(r"([()])")
 _COMMA = re.compile(r",(?!\d{3}\b)")
@@ -45,16 +47,6 @@ def tidy(text: str) -> str:
     return " ".join(_CONTROL.sub(" ", text).split())
 
 
-def mended(text: str) -> str:
-    """Return UTF-8 that was mistaken for Windows-1252 as what it was meant to be."""
-    if not _MOJIBAKE.search(text):
-        return text
-    try:
-        return text.encode("cp1252").decode("utf-8")
-    except UnicodeError:
-        return text
-
-
 def prose(text: str) -> str:
     """Return HTML as text with its line breaks; what is no HTML keeps its own."""
     if not text.isascii():
@@ -66,14 +58,6 @@ def prose(text: str) -> str:
     text = _CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n").replace("\x85", "\n"))
     text = _LINE_EDGES.sub("\n", _SPACES.sub(" ", text))
     return _GAP.sub(_paragraphs, text).strip()
-
-
-def unescaped(text: str) -> str:
-    """Return a text with its references to characters resolved, those of far too many digits not.
-
-    The number of a character has seven digits; Python refuses to read one of thousands.
-    """
-    return html.unescape(_HUGE_REFERENCE.sub(" ", text))
 
 
 @lru_cache(maxsize=16_384)

@@ -5,6 +5,8 @@ Pure: no database, no settings; the catalogue of makes and models is an argument
 
 from listings.language.derivative.autofill import Contradiction, Filled, fill
 from listings.language.derivative.formatter import write
+from listings.language.derivative.fuel import fuel_of
+from listings.language.derivative.markers import fuel_phrases
 from listings.language.derivative.parser import ParsedDerivative, read
 from listings.language.derivative.titles import (
     Catalogue,
@@ -23,6 +25,8 @@ __all__ = [
     "ParsedDerivative",
     "ParsedTitle",
     "fill",
+    "fuel_of",
+    "fuel_phrases",
     "read",
     "read_title",
     "write",

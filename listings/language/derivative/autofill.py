@@ -45,7 +45,7 @@ def fill(stated: Mapping[str, object], parsed: ParsedDerivative) -> Filled:
             continue
         if current is None or current == "":
             added[field] = value
-        elif not _AGREE.get(field, _is_same)(current, value):
+        elif current != value and not _AGREE.get(field, _is_same)(current, value):
             contradictions.append(Contradiction(field, current, value))
     return Filled(added, tuple(contradictions))
 

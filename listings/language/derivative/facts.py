@@ -1,13 +1,12 @@
 """What one word or phrase of a derivative states."""
 
-from dataclasses import dataclass, field
-from decimal import Decimal
-from enum import Enum, auto
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum, IntEnum, auto
+from typing import Any
 
-from listings.choices import BodyType, Drivetrain, Transmission
 
-
-class Mark(Enum):
+class Mark(IntEnum):
     """A hint at the fuel; `listings.language.derivative.fuel` weighs them together."""
 
     PETROL = auto()
@@ -38,24 +37,21 @@ class Slot(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """`name` is the canonical spelling; the other fields are None where nothing is stated."""
+    """`name` is the canonical spelling; `says` has the values by the fields of a reading.
+
+    Among them "spelled_doors" are those of "5 Door", which can be part of a model's name.
+    """
 
     name: str
     slot: Slot
     marks: tuple[Mark, ...] = ()
     is_fuel_word: bool = False
-    takes_power: bool = field(default=False)  # a bare number after it is PS: "TDI 150"
-    litres: Decimal | None = None
-    cc: int | None = None
-    kwh: Decimal | None = None
-    ps: int | None = None
-    bhp: int | None = None
-    kw: int | None = None
-    doors: int | None = None  # "5dr"
-    spelled_doors: int | None = None  # "5 Door", which can be part of a model's name
-    seats: int | None = None
-    euro: int | None = None
-    stop_start: bool | None = None
-    transmission: Transmission | None = None
-    drivetrain: Drivetrain | None = None
-    body: BodyType | None = None
+    takes_power: bool = False  # a bare number after it is PS: "TDI 150"
+    says: Mapping[str, Any] = field(default_factory=dict)
+
+    def saying(self, **more: object) -> "Facts":
+        return replace(self, says={**self.says, **more})
+
+    @property
+    def has_litres(self) -> bool:
+        return "engine_litres" in self.says

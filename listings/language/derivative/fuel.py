@@ -13,6 +13,11 @@ ELECTRIC_ONLY_KWH_MIN = Decimal(45)
 MILD_HYBRID_LITRES_MAX = Decimal(1)
 
 
+def fuel_of(marks: Collection[Mark]) -> Fuel | None:
+    """Return the fuel that marks amount to where nothing is said of the engine's size."""
+    return weigh(marks, None, None)
+
+
 def weigh(marks: Collection[Mark], litres: Decimal | None, kwh: Decimal | None) -> Fuel | None:
     """Return the fuel, or None where the marks say nothing or contradict each other."""
     burnt = _burnt(marks)
@@ -38,12 +43,10 @@ def _without_battery(
         return None
     if Mark.PLUG_IN_OR_ELECTRIC in marks and Mark.ELECTRIC not in marks:
         return Fuel.PLUG_IN_HYBRID if has_engine else None
-    is_hybrid = Mark.HYBRID in marks
-    if Mark.ELECTRIC in marks:
-        is_hybrid = is_hybrid or burnt is not None  # "Petrol/Electric"
-        if not is_hybrid:
-            return None if litres is not None else Fuel.ELECTRIC
-    if is_hybrid:
+    if Mark.ELECTRIC in marks and Mark.HYBRID not in marks:
+        fuel = Fuel.ELECTRIC if burnt is None else Fuel.HYBRID  # "Electric/Petrol"
+        return fuel if litres is None else None  # "1.5 TSI EV": one is no fuel of this car
+    if Mark.HYBRID in marks:
         # Every self-charging "Hybrid" of up to a litre sold in the UK is a mild one.
         is_mild = litres is not None and litres <= MILD_HYBRID_LITRES_MAX
         return burnt if is_mild else Fuel.HYBRID

@@ -4,34 +4,35 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, TypeVar
+from typing import Any
 
 from listings.choices import BodyType, Drivetrain, EuroStandard, Fuel, Transmission
-from listings.language.derivative.facts import Facts, Slot
+from listings.language.derivative.facts import Facts, Mark, Slot
 from listings.language.derivative.fuel import weigh
 from listings.language.derivative.markers import MARKERS, Marker
-from listings.language.derivative.patterns import SUFFIXES, UNITS, facts_of
+from listings.language.derivative.patterns import BARE_PS, SUFFIXES, facts_of, is_unit
+from listings.language.quantities import units
 from listings.language.tokens import CLOSING, OPENING, Token, spaced_words
 
-T = TypeVar("T")
-
-# A bare number after an engine's badge is its power in PS ("TDI 150"). Higher ones are as often the
-# weight class of a van ("EcoBlue 350").
-_BARE_PS = frozenset(map(str, range(60, 246)))
 _BRACKETED_PS = frozenset(map(str, range(50, 800)))
 
 _NUMBER = re.compile(r"\d{1,4}(?:[.,]\d{1,2})?", re.ASCII)
 # "C 300 e" is a plug-in hybrid, "1.2 60 E" a Polo's trim.
 _PLUG_IN_NUMBER_MIN = "225"
 # What a letter of its own can belong to: "2.0 T", "C 220 d", "E300 d".
-_BADGE_NUMBER = re.compile(r"\d\.\d|\d\d|[a-z]{0,3}\d{3}|[5-9]", re.ASCII)
+_BADGE_NUMBER = re.compile(r"\d\.\d|\d\d|[a-z]{0,3}\d{3}l?|[5-9]", re.ASCII)
 # The last word of a text that was cut off.
 _CUT_DOORS = frozenset({"2d", "3d", "4d", "5d"})
 _OPENERS = frozenset({OPENING, "euro", "eu"})
+_NEGATIONS = frozenset({"no", "non", "not", "without"})
+_PLUGGED = frozenset({Mark.ELECTRIC, Mark.PLUG_IN, Mark.HYBRID})
 _LEFT_OVER = Facts("", Slot.TRIM)
 
-_BHP_PER_PS = Decimal("0.98632")
-_BHP_PER_KW = Decimal("1.34102")
+_FIELD_OF = {"spelled_doors": "doors"}
+# Where these are said twice, the first counts; of the others none does that is contradicted.
+_FIRST_COUNTS = frozenset(
+    ["engine_litres", "engine_cc", "battery_kwh", "power_ps", "power_bhp", "power_kw", "stop_start"]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ class ParsedDerivative:
     """What a derivative states; None, or empty words, where it states nothing.
 
     `badge`, `trim`, `body`, `gearbox` and `drive` keep the words themselves, in the text's order;
-    `options` are the packs named in brackets. Power is as stated: PS, bhp or kW.
+    `options` are the packs named in brackets. Power is as stated: PS, bhp or kW. `evidence` is each
+    stretch that states something, and what.
     """
 
     engine_litres: Decimal | None = None
@@ -62,6 +64,18 @@ class ParsedDerivative:
     gearbox: str = ""
     drive: str = ""
     options: tuple[str, ...] = ()
+    evidence: tuple[tuple[str, Facts], ...] = field(default=(), compare=False, repr=False)
+
+    @property
+    def deciding_words(self) -> dict[str, tuple[str, ...]]:
+        """Return the words that decided each field that is stated, by the field's name."""
+        decided: dict[str, list[str]] = {}
+        for text, facts in self.evidence:
+            names = [_FIELD_OF.get(name, name) for name in facts.says]
+            for name in (*names, *(["fuel"] if facts.marks else [])):
+                if getattr(self, name) is not None:
+                    decided.setdefault(name, []).append(text)
+        return {name: tuple(words) for name, words in decided.items()}
 
     @property
     def brake_horsepower(self) -> int | None:
@@ -69,35 +83,49 @@ class ParsedDerivative:
         if self.power_bhp is not None:
             return self.power_bhp
         if self.power_ps is not None:
-            return round(self.power_ps * _BHP_PER_PS)
-        return None if self.power_kw is None else round(self.power_kw * _BHP_PER_KW)
+            return round(self.power_ps * units()["ps"].factor)
+        return None if self.power_kw is None else round(self.power_kw * units()["kw"].factor)
 
 
 @dataclass(slots=True)
 class _Sorted:
     """The words of a derivative, sorted into what is understood and what is left."""
 
-    facts: list[Facts] = field(default_factory=list)
+    evidence: list[tuple[str, Facts]] = field(default_factory=list)
     trim: list[str] = field(default_factory=list)
     options: list[str] = field(default_factory=list)
-    bracket: list[str] | None = None
+    bracket: list[tuple[str, Facts | None]] | None = None
     has_litres: bool = False
 
     def sort(self, words: Sequence[Token], facts: Facts | None) -> None:
         if words[0].key in (OPENING, CLOSING) and facts is None:
             self.turn(words[0].key)
-        elif facts is None or facts.slot is Slot.TRIM or (self.has_litres and facts.litres):
-            # A second size belongs to something else: "Sync 3.0".
-            left = self.trim if self.bracket is None else self.bracket
-            left.extend(word.text for word in words)
+            return
+        text = words[0].text if len(words) == 1 else " ".join([word.text for word in words])
+        # A second size belongs to something else: "Sync 3.0".
+        if facts and (facts.slot is Slot.TRIM or (self.has_litres and facts.has_litres)):
+            facts = None
+        if facts and facts.has_litres:
+            self.has_litres = True
+        if self.bracket is not None:
+            self.bracket.append((text, facts))
+        elif facts is None:
+            self.trim.append(text)
         else:
-            self.facts.append(facts)
-            self.has_litres = self.has_litres or facts.litres is not None
+            self.evidence.append((text, facts))
 
     def turn(self, bracket: str) -> None:
-        if self.bracket:
-            self.options.append(" ".join(self.bracket))
-        self.bracket = [] if bracket == OPENING else None
+        """Go into a bracket or out of one; beside other words a body is an option's there."""
+        within, self.bracket = self.bracket or (), [] if bracket == OPENING else None
+        is_option = any(facts is None for _, facts in within)
+        left = []
+        for text, facts in within:
+            if facts is None or (is_option and _may_be_of_an_option(facts)):
+                left.append(text)
+            else:
+                self.evidence.append((text, facts))
+        if left:
+            self.options.append(" ".join(left))
 
 
 def read(text: str) -> ParsedDerivative:
@@ -108,10 +136,22 @@ def read(text: str) -> ParsedDerivative:
     previous: Facts | None = None
     while position < len(words):
         previous, length = _understood(words, position, previous)
+        if previous and position and _is_denied(words[position - 1].key, previous):
+            previous = None
         found.sort(words[position : position + length], previous)
         position += length
     found.turn(CLOSING)
     return _parsed(found)
+
+
+def _may_be_of_an_option(facts: Facts) -> bool:
+    """Whether words beside others in a bracket may be equipment: "[Touring Spec]", "(EV Ready)"."""
+    return facts.slot is Slot.BODY or not _PLUGGED.isdisjoint(facts.marks)
+
+
+def _is_denied(before: str, facts: Facts) -> bool:
+    """Whether a word stands behind a no: "non hybrid"."""
+    return before in _NEGATIONS and facts.slot is not Slot.VALUE
 
 
 def _understood(
@@ -119,17 +159,17 @@ def _understood(
 ) -> tuple[Facts | None, int]:
     """Return what is stated at `position`, and how many words say it."""
     key = words[position].key
+    if MARKERS.begins(key):
+        for marker, end in MARKERS.every(words, position):
+            if _matches(marker, words[position:end], words[end : end + 1], previous):
+                return marker.facts, end - position
     following = words[position + 1].key if position + 1 < len(words) else ""
-    for markers in (MARKERS.get(f"{key} {following}"), MARKERS.get(key)):
-        for marker in markers or ():
-            if _matches(marker, words, position, previous):
-                return marker.facts, marker.length
-    if key[-1].isdigit() or key in _OPENERS:
+    if key[-1].isdigit() or key[-1] == "l" or key in _OPENERS:
         pair = _joined([word.key for word in words[position : position + 3]])
         if pair is not None:
             return pair
-        if previous is not None and previous.takes_power and key in _BARE_PS:
-            return Facts("", Slot.VALUE, ps=int(key)), 1
+        if previous is not None and previous.takes_power and key in BARE_PS:
+            return Facts("", Slot.VALUE, says={"power_ps": int(key)}), 1
     if not following and key in _CUT_DOORS:
         return facts_of(f"{key}r"), 1
     return facts_of(key), 1
@@ -152,7 +192,7 @@ def _joined(ahead: Sequence[str]) -> tuple[Facts | None, int] | None:
         return None
     elif following == "+":
         facts, length = facts_of(f"{key}+{ahead[-1]}"), 3
-    elif following in UNITS:
+    elif is_unit(following):
         # "8.0 inch" is not a size of engine: what the pair does not say, the number does not.
         facts = facts_of(f"{key}{following}") or _LEFT_OVER
     return None if facts is None else (facts, length)
@@ -161,60 +201,58 @@ def _joined(ahead: Sequence[str]) -> tuple[Facts | None, int] | None:
 def _bracketed_power(ahead: Sequence[str]) -> Facts | None:
     """Return the power that CAP writes as "[190]"."""
     if len(ahead) == 3 and ahead[2] == CLOSING and ahead[1] in _BRACKETED_PS:
-        return Facts("", Slot.VALUE, ps=int(ahead[1]))
+        return Facts("", Slot.VALUE, says={"power_ps": int(ahead[1])})
     return None
 
 
-def _matches(marker: Marker, words: Sequence[Token], position: int, previous: Facts | None) -> bool:
-    after = position + marker.length
-    if marker.rest and tuple(word.key for word in words[position + 2 : after]) != marker.rest:
+def _matches(
+    marker: Marker, words: Sequence[Token], following: Sequence[Token], previous: Facts | None
+) -> bool:
+    if marker.only_after_litres and (previous is None or not previous.has_litres):
         return False
-    row = marker.row
-    if row.only_after_litres and (previous is None or previous.litres is None):
+    if marker.exact and " ".join(word.text for word in words) not in marker.exact:
         return False
-    return not (row.unless_next and after < len(words) and words[after].key in row.unless_next)
+    return not (following and following[0].key in marker.unless_next)
 
 
 def _parsed(found: _Sorted) -> ParsedDerivative:
-    values = _values(found.facts)
-    litres, kwh = values["engine_litres"], values["battery_kwh"]
-    fuel, badges = _fuel(found.facts, litres, kwh)
+    facts = [each for _, each in found.evidence]
+    values = _values(facts)
+    fuel, badges = _fuel(facts, values.get("engine_litres"), values.get("battery_kwh"))
     return ParsedDerivative(
         **values,
         fuel=fuel,
-        badge=" ".join(badge.name for badge in badges),
+        badge=" ".join([badge.name for badge in badges]),
         trim=" ".join(found.trim),
-        body=_names(found.facts, Slot.BODY),
-        gearbox=_names(found.facts, Slot.GEARBOX),
-        drive=_names(found.facts, Slot.DRIVE),
+        body=_names(facts, Slot.BODY),
+        gearbox=_names(facts, Slot.GEARBOX),
+        drive=_names(facts, Slot.DRIVE),
         options=tuple(found.options),
+        evidence=tuple(found.evidence),
     )
 
 
 def _values(facts: Sequence[Facts]) -> dict[str, Any]:
-    litres = _first([fact.litres for fact in facts])
-    cc = _first([fact.cc for fact in facts])
-    doors = _doors(facts)
-    euro = _only([fact.euro for fact in facts])
-    return {
-        "engine_litres": _rounded(cc) if litres is None else litres,
-        "engine_cc": cc,
-        "battery_kwh": _first([fact.kwh for fact in facts]),
-        "power_ps": _first([fact.ps for fact in facts]),
-        "power_bhp": _first([fact.bhp for fact in facts]),
-        "power_kw": _first([fact.kw for fact in facts]),
-        "transmission": _only([fact.transmission for fact in facts]),
-        "drivetrain": _only([fact.drivetrain for fact in facts]),
-        "euro_standard": None if euro is None else EuroStandard(euro),
-        "stop_start": _first([fact.stop_start for fact in facts]),
-        "doors": doors,
-        "seats": _only([fact.seats for fact in facts]),
-        "body_type": _body(facts, doors),
+    said: dict[str, list[Any]] = {}
+    for each in facts:
+        for name, value in each.says.items():
+            said.setdefault(name, []).append(value)
+    values: dict[str, Any] = {
+        name: found[0] if name in _FIRST_COUNTS or len(set(found)) == 1 else None
+        for name, found in said.items()
     }
+    # "5dr" goes before "4-Door", which can be part of a model's name.
+    spelled = values.pop("spelled_doors", None)
+    values.setdefault("doors", spelled)
+    if "engine_cc" in values:
+        values.setdefault("engine_litres", _rounded(values["engine_cc"]))
+    if "body_type" in said:
+        values["body_type"] = _body(said["body_type"], values["doors"])
+    return values
 
 
-def _rounded(cc: int | None) -> Decimal | None:
-    return None if cc is None else (Decimal(cc) / 1000).quantize(Decimal("0.1"), ROUND_HALF_UP)
+def _rounded(cc: int) -> Decimal:
+    return (Decimal(cc) / 1000).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
 def _fuel(
@@ -222,7 +260,7 @@ def _fuel(
 ) -> tuple[Fuel | None, list[Facts]]:
     """Return the fuel and the badges, without a word such as "Diesel" where a badge says it."""
     engine = [fact for fact in facts if fact.marks or fact.slot is Slot.ENGINE]
-    engine.sort(key=lambda fact: fact.litres is None)  # "2.0T", "3.0d": the letter stays with it
+    engine.sort(key=lambda fact: not fact.has_litres)  # "2.0T", "3.0d": the letter stays with it
     fuel = weigh({mark for fact in engine for mark in fact.marks}, litres, kwh)
     in_slot = [fact for fact in engine if fact.slot is Slot.ENGINE]
     badges = [fact for fact in in_slot if not fact.is_fuel_word]
@@ -232,15 +270,8 @@ def _fuel(
     return fuel, badges if weigh(marks, litres, kwh) == fuel else in_slot
 
 
-def _doors(facts: Sequence[Facts]) -> int | None:
-    """Return the doors: "5dr" goes before "4-Door", which can be part of a model's name."""
-    if any(fact.doors is not None for fact in facts):
-        return _only([fact.doors for fact in facts])
-    return _only([fact.spelled_doors for fact in facts])
-
-
-def _body(facts: Sequence[Facts], doors: int | None) -> BodyType | None:
-    bodies = {fact.body for fact in facts if fact.body is not None}
+def _body(said: Sequence[BodyType], doors: int | None) -> BodyType | None:
+    bodies = set(said)
     if doors is not None and doors > 3:
         bodies.discard(BodyType.COUPE)  # a "coupe" with four doors is a saloon, hatchback or SUV
     if doors == 2:
@@ -249,17 +280,4 @@ def _body(facts: Sequence[Facts], doors: int | None) -> BodyType | None:
 
 
 def _names(facts: Sequence[Facts], slot: Slot) -> str:
-    return " ".join(fact.name for fact in facts if fact.slot is slot)
-
-
-def _first(values: Sequence[T | None]) -> T | None:
-    for value in values:
-        if value is not None:
-            return value
-    return None
-
-
-def _only(values: Sequence[T | None]) -> T | None:
-    """Return the value that all who state one agree on."""
-    stated = {value for value in values if value is not None}
-    return stated.pop() if len(stated) == 1 else None
+    return " ".join([fact.name for fact in facts if fact.slot is slot])

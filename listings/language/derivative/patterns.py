@@ -1,52 +1,18 @@
 """Words that state something by their shape: sizes, counts, and badges built on a number."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from itertools import starmap
 
-from listings.choices import Drivetrain
+from listings.choices import Drivetrain, EuroStandard
 from listings.language.derivative.facts import Facts, Mark, Slot
-from listings.language.derivative.markers import MARKERS
+from listings.language.derivative.markers import MARKERS, gearbox_of
+from listings.language.lexicon import Speaker
+from listings.language.quantities import read_quantities, unit_phrases
 
-# Numbers and their units are one word or two: "5dr", "5 dr"; the reader joins them.
-UNITS = frozenset(
-    [
-        "dr",
-        "drs",
-        "door",
-        "doors",
-        "seat",
-        "seats",
-        "seater",
-        "str",
-        "kwh",
-        "kw",
-        "ps",
-        "bhp",
-        "hp",
-        "cc",
-        "litre",
-        "litres",
-        "ltr",
-        "ltrs",
-        "l",
-        "spd",
-        "speed",
-        "tonne",
-        "tonnes",
-        "ton",
-        "kg",
-        "mm",
-        "cm",
-        "inch",
-        "mpg",
-        "miles",
-        "gb",
-    ]
-)
 # The letters that follow a badge's number, joined too: "C 220 d", "2.0 T".
 SUFFIXES = frozenset(["d", "e", "i", "t", "h", "de", "td", "ci", "cd", "ti", "st"])
 
@@ -56,17 +22,17 @@ SIZE_LETTERS = ("i", "T", "d", "sd", "si", "h")
 _SEATS_MAX = 17  # the largest minibus
 _KW_MIN = 33  # what an electric car's motor has; 7, 11 and 22 kW are its chargers
 _TONNES = frozenset(map(Decimal, ("3.5", "5.0", "7.5")))  # what vans weigh; no turbo is as large
+_POWER_MAX = 2_000
+_LITRES = (Decimal("0.6"), Decimal("8.4"))
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7}
+# A bare number behind an engine's badge is its power in PS ("TDI 150"). Higher ones are as often
+# the weight class of a van ("EcoBlue 350").
+BARE_PS = frozenset(map(str, range(60, 246)))
 
 _VALUE = Facts("", Slot.VALUE)
 _ENGINE = Facts("", Slot.ENGINE)
 _LITRE_SUFFIXES: dict[str, tuple[Mark, ...]] = {
     "": (),
-    "l": (),
-    "litre": (),
-    "litres": (),
-    "ltr": (),
-    "ltrs": (),
     "i": (Mark.PERHAPS_PETROL,),
     "t": (Mark.PERHAPS_PETROL,),
     "d": (Mark.DIESEL,),
@@ -78,68 +44,49 @@ _LITRE_SUFFIXES: dict[str, tuple[Mark, ...]] = {
 
 def _litres(number: str, suffix: str) -> Facts | None:
     litres = Decimal(number.replace(",", "."))
-    if not Decimal("0.6") <= litres <= Decimal("8.4"):
+    if not _LITRES[0] <= litres <= _LITRES[1]:
         return None
     if suffix == "t" and litres in _TONNES:
         return None
     if suffix in _LITRE_SUFFIXES:
         marks = _LITRE_SUFFIXES[suffix]
         name = next((letter for letter in SIZE_LETTERS if letter.lower() == suffix), "")
-        return replace(_ENGINE if marks else _VALUE, name=name, litres=litres, marks=marks)
-    for badge in MARKERS.get(suffix, ()):
-        if badge.facts.slot is Slot.ENGINE:
-            return replace(badge.facts, litres=litres)
-    return None
-
-
-def _whole_litres(number: str) -> Facts:
-    return replace(_VALUE, litres=Decimal(number))
-
-
-def _cc(number: str) -> Facts | None:
-    return replace(_VALUE, cc=int(number)) if 600 <= int(number) <= 8400 else None
-
-
-def _kwh(number: str) -> Facts | None:
-    kwh = Decimal(number.replace(",", "."))
-    return replace(_VALUE, kwh=kwh) if Decimal("0.3") <= kwh <= 250 else None
-
-
-def _power(number: str, unit: str) -> Facts | None:
-    figure = int(number)
-    if unit == "kw":
-        return replace(_VALUE, kw=figure, marks=(Mark.MOTOR,)) if figure >= _KW_MIN else None
-    if unit == "ps":
-        return replace(_VALUE, ps=figure)
-    return replace(_VALUE, bhp=figure)
-
-
-def _doors(number: str, unit: str) -> Facts:
-    if unit.startswith("door"):
-        return replace(_VALUE, spelled_doors=int(number))
-    return replace(_VALUE, doors=int(number))
-
-
-def _seats(number: str) -> Facts | None:
-    return replace(_VALUE, seats=int(number)) if 2 <= int(number) <= _SEATS_MAX else None
-
-
-def _two_rows(front: str, rear: str) -> Facts:
-    return replace(_VALUE, seats=int(front) + int(rear))
+        facts = replace(_ENGINE if marks else _VALUE, name=name, marks=marks)
+        return facts.saying(engine_litres=litres)
+    badge = MARKERS.meaning(suffix)
+    is_badge = badge is not None and badge.facts.slot is Slot.ENGINE
+    return badge.facts.saying(engine_litres=litres) if badge and is_badge else None
 
 
 def _euro(standard: str) -> Facts:
-    return replace(_VALUE, euro=_ROMAN.get(standard) or int(standard))
+    return _VALUE.saying(euro_standard=EuroStandard(_ROMAN.get(standard) or int(standard)))
 
 
-def _gears(number: str) -> Facts:
-    return Facts(f"{number} Speed", Slot.GEARBOX)
+def _seats(number: str) -> Facts:
+    return _VALUE.saying(seats=int(number))
+
+
+def _badge_and_power(badge: str, number: str) -> Facts | None:
+    """A badge with its power written to it: "TDI130"."""
+    marker = MARKERS.meaning(badge)
+    if marker is None or not marker.facts.takes_power or number not in BARE_PS:
+        return None
+    return marker.facts.saying(power_ps=int(number))
+
+
+def _number_and_badge(letters: str, number: str, badge: str) -> Facts | None:
+    """Mercedes-Benz: "C200CDI", "120CDI"."""
+    marker = MARKERS.meaning(badge)
+    if marker is None or not marker.facts.takes_power or marker.only_after_litres:
+        return None
+    name = f"{letters.upper()}{number}{marker.facts.name}"
+    return replace(marker.facts, name=name, takes_power=False)
 
 
 def _badge(mark: Mark, *, drive: str = "", letters: str, tail: str) -> Facts:
-    drivetrain = Drivetrain.FOUR_WHEEL if drive == "xdrive" else None
+    says = {"drivetrain": Drivetrain.FOUR_WHEEL} if drive == "xdrive" else {}
     name = f"{drive.replace('drive', 'Drive')}{letters.upper()}{tail}"
-    return replace(_ENGINE, name=name, marks=(mark,), drivetrain=drivetrain)
+    return replace(_ENGINE, name=name, marks=(mark,), says=says)
 
 
 def _numbered(drive: str, prefix: str, number: str, suffix: str) -> Facts | None:
@@ -170,7 +117,8 @@ _LEXUS = frozenset(["ct", "es", "gs", "is", "lc", "lm", "ls", "nx", "rc", "rx", 
 
 def _tesla(performance: str, number: str) -> Facts:
     name = f"{performance.upper()}{number}D"
-    return replace(_ENGINE, name=name, marks=(Mark.ELECTRIC,), drivetrain=Drivetrain.FOUR_WHEEL)
+    says = {"drivetrain": Drivetrain.FOUR_WHEEL}
+    return replace(_ENGINE, name=name, marks=(Mark.ELECTRIC,), says=says)
 
 
 def _land_rover(letter: str, number: str, plug: str) -> Facts:
@@ -186,18 +134,12 @@ def _electric_badge(whole: str) -> Facts:
 Builder = Callable[..., Facts | None]
 
 _SHAPES: tuple[tuple[str, Builder], ...] = (
-    (r"([2-6])-?(drs?|doors?)", _doors),
-    (r"(\d{1,3}(?:[.,]\d{1,2})?)-?kwh", _kwh),
     (r"(\d[.,]\d{1,2})-?([a-z][a-z0-9-]*|)", _litres),
-    (r"([1-8])-?(?:litres?|ltrs?)", _whole_litres),
     (r"eu(?:ro?)?-?([1-7]|i{1,3}|iv|vi{0,2})(?:\.\d|[a-e][a-z-]*)?", _euro),
     (r"e([56])", _euro),
-    (r"(\d{1,2})-?(?:seats?|seater|str)", _seats),
     (r"([5-9])st", _seats),
-    (r"([245])\+([1-3])", _two_rows),
-    (r"(\d{3,4})-?cc", _cc),
-    (r"(\d{2,4})-?(ps|bhp|hp|kw)", _power),
-    (r"([4-9]|10)-?(?:spd|speed)", _gears),
+    (r"([a-z][a-z-]*[a-z])(\d{2,3})", _badge_and_power),
+    (r"([a-z]{0,3})([1-9]\d\d)([a-z]{3,})", _number_and_badge),
     (r"(p?)(60|70|75|85|90|100)d", _tesla),
     (r"([dp])([1-6]\d\d)(e?)", _land_rover),
     (r"([sx]drive|)([a-z]{0,3})([1-8]\d\d)([lcx]?(?:de|[die])|t[di]|dh|h\+?)", _numbered),
@@ -215,11 +157,53 @@ _LENGTH_MAX = 24
 
 @lru_cache(maxsize=16_384)
 def facts_of(key: str) -> Facts | None:
-    """Return what the shape of one word states, or None."""
-    if len(key) > _LENGTH_MAX:
+    """Return what one word states by its shape or its unit, or None."""
+    if len(key) > _LENGTH_MAX or key.isdecimal():
         return None
+    if key.isalpha() and not key.startswith("eu"):
+        return gearbox_of(key)
     for pattern, build in _COMPILED:
-        if match := pattern.fullmatch(key):
-            facts: Facts | None = build(*match.groups())
+        match = pattern.fullmatch(key)
+        facts: Facts | None = build(*match.groups()) if match else None
+        if facts is not None:
             return facts
-    return None
+    return (_measured(key) if key[0].isdigit() else None) or gearbox_of(key)
+
+
+def is_unit(key: str) -> bool:
+    """Whether a number before the word counts it: what the two do not say, the number does not."""
+    return unit_phrases(Speaker.DERIVATIVE).meaning(key) is not None
+
+
+def _measured(key: str) -> Facts | None:
+    read = read_quantities(key.replace("-", ""), Speaker.DERIVATIVE)
+    if read.rest or len(read.quantities) != 1:
+        return None
+    quantity = read.quantities[0]
+    if quantity.unit is None:
+        is_sum = "+" in key and quantity.value <= _SEATS_MAX
+        return _VALUE.saying(seats=int(quantity.value)) if is_sum else None
+    field, least, most = _MEASURES.get(quantity.unit.name, ("", 0, 0))
+    if not field or not least <= quantity.value <= most:
+        return None
+    if field == "gears":
+        return Facts(f"{quantity.value} Speed", Slot.GEARBOX)
+    if field == "doors" and "door" in key:
+        field = "spelled_doors"
+    value = quantity.value if field in ("engine_litres", "battery_kwh") else int(quantity.value)
+    marks = (Mark.MOTOR,) if field == "power_kw" else ()
+    return replace(_VALUE, marks=marks, says={field: value})
+
+
+# By a unit's name: what it is a measure of, and between which ends one of a car can be.
+_MEASURES: Mapping[str, tuple[str, Decimal | int, Decimal | int]] = {
+    "doors": ("doors", 2, 6),
+    "seats": ("seats", 2, _SEATS_MAX),
+    "litres": ("engine_litres", *_LITRES),
+    "cc": ("engine_cc", 600, 8_400),
+    "kwh": ("battery_kwh", Decimal("0.3"), 250),
+    "ps": ("power_ps", 10, _POWER_MAX),
+    "bhp": ("power_bhp", 10, _POWER_MAX),
+    "kw": ("power_kw", _KW_MIN, _POWER_MAX),
+    "gears": ("gears", 4, 10),
+}

@@ -7,10 +7,8 @@ from functools import cached_property
 from typing import TypeVar
 
 from listings.language.derivative.parser import ParsedDerivative, read
-from listings.language.tokens import fold
+from listings.language.tokens import tokens
 
-# Decimals stay whole, so that the 2 of "2.0" is never taken for a Mazda 2.
-_WORD = re.compile(r"\d+[.,]\d+|[^\W_]+")
 _KEY_WORDS_MAX = 8
 # What may stand before the make: "Used 2019 (19) BMW".
 _LEADING_WORDS_MAX = 3
@@ -127,9 +125,10 @@ def _named(title: "_Title", catalogue: Catalogue) -> tuple[CatalogueMake | None,
 class _Title:
     def __init__(self, text: str) -> None:
         self._text = text
-        found = list(_WORD.finditer(fold(text)))
-        self._words = [match[0].lower() for match in found]
-        self._ends = [match.end() for match in found]
+        # Decimals stay whole, so that the 2 of "2.0" is never taken for a Mazda 2.
+        found = [token for token in tokens(text) if not token.is_sign]
+        self._words = [token.key for token in found]
+        self._ends = [token.end for token in found]
 
     def longest(self, start: int, names: Mapping[str, T]) -> tuple[T | None, int]:
         """Return the value of the longest name at `start` and the position after it."""
@@ -150,8 +149,9 @@ class _Title:
 
     def text_from(self, position: int) -> str:
         start = self._ends[position - 1] if position else 0
-        return self._text[start:].strip(_SEPARATORS + "!)'\"")
+        rest = self._text[start:].lstrip(_SEPARATORS + "!)'\"").rstrip(_SEPARATORS + "!'\"")
+        return rest.rstrip(")" + _SEPARATORS) if rest.count("(") < rest.count(")") else rest
 
 
 def _joined(name: str) -> str:
-    return "".join(_WORD.findall(fold(name))).lower()
+    return "".join(token.key for token in tokens(name) if not token.is_sign)

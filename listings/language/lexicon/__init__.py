@@ -1,7 +1,8 @@
 """The words of the trade as data: one TOML file for each field, by who says them.
 
 In a file stands one table for each stored value of the field, with lists of phrases: `said` by
-everybody, and what only a `derivative`, a `feed`, a `buyer` or an `article` says. "A|B" spells the
+everybody, and what only a `derivative`, a `feed`, a `buyer` or an `article` says; `cell` is what
+says it where it is the whole cell of a feed. "A|B" spells the
 same thing twice and is written back as "A". `unless_next` names a list of `conditions.toml`: words
 behind which the phrase means something else.
 """
@@ -54,6 +55,16 @@ def terms(field: str, speaker: Speaker) -> tuple[Term, ...]:
         for who in ("said", speaker.value)
         for entry in lists.get(who, ())
     )
+
+
+@cache
+def whole_cells(field: str) -> Mapping[str, str]:
+    """Return the values by the texts that say so as the whole cell of a feed only."""
+    return {
+        text.lower(): value
+        for value, lists in table(field).items()
+        for text in lists.get("cell", ())
+    }
 
 
 @cache

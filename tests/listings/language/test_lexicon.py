@@ -20,7 +20,7 @@ FIELDS = {
     "vat_scheme": choices.VatScheme,
     "ulez": choices.Ulez,
 }
-LISTS = {"said", *(speaker.value for speaker in Speaker)}
+LISTS = {"said", "cell", *(speaker.value for speaker in Speaker)}
 
 
 @pytest.mark.parametrize(("field", "values"), FIELDS.items())

@@ -21,8 +21,10 @@ from listings.language.article.pages import read_page
 from listings.language.article.passages import Article
 from listings.language.article.scoring import subjects
 from listings.language.derivative import read, read_title
+from listings.language.lexicon import Speaker
+from listings.language.quantities import read_quantities
 from listings.language.query import parse_query
-from listings.language.tokens import title_words
+from listings.language.tokens import spaced_words, title_words, tokens
 from listings.photos.addresses import clean_photo_url
 from listings.search.places import parser as places
 from listings.search.suggest.index import Index, NamedSuggestion, SearchSuggestion, SuggestionKind
@@ -113,6 +115,9 @@ ENDLESS_DOORS: dict[str, Reader] = {
     "derivative": read,
     "title": lambda text: read_title(text, vocabulary().catalogue),
     "title words": title_words,
+    "tokens": tokens,
+    "spaced words": spaced_words,
+    "quantities": lambda text: read_quantities(text, Speaker.FEED),
     "names": match_key,
     "mark": normalise_vrm,
     "vin": normalise_vin,

@@ -86,6 +86,52 @@ def test_what_is_no_gearbox_states_none(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "5.9 V12 TouchtronicIII",  # a generation written to the name
+        "2.0 SMG2",
+        "1.6 Steptron",  # a name that was cut off
+        "1.2 Quickshif 5dr",
+        "1.6 XtronicCVT",  # two names in one word
+        "3.5 V6 IPS",
+        "1.8 M-Drive S",
+        "1.0 5AT",
+        "3.6 Modena F1",
+    ],
+)
+def test_automatics_of_many_makers(text: str) -> None:
+    assert read(text).transmission == Transmission.AUTOMATIC
+
+
+@pytest.mark.parametrize(
+    "text", ["2.0 R26 F1 Team", "1.2 Comfort", "No Auto", "1.4 Active", "Touch"]
+)
+def test_words_that_look_like_automatics_are_none(text: str) -> None:
+    assert read(text).transmission is None
+
+
+def test_a_number_written_to_a_badge_is_the_power() -> None:
+    assert (read("1.9 TDI105 SE").power_ps, read("2.0 EcoBlue350").power_ps) == (105, None)
+
+
+def test_a_body_named_beside_other_words_in_a_bracket_is_an_option() -> None:
+    parsed = read("2.0 TDI SE [Avant Look]")
+    assert (parsed.body_type, parsed.options) == (None, ("Avant Look",))
+    assert read("2.0 TDI SE [Avant]").body_type == BodyType.ESTATE
+
+
+def test_a_reading_tells_which_words_decided_each_field() -> None:
+    assert read("2.0 TDI 150 S-Tronic quattro 5 Door").deciding_words == {
+        "engine_litres": ("2.0",),
+        "power_ps": ("150",),
+        "fuel": ("TDI",),
+        "transmission": ("S-Tronic",),
+        "drivetrain": ("quattro",),
+        "doors": ("5 Door",),
+    }
+
+
+@pytest.mark.parametrize(
     ("text", "doors"),
     [
         ("5-dr", 5),
@@ -177,6 +223,23 @@ def test_euro_standard(text: str, standard: int | None) -> None:
         ("Hydrogen", Fuel.HYDROGEN),
         ("350kW Performance Long Range AWD", Fuel.ELECTRIC),
         ("2.0 110kW SE", None),
+        ("1.6 T. Spark Veloce", Fuel.PETROL),
+        ("2.2 TD4_e GS", Fuel.DIESEL),
+        ("E320L d", Fuel.DIESEL),
+        ("B180CDI Sport", Fuel.DIESEL),
+        ("1.4 TB Distinctive", Fuel.PETROL),
+        ("1.0 VVT x-play", Fuel.PETROL),
+        ("1.6 TDCi Zetec VI", Fuel.DIESEL),
+        ("1.4 Zetec Mk IV 5dr", None),
+        ("1.5 TSI iV SE", Fuel.PLUG_IN_HYBRID),
+        ("1.5 dCi Rev Cam", Fuel.DIESEL),
+        ("170kW R-EV", Fuel.PLUG_IN_HYBRID),
+        ("1.0 TSI + EV cable", Fuel.PETROL),
+        ("1.2 Hybrid charger", None),
+        ("non Hybrid", None),
+        ("2.2 Diesel Electric Memory Seats", Fuel.DIESEL),
+        ("1.6 CRDi [Hybrid look, EV Ready]", Fuel.DIESEL),
+        ("1.4 TSI EV", None),
     ],
 )
 def test_fuel(text: str, fuel: Fuel | None) -> None:

@@ -62,6 +62,8 @@ CATALOGUE = Catalogue(
         ("Citroen C4 1.2", "citroen", "c4", "1.2"),
         ("CITROËN C4 1.2", "citroen", "c4", "1.2"),
         ("Used (19) BMW X3 - xDrive20d", "bmw", "x3", "xDrive20d"),
+        ("Fiat 500 1.2 Pop (69 bhp)", "fiat", "500", "1.2 Pop (69 bhp)"),
+        ("(VW Golf 1.4 TSI)", "vw", "golf", "1.4 TSI"),
         ("Trabant 601 0.6", None, None, "Trabant 601 0.6"),
         ("", None, None, ""),
     ],

@@ -136,7 +136,7 @@ class MatchView(StrictView):
         body = self.get_serializer(data=request.data)
         body.is_valid(raise_exception=True)
         given = body.validated_data
-        matches = match(_article(given), given.get("strictness", settings.EDITORIAL_STRICTNESS))
+        matches = match(_article(given), given.get("strictness"))
         gazetteer = GAZETTEER.current()
         criteria = criteria_for(matches, gazetteer.catalogue)
         adverts = [] if criteria is None else public_cards(shown(block(criteria), request))

@@ -6,6 +6,8 @@ that were fitted to labelled pages make one likelihood of them; what is less lik
 asks for is not answered. Pure, but for the catalogue and the counts of adverts, which are kept.
 """
 
+from django.conf import settings
+
 from listings.catalogue.cache import CatalogueCache
 from listings.language.article.criteria import criteria_for
 from listings.language.article.gazetteer import Gazetteer
@@ -18,6 +20,10 @@ __all__ = ["GAZETTEER", "Article", "Evidence", "Match", "PagePart", "criteria_fo
 GAZETTEER = CatalogueCache(Gazetteer)
 
 
-def match(article: Article, strictness: float) -> list[Match]:
-    """Return what an article is about, best first; `strictness` is the least likelihood."""
-    return subjects(article, GAZETTEER.current(), public_counts(), strictness)
+def match(article: Article, strictness: float | None = None) -> list[Match]:
+    """Return what an article is about, best first.
+
+    `strictness` is how likely the first must be; without it, what the site has chosen.
+    """
+    least = settings.EDITORIAL_STRICTNESS if strictness is None else strictness
+    return subjects(article, GAZETTEER.current(), public_counts(), least)

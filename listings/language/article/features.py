@@ -27,18 +27,20 @@ WORTH = {
     PagePart.BODY: 1.0,
 }
 """How much a mention weighs, by where it stands, when subjects are held against each other."""
+BARE = 8.8
+"""The logarithm of how often a word must stand in the list to tell a style and no subject."""
 FREQUENCY_MAX, DENSE, LISTED_MIN, SHORT_WORDS, FEW_WORDS = 10.0, 20, 3, 60, 20
 SHARES: Mapping[str, Callable[[Mention], float]] = {
     "follows a name": lambda each: each.follows_name,
     "precedes a name": lambda each: each.precedes_name,
+    "precedes a code": lambda each: each.precedes_code,
 }
 """What is told of a subject by the share of its mentions."""
 AGAINST = frozenset(
-    {"once", "code alone", "word alone", "follows a name", "precedes a name"}
+    {"once", "code alone", "word alone", "follows a name", "precedes a name", "precedes a code"}
     | {"second in title", "kin", "rivals in title", "title of others", "makes"}
 )
 """Features that can only speak against a subject; all others can only speak for it."""
-BARE = 8.8
 OF_PAGES = (
     *("title", "tag", "opening", "text", "once", "best worth", "full", "make named"),
     *("code alone", "word alone", "lead", *SHARES),
@@ -60,7 +62,7 @@ def page_words(passages: Sequence[AnnotatedPassage]) -> frozenset[str]:
 
 
 def _is_bare(word: str) -> bool:
-    """Return whether every text says it, so that it tells a style and no subject: `the`, `by`."""
+    """Return whether every text says it: `the`, `by`."""
     return word_frequencies().get(word, 0.0) > BARE
 
 
@@ -139,7 +141,8 @@ def _own(found: Sequence[Weighed], length: int) -> Features:
     is_full = any(each.is_full for each in mentions)
     kind = max(each.name.kind for each in mentions)
     frequency = min(each.name.frequency for each in mentions) / FREQUENCY_MAX
-    features = {
+    shares = {name: sum(map(tells, mentions)) / len(parts) for name, tells in SHARES.items()}
+    return shares | {
         "title": float(PagePart.TITLE in parts or PagePart.CARD in parts),
         "tag": float(PagePart.TAG in parts),
         "opening": log1p(sum(part in OPENING for part in parts)),
@@ -155,9 +158,6 @@ def _own(found: Sequence[Weighed], length: int) -> Features:
         ),
         "word alone": 0.0 if is_full else frequency,
     }
-    for name, tells in SHARES.items():
-        features[name] = sum(tells(each) for each in mentions) / len(mentions)
-    return features
 
 
 class _Page:

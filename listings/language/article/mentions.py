@@ -37,6 +37,8 @@ class Mention:
     """Whether another name stands right before it: `Taylor Swift`."""
     precedes_name: bool
     """Whether another name stands right after it: `Ford Road`."""
+    precedes_code: bool
+    """Whether a code stands right after it that the catalogue lacks: `BMW R1300GS`."""
     is_second: bool
     """Whether another name stands before it in its sentence that no `or` or comma lists it with."""
 
@@ -76,6 +78,10 @@ class AnnotatedPassage:
             if name.is_model and name.make in makes and is_close:
                 return name
         return None
+
+    def leads(self, place: int) -> bool:
+        """Return whether a hit is the make of the model that the next one names."""
+        return place + 1 < len(self.hits) and self.beside(place + 1) is not None
 
     def is_capital(self, hit: Hit) -> bool:
         """Return whether it is written as a name: `A3`, `Golf`; tags often have small letters."""
@@ -166,9 +172,8 @@ def _mention(
 ) -> Mention | None:
     hit, name = passage.hits[place], passage.beside(place)
     is_full = name is not None
-    if name is None:
-        leads = place + 1 < len(passage.hits) and passage.beside(place + 1) is not None
-        name = None if leads else _alone(passage, hit, known)
+    if name is None and not passage.leads(place):
+        name = _alone(passage, hit, known)
     if name is None:
         return None
     first = passage.hits[place - 1] if is_full else hit
@@ -182,13 +187,20 @@ def _mention(
         text=" ".join(word.text for word in passage.words[hit.start : hit.end]),
         context=tuple(passage.context(first.start, hit.end)),
         is_full=is_full,
-        follows_name=not passage.is_headline and before is not None and _is_name(before),
+        follows_name=not passage.is_headline and _is_name(before),
         precedes_name=not passage.is_headline and after is not None and is_name(after),
+        precedes_code=after is not None and _is_code(after),
         is_second=passage.is_second(place - is_full),
     )
 
 
-def _is_name(word: Token) -> bool:
+def _is_code(word: Token) -> bool:
+    return word.text[0].isalpha() and not word.text.isalpha() and word.text[-1].isalnum()
+
+
+def _is_name(word: Token | None) -> bool:
+    if word is None:
+        return False
     is_everyday = word_frequencies().get(word.key, 0.0) > EVERYDAY
     return is_name(word) and not (word.opens and is_everyday)
 

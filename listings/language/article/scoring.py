@@ -11,6 +11,7 @@ from listings.language.article.passages import Article, PagePart, passages
 
 SUBJECTS_MAX = 5
 MAKES_MAX = 2
+NEAR_THE_BEST = 0.7
 OUT_OF_STOCK = 0.85
 
 
@@ -58,10 +59,20 @@ def subjects(
 
 
 def choose(likely: Mapping[Subject, float], strictness: float) -> list[Subject]:
-    """Return the models that are likely enough, or else the makes."""
-    sure = sorted((each for each in likely if likely[each] >= strictness), key=likely.__getitem__)
-    models = [each for each in reversed(sure) if each[1]]
-    return models[:SUBJECTS_MAX] or list(reversed(sure))[:MAKES_MAX]
+    """Return the likeliest model and those near it, or the likeliest make; none below `strictness`.
+
+    A page about several cars says less of each.
+    """
+    best = max(likely, key=likely.__getitem__, default=None)
+    if best is None or likely[best] < strictness:
+        return []
+    near = (
+        each
+        for each in likely
+        if bool(each[1]) is bool(best[1]) and likely[each] >= NEAR_THE_BEST * likely[best]
+    )
+    ordered = sorted(near, key=likely.__getitem__, reverse=True)
+    return ordered[: SUBJECTS_MAX if best[1] else MAKES_MAX]
 
 
 def _evidence(subject: Subject, mentions: Sequence[Mention]) -> tuple[Evidence, ...]:

@@ -153,11 +153,8 @@ def fit(pages: Sequence[Page]) -> Weights:
     for fold in range(INNER_FOLDS):
         topic, context = word_weights([p for at, p in enumerate(pages) if at % INNER_FOLDS != fold])
         within = pages[fold::INNER_FOLDS]
-        judged += [
-            (page, rows, topic)
-            for page, rows in zip(within, rows_of(within, context), strict=True)
-            if rows
-        ]
+        found = zip(within, rows_of(within, context), strict=True)
+        judged += [(page, rows, topic) for page, rows in found if rows]
     told = [
         (features, slug(subject) in page.label, subject)
         for page, rows, _ in judged
@@ -167,11 +164,11 @@ def fit(pages: Sequence[Page]) -> Weights:
     model = fit_features([(row, label) for row, label, subject in told if subject[1]])
     make = fit_features([(row, label) for row, label, subject in told if not subject[1]])
     whole = []
-    for page, rows, topic in judged:
+    for page, rows, words in judged:
         sums = {each: total(row, model if each[1] else make) for each, row in rows.items()}
         best = rows[max(sums, key=sums.__getitem__)]
-        said = page_features_of(page.passages, page.mentions, best, topic)
-        whole.append((said, bool(page.label)))
+        features = page_features_of(page.passages, page.mentions, best, words)
+        whole.append((features, bool(page.label)))
     return Weights(*word_weights(pages), fit_features(whole), model, make)
 
 

@@ -105,6 +105,78 @@ def test_a_text_that_a_program_wrapped_is_read_as_it_was(gazetteer: Gazetteer) -
     assert about(matched(Article("Ford Focus review", text=text), gazetteer)) == {"ford/focus"}
 
 
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        (
+            "Seven arrested after cars torched in Swindon",
+            (
+                "Seven people have been arrested after nine cars were set alight. Wiltshire "
+                "Police said that a Ford Fiesta and a BMW 3 Series were destroyed. Detectives "
+                "want dashcam footage of the thieves, who had been seen near the estate."
+            ),
+        ),
+        (
+            "Honda recalls lawnmowers over blade fault",
+            (
+                "Honda is recalling 4,000 petrol lawnmowers because a blade bolt may shear. "
+                "Owners of the HRX 537 should stop mowing and call a dealer. The engine is "
+                "not affected."
+            ),
+        ),
+        (
+            "Kawasaki Ninja 500 vs Honda CBR500R",
+            (
+                "Two middleweights, two twins. The Honda has the better brakes and a sweeter "
+                "engine; the Kawasaki weighs less and revs harder. Both riders swapped bikes "
+                "at Squires."
+            ),
+        ),
+        (
+            "Ford to cut 1,000 jobs in Cologne",
+            (
+                "Ford will cut 1,000 jobs at its factory in Cologne as demand stays weak. "
+                "Unions said that they would fight. Workers will be offered packages. Shares "
+                "fell 2 per cent."
+            ),
+        ),
+        (
+            "Ford Bronco crash kills two in Arizona",
+            (
+                "Two tourists from Leeds have died after their hired Ford Bronco left a road "
+                "near Sedona. The car rolled several times, police said. The coroner has been "
+                "told."
+            ),
+        ),
+    ],
+)
+def test_crime_jobs_crashes_and_other_machines_are_about_no_car(
+    title: str, text: str, gazetteer: Gazetteer
+) -> None:
+    assert about(matched(Article(title, text=text), gazetteer)) == set()
+
+
+def test_makes_in_the_headline_are_answered_by_their_models(gazetteer: Gazetteer) -> None:
+    text = (
+        "Renault's Twingo will cost less than £18,000 and goes 163 miles. Nissan's Micra costs"
+        " £22,995 and shares its platform with the Renault 5. The Twingo is built in Slovenia."
+    )
+    article = Article("Renault and Nissan show small electric cars", text=text)
+
+    assert about(matched(article, gazetteer)) == {"nissan/micra", "renault/twingo"}
+
+
+def test_one_word_more_or_less_seldom_changes_an_answer(gazetteer: Gazetteer) -> None:
+    changed = 0
+    for place, each in enumerate(ARTICLES):
+        article, words = each.article, each.article.text.split(" ")
+        del words[place % len(words)]
+        shorter = Article(article.title, article.headings, " ".join(words), article.tags)
+        changed += about(matched(shorter, gazetteer)) != about(matched(article, gazetteer))
+
+    assert changed / len(ARTICLES) < 0.03
+
+
 def test_a_model_that_the_catalogue_lacks_is_no_neighbour_of_it(gazetteer: Gazetteer) -> None:
     text = (
         "The BYD Dolphin 9 is a hatchback with a 60kWh battery and 201bhp. BYD asks £27,000"

@@ -49,6 +49,7 @@ GOLF = {"make": ["volkswagen"], "model": ["golf"]}
 UNASKED = "a filter that nobody asked for"
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("text", "expect", "labels", "is_exact", "is_unasked"),
     [

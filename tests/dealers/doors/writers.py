@@ -60,7 +60,7 @@ _BODIES_SAID = {
     "minibus": ("minibus",),
 }
 # What dealers say, and searches do not read as such.
-NOT_TYPED = frozenset({*_NAMES_OF_AUTOMATICS, "hatch", "buff", "copper", "graphite", "teal"})
+NOT_TYPED = frozenset({"hatch"})
 _COLOURS: Mapping[str, tuple[str, ...]] = {
     "blue": ("blue", "navy"),
     "bronze": ("bronze", "copper"),

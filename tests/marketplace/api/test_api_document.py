@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from listings.api.facets import COUNTING
+from listings.api.loosen import INCLUDE
 from listings.api.parameters import FILTERS, PAGING
 from listings.api.words import WORDS
 from listings.exceptions import PhotosBusy, PictureTooLarge
@@ -70,7 +71,10 @@ def test_what_time_alone_mends_says_how_long() -> None:
 def test_every_parameter_of_the_search_is_in_the_document() -> None:
     document = yaml.safe_load(DOCUMENT.read_text())
     parameters = document["paths"]["/api/v1/listings/"]["get"]["parameters"]
-    assert [parameter["name"] for parameter in parameters] == [*FILTERS, *PAGING, *COUNTING, *WORDS]
+    tables = (FILTERS, PAGING, COUNTING, WORDS, INCLUDE)
+    assert [parameter["name"] for parameter in parameters] == [
+        name for each in tables for name in each
+    ]
 
 
 @pytest.mark.django_db

@@ -104,6 +104,8 @@ class Gazetteer:
 
     def find(self, words: Sequence[Token]) -> list[Hit]:
         """Return the names, in order and without overlap; none reaches across a stop."""
+        if not self._titles:  # an automaton without words finds nothing but errors
+            return []
         text = " " + " ".join([word.key for word in words]) + " "
         place_of = {}
         offset = 0

@@ -85,3 +85,8 @@ def test_a_new_word_is_a_model_with_its_make_in_the_text() -> None:
     )
 
     assert about("Honda City hybrid", text) == [("honda", "city")]
+
+
+def test_a_catalogue_without_names_has_no_answer() -> None:
+    article = Article("Ford Focus review", text="The Ford Focus drives well.")
+    assert subjects(article, Gazetteer(Catalogue(())), {}, 0.7) == []

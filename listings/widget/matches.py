@@ -14,7 +14,7 @@ from listings.language.article import GAZETTEER, Article, Match, PagePart, crite
 from listings.language.article.pages import read_page
 from listings.widget.answer import BlockCardSerializer, public_cards, shown
 from listings.widget.block import block
-from marketplace.api.bodies import Body, StrictTextField
+from marketplace.api.bodies import Body, StrictNumberField, StrictTextField
 from marketplace.api.parsers import OrjsonParser, PlainJsonParser
 from marketplace.api.throttling import RequestsPerMinute
 from marketplace.api.views import StrictView
@@ -59,7 +59,7 @@ class ArticleSerializer(Body):
         help_text="Where the page is. It is fetched where nothing else is sent, and only from "
         "sites that the marketplace allows.",
     )
-    strictness = serializers.FloatField(
+    strictness = StrictNumberField(
         min_value=0,
         max_value=1,
         required=False,

@@ -40,13 +40,19 @@ class StrictIntegerField(serializers.IntegerField):
         return int(super().to_internal_value(data))
 
 
-class OneDecimalField(serializers.FloatField):
-    """A number, rounded to one decimal."""
-
+class StrictNumberField(serializers.FloatField):
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, bool) or not isinstance(data, int | float):
             raise ValidationError("This is a number.")
-        return Decimal(str(data)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+        return super().to_internal_value(data)
+
+
+class OneDecimalField(StrictNumberField):
+    """A number, rounded to one decimal."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        number = super().to_internal_value(data)
+        return Decimal(str(number)).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
 class StrictTextField(serializers.CharField):

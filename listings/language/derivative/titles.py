@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from listings.language.derivative.parser import ParsedDerivative, read
-from listings.language.tokens import tokens
+from listings.language.tokens import Token, tokens
 
 _KEY_WORDS_MAX = 8
 # What may stand before the make: "Used 2019 (19) BMW".
@@ -126,7 +126,7 @@ class _Title:
     def __init__(self, text: str) -> None:
         self._text = text
         # Decimals stay whole, so that the 2 of "2.0" is never taken for a Mazda 2.
-        found = [token for token in tokens(text) if not token.is_sign]
+        found = _words(text)
         self._words = [token.key for token in found]
         self._ends = [token.end for token in found]
 
@@ -149,9 +149,18 @@ class _Title:
 
     def text_from(self, position: int) -> str:
         start = self._ends[position - 1] if position else 0
-        rest = self._text[start:].lstrip(_SEPARATORS + "!)'\"").rstrip(_SEPARATORS + "!'\"")
+        rest = self._text[start:].lstrip(_SEPARATORS + "!)+'\"").rstrip(_SEPARATORS + "!'\"")
         return rest.rstrip(")" + _SEPARATORS) if rest.count("(") < rest.count(")") else rest
 
 
+def _words(text: str) -> list[Token]:
+    """Return the words; a plus written to one and a hash tell models apart: Ka+, smart #1."""
+    return [
+        token
+        for token in tokens(text)
+        if not token.is_sign or token.key == "#" or (token.key == "+" and token.is_glued)
+    ]
+
+
 def _joined(name: str) -> str:
-    return "".join(token.key for token in tokens(name) if not token.is_sign)
+    return "".join(token.key for token in _words(name))

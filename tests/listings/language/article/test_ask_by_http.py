@@ -92,6 +92,8 @@ def test_a_site_may_ask_for_fewer_answers_and_fewer_wrong_ones(client: Client) -
     assert ask(client, **ABOUT_A_MAKER, strictness=0.1).json()["models"][0]["make"] == "volvo"
     assert ask(client, **ABOUT_A_MAKER, strictness=1).json()["models"] == []
     assert ask(client, **ABOUT_A_MAKER, strictness=2).json()["code"] == "invalid"
+    assert ask(client, **ABOUT_A_MAKER, strictness=False).json()["code"] == "invalid"
+    assert ask(client, **ABOUT_A_MAKER, strictness="0.5").json()["code"] == "invalid"
 
 
 def test_two_cars_are_searched_for_together(client: Client) -> None:

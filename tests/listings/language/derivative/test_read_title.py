@@ -36,6 +36,12 @@ CATALOGUE = Catalogue(
             (CatalogueModel("2", ("2",)), CatalogueModel("mx-5", ("MX-5",))),
         ),
         CatalogueMake("fiat", ("Fiat",), (CatalogueModel("500", ("500",)),)),
+        CatalogueMake(
+            "ford",
+            ("Ford",),
+            (CatalogueModel("ka", ("KA",)), CatalogueModel("ka-plus", ("Ka+",))),
+        ),
+        CatalogueMake("smart", ("smart",), (CatalogueModel("1", ("#1",)),)),
         CatalogueMake("vw", ("Volkswagen", "VW"), (CatalogueModel("golf", ("Golf",)),)),
         CatalogueMake("citroen", ("Citroën",), (CatalogueModel("c4", ("C4",)),)),
     )
@@ -58,6 +64,10 @@ CATALOGUE = Catalogue(
         ("Mazda 2.0 Sport 5dr", "mazda", None, "2.0 Sport 5dr"),
         ("Mazda MX5 2.0i", "mazda", "mx-5", "2.0i"),
         ("Fiat 500 1.2 Pop 3dr", "fiat", "500", "1.2 Pop 3dr"),
+        ("Ford Ka 1.2 Edge 3dr", "ford", "ka", "1.2 Edge 3dr"),
+        ("FORD KA+ 1.2 Zetec 5dr", "ford", "ka-plus", "1.2 Zetec 5dr"),
+        ("Ford Ka + winter tyres", "ford", "ka", "winter tyres"),
+        ("smart #1 Pro+ 49kWh", "smart", "1", "Pro+ 49kWh"),
         ("VW VOLKSWAGEN Golf 2.0 TDI", "vw", "golf", "2.0 TDI"),
         ("Citroen C4 1.2", "citroen", "c4", "1.2"),
         ("CITROËN C4 1.2", "citroen", "c4", "1.2"),

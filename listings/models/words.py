@@ -7,6 +7,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.lookups import Lookup
 from django.db.models.sql.compiler import SQLCompiler
 
+from listings.models.dealer_rows import ListingRows
 from listings.models.listing import Listing
 
 
@@ -45,6 +46,8 @@ class ListingWords(models.Model):
     words = WordsField()
     digest = models.BigIntegerField()
     blanks = models.TextField(db_default=" " * 2_100, editable=False)
+
+    objects = ListingRows["ListingWords"].as_manager()
 
     class Meta:
         indexes = (GinIndex(fields=["words"], name="listing_by_words_of_texts"),)

@@ -120,7 +120,7 @@ def _read(parsed: ParsedDerivative) -> Answer:
 
 
 def _query(text: str) -> Answer:
-    asked: Answer = {"q": WORDS["q"].clean([text]), "ordering": []}
+    asked: Answer = {"q": WORDS["q"].clean([text]), "drop": [], "ordering": []}
     parsed = in_words(asked, {})
     if parsed is None:
         raise ValueError("This holds no word.")

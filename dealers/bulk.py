@@ -70,8 +70,8 @@ def begin_run(
     if actor.user_id is None:
         raise NotPermitted("A run is begun by a person.")
     old = timezone.now() - timedelta(days=KEPT_DAYS)
-    BulkRun.objects.filter(dealer_id=dealer_id, created_at__lt=old).delete()
     mine = BulkRun.objects.for_dealer(dealer_id)
+    mine.filter(created_at__lt=old).delete()
     quotas.require("bulk_runs", dealer_id=dealer_id, count=mine.count)
     stated = terms if act in NEED_TERMS else {}
     run = BulkRun.objects.create(dealer_id=dealer_id, actor_id=actor.user_id, act=act, terms=stated)
@@ -185,7 +185,7 @@ def _reprice(run: BulkRun, ids: list[int]) -> Said:
 
 
 def _plan(run: BulkRun, ids: list[int]) -> Said:
-    plans = PricePlan.objects.filter(dealer=run.dealer_id, pk=(run.terms or {})["plan"])
+    plans = PricePlan.objects.for_dealer(run.dealer_id).filter(pk=(run.terms or {})["plan"])
     plan = plans.select_for_update(no_key=True).first()
     if plan is None:
         return dict.fromkeys(ids, (False, "This price plan is gone."))
@@ -220,7 +220,8 @@ def _unplan(run: BulkRun, ids: list[int]) -> Said:
 
 
 def _move(run: BulkRun, ids: list[int]) -> Said:
-    branch = Branch.objects.filter(dealer=run.dealer_id, pk=(run.terms or {})["branch"]).first()
+    branches = Branch.objects.for_dealer(run.dealer_id)
+    branch = branches.filter(pk=(run.terms or {})["branch"]).first()
     if branch is None:
         return dict.fromkeys(ids, (False, "This branch is gone."))
     there = set(Listing.objects.filter(pk__in=ids, branch=branch).values_list("pk", flat=True))

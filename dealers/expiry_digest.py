@@ -38,7 +38,8 @@ def send_digest(*, dealer_id: int) -> int:
     with transaction.atomic():
         dealer = Dealer.objects.filter(pk=dealer_id).first()
         notices = (
-            ExpiryNotice.objects.filter(listing__dealer_id=dealer_id, sent_at=None)
+            ExpiryNotice.objects.for_dealer(dealer_id)
+            .filter(sent_at=None)
             .select_related("listing")
             .order_by("pk")
             .select_for_update(skip_locked=True, of=("self",))

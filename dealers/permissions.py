@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from dealers.exceptions import NotPermitted, OwnersOnly, ScopeMissing
 from dealers.models import ApiKey, AuditEvent, Invitation, Membership, Scope, User
 from listings.exceptions import DealerSuspended
+from listings.models import DealerRows
 
 Role = Membership.Role
 ActorKind = AuditEvent.ActedAs
@@ -140,7 +141,7 @@ def refusal_of_key(permission: Permission, key: ApiKey) -> Refusal | None:
     return None if key.dealer.is_active or grant.while_suspended else _suspended()
 
 
-def members_who_may(permission: Permission) -> QuerySet[Membership]:
+def members_who_may(permission: Permission) -> DealerRows[Membership]:
     """Return the places in teams that carry a permission now."""
     grant = GRANTS[permission]
     places = Membership.objects.filter(role__in=grant.roles, user__is_active=True)
@@ -153,7 +154,7 @@ def invitations_in_force(invitations: QuerySet[Invitation]) -> QuerySet[Invitati
     The system's own have no sender.
     """
     able = members_who_may(Permission.MANAGE_TEAM)
-    senders = able.filter(dealer=OuterRef("dealer"), user=OuterRef("invited_by"))
+    senders = able.for_dealer(OuterRef("dealer")).filter(user=OuterRef("invited_by"))
     staff = Q(invited_by__is_staff=True, invited_by__is_active=True)
     return invitations.filter(Q(invited_by=None) | staff | Exists(senders), dealer__is_active=True)
 
@@ -168,8 +169,9 @@ def _refusal_of(permission: Permission, dealer_id: int, actor: Actor) -> Refusal
         if actor.key.dealer_id != dealer_id:
             return NotPermitted("The key is another dealer's.")
         return refusal_of_key(permission, actor.key)
-    places = Membership.objects.filter(dealer=dealer_id, user=actor.user_id, user__is_active=True)
-    place = places.select_related("dealer").first()
+    places = Membership.objects.for_dealer(dealer_id)
+    own = places.filter(user=actor.user_id, user__is_active=True)
+    place = own.select_related("dealer").first()
     if place is None:
         return refusal_of_role(permission, None, is_suspended=False)
     return refusal_of_role(permission, place.role, is_suspended=not place.dealer.is_active)

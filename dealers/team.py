@@ -104,11 +104,12 @@ def withdraw_invitation(*, dealer_id: int, invitation_id: int, actor: Actor) -> 
 
 @transaction.atomic
 def add_member(*, dealer_id: int, user_id: int, role: str, actor: Actor) -> Membership:
-    """Put somebody known into the team without asking them, as staff do.
+    """Put somebody known into the team without asking them, as only staff do.
 
     Raises `MemberNotFound`, `AlreadyMember` and `InvalidInvitation`.
     """
-    dealer = _lock_for(actor, dealer_id)
+    dealer = _lock(dealer_id)
+    require(Permission.MANAGE_DEALERS, dealer_id=dealer_id, actor=actor)
     _refuse_unless_role(role)
     user = User.objects.filter(pk=user_id).first()
     if user is None:
@@ -195,9 +196,8 @@ def _remove(member: Membership, kind: AuditEvent.AuditKind, actor: Actor) -> Non
 def _refuse_if_last_owner(member: Membership) -> None:
     if member.role != Role.OWNER:
         return
-    owners = Membership.objects.filter(
-        dealer_id=member.dealer_id, role=Role.OWNER, user__is_active=True
-    )
+    team = Membership.objects.for_dealer(member.dealer_id)
+    owners = team.filter(role=Role.OWNER, user__is_active=True)
     if not owners.exclude(pk=member.pk).exists():
         raise LastOwner("A team needs an owner: make somebody else one first.")
 

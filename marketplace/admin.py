@@ -18,7 +18,7 @@ from marketplace.outbox import run_again
 class OutboxTaskAdmin(ReadOnlyAdmin):
     """Tasks that have not run yet, and those that were given up."""
 
-    list_display = ("task", "arguments", "created_at", "standing", "attempts", "failure", "due_at")
+    list_display = ("task", "arguments", "created_at", "state", "attempts", "failure", "due_at")
     list_filter = (("given_up_at", admin.EmptyFieldListFilter),)
     search_fields = ("task",)
     ordering = ("-id",)
@@ -31,8 +31,8 @@ class OutboxTaskAdmin(ReadOnlyAdmin):
         ("given_up_at", "failure"),
     )
 
-    @display(description="Standing", label={"Waits": "info", "Given up": "danger"})
-    def standing(self, row: OutboxTask) -> str:
+    @display(description="State", label={"Waits": "info", "Given up": "danger"})
+    def state(self, row: OutboxTask) -> str:
         if row.given_up_at is not None:
             return "Given up"
         return "Started" if row.started_at is not None else "Waits"

@@ -89,7 +89,7 @@ def _figures() -> list[AdminFigure]:
             "Suspended dealers",
             Dealer.objects.filter(is_active=False).count(),
             "block",
-            f"{dealers}?standing=suspended",
+            f"{dealers}?is_active__exact=0",
             "dealers.view_dealer",
         ),
     ]

@@ -10,7 +10,6 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
-from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
 from dealers.admin.audited import Audited
@@ -19,19 +18,6 @@ from dealers.models import AuditEvent, Branch, Dealer, Membership
 from dealers.signin.staff_visit import enter_panel, may_visit
 from listings.admin.base import StaffAdmin, StaffInline
 from listings.models import Listing
-
-
-class StandingFilter(DropdownFilter):
-    title = "standing"
-    parameter_name = "standing"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("active", "Active"), ("suspended", "Suspended")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        if self.value() in ("active", "suspended"):
-            return queryset.filter(is_active=self.value() == "active")
-        return queryset
 
 
 class MembershipInline(StaffInline):
@@ -45,26 +31,26 @@ class MembershipInline(StaffInline):
 @admin.register(Dealer)
 class DealerAdmin(Audited, StaffAdmin):
     audit_kind = AuditEvent.AuditKind.DEALER_CHANGED
-    list_display = ("name", "standing", "live_stock", "all_stock", "branches", "email", "phone")
-    list_filter = (StandingFilter,)
+    list_display = ("name", "state", "live_stock", "all_stock", "branches", "email", "phone")
+    list_filter = ("is_active",)
     search_fields = ("name", "slug", "email")
     ordering = ("name",)
     inlines = (MembershipInline,)
     prepopulated_fields = {"slug": ("name",)}
     formfield_overrides = {URLField: {"assume_scheme": "https"}}
-    readonly_fields = ("standing", "created_at")
+    readonly_fields = ("state", "created_at")
     change_form_outer_before_template = "admin/dealers/dealer/standing.html"
     fieldsets = (
         (None, {"fields": (("name", "slug"), ("email", "phone"), "website")}),
-        ("Standing", {"fields": (("standing", "created_at"),)}),
+        ("State", {"fields": (("state", "created_at"),)}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        stock = Listing.objects.filter(dealer=OuterRef("pk"))
+        stock = Listing.objects.for_dealer(OuterRef("pk"))
         return Dealer.objects.visible_to(request.user).annotate(
             live_count=_count(stock.live()),
             stock_count=_count(stock),
-            branch_count=_count(Branch.objects.filter(dealer=OuterRef("pk"))),
+            branch_count=_count(Branch.objects.for_dealer(OuterRef("pk"))),
         )
 
     def get_urls(self) -> list[URLPattern]:
@@ -100,11 +86,11 @@ class DealerAdmin(Audited, StaffAdmin):
         return False
 
     @display(
-        description="Standing",
+        description="State",
         ordering="is_active",
         label={"Active": "success", "Suspended": "danger"},
     )
-    def standing(self, dealer: Dealer) -> str:
+    def state(self, dealer: Dealer) -> str:
         return "Active" if dealer.is_active else "Suspended"
 
     @display(description="Live adverts", ordering="live_count")

@@ -26,7 +26,7 @@ SCOPE = "dealers"
 def _active() -> QuerySet[Dealer]:
     live = (
         Listing.objects.public()
-        .filter(dealer=OuterRef("pk"))
+        .for_dealer(OuterRef("pk"))
         .order_by()
         .values("dealer")
         .annotate(count=Count("pk"))

@@ -31,7 +31,7 @@ def make_room(*, dealer_id: int, run_id: int) -> None:
     limit = quotas.quota("feed_files_mb") * MEGABYTE
     if not limit:
         return
-    kept = FeedRun.objects.filter(feed__dealer=dealer_id).exclude(file="")
+    kept = FeedRun.objects.for_dealer(dealer_id).exclude(file="")
     excess = _bytes_of(kept) + MEGABYTE - limit
     ended = kept.filter(finished_at__isnull=False, pk__lt=run_id).order_by("pk")
     for run in ended.iterator() if excess > 0 else ():
@@ -43,7 +43,7 @@ def make_room(*, dealer_id: int, run_id: int) -> None:
 
 def needed_bytes(dealer_id: int) -> int:
     """Return what the files of a dealer's runs take that have yet to end: none makes room."""
-    runs = FeedRun.objects.filter(feed__dealer=dealer_id, finished_at__isnull=True)
+    runs = FeedRun.objects.for_dealer(dealer_id).filter(finished_at__isnull=True)
     return _bytes_of(runs.exclude(file=""))
 
 

@@ -2,7 +2,6 @@
 
 from dealers.models.audit import AuditEvent
 from dealers.models.dealer import Branch, Dealer
-from dealers.models.dealer_rows import DealerRows
 from dealers.models.factor import RecoveryCode
 from dealers.models.feed import StockFeed
 from dealers.models.feed_row import FeedCar, FeedRow, FeedSeen, FeedStage
@@ -21,7 +20,6 @@ __all__ = [
     "BulkRow",
     "BulkRun",
     "Dealer",
-    "DealerRows",
     "ExpiryNotice",
     "FeedCar",
     "FeedPreview",

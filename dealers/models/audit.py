@@ -8,17 +8,17 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from dealers.models.dealer import Dealer
-from dealers.models.dealer_rows import DealerRows
 from dealers.models.people import Membership
+from listings.models import DealerRows
 
 
 class AuditEventQuerySet(DealerRows["AuditEvent"]):
-    def for_dealer(self, dealer_id: int) -> Self:
+    def for_dealer(self, dealer_id: int | models.OuterRef) -> Self:
         """What concerns a dealer: its own events, and how those who work for it sign in.
 
         What a member did as one of the staff is nobody's at the dealer: it names a subject.
         """
-        team = Membership.objects.filter(dealer_id=dealer_id).values("user_id")
+        team = Membership.objects.for_dealer(dealer_id).values("user_id")
         personal = Q(dealer=None, subject="", kind__in=_PERSONAL, actor_id__in=team)
         return self.filter(Q(dealer_id=dealer_id) | personal)
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from dealers.hours import validate_hours
-from dealers.models.dealer_rows import DealerRows
+from listings.models import DealerRows
 
 
 class DealerQuerySet(DealerRows["Dealer"]):

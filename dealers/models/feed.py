@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from dealers.models.dealer import Branch, Dealer
-from dealers.models.dealer_rows import DealerRows
+from listings.models import DealerRows
 
 
 class StockFeedQuerySet(DealerRows["StockFeed"]):

@@ -6,8 +6,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from dealers.models.feed import StockFeed
-from dealers.models.feed_run import FeedRun
-from listings.models import Listing
+from dealers.models.feed_run import FeedRun, FeedRunRows
+from listings.models import DealerRows, Listing
 
 
 class FeedRow(models.Model):
@@ -45,6 +45,8 @@ class FeedRow(models.Model):
     reasons = models.JSONField(default=list)
     warnings = models.JSONField(default=list)
 
+    objects = FeedRunRows["FeedRow"].as_manager()
+
     class Meta:
         ordering = ("run", "number")
 
@@ -64,6 +66,8 @@ class FeedStage(models.Model):
     said = models.JSONField(help_text="A `StagedCar`, or the marks of a rejected row.")
     extra = models.JSONField(null=True, help_text="Columns of the file that are not mapped.")
 
+    objects = FeedRunRows["FeedStage"].as_manager()
+
     def __str__(self) -> str:
         return f"Row {self.number}"
 
@@ -77,6 +81,8 @@ class FeedSeen(models.Model):
     lines = ArrayField(models.BigIntegerField())
     cars = ArrayField(models.BigIntegerField())
 
+    objects = FeedRunRows["FeedSeen"].as_manager()
+
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("run", "first_number"), name="rows_are_seen_once"),
@@ -84,6 +90,10 @@ class FeedSeen(models.Model):
 
     def __str__(self) -> str:
         return f"From row {self.first_number}"
+
+
+class FeedCarQuerySet(DealerRows["FeedCar"]):
+    dealer_path = "feed__dealer"
 
 
 class FeedCar(models.Model):
@@ -104,6 +114,8 @@ class FeedCar(models.Model):
     applied_at = models.DateTimeField(db_default=Now())
     absent_since = models.DateTimeField(null=True)
     gone_at = models.DateTimeField(null=True)
+
+    objects = FeedCarQuerySet.as_manager()
 
     class Meta:
         constraints = (

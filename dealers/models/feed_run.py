@@ -1,6 +1,6 @@
 """One file of a feed, from its arrival to its end."""
 
-from typing import Self
+from typing import Self, TypeVar
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, PermissionsMixin
@@ -9,8 +9,10 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from dealers.models.dealer_rows import DealerRows
 from dealers.models.feed import StockFeed
+from listings.models import DealerRows
+
+Row = TypeVar("Row", bound=models.Model)
 
 
 def feed_files() -> Storage:
@@ -127,6 +129,12 @@ class FeedRun(models.Model):
         return f"Run {self.pk}"
 
 
+class FeedRunRows(DealerRows[Row]):
+    """Rows that belong to a run."""
+
+    dealer_path = "run__feed__dealer"
+
+
 class FeedPreview(models.Model):
     """The beginning of a run's file, kept by the worker that read it, for people to look at.
 
@@ -137,6 +145,8 @@ class FeedPreview(models.Model):
     run = models.OneToOneField(FeedRun, models.CASCADE, primary_key=True, related_name="preview")
     columns = models.JSONField(default=list)
     proposed = models.JSONField(null=True)
+
+    objects = FeedRunRows["FeedPreview"].as_manager()
 
     def __str__(self) -> str:
         return f"Preview of run {self.run_id}"

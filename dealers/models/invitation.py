@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models.functions import Lower, Now
 
 from dealers.models.dealer import Dealer
-from dealers.models.dealer_rows import DealerRows
 from dealers.models.people import Membership
+from listings.models import DealerRows
 
 
 class InvitationQuerySet(DealerRows["Invitation"]):

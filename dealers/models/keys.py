@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from dealers.models.dealer import Dealer
-from dealers.models.dealer_rows import DealerRows
+from listings.models import DealerRows
 
 
 class Scope(models.TextChoices):

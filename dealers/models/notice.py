@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from listings.models import Listing
+from listings.models import Listing, ListingRows
 
 
 class ExpiryNotice(models.Model):
@@ -15,6 +15,8 @@ class ExpiryNotice(models.Model):
     expires_at = models.DateTimeField()
     days_before = models.PositiveSmallIntegerField()
     sent_at = models.DateTimeField(null=True)
+
+    objects = ListingRows["ExpiryNotice"].as_manager()
 
     class Meta:
         constraints = (

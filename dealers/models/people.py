@@ -8,10 +8,17 @@ from django.db import models
 from django.db.models.functions import Lower, Now
 
 from dealers.models.dealer import Dealer
-from dealers.models.dealer_rows import DealerRows
+from listings.models import DealerRows
+
+
+class UserQuerySet(DealerRows["User"]):
+    dealer_path = "memberships__dealer"
 
 
 class UserManager(BaseUserManager["User"]):
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
+
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Create somebody who signs in by e-mail address; without a password they cannot yet."""
         if not email:

@@ -6,8 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from dealers.models.dealer import Dealer
-from dealers.models.dealer_rows import DealerRows
-from listings.models import Listing
+from listings.models import DealerRows, Listing
 
 
 class BulkRun(models.Model):
@@ -58,6 +57,10 @@ class BulkRun(models.Model):
         return self.get_act_display()
 
 
+class BulkRowQuerySet(DealerRows["BulkRow"]):
+    dealer_path = "run__dealer"
+
+
 class BulkRow(models.Model):
     """One advert of a run: waiting while `is_done` is null, else done or refused, and how."""
 
@@ -65,6 +68,8 @@ class BulkRow(models.Model):
     listing = models.ForeignKey(Listing, models.CASCADE, related_name="+")
     is_done = models.BooleanField(null=True)
     said = models.CharField(max_length=500, blank=True)
+
+    objects = BulkRowQuerySet.as_manager()
 
     class Meta:
         constraints = (

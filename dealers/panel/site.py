@@ -21,7 +21,7 @@ from dealers.panel.base import PanelModelAdmin
 from dealers.panel.context import DealerContext, find_context, memberships
 from dealers.panel.home import add_home
 from dealers.panel.login import SignInForm, choose_dealer
-from dealers.panel.scope import path_to_dealer
+from dealers.panel.scope import scoped
 from dealers.permissions import Permission
 from dealers.signin.site import SafeSite
 from dealers.signin.staff_visit import leave_panel, note_post
@@ -66,13 +66,13 @@ class DealerPanelSite(SafeSite):
         self._pages: list[tuple[str, View, str, Permission]] = []
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
-        models = (
+        models: list[Any] = (
             [model_or_iterable] if isinstance(model_or_iterable, type) else [*model_or_iterable]
         )
         if admin_class is None or not issubclass(admin_class, PanelModelAdmin):
             raise ImproperlyConfigured("The panel takes subclasses of PanelModelAdmin only.")
         for model in models:
-            path_to_dealer(model)
+            scoped(model._meta.default_manager.all(), None)  # raises for rows of nobody
         super().register(models, admin_class, **options)
 
     def add_page(self, route: str, view: View, *, name: str, permission: Permission) -> None:

@@ -61,9 +61,6 @@ class CatalogueAdmin(StaffAdmin):
 
     key: str
     form = EntryForm
-    rename: Callable[..., Any]
-    confirm: Callable[..., Any]
-    add_alias: Callable[..., Any]
     merge: Callable[..., Any]
     actions = ("confirm_names",)
     list_filter: Any = (("confirmation", ChoicesDropdownFilter),)
@@ -150,7 +147,8 @@ class CatalogueAdmin(StaffAdmin):
         self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool
     ) -> None:
         if "name" in form.changed_data:
-            self.rename(**{f"{self.key}_id": obj.pk}, name=form.cleaned_data["name"])
+            name = form.cleaned_data["name"]
+            catalogue.rename_entry(kind=self.model, entry_id=obj.pk, name=name)
             obj.refresh_from_db()
 
     def save_formset(
@@ -164,10 +162,10 @@ class CatalogueAdmin(StaffAdmin):
         for alias in formset.deleted_objects:
             alias.delete()
         for alias in new:
-            self.add_alias(**{f"{self.key}_id": form.instance.pk}, name=alias.name)
+            catalogue.add_alias(kind=self.model, entry_id=form.instance.pk, name=alias.name)
 
     @display(
-        description="Standing",
+        description="Confirmation",
         ordering="confirmation",
         label={"Confirmed": "success", "To be confirmed": "warning"},
     )
@@ -190,7 +188,7 @@ class CatalogueAdmin(StaffAdmin):
         confirmed = 0
         for row in rows:
             try:
-                self.confirm(**{f"{self.key}_id": row.pk})
+                catalogue.confirm_entry(kind=self.model, entry_id=row.pk)
             except DomainError as refusal:
                 self.message_refusal(request, refusal)
             else:
@@ -212,9 +210,6 @@ class CatalogueAdmin(StaffAdmin):
 @admin.register(Make)
 class MakeAdmin(CatalogueAdmin):
     key = "make"
-    rename = staticmethod(catalogue.rename_make)
-    confirm = staticmethod(catalogue.confirm_make)
-    add_alias = staticmethod(catalogue.add_make_alias)
     merge = staticmethod(catalogue.merge_make)
     inlines = (MakeAliasInline,)
     list_display = ("name", "state", "adverts", "slug")
@@ -240,9 +235,6 @@ class NewModelForm(VerbForm):
 @admin.register(Model)
 class ModelAdmin(CatalogueAdmin):
     key = "model"
-    rename = staticmethod(catalogue.rename_model)
-    confirm = staticmethod(catalogue.confirm_model)
-    add_alias = staticmethod(catalogue.add_model_alias)
     merge = staticmethod(catalogue.merge_model)
     inlines = (ModelAliasInline,)
     list_display = ("name", "make", "state", "adverts", "slug")
@@ -280,6 +272,6 @@ class ModelAdmin(CatalogueAdmin):
             return
         make_name, name = form.cleaned_data["make_name"], form.cleaned_data["name"]
         found = catalogue.resolve(make_name=make_name, model_name=name)
-        catalogue.confirm_make(make_id=found.make.pk)
-        obj.pk = catalogue.confirm_model(model_id=found.model.pk).pk
+        catalogue.confirm_entry(kind=Make, entry_id=found.make.pk)
+        obj.pk = catalogue.confirm_entry(kind=Model, entry_id=found.model.pk).pk
         obj.refresh_from_db()

@@ -13,7 +13,7 @@ from listings.adverts.events import OPEN_CHANGE_SET, signature
 from listings.adverts.refusals import refusal_of
 from listings.adverts.rules import RULES, Action, Rule
 from listings.adverts.states import ListingState, lock_listings
-from listings.choices import Status
+from listings.choices import Source, Status
 from listings.constraint_errors import constraint_of
 from listings.exceptions import ActionNotAllowed, AlreadyLive, ListingNotFound, NotPublishable
 from listings.models.conditions import DRAFT_SQL, EXPIRED_SQL, LIVE_SQL, is_running
@@ -76,24 +76,19 @@ def transition_listings(
     listing_ids: Collection[int],
     by: WriteContext,
     until: datetime | None = None,
-    unasked: bool = False,
 ) -> Refused:
     """Do one thing to adverts, which are locked in the order of their keys; return the refused.
 
-    `until` is when a reservation ends, by default `RESERVATION_HOURS` from now. `unasked` leaves
-    alone the reservations of another side than the writer's. Raises what refuses the call itself:
-    `NotPublishable` for a rejection without a reason, `ActionNotAllowed` for an end in the past.
+    `until` is when a reservation ends, by default `RESERVATION_HOURS` from now. Raises what
+    refuses the call itself: `NotPublishable` for a rejection without a reason, `ActionNotAllowed`
+    for an end in the past.
     """
     _refuse_call(action, by, until)
     with transaction.atomic():
         states = lock_listings(listing_ids=listing_ids)
         missing = set(listing_ids) - set(states)
         refused: Refused = {pk: ListingNotFound(ListingNotFound.words) for pk in missing}
-        if unasked:
-            others = [row for row in states.values() if row.reserved_by not in (None, by.side)]
-            refused |= {row.listing_id: _not_yours(row) for row in others}
-        willing = [row for pk, row in states.items() if pk not in refused]
-        return refused | _do(action, willing, by, until)
+        return refused | _do(action, states.values(), by, until)
 
 
 def publish_listings(*, states: Collection[ListingState], by: WriteContext) -> Refused:
@@ -165,10 +160,6 @@ def _refuse_call(action: Action, by: WriteContext, until: datetime | None) -> No
         raise ActionNotAllowed("A reservation must end in the future.")
 
 
-def _not_yours(row: ListingState) -> ActionNotAllowed:
-    return ActionNotAllowed(f"The car is reserved by another side: {row.reserved_by}.")
-
-
 def _done(action: Action, states: Collection[ListingState], by: WriteContext) -> frozenset[int]:
     refused = _do(action, states, by)
     return frozenset(row.listing_id for row in states) - frozenset(refused)
@@ -183,7 +174,7 @@ def _do(
     """Do one thing to locked adverts; of two that go live with one mark at once one is refused."""
     rows = {row.listing_id: row for row in states}
     for attempt in range(_RACES_MAX):
-        refused = _refused(action, rows.values())
+        refused = _refused(action, rows.values(), by)
         willing = [row for pk, row in rows.items() if pk not in refused]
         try:
             with transaction.atomic():
@@ -198,12 +189,12 @@ def _do(
     return refused
 
 
-def _refused(action: Action, states: Collection[ListingState]) -> Refused:
+def _refused(action: Action, states: Collection[ListingState], by: WriteContext) -> Refused:
     now = timezone.now()
     refused: Refused = {}
     first: dict[tuple[int, str], int] = {}
     for row in states:
-        error = refusal_of(action, row, now=now)
+        error = refusal_of(action, row, now=now) or _refusal_of_feed(action, row, by)
         if error is None and row.vrm and RULES[action].target == Status.LIVE:
             twin_id = first.setdefault((row.dealer_id, row.vrm), row.listing_id)
             if twin_id != row.listing_id:
@@ -211,6 +202,15 @@ def _refused(action: Action, states: Collection[ListingState]) -> Refused:
         if error is not None:
             refused[row.listing_id] = error
     return refused
+
+
+def _refusal_of_feed(
+    action: Action, row: ListingState, by: WriteContext
+) -> ActionNotAllowed | None:
+    """Keep from feeds, which nobody asks, the end of a reservation that no feed made."""
+    if action != Action.RELEASE or by.source != Source.FEED or row.reserved_by == by.side:
+        return None
+    return ActionNotAllowed(f"The car is reserved by another side: {row.reserved_by}.")
 
 
 def _write(

@@ -5,14 +5,7 @@ names and aliases alike. Every write first takes one lock for the whole catalogu
 feeds with the same unknown name make one row.
 """
 
-from listings.catalogue.edits import (
-    add_make_alias,
-    add_model_alias,
-    confirm_make,
-    confirm_model,
-    rename_make,
-    rename_model,
-)
+from listings.catalogue.edits import add_alias, confirm_entry, rename_entry
 from listings.catalogue.lookup import Finder
 from listings.catalogue.merge import merge_make, merge_model
 from listings.catalogue.resolution import Resolved, resolve
@@ -23,15 +16,12 @@ __all__ = [
     "Finder",
     "Resolved",
     "SeedCounts",
-    "add_make_alias",
-    "add_model_alias",
-    "confirm_make",
-    "confirm_model",
+    "add_alias",
+    "confirm_entry",
     "known_names",
     "load_seed",
     "merge_make",
     "merge_model",
-    "rename_make",
-    "rename_model",
+    "rename_entry",
     "resolve",
 ]

@@ -7,8 +7,9 @@ links and feeds that use it still find it.
 from django.db import transaction
 
 from listings.catalogue.names import (
-    MAKE_NAME_LENGTH,
-    MODEL_NAME_LENGTH,
+    NAME_LENGTHS,
+    NameIndex,
+    Row,
     get_locked,
     lock_catalogue,
     make_index,
@@ -17,90 +18,45 @@ from listings.catalogue.names import (
     tidy,
 )
 from listings.choices import Confirmation
-from listings.models import Make, MakeAlias, Model, ModelAlias
+from listings.models import Make
 
 
 @transaction.atomic
-def confirm_make(*, make_id: int) -> Make:
-    """Say that a name a feed brought in is a real make; raises `NotInCatalogue`."""
-    make = get_locked(Make.objects.all(), make_id)
-    make.confirmation = Confirmation.CONFIRMED
-    make.save(update_fields=["confirmation"])
-    return make
+def confirm_entry(*, kind: type[Row], entry_id: int) -> Row:
+    """Say that a name a feed brought in is a real make or model; raises `NotInCatalogue`."""
+    entry = get_locked(kind.objects.all(), entry_id)
+    entry.confirmation = Confirmation.CONFIRMED
+    entry.save(update_fields=["confirmation"])
+    return entry
 
 
 @transaction.atomic
-def confirm_model(*, model_id: int) -> Model:
-    """Say that a name a feed brought in is a real model; raises `NotInCatalogue`."""
-    model = get_locked(Model.objects.all(), model_id)
-    model.confirmation = Confirmation.CONFIRMED
-    model.save(update_fields=["confirmation"])
-    return model
-
-
-@transaction.atomic
-def rename_make(*, make_id: int, name: str) -> Make:
-    """Give a make another name; raises `NotInCatalogue`, `Invalid` or `NameTaken`."""
-    name = tidy(name, "name", MAKE_NAME_LENGTH)
-    lock_catalogue()
-    make = get_locked(Make.objects.all(), make_id)
-    make_index().refuse_taken(name, by_other_than=make.pk)
-    old_name, make.name = make.name, name
-    make.save(update_fields=["name"])
-    _drop_make_aliases(make, name)
+def rename_entry(*, kind: type[Row], entry_id: int, name: str) -> Row:
+    """Give an entry another name; raises `NotInCatalogue`, `Invalid` or `NameTaken`."""
+    entry, name, _ = _locked(kind, entry_id, name)
+    old_name, entry.name = entry.name, name
+    entry.save(update_fields=["name"])
+    same = [each.pk for each in entry.aliases.all() if match_key(each.name) == match_key(name)]
+    entry.aliases.filter(pk__in=same).delete()
     if match_key(old_name) != match_key(name):
-        MakeAlias.objects.create(make=make, name=old_name)
-    return make
+        entry.aliases.create(name=old_name)
+    return entry
 
 
 @transaction.atomic
-def rename_model(*, model_id: int, name: str) -> Model:
-    """Give a model another name; raises `NotInCatalogue`, `Invalid` or `NameTaken`."""
-    name = tidy(name, "name", MODEL_NAME_LENGTH)
+def add_alias(*, kind: type[Row], entry_id: int, name: str) -> Row:
+    """Let another name mean an entry, once; raises `NotInCatalogue`, `Invalid` or `NameTaken`."""
+    entry, name, known = _locked(kind, entry_id, name)
+    if name not in known:
+        entry.aliases.create(name=name)
+    return entry
+
+
+def _locked(kind: type[Row], entry_id: int, name: str) -> tuple[Row, str, NameIndex]:
+    """Return an entry under its lock, a name that no other has, tidied, and the names there are."""
+    name = tidy(name, "name", NAME_LENGTHS[kind])
     lock_catalogue()
-    model = get_locked(Model.objects.all(), model_id)
-    model_index(model.make_id).refuse_taken(name, by_other_than=model.pk)
-    old_name, model.name = model.name, name
-    model.save(update_fields=["name"])
-    _drop_model_aliases(model, name)
-    if match_key(old_name) != match_key(name):
-        ModelAlias.objects.create(model=model, name=old_name)
-    return model
-
-
-@transaction.atomic
-def add_make_alias(*, make_id: int, name: str) -> Make:
-    """Let another name mean a make, once; raises `NotInCatalogue`, `Invalid` or `NameTaken`."""
-    name = tidy(name, "name", MAKE_NAME_LENGTH)
-    lock_catalogue()
-    make = get_locked(Make.objects.all(), make_id)
-    index = make_index()
-    index.refuse_taken(name, by_other_than=make.pk)
-    if name not in index:
-        MakeAlias.objects.create(make=make, name=name)
-    return make
-
-
-@transaction.atomic
-def add_model_alias(*, model_id: int, name: str) -> Model:
-    """Let another name mean a model, once; raises `NotInCatalogue`, `Invalid` or `NameTaken`."""
-    name = tidy(name, "name", MODEL_NAME_LENGTH)
-    lock_catalogue()
-    model = get_locked(Model.objects.all(), model_id)
-    index = model_index(model.make_id)
-    index.refuse_taken(name, by_other_than=model.pk)
-    if name not in index:
-        ModelAlias.objects.create(model=model, name=name)
-    return model
-
-
-def _drop_make_aliases(make: Make, name: str) -> None:
-    """Remove the aliases that say no more than the name does."""
-    same = [alias.pk for alias in make.aliases.all() if match_key(alias.name) == match_key(name)]
-    MakeAlias.objects.filter(pk__in=same).delete()
-
-
-def _drop_model_aliases(model: Model, name: str) -> None:
-    """Remove the aliases that say no more than the name does."""
-    same = [alias.pk for alias in model.aliases.all() if match_key(alias.name) == match_key(name)]
-    ModelAlias.objects.filter(pk__in=same).delete()
+    entry = get_locked(kind.objects.all(), entry_id)
+    known = make_index() if isinstance(entry, Make) else model_index(entry.make_id)
+    known.refuse_taken(name, by_other_than=entry.pk)
+    return entry, name, known

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import TypeVar
 
@@ -15,6 +15,7 @@ from marketplace.errors import Conflict, DomainError, Invalid
 
 MAKE_NAME_LENGTH = 60
 MODEL_NAME_LENGTH = 80
+NAME_LENGTHS: Mapping[type, int] = {Make: MAKE_NAME_LENGTH, Model: MODEL_NAME_LENGTH}
 
 # Any number will do, as long as nothing else in this database locks the same one.
 _CATALOGUE_LOCK = 7_201_964_113

@@ -2,6 +2,7 @@
 
 from listings.models.catalogue import Make, MakeAlias, Model, ModelAlias
 from listings.models.change import ChangeFeed, ListingTombstone
+from listings.models.dealer_rows import DealerRows, ListingRows
 from listings.models.event import ChangeSet, ListingEvent
 from listings.models.listing import Listing
 from listings.models.outcode import Outcode
@@ -12,9 +13,11 @@ from listings.models.price import PriceChange, PricePlan, PriceSchedule
 __all__ = [
     "ChangeFeed",
     "ChangeSet",
+    "DealerRows",
     "DiscardedPhoto",
     "Listing",
     "ListingEvent",
+    "ListingRows",
     "ListingTombstone",
     "Make",
     "MakeAlias",

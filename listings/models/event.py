@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from listings.choices import Source, Status
+from listings.models.dealer_rows import ListingRows
 from listings.models.listing import Listing
 
 FOLLOWS_STATUS = frozenset(
@@ -85,6 +86,8 @@ class ListingEvent(models.Model):
         db_constraint=False,  # written by the statement that writes the change set
         help_text="The call that wrote this; empty where it is not kept.",
     )
+
+    objects = ListingRows["ListingEvent"].as_manager()
 
     class Meta:
         ordering = ("-id",)

@@ -24,11 +24,12 @@ from listings.choices import (
 )
 from listings.models import conditions
 from listings.models.catalogue import Make, Model
+from listings.models.dealer_rows import DealerRows
 from listings.models.fields import TransactionIdField
 from listings.models.rules import LISTING_CONSTRAINTS, LISTING_INDEXES, ulez_from_emissions
 
 
-class ListingQuerySet(models.QuerySet["Listing"]):
+class ListingQuerySet(DealerRows["Listing"]):
     """The only place that spells out who may see which advert."""
 
     def public(self) -> Self:
@@ -56,10 +57,6 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         if getattr(user, "is_staff", False):
             return self
         return self.filter(dealer__memberships__user=user)
-
-    def stock_of(self, dealer_id: int) -> Self:
-        """A dealer's adverts, whatever their status."""
-        return self.filter(dealer=dealer_id)
 
     def with_card(self) -> Self:
         """Join what an advert's card shows: make, model, dealer and branch."""

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from listings.models.dealer_rows import DealerRows, ListingRows
 from listings.models.listing import Listing
 
 PHOTO_URL_CHARACTERS_MAX = 1_000
@@ -40,7 +41,7 @@ def photo_sizes(image: str, widths: list[int], full: tuple[int, int]) -> tuple[P
     )
 
 
-class PhotoSourceQuerySet(models.QuerySet["PhotoSource"]):
+class PhotoSourceQuerySet(ListingRows["PhotoSource"]):
     def wanted(self) -> "PhotoSourceQuerySet":
         """Leave out those that are on their advert's list no more."""
         return self.exclude(state=PhotoSource.FetchState.SUPERSEDED)
@@ -120,6 +121,8 @@ class Photo(models.Model):
     )
     uploaded_at = models.DateTimeField(db_default=Now(), editable=False)
 
+    objects = ListingRows["Photo"].as_manager()
+
     class Meta:
         ordering = ("position",)
         constraints = (
@@ -143,6 +146,10 @@ class Photo(models.Model):
         return str(self.image.storage.url(next(wide_enough, str(self.image))))
 
 
+class PhotoOriginalQuerySet(DealerRows["PhotoOriginal"]):
+    dealer_path = "photo__listing__dealer"
+
+
 class PhotoOriginal(models.Model):
     """An upload as it came, kept out of anybody's reach until a worker has made the sizes of it."""
 
@@ -154,6 +161,8 @@ class PhotoOriginal(models.Model):
     next_attempt_at = models.DateTimeField(
         null=True, db_default=Now(), help_text="Empty where it was tried too often."
     )
+
+    objects = PhotoOriginalQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"Original of photo {self.pk}"

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from listings.choices import PriceEnding, PriceReason
+from listings.models.dealer_rows import DealerRows, ListingRows
 from listings.models.listing import Listing
 from listings.models.rules import PRICE_MAX
 
@@ -26,6 +27,8 @@ class PriceChange(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
     )
     changed_at = models.DateTimeField(db_default=Now())
+
+    objects = ListingRows["PriceChange"].as_manager()
 
     class Meta:
         ordering = ("id",)
@@ -61,6 +64,8 @@ class PricePlan(models.Model):
     ending = models.CharField(max_length=4, choices=PriceEnding, default=PriceEnding.X95)
     is_default = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = DealerRows["PricePlan"].as_manager()
 
     class Meta:
         ordering = ("name",)
@@ -107,6 +112,8 @@ class PriceSchedule(models.Model):
         null=True, help_text="Empty while the advert is off the market."
     )
     steps_applied = models.PositiveIntegerField(default=0)
+
+    objects = ListingRows["PriceSchedule"].as_manager()
 
     class Meta:
         indexes = (models.Index(fields=("next_drop_at",), name="price_schedule_due"),)

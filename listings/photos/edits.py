@@ -71,9 +71,9 @@ def reorder_photos(*, listing_id: int, photo_ids: Sequence[int], actor_id: int |
 
 def _refuse_beyond_quotas(dealer_id: int) -> None:
     """An original of up to 20 MB stands in the database until a worker has made its sizes."""
-    waiting = PhotoOriginal.objects.filter(photo__listing__dealer=dealer_id)
+    waiting = PhotoOriginal.objects.for_dealer(dealer_id)
     quotas.require("photos_waiting", dealer_id=dealer_id, count=waiting.count)
-    mine = Photo.objects.filter(listing__dealer=dealer_id)
+    mine = Photo.objects.for_dealer(dealer_id)
     quotas.require("photos", dealer_id=dealer_id, count=mine.count)
 
 

@@ -45,7 +45,7 @@ def create_plan(*, dealer_id: int, terms: PlanTerms) -> PricePlan:
     """Write a price plan; raises `InvalidPlan` with its fields, `DuplicatePlanName` and
     `QuotaReached`.
     """
-    mine = PricePlan.objects.filter(dealer=dealer_id)
+    mine = PricePlan.objects.for_dealer(dealer_id)
     quotas.require("price_plans", dealer_id=dealer_id, count=mine.count)
     return _write(PricePlan(dealer_id=dealer_id, **asdict(terms)))
 
@@ -85,7 +85,7 @@ def assign_plan(
     `ActionNotAllowed` where one is sold.
     """
     plan = _get(PricePlan.objects.select_for_update(no_key=True), plan_id)
-    stock = Listing.objects.filter(dealer_id=plan.dealer_id)
+    stock = Listing.objects.for_dealer(plan.dealer_id)
     chosen = stock.unsold() if listing_ids is None else stock.filter(pk__in=set(listing_ids))
     locked = chosen.order_by("pk").select_for_update(no_key=True)
     found = dict(locked.values_list("pk", "status"))
@@ -111,7 +111,7 @@ def stop_plan(*, listing_ids: Sequence[int], actor_id: int | None) -> int:
 @transaction.atomic
 def set_default_plan(*, dealer_id: int, plan_id: int | None) -> None:
     """Choose the plan for every advert that the dealer will publish; None for none of them."""
-    plans = PricePlan.objects.filter(dealer_id=dealer_id).order_by("pk").select_for_update()
+    plans = PricePlan.objects.for_dealer(dealer_id).order_by("pk").select_for_update()
     if plan_id is not None and plan_id not in {plan.pk for plan in plans}:
         raise PlanNotFound("This dealer has no such price plan.")
     plans.filter(is_default=True).update(is_default=False)

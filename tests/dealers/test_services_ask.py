@@ -8,18 +8,19 @@ import inspect
 import io
 import pkgutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Model
+from psycopg import sql
 
 import dealers
 from dealers.exceptions import NotPermitted
 from dealers.models import (
     ApiKey,
-    AuditEvent,
     Branch,
     BulkRun,
     Dealer,
@@ -28,6 +29,7 @@ from dealers.models import (
     Membership,
     Scope,
     StockFeed,
+    User,
 )
 from dealers.panel.scope import scoped
 from dealers.permissions import Actor
@@ -36,7 +38,7 @@ from listings.models import Listing, PricePlan
 from listings.pricing import PlanTerms
 from marketplace.errors import DomainError
 from tests import make
-from tests.dealers.panel.rows import context_at, fill, shown_models
+from tests.dealers.panel.rows import context_at, fill, models_of_dealers
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
 Rows = dict[Any, Any]
@@ -65,7 +67,7 @@ OF_FEEDS = frozenset(
         *("confirm_mapping", "receive_file", "approve_run", "drop_run"),
     }
 )
-FOR_STAFF = frozenset({"register_dealer", "suspend_dealer", "reinstate_dealer"})
+FOR_STAFF = frozenset({"register_dealer", "suspend_dealer", "reinstate_dealer", "add_member"})
 OWN = frozenset({"leave", "set_password", "note_password_set", "stop_second_factor"})
 
 
@@ -102,7 +104,7 @@ def arguments_of(service: Service, rows: Rows) -> dict[str, Any]:
         "listing_ids": [rows[Listing].pk],
         "values": {"name": "Taken over", "postcode": "LS1 4AP"},
         "fields": {"name": "Taken over", "branch": rows[Branch]},
-        "changes": {"name": "Taken over"},
+        "changes": {"name": "Taken over", "branch": rows[Branch]},
         "terms": PlanTerms("Taken over", 1, 1, 50, PricePlan.Unit.PERCENT, 1)
         if service.__module__ == "dealers.price_plans"
         else {"unit": "pounds", "amount": -100, "ending": "any"},
@@ -128,21 +130,35 @@ def arguments_of(service: Service, rows: Rows) -> dict[str, Any]:
     }
 
 
-def everything_of(dealer: Dealer) -> dict[str, list[Any]]:
-    context = context_at(dealer)
-    models: list[type[Model]] = [*shown_models(), AuditEvent]
-    found = {
-        model.__name__: list(scoped(model._default_manager.order_by("pk"), context).values())
-        for model in models
-    }
-    return {**found, "dealers": list(Dealer.objects.order_by("pk").values())}
+def watched() -> list[type[Model]]:
+    return [*models_of_dealers(), User]
+
+
+def everything() -> list[tuple[str, str]]:
+    """Return what changes with any row that is a dealer's, a person's or in the audit log."""
+    tables = sorted(model._meta.db_table for model in watched())
+    asked = sql.SQL(" UNION ALL ").join(
+        sql.SQL(
+            "SELECT {}, md5(string_agg(entry::text, '|' ORDER BY entry::text)) FROM {} AS entry"
+        ).format(table, sql.Identifier(table))
+        for table in tables
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(asked)
+        return list(cursor.fetchall())
+
+
+def rows_of(model: Any, dealer: Dealer) -> Any:
+    return scoped(model._default_manager.order_by("pk"), context_at(dealer))
+
+
+def everything_of(dealer: Dealer) -> list[list[dict[str, Any]]]:
+    return [list(rows_of(model, dealer).values()) for model in watched()]
 
 
 def refusal_of(service: Service, rows: Rows, actor: Actor) -> DomainError:
-    before = everything_of(rows[Dealer])
-    with pytest.raises(DomainError) as refused, transaction.atomic():
+    with pytest.raises(DomainError) as refused:
         service(**arguments_of(service, rows), actor=actor)
-    assert everything_of(rows[Dealer]) == before, service
     return refused.value
 
 
@@ -176,19 +192,56 @@ def test_what_takes_keywords_takes_an_actor_too() -> None:
 @pytest.mark.parametrize("who", ["owner", "nobody", "closed", "staff once", "key"])
 def test_strangers_are_refused_and_change_nothing(theirs: Rows, who: str) -> None:
     actor = stranger(who, theirs[Dealer])
+    before = everything()
     for name, service in services().items():
         refusal = refusal_of(service, theirs, actor)
         assert refusal.status in (403, 404), name
+        assert everything() == before, name
 
 
 def test_people_of_a_suspended_dealer_change_nothing_but_their_account(theirs: Rows) -> None:
     owner = make.member(theirs[Dealer])
     Dealer.objects.filter(pk=theirs[Dealer].pk).update(is_active=False)
     actor = Actor.person(owner.pk)
+    before = everything()
     for name, service in services().items():
         if service.__name__ not in OWN:
             expected = NotPermitted if service.__name__ in FOR_STAFF else DealerSuspended
             assert isinstance(refusal_of(service, theirs, actor), expected), name
+            assert everything() == before, name
+
+
+def test_an_owner_brings_no_row_of_another_dealer_in(theirs: Rows) -> None:
+    """One argument at a time is another dealer's: it is refused, or nothing comes of it."""
+    ours: Rows = fill(make.dealer("Our Cars"), "Ours")
+    actor = Actor.person(make.member(ours[Dealer]).pk)
+    before = everything_of(theirs[Dealer])
+    done = []
+    for name, service in services().items():
+        own, foreign = arguments_of(service, ours), arguments_of(service, theirs)
+        for argument in [each for each in own if own[each] != foreign[each]]:
+            with transaction.atomic():
+                with suppress(DomainError), transaction.atomic():
+                    service(**{**own, argument: foreign[argument]}, actor=actor)
+                    done.append(service.__name__)
+                    assert everything_of(theirs[Dealer]) == before, (name, argument)
+                    assert links(ours[Dealer], theirs[Dealer]) == [], (name, argument)
+                transaction.set_rollback(True)
+    assert "begin_run" in done
+
+
+def links(ours: Dealer, theirs: Dealer) -> list[str]:
+    """Return the keys by which rows of one dealer name rows of another."""
+    models = watched()
+    return [
+        str(field)
+        for model in models
+        for field in model._meta.concrete_fields
+        if field.related_model in models
+        and rows_of(model, ours)
+        .filter(**{f"{field.name}__in": rows_of(field.related_model, theirs).values("pk")})
+        .exists()
+    ]
 
 
 def stranger(who: str, dealer: Dealer) -> Actor:

@@ -3,14 +3,11 @@
 import pytest
 
 from listings.catalogue import (
-    add_make_alias,
-    add_model_alias,
-    confirm_make,
-    confirm_model,
+    add_alias,
+    confirm_entry,
     merge_make,
     merge_model,
-    rename_make,
-    rename_model,
+    rename_entry,
     resolve,
 )
 from listings.choices import Confirmation, Status
@@ -23,8 +20,8 @@ pytestmark = pytest.mark.django_db
 
 def test_a_pending_name_is_confirmed() -> None:
     found = resolve(make_name="Togg", model_name="T10X")
-    confirm_make(make_id=found.make.pk)
-    confirm_model(model_id=found.model.pk)
+    confirm_entry(kind=Make, entry_id=found.make.pk)
+    confirm_entry(kind=Model, entry_id=found.model.pk)
     found.make.refresh_from_db()
     found.model.refresh_from_db()
     assert found.make.confirmation == found.model.confirmation == Confirmation.CONFIRMED
@@ -32,8 +29,8 @@ def test_a_pending_name_is_confirmed() -> None:
 
 def test_a_renamed_entry_keeps_its_address_and_answers_to_its_old_name() -> None:
     advert = make.live(model=make.model("Golf", make.make("VW")), derivative="1.4 TSI")
-    rename_make(make_id=advert.make_id, name="Volkswagen")
-    rename_model(model_id=advert.model_id, name="Golf Mk7")
+    rename_entry(kind=Make, entry_id=advert.make_id, name="Volkswagen")
+    rename_entry(kind=Model, entry_id=advert.model_id, name="Golf Mk7")
     advert.refresh_from_db()
     assert advert.title == "Volkswagen Golf Mk7 1.4 TSI"
     assert (advert.make.slug, advert.model.slug) == ("vw", "golf")
@@ -42,8 +39,8 @@ def test_a_renamed_entry_keeps_its_address_and_answers_to_its_old_name() -> None
 
 def test_an_entry_renamed_to_its_alias_has_that_name_once() -> None:
     row = make.make("VW")
-    add_make_alias(make_id=row.pk, name="Volkswagen")
-    rename_make(make_id=row.pk, name="Volkswagen")
+    add_alias(kind=Make, entry_id=row.pk, name="Volkswagen")
+    rename_entry(kind=Make, entry_id=row.pk, name="Volkswagen")
     assert list(MakeAlias.objects.values_list("name", flat=True)) == ["VW"]
 
 
@@ -52,10 +49,10 @@ def test_a_name_that_leads_to_another_entry_is_taken() -> None:
     polo = make.model("Polo", golf.make)
     other = make.make("Audi")
     for attempt in (
-        lambda: rename_make(make_id=other.pk, name="volks-wagen"),
-        lambda: add_make_alias(make_id=other.pk, name="Volkswagen"),
-        lambda: rename_model(model_id=polo.pk, name="GOLF"),
-        lambda: add_model_alias(model_id=polo.pk, name="golf"),
+        lambda: rename_entry(kind=Make, entry_id=other.pk, name="volks-wagen"),
+        lambda: add_alias(kind=Make, entry_id=other.pk, name="Volkswagen"),
+        lambda: rename_entry(kind=Model, entry_id=polo.pk, name="GOLF"),
+        lambda: add_alias(kind=Model, entry_id=polo.pk, name="golf"),
     ):
         with pytest.raises(DomainError) as refusal:
             attempt()
@@ -67,15 +64,15 @@ def test_a_name_that_leads_to_another_entry_is_taken() -> None:
 
 def test_adding_an_alias_twice_adds_it_once() -> None:
     row = make.make("Volkswagen")
-    add_make_alias(make_id=row.pk, name="VW")
-    add_make_alias(make_id=row.pk, name="v-w")
+    add_alias(kind=Make, entry_id=row.pk, name="VW")
+    add_alias(kind=Make, entry_id=row.pk, name="v-w")
     assert list(row.aliases.values_list("name", flat=True)) == ["VW"]
 
 
 def test_merging_models_moves_adverts_of_every_status_and_every_name() -> None:
     into = make.model("3 Series", make.make("BMW"))
     source = make.model("3er", into.make, confirmation=Confirmation.PENDING)
-    add_model_alias(model_id=source.pk, name="Dreier")
+    add_alias(kind=Model, entry_id=source.pk, name="Dreier")
     adverts = [make.draft(model=source), make.live(model=source)]
     adverts.append(make.draft(model=source, status=Status.WITHDRAWN))
     merge_model(source_id=source.pk, into_id=into.pk)
@@ -90,7 +87,7 @@ def test_merging_models_moves_adverts_of_every_status_and_every_name() -> None:
 def test_merging_makes_merges_models_of_one_name_and_moves_the_rest() -> None:
     into = make.model("Golf", make.make("Volkswagen"))
     twin = make.model("GOLF", make.make("Volks Wagen AG"))
-    add_make_alias(make_id=twin.make_id, name="VWAG")
+    add_alias(kind=Make, entry_id=twin.make_id, name="VWAG")
     other = make.model("Polo", twin.make)
     adverts = [make.live(model=twin), make.draft(model=other)]
     merge_make(source_id=twin.make_id, into_id=into.make_id)
@@ -128,8 +125,8 @@ def test_an_entry_that_is_gone_is_not_found() -> None:
     for attempt in (
         lambda: merge_model(source_id=0, into_id=row.pk),
         lambda: merge_make(source_id=row.make_id, into_id=0),
-        lambda: confirm_make(make_id=0),
-        lambda: rename_model(model_id=0, name="Golf"),
+        lambda: confirm_entry(kind=Make, entry_id=0),
+        lambda: rename_entry(kind=Model, entry_id=0, name="Golf"),
     ):
         with pytest.raises(DomainError) as refusal:
             attempt()

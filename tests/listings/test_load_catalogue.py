@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from listings.catalogue import merge_make, rename_make, resolve
+from listings.catalogue import merge_make, rename_entry, resolve
 from listings.choices import Confirmation
 from listings.models import Make, MakeAlias, Model, ModelAlias
 from tests import make
@@ -69,7 +69,7 @@ def test_the_names_people_write_are_known(make_name: str, model_name: str, expec
 def test_what_staff_renamed_or_merged_stays() -> None:
     load()
     citroen = Make.objects.get(name="Citroen")
-    rename_make(make_id=citroen.pk, name="Citroën Automobiles")
+    rename_entry(kind=Make, entry_id=citroen.pk, name="Citroën Automobiles")
     ssangyong, kgm = Make.objects.get(name="SsangYong"), Make.objects.get(name="KGM")
     merge_make(source_id=ssangyong.pk, into_id=kgm.pk)
     before = counts()

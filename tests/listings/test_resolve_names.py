@@ -6,7 +6,7 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from listings.catalogue import add_make_alias, add_model_alias, resolve
+from listings.catalogue import add_alias, resolve
 from listings.choices import Confirmation
 from listings.models import Make, Model
 from marketplace.errors import Invalid
@@ -33,8 +33,8 @@ def test_case_accents_spaces_and_hyphens_do_not_matter(make_name: str, model_nam
 
 def test_aliases_of_makes_and_models_are_known() -> None:
     known = make.model("G Class", make.make("Mercedes-Benz"))
-    add_make_alias(make_id=known.make_id, name="Merc")
-    add_model_alias(model_id=known.pk, name="G Wagon")
+    add_alias(kind=Make, entry_id=known.make_id, name="Merc")
+    add_alias(kind=Model, entry_id=known.pk, name="G Wagon")
     assert resolve(make_name="MERC", model_name="g-wagon").model == known
     assert resolve(make_name="merc", model_name="Merc G Wagon").model == known
 

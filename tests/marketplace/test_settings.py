@@ -1,9 +1,11 @@
 """The settings refuse what is unsafe, and say which variable it is."""
 
+import json
 import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 
 import pytest
 import yaml
@@ -30,20 +32,57 @@ SIZES_OF_CONTAINERS = {"POSTGRES_MEMORY", "TMP_SIZE", "WEB_MEMORY", "WORKER_MEMO
 OTHERWISE_IN_COMPOSE = {"BEHIND_TLS_PROXY": "true", "TRUSTED_PROXIES": "1"}
 
 
-def read(statement: str = "", **variables: str) -> str:
+# Django and the rest are read once: each question is a fork, which reads our own modules anew.
+ANSWERING = """
+import json, os, sys, traceback
+from marketplace import settings
+for name in [each for each in sys.modules if each.partition(".")[0] == "marketplace"]:
+    del sys.modules[name]
+for line in sys.stdin:
+    statement, variables = json.loads(line)
+    out, into = os.pipe()
+    if os.fork() == 0:
+        os.dup2(into, 1)
+        os.dup2(into, 2)
+        os.environ.clear()
+        os.environ.update(variables)
+        try:
+            exec(f"from marketplace import settings; {statement}", {})
+        except BaseException:
+            traceback.print_exc()
+        sys.stdout.flush()
+        os._exit(0)
+    os.close(into)
+    with open(out) as said:
+        text = said.read()
+    os.wait()
+    print(json.dumps(text), flush=True)
+"""
+
+
+@pytest.fixture(scope="module")
+def read() -> Iterator[Callable[..., str]]:
     """Import the settings with these variables alone; return the last line that is printed."""
-    done = subprocess.run(
-        [sys.executable, "-c", f"from marketplace import settings; {statement}"],
-        cwd=ROOT,
-        env={"PATH": os.environ["PATH"], **variables},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return ((done.stdout + done.stderr).strip().splitlines() or [""])[-1]
+    command = [sys.executable, "-c", ANSWERING]
+    env = {"PATH": os.environ["PATH"], **SAFE}
+    with subprocess.Popen(
+        command, cwd=ROOT, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as answering:
+        asking, answers = answering.stdin, answering.stdout
+        assert asking
+        assert answers
+
+        def ask(statement: str = "", **variables: str) -> str:
+            print(
+                json.dumps([statement, {"PATH": env["PATH"], **variables}]), file=asking, flush=True
+            )
+            said: str = json.loads(answers.readline())
+            return (said.strip().splitlines() or [""])[-1]
+
+        yield ask
 
 
-def test_a_server_and_a_laptop_start() -> None:
+def test_a_server_and_a_laptop_start(read: Callable[..., str]) -> None:
     assert read(**SAFE) == ""
     assert read(**LAPTOP) == ""
     assert read(**LAPTOP, PUBLIC_URL="http://[::1]:9000") == ""
@@ -51,7 +90,7 @@ def test_a_server_and_a_laptop_start() -> None:
 
 
 @pytest.mark.parametrize("name", SAFE)
-def test_a_server_without_one_of_them_does_not_start(name: str) -> None:
+def test_a_server_without_one_of_them_does_not_start(read: Callable[..., str], name: str) -> None:
     variables = {key: value for key, value in SAFE.items() if key != name}
 
     last = read(**variables)
@@ -75,7 +114,9 @@ def test_a_server_without_one_of_them_does_not_start(name: str) -> None:
         ("DATABASE_POOLED_BY_PROXY", "true"),
     ],
 )
-def test_a_server_with_an_unsafe_value_does_not_start(name: str, value: str) -> None:
+def test_a_server_with_an_unsafe_value_does_not_start(
+    read: Callable[..., str], name: str, value: str
+) -> None:
     last = read(**{**SAFE, name: value})
 
     assert "ImproperlyConfigured" in last
@@ -97,7 +138,7 @@ def test_compose_passes_every_setting_on_with_the_same_defaults() -> None:
     assert len(defaults) >= 16
 
 
-def test_only_who_says_so_binds_every_name_below_to_tls() -> None:
+def test_only_who_says_so_binds_every_name_below_to_tls(read: Callable[..., str]) -> None:
     show = "print(settings.SECURE_HSTS_INCLUDE_SUBDOMAINS, settings.SECURE_HSTS_PRELOAD)"
 
     assert read(show, **SAFE) == "False False"
@@ -123,7 +164,7 @@ def test_compose_lets_only_the_owner_change_the_schema() -> None:
     }
 
 
-def test_photos_may_be_kept_elsewhere() -> None:
+def test_photos_may_be_kept_elsewhere(read: Callable[..., str]) -> None:
     shown = read(
         "print(settings.STORAGES['default'], settings.CONTENT_SECURITY_POLICIES['/admin/'])",
         **SAFE,

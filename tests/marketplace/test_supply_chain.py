@@ -122,12 +122,14 @@ def audit(port: int) -> subprocess.CompletedProcess[str]:
     return run("requirements/audit.py", str(LOCK), AUDIT_URL=f"http://127.0.0.1:{port}/v1/query")
 
 
+@pytest.mark.slow
 def test_an_audit_that_finds_nothing_succeeds(service: ThreadingHTTPServer) -> None:
     done = audit(service.server_port)
     assert (done.returncode, done.stderr) == (0, "")
     assert re.fullmatch(r"0 known weaknesses in \d\d packages\.\n", done.stdout)
 
 
+@pytest.mark.slow
 def test_an_audit_names_what_it_finds_and_fails(service: ThreadingHTTPServer) -> None:
     vars(service)["RequestHandlerClass"].weak = "django"
     done = audit(service.server_port)
@@ -136,6 +138,7 @@ def test_an_audit_names_what_it_finds_and_fails(service: ThreadingHTTPServer) ->
     assert "1 known weaknesses" in done.stdout
 
 
+@pytest.mark.slow
 def test_an_audit_without_its_data_says_that_nothing_was_checked() -> None:
     done = audit(free_port())
     assert done.returncode == 3

@@ -48,7 +48,7 @@ class StockView(KeyedView):
     serializer_class: Any = StockSerializer
 
     def stock(self) -> ListingQuerySet:
-        return Listing.objects.stock_of(self.key.dealer_id)
+        return Listing.objects.for_dealer(self.key.dealer_id)
 
     def find(self, pk: int) -> Listing:
         rows = self.stock().with_card().prefetch_related("photos")

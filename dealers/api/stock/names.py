@@ -61,7 +61,7 @@ class StockNames:
 
     def _branch(self, branch_id: int | None) -> Branch:
         if self._branches is None:
-            own = Branch.objects.select_related("dealer").filter(dealer=self._dealer_id)
+            own = Branch.objects.select_related("dealer").for_dealer(self._dealer_id)
             self._branches = {branch.pk: branch for branch in own}
         if branch_id is None and len(self._branches) == 1:
             return next(iter(self._branches.values()))

@@ -198,7 +198,7 @@ class Writer:
         """Return the conflicts of new adverts with cars that are there already."""
         refs = {key: ref for key, row in rows.items() if (ref := row.get("stock_ref"))}
         marks = {key: mark for key, row in rows.items() if (mark := _mark(row.get("vrm")))}
-        stock = Listing.objects.stock_of(self._dealer_id)
+        stock = Listing.objects.for_dealer(self._dealer_id)
         refs_taken = stock.filter(stock_ref__in=refs.values()).values_list("stock_ref", "pk")
         marks_shown = stock.live().filter(vrm__in=marks.values()).values_list("vrm", "pk")
         taken, shown = dict(refs_taken), dict(marks_shown)

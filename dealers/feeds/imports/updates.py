@@ -98,9 +98,8 @@ def _unlocked(rows: Sequence[StagedRow]) -> set[int]:
 def _taken_refs(context: ImportContext, rows: Sequence[StagedRow]) -> set[str]:
     """Return the references among these that another advert of the dealer has."""
     wanted = {row.staged.values.get("stock_ref"): row.listing_id for row in rows if row.staged}
-    owners = Listing.objects.filter(
-        dealer=context.config.dealer_id, stock_ref__in=[ref for ref in wanted if ref]
-    )
+    stock = Listing.objects.for_dealer(context.config.dealer_id)
+    owners = stock.filter(stock_ref__in=[ref for ref in wanted if ref])
     return {
         ref
         for ref, pk in owners.values_list("stock_ref", "pk")

@@ -55,7 +55,7 @@ def _person(email: str, password: str, path: str) -> dict[str, Any]:
 
 
 def _feed(branch: Branch) -> StockFeed:
-    found = StockFeed.objects.filter(dealer=branch.dealer, name=FEED_NAME).first()
+    found = StockFeed.objects.for_dealer(branch.dealer_id).filter(name=FEED_NAME).first()
     fields = {"name": FEED_NAME, "branch": branch, "mode": StockFeed.Mode.DELTA}
     return found or create_feed(dealer_id=branch.dealer_id, fields=fields, actor=SYSTEM)
 
@@ -72,7 +72,7 @@ def _earlier_key(file: Path, dealer: Dealer) -> str | None:
 
 def _new_key(dealer: Dealer) -> str:
     """Make a key, and end the one whose text is lost: nobody can use it any more."""
-    for lost in ApiKey.objects.usable().filter(dealer=dealer, name=KEY_NAME):
+    for lost in ApiKey.objects.usable().for_dealer(dealer.pk).filter(name=KEY_NAME):
         revoke_key(key_id=lost.pk, actor=SYSTEM)
     made = create_key(dealer_id=dealer.pk, actor=SYSTEM, name=KEY_NAME, scopes=Scope.values)
     return made.token

@@ -29,7 +29,7 @@ def authors_of(listing: Listing) -> tuple[list[Author], list[Author]]:
     """
     written = last_writings(listing)
     locked = list(listing.locked_fields)
-    if locked and not StockFeed.objects.filter(dealer=listing.dealer_id).exists():
+    if locked and not StockFeed.objects.for_dealer(listing.dealer_id).exists():
         locked = []
     others = [
         field.name

@@ -71,6 +71,7 @@ def test_the_code_opens_the_session(halfway: Client, clerk: User) -> None:
     assert Session.objects.filter(user=clerk).count() == 1
 
 
+@pytest.mark.slow
 def test_no_page_of_any_site_opens_in_between(halfway: Client) -> None:
     resolvers = [
         pattern

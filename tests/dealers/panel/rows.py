@@ -17,7 +17,7 @@ from dealers.keys import create_key
 from dealers.models import ApiKey, Branch, Dealer, FeedRun, Membership, StockFeed, User
 from dealers.panel import panel
 from dealers.panel.context import DealerContext
-from dealers.panel.scope import path_to_dealer, scoped
+from dealers.panel.scope import SHARED, scoped
 from dealers.permissions import SYSTEM
 from listings.models import Listing, ListingEvent, Photo, PriceSchedule
 from tests import make
@@ -37,7 +37,20 @@ def shown_models() -> list[type[models.Model]]:
     found: list[type[models.Model]] = [each.model for each in admins]
     found += [inline.model for each in admins for inline in each.inlines]
     found += [Photo, ListingEvent, PriceSchedule, Branch, *models_in_addresses()]
-    return [each for each in dict.fromkeys(found) if path_to_dealer(each) is not None]
+    return [each for each in dict.fromkeys(found) if each not in SHARED]
+
+
+def models_of_dealers() -> set[type[models.Model]]:
+    """Return every model from which keys lead to a dealer, whatever app it is of."""
+    found: set[type[models.Model]] = {Dealer}
+    while more := {
+        model
+        for model in apps.get_models()
+        if model not in found
+        and any(field.related_model in found for field in model._meta.concrete_fields)
+    }:
+        found |= more
+    return found
 
 
 def fill(dealer: Dealer, mark: str) -> dict[type[models.Model], models.Model]:

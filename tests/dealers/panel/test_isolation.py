@@ -9,18 +9,24 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db import models
 from django.test import RequestFactory
 
-from dealers.models import Dealer, DealerRows, Membership, User
+from dealers.models import Dealer, Membership, User
 from dealers.panel import panel
 from dealers.panel.context import DealerContext
 from dealers.panel.scope import scoped
 from dealers.permissions import Permission
+from listings.models import DealerRows
 from tests import make
-from tests.dealers.panel.rows import context_at, count_from_far, fill, shown_models
+from tests.dealers.panel.rows import (
+    context_at,
+    count_from_far,
+    fill,
+    models_of_dealers,
+    shown_models,
+)
 from tests.dealers.panel.walking import (
     Answer,
     Place,
@@ -73,6 +79,7 @@ def test_there_is_something_to_walk() -> None:
     assert "listings/listing/<path:object_id>/change/" in routes
 
 
+@pytest.mark.slow
 def test_pages_are_the_same_whether_other_dealers_exist_or_not(visitor: Visitor) -> None:
     lists = [place.route for place in places() if not place.holes]
     before = {route: visitor.ask(f"/dealer/{route}") for route in lists}
@@ -251,12 +258,17 @@ def test_sales_have_fewer_permissions_than_managers_and_managers_than_owners() -
     }
 
 
-def test_the_rows_of_dealers_models_know_whose_they_are() -> None:
-    named = [
-        model
-        for model in apps.get_app_config("dealers").get_models()
-        if any(field.name == "dealer" for field in model._meta.concrete_fields)
-    ]
-    assert len(named) >= 8
-    for model in named:
-        assert isinstance(model._default_manager.all(), DealerRows), model
+def test_every_row_that_leads_to_a_dealer_knows_whose_it_is() -> None:
+    found = models_of_dealers()
+    assert len(found) >= 25
+    for model in found:
+        rows = model._default_manager.all()
+        assert isinstance(rows, DealerRows), model
+        assert leads_to(model, rows.dealer_path) is Dealer, model
+
+
+def leads_to(model: Any, path: str) -> Any:
+    """Return the model at the end of a lookup's path."""
+    for name in path.split("__"):
+        model = model if name == "pk" else model._meta.get_field(name).related_model
+    return model

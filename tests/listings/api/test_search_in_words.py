@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from listings.catalogue import rename_model
+from listings.catalogue import rename_entry
 from listings.catalogue.cache import CHECK_SECONDS
 from listings.catalogue.vocabulary import VOCABULARY
+from listings.models import Model
 from tests import make
 from tests.seed import nine
 
@@ -125,7 +126,7 @@ def test_a_renamed_model_is_known_once_the_names_are_looked_at_again(
 ) -> None:
     row = make.live(model=make.model("Zoomster", make.make("Ford")))
     assert page(client, "zoomster")["understood"][1]["values"] == ["zoomster"]
-    rename_model(model_id=row.model_id, name="Whizzer")
+    rename_entry(kind=Model, entry_id=row.model_id, name="Whizzer")
     monkeypatch.setattr("listings.catalogue.cache.CHECK_SECONDS", 0.0)
     assert page(client, "whizzer")["understood"][1]["values"] == ["zoomster"]
     assert CHECK_SECONDS <= 60

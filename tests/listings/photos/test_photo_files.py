@@ -186,6 +186,7 @@ def test_what_fails_again_and_again_is_given_up_and_keeps_its_preview(
     assert files_in(media) == files_shown() == preview
 
 
+@pytest.mark.slow
 def test_a_worker_killed_in_the_middle_leaves_nothing_half_done(media: Path) -> None:
     photo = uploaded(encoded(noise((1000, 800))))
     preview = files_shown()

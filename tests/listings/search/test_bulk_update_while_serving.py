@@ -15,7 +15,7 @@ from listings.search.memory import MemoryEngine
 from listings.search.memory.replica import Replica
 from tests import make
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 STOCK, WRITTEN = 20_000, 18_000
 CHEAP = SearchRequest(
     Criteria(price=Range(None, 1_500)), ("price",), 5, is_counted=True, facets=("fuel", "price")

@@ -17,6 +17,7 @@ from listings.search.ordering import Position, directions
 from listings.search.postgres import matching
 from tests import make
 
+pytestmark = pytest.mark.slow
 ROWS = 200_000
 MODELS = 200
 FILL = """

@@ -29,6 +29,7 @@ def locked() -> Iterator[None]:
         yield
 
 
+@pytest.mark.slow
 def test_a_locked_table_is_busy_and_not_away() -> None:
     with serving(DATABASE_WEB_LOCK_SECONDS="0.2") as web:
         with locked():
@@ -50,6 +51,7 @@ def test_a_locked_table_is_busy_and_not_away() -> None:
     assert after.status == 200
 
 
+@pytest.mark.slow
 def test_a_statement_that_takes_too_long_is_told_as_such() -> None:
     limits = {"DATABASE_WEB_LOCK_SECONDS": "0", "DATABASE_WEB_STATEMENT_SECONDS": "0.2"}
     with serving(**limits) as web, locked():
@@ -58,6 +60,7 @@ def test_a_statement_that_takes_too_long_is_told_as_such() -> None:
     assert (slow.status, slow.json()["code"]) == (503, "query_too_slow")
 
 
+@pytest.mark.slow
 def test_a_pool_that_is_used_up_is_told_as_such() -> None:
     limits = {
         "DATABASE_WEB_LOCK_SECONDS": "0",

@@ -30,6 +30,7 @@ STARTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("process", "shown"),
     [("web", "3s 10s 30s"), ("worker", "30s 4min 10min"), ("command", "0 0 0")],
@@ -38,6 +39,7 @@ def test_each_kind_of_process_has_its_own(process: str, shown: str) -> None:
     assert run("-c", STARTS[process] + SHOW).stdout.strip() == shown
 
 
+@pytest.mark.slow
 def test_settings_and_the_address_change_them() -> None:
     url = f"{database_url()}&options=-c%20lock_timeout%3D7s"
     variables = {"DATABASE_URL": url, "DATABASE_WEB_STATEMENT_SECONDS": "0"}
@@ -45,6 +47,7 @@ def test_settings_and_the_address_change_them() -> None:
     assert run("-c", STARTS["web"] + SHOW, **variables).stdout.strip() == "7s 0 30s"
 
 
+@pytest.mark.slow
 def test_behind_a_proxy_sessions_keep_what_their_role_has() -> None:
     pooled = {"DATABASE_POOLED_BY_PROXY": "true", "DATABASE_DIRECT_URL": database_url()}
 
@@ -56,6 +59,7 @@ def test_options_say_that_there_is_no_limit_which_undoes_that_of_a_role() -> Non
     assert startup_options({"lock_timeout": 5}, before="-c a=b") == "-c lock_timeout=5 -c a=b"
 
 
+@pytest.mark.slow
 def test_a_migration_that_would_wait_gives_up_and_says_so() -> None:
     with another() as holder:
         holder.execute("LOCK TABLE django_migrations IN ACCESS EXCLUSIVE MODE")

@@ -16,6 +16,7 @@ WRITERS = 40
 READS = 30
 
 
+@pytest.mark.slow
 def test_visitors_read_while_forty_batches_wait_for_one_advert() -> None:
     row = make.live(price=9_000)
     key = make.key(row.dealer)
@@ -44,6 +45,7 @@ def test_visitors_read_while_forty_batches_wait_for_one_advert() -> None:
     assert after.json()["results"][0]["status"] == 200
 
 
+@pytest.mark.slow
 def test_a_batch_that_meets_a_locked_advert_does_the_others() -> None:
     free, held = make.live(price=9_000), make.live(price=9_000)
     type(held).objects.filter(pk=held.pk).update(dealer=free.dealer, branch=free.branch)

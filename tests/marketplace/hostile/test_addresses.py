@@ -12,6 +12,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.timeout(1200)]
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
+@pytest.mark.slow
 def test_every_address_answers_every_method(sender: Sender) -> None:
     for endpoint, method in itertools.product(sender.endpoints(), METHODS):
         sender.send(endpoint, method, endpoint.address(sender.rows))

@@ -12,5 +12,11 @@ class DealerRows(models.QuerySet[Row]):
 
     dealer_path: ClassVar[str] = "dealer"
 
-    def for_dealer(self, dealer_id: int) -> Self:
+    def for_dealer(self, dealer_id: int | models.OuterRef) -> Self:
         return self.filter(**{self.dealer_path: dealer_id})
+
+
+class ListingRows(DealerRows[Row]):
+    """Rows that belong to an advert."""
+
+    dealer_path = "listing__dealer"

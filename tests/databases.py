@@ -30,6 +30,9 @@ Server = psycopg.Connection[tuple[object, ...]]
 
 _kept: set[str] = set()  # tables that migrations fill: content types, permissions
 
+# A worker that is stopped leaves messages in its queues, which are tables of no model.
+_EMPTY_QUEUES = "SELECT pgmq.purge_queue(queue_name) FROM pgmq.list_queues()"
+
 
 @contextmanager
 def own_database() -> Iterator[None]:
@@ -53,16 +56,17 @@ def own_database() -> Iterator[None]:
 
 
 def empty_touched_tables() -> None:
-    """Empty the tables that have rows, save those that the migrations filled.
+    """Empty the tables that have rows, save those that the migrations filled, and the queues.
 
     Django's own `flush` empties every table, touched or not, and writes what belongs to the
     migrations again.
     """
     touched = sorted(_tables_with_rows() - _kept)
-    if touched:
-        names = sql.SQL(", ").join(map(sql.Identifier, touched))
-        with connection.cursor() as cursor:
+    with connection.cursor() as cursor:
+        if touched:
+            names = sql.SQL(", ").join(map(sql.Identifier, touched))
             cursor.execute(sql.SQL("TRUNCATE {} CASCADE").format(names))
+        cursor.execute(_EMPTY_QUEUES)
 
 
 def _tables_with_rows() -> set[str]:

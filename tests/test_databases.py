@@ -7,6 +7,7 @@ import psycopg
 import pytest
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
+from django.db import connection
 from psycopg.conninfo import make_conninfo
 
 from dealers.models import Dealer
@@ -27,6 +28,17 @@ def test_rows_of_a_test_go_and_those_of_the_migrations_stay() -> None:
     assert not Dealer.objects.exists()
     assert [set(model.objects.values_list("pk")) for model in (ContentType, Permission)] == before
     assert all(before)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_messages_that_a_stopped_worker_leaves_go() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pgmq.create('left_behind')")
+        cursor.execute("SELECT pgmq.send('left_behind', '{}')")
+        empty_touched_tables()
+        cursor.execute("SELECT queue_length FROM pgmq.metrics('left_behind')")
+        assert cursor.fetchone() == (0,)
+        cursor.execute("SELECT pgmq.drop_queue('left_behind')")
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 import yaml
 from django.core.files.storage import FileSystemStorage
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -52,8 +51,6 @@ def _postgresql_is_the_broker() -> Iterator[None]:
     chosen = jobs.broker()
     with broker_at(chosen["broker_url"], **chosen["broker_transport_options"]):
         yield
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pgmq.purge_queue(queue_name) FROM pgmq.list_queues()")
 
 
 @pytest.fixture

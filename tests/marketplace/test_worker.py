@@ -105,8 +105,6 @@ def test_beat_sends_every_entry_when_it_starts(tmp_path: Path) -> None:
     with celery("-A", "marketplace.celery", "beat", "--pidfile=", heartbeats=tmp_path):
         wait_until(lambda: queued_tasks() == set(app.conf.beat_schedule))
         wait_until(lambda: is_alive("beat", tmp_path))
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pgmq.purge_queue('marketplace')")
 
 
 def test_the_worker_knows_every_task_that_beat_sends() -> None:

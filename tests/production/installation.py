@@ -168,8 +168,8 @@ def _make_environment(made: Installation, lock: Path) -> None:
     uv, venv = str(Path(sys.executable).parent / "uv"), str(made.image / "venv")
     inherited = {key: value for key, value in os.environ.items() if key != "VIRTUAL_ENV"}
     _run([uv, "venv", "-q", "--python", _python(made.volumes.account), venv], env=inherited)
-    install = [uv, "pip", "install", "-q", "--link-mode", "copy", "--require-hashes"]
-    _run([*install, "--python", venv, "-r", str(lock)], env=inherited)
+    install = [uv, "pip", "install", "-q", "--system-certs", "--link-mode", "copy"]
+    _run([*install, "--require-hashes", "--python", venv, "-r", str(lock)], env=inherited)
 
 
 def _python(account: Account) -> str:

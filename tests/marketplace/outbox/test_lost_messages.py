@@ -28,8 +28,6 @@ def _postgresql_is_the_broker() -> Iterator[None]:
     chosen = jobs.broker()
     with broker_at(chosen["broker_url"], **chosen["broker_transport_options"]):
         yield
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pgmq.purge_queue(queue_name) FROM pgmq.list_queues()")
 
 
 def messages() -> list[int]:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
+from django.db import connection
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -100,6 +101,21 @@ def live(**fields: Any) -> Listing:
             **fields,
         }
     )
+
+
+def copies(of: Listing, number: int) -> None:
+    """Write so many more adverts like this one, which has no registration mark, at once."""
+    columns = ", ".join(
+        str(field.column)
+        for field in Listing._meta.concrete_fields
+        if not field.primary_key and not field.generated and field.name != "revision"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO listings_listing ({columns}) SELECT {columns}"  # noqa: S608 - our own columns
+            " FROM listings_listing, generate_series(1, %s) WHERE id = %s",
+            [number, of.pk],
+        )
 
 
 def price_plan(of: Dealer, **fields: Any) -> PricePlan:

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
                 fields=("model", "price", "id"),
                 include=("year",),
                 condition=Q(status="live"),
-                name="live_of_model",
+                name="live_model_by_price",
             ),
         ),
         RemoveIndexConcurrently("listing", "live_model_cheapest"),

@@ -148,7 +148,10 @@ LISTING_INDEXES = (
     _in_order_of("make", "price", name="live_make_cheapest"),
     _in_order_of("make", "mileage", name="live_make_by_mileage"),
     BTreeIndex(
-        fields=("model", "price", "id"), include=("year",), condition=LIVE, name="live_of_model"
+        fields=("model", "price", "id"),
+        include=("year",),
+        condition=LIVE,
+        name="live_model_by_price",
     ),
     BTreeIndex("dealer", "status", "id", name="listing_stock_of_dealer"),
     BTreeIndex("make", "model", name="listing_of_model"),

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from marketplace import celery as jobs
 from marketplace.embedded import paths
 from tests.marketplace import checkouts
+from tests.marketplace.outbox.brokers import broker_at
 
 
 @pytest.fixture
@@ -35,3 +37,11 @@ def _checkout(folder: Path) -> Iterator[Path]:
     checkouts.wait_until(lambda: not checkouts.processes_in(outside))
     shutil.rmtree(folder)
     shutil.rmtree(outside, ignore_errors=True)
+
+
+@pytest.fixture
+def _postgresql_is_the_broker() -> Iterator[None]:
+    """This test's own database, which the other tests' messages stay out of."""
+    chosen = jobs.broker()
+    with broker_at(chosen["broker_url"], **chosen["broker_transport_options"]):
+        yield

@@ -25,7 +25,6 @@ from tests import make, websites
 from tests.dealers import mail_server
 from tests.dealers.feeds.stock import as_csv, car
 from tests.marketplace.checkouts import ROOT, wait_until
-from tests.marketplace.outbox.brokers import broker_at
 from tests.marketplace.test_worker import celery
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(700)]
@@ -44,13 +43,6 @@ def worker_commands() -> dict[str, list[str]]:
         if name.startswith("worker")
     }
     return {name: command[1:] for name, command in commands.items()}
-
-
-@pytest.fixture
-def _postgresql_is_the_broker() -> Iterator[None]:
-    chosen = jobs.broker()
-    with broker_at(chosen["broker_url"], **chosen["broker_transport_options"]):
-        yield
 
 
 @pytest.fixture

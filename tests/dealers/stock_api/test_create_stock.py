@@ -178,6 +178,17 @@ def test_what_is_odd_is_accepted_with_a_warning(api: Caller, branch: Branch) -> 
     )
 
 
+def test_a_usual_price_is_that_of_all_of_a_popular_model(api: Caller) -> None:
+    model = make.model()
+    for price in (4_000, 20_000):
+        make.copies(make.live(model=model, price=price), 599)
+    make.copies(make.live(model=model, price=20_000), 99)
+    warnings = api.post(body=new(price=9_000)).json()["warnings"]
+    assert [each["message"] for each in warnings] == [
+        "This is below half of what such cars cost: £20,000."
+    ]
+
+
 @pytest.mark.parametrize("vin", ["1M8GDM9AXKP042788", "SALGA2JEZEA123456"])
 def test_a_right_check_digit_and_none_at_all_are_not_odd(api: Caller, vin: str) -> None:
     assert api.post(body=new(vin=vin, make="Ford", model="Ka")).status_code == 201

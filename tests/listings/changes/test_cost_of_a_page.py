@@ -20,16 +20,8 @@ STOCK = 5_000
 
 @pytest.fixture
 def stock() -> None:
-    car = make.live()
+    make.copies(make.live(), STOCK - 1)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO listings_listing (branch_id, dealer_id, make_id, model_id, derivative,"
-            " description, features, year, mileage, status, published_at, expires_at)"
-            " SELECT branch_id, dealer_id, make_id, model_id, derivative, description, features,"
-            " year, mileage, status, published_at, expires_at"
-            " FROM listings_listing, generate_series(2, %s) WHERE id = %s",
-            [STOCK, car.pk],
-        )
         cursor.execute("VACUUM ANALYZE listings_listing")
 
 

@@ -35,18 +35,7 @@ WAITING = """
 
 def many_live(**fields: object) -> None:
     """Write copies of one live advert."""
-    first = make.live(**fields)
-    columns = ", ".join(
-        str(field.column)
-        for field in Listing._meta.concrete_fields
-        if not field.primary_key and not field.generated and field.name != "revision"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO listings_listing ({columns}) SELECT {columns}"  # noqa: S608 - our own columns
-            " FROM listings_listing, generate_series(2, %s) WHERE id = %s",
-            [ROWS, first.pk],
-        )
+    make.copies(make.live(**fields), ROWS - 1)
 
 
 def _logged() -> list[int]:

@@ -138,8 +138,8 @@ def test_a_deep_page_starts_inside_its_index(
 @pytest.mark.usefixtures("stock")
 def test_a_models_cheapest_are_read_off_its_own_index() -> None:
     rows = page("price", make=["make-3"], model=["model-43"])
-    assert indexes(rows) == {"live_of_model"}
-    assert indexes(page("-price", model=["model-43"])) == {"live_of_model"}
+    assert indexes(rows) == {"live_model_by_price"}
+    assert indexes(page("-price", model=["model-43"])) == {"live_model_by_price"}
     assert indexes(page("price", make=["make-3"])) == {"live_make_cheapest"}
 
 

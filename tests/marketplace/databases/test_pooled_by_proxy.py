@@ -39,10 +39,6 @@ ROWS = 20_000
 SHOW = "SELECT current_user, current_setting('lock_timeout'), current_setting('statement_timeout')"
 PAGES = range(1, 49)
 TOKEN = "t" * 32
-COPIES = """
-    INSERT INTO listings_listing ({columns})
-    SELECT {columns} FROM listings_listing, generate_series(2, %s) WHERE id = %s
-"""
 
 
 @pytest.fixture
@@ -60,7 +56,7 @@ def pooled(tmp_path: Path) -> Iterator[dict[str, str]]:
 def test_an_export_is_whole_or_refused(pooled: dict[str, str]) -> None:
     dealer = make.dealer()
     row = make.draft(branch=make.branch(dealer), vrm=None, stock_ref=None)
-    copy(row)
+    make.copies(row, ROWS - 1)
     cookies = signed_in(dealer)
     fields = {"action": "export", "_selected_action": row.pk, "select_across": "1"}
     asked = ("/dealer/listings/listing/", fields, cookies)
@@ -148,17 +144,6 @@ def signed_in(dealer: Dealer) -> dict[str, str]:
     client.force_login(make.member(dealer))
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
     return {settings.SESSION_COOKIE_NAME: session, settings.CSRF_COOKIE_NAME: TOKEN}
-
-
-def copy(row: Listing) -> None:
-    """Make as many adverts like this one as an export has to hold."""
-    columns = [
-        field.column
-        for field in Listing._meta.concrete_fields
-        if field.column and not field.primary_key and not field.generated
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(COPIES.format(columns=", ".join(columns)), [ROWS, row.pk])
 
 
 @contextmanager

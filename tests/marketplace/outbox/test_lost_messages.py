@@ -1,6 +1,5 @@
 """Messages get lost: none sent, all forgotten by the broker, or sent by two at once."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
@@ -11,7 +10,6 @@ from django.db import connection
 from django.utils import timezone
 
 from listings.models import Make
-from marketplace import celery as jobs
 from marketplace.models import OutboxTask
 from marketplace.outbox import enqueue, enqueue_each, publish_due
 from tests.marketplace.checkouts import wait_until
@@ -20,14 +18,6 @@ from tests.marketplace.outbox.brokers import broker_at, closed_port
 from tests.marketplace.test_worker import WORKER, celery
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def _postgresql_is_the_broker() -> Iterator[None]:
-    """This test's own database, which the other tests' messages stay out of."""
-    chosen = jobs.broker()
-    with broker_at(chosen["broker_url"], **chosen["broker_transport_options"]):
-        yield
 
 
 def messages() -> list[int]:

@@ -48,7 +48,7 @@ def _is_counting(tokens: Sequence[Token], at: int, end: int) -> bool:
 def _trims(model: NamedModel) -> Phrases[Trim]:
     ordinary = {name.lower() for name in table(_TABLE)[_BESIDE][_OF_ALL]}
     return Phrases(
-        (name, Trim(tuple(title_words(name)), name.lower() not in ordinary))
+        (name, Trim(tuple(title_words(name)), " " in name or name.lower() not in ordinary))
         for name in _names(model)
     )
 

@@ -68,6 +68,10 @@ class Vocabulary:
         named = {name: tuple(models) for name, models in found.items()}
         return {**_by_nickname(named), **named}
 
+    def is_name(self, key: str) -> bool:
+        """Whether a joined name is that of a model or a make."""
+        return key in self.models or key in self.makes
+
     def of_badge(self, key: str, make: str | None) -> NamedModel | None:
         """Return the model that a badge means, beside its make or without: "320d"."""
         badge = model_of_badge(key)

@@ -3,8 +3,8 @@
 import re
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from functools import cache, cached_property, lru_cache
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, cached_property
 from importlib.resources import files
 
 from symspellpy import SymSpell, Verbosity
@@ -18,25 +18,31 @@ _DICTIONARY = "frequency_dictionary_en_82_765.txt"
 _ORDINARY_MIN = 250_000
 """How often a word must stand in the 10^12 words that Google counted to be an ordinary one."""
 _FILLER_MIN = 250_000_000
-# Spellings of one sound, in the order in which they are looked for.
-_HEARD = tuple(
-    (re.compile(spelled), heard)
-    for spelled, heard in (
-        ("ph", "f"),
-        ("sci|sch(?=[aeiou])", "s"),
-        ("qu?|ck|c(?![eiyh])", "k"),
-        ("c(?!h)|z", "s"),
-        ("x", "ks"),
-        ("(?<=g)w|w(?![aeiou])|(?<!^)(?<![cst])h", ""),
-        ("(?<!^)(?:[aeo]r|a)$", "A"),  # "Tesler"
-        ("(?<!^)(?:ie|i|y)$", "I"),
-        ("(?<!^)o$", "O"),
-        ("(?<!^)u$", "U"),
-        ("(?<!^)[aeiouy]", ""),
-        (r"(.)\1+", r"\1"),
+# Spellings of one sound, in the order in which they are looked for, and then what is hardly heard.
+_SPELLED, _HARDLY_HEARD = (
+    tuple((re.compile(spelled), heard) for spelled, heard in pairs)
+    for pairs in (
+        (
+            ("ph", "f"),
+            ("sci|sch(?=[aeiou])", "s"),
+            ("qu?|ck|c(?![eiyh])", "k"),
+            ("c(?!h)|z", "s"),
+            ("x", "ks"),
+            ("(?<=[gk])w|w(?![aeiou])|(?<!^)(?<![cst])h", ""),
+            (r"(.)\1+", r"\1"),
+            ("(?<=..)u?e$", ""),
+        ),
+        (
+            ("(?<!^)(?:[aeo]r|a)$", "A"),  # "Tesler"
+            ("(?<!^)(?:ie|i|y)$", "I"),
+            ("(?<!^)o$", "O"),
+            ("(?<!^)u$", "U"),
+            ("(?<!^)[aeiouy]", ""),
+        ),
     )
 )
-_OTHERWISE_HEARD = 10
+_LETTERS_OF_A_SLIP = 3
+OTHERWISE_HEARD = 10
 """Further away than any word that sounds like the one that is written."""
 _DISTANCE = EditDistance(DistanceAlgorithm.DAMERAU_OSA)
 # What compares two words keeps the costs of its last two, so that threads would read each other's.
@@ -68,7 +74,7 @@ class Spelling:
     def _by_sound(self) -> Mapping[str, list[str]]:
         found: defaultdict[str, list[str]] = defaultdict(list)
         for word in self._meanable:
-            found[_sound(word)].append(word)
+            found[_heard(_heard(word, _SPELLED), _HARDLY_HEARD)].append(word)
         return found
 
     @cached_property
@@ -100,24 +106,28 @@ class Spelling:
         if not _LENGTH_MIN <= len(word) <= _LENGTH_MAX or not word.isascii():
             return []
         with _ONE_AT_A_TIME:
-            lookup = self._near.lookup(word, Verbosity.ALL, _SLIPS_MAX)
             found = {
-                each.term: each.distance + _OTHERWISE_HEARD
-                for each in lookup
+                each.term: each.distance + OTHERWISE_HEARD * (each.distance > 0)
+                for each in self._near.lookup(word, Verbosity.ALL, _SLIPS_MAX)
                 if each.distance <= _forgiven(word, each.term)
             }
-            sound = _sound(word)
-            for term in self._by_sound.get(sound, ()):
-                distance = _DISTANCE.compare(word, term, len(sound))
-                if distance >= 0:
-                    found[term] = distance
+            if not any(sorted(term) == sorted(word) for term in found):  # letters swapped
+                found |= self._alike(word)
         return sorted((distance, term) for term, distance in found.items())
 
+    def _alike(self, word: str) -> dict[str, int]:
+        """Return the words that sound like one, with how far they are."""
+        spelled, slips = _heard(word, _SPELLED), max(1, len(word) // _LETTERS_OF_A_SLIP)
+        found = {}
+        for term in self._by_sound.get(_heard(spelled, _HARDLY_HEARD), ()):
+            distance = _DISTANCE.compare(spelled, _heard(term, _SPELLED), slips)
+            if distance >= 0:
+                found[term] = distance + 1
+        return found
 
-@lru_cache(maxsize=16_384)
-def _sound(word: str) -> str:
-    """Return the consonants that are heard in a word, and the vowel that begins it."""
-    for spelled, heard in _HEARD:
+
+def _heard(word: str, spellings: Sequence[tuple[re.Pattern[str], str]]) -> str:
+    for spelled, heard in spellings:
         word = spelled.sub(heard, word)
     return word
 

@@ -4,11 +4,13 @@ import re
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, cached_property
+from functools import cached_property
 from importlib.resources import files
 
 from symspellpy import SymSpell, Verbosity
 from symspellpy.editdistance import DistanceAlgorithm, EditDistance
+
+from listings.language.once import once
 
 _LENGTH_MIN, _LONG, _LENGTH_MAX = 4, 8, 16
 _FIRST_LETTER, _SHUFFLED = 6, 6
@@ -46,7 +48,7 @@ OTHERWISE_HEARD = 10
 """Further away than any word that sounds like the one that is written."""
 _DISTANCE = EditDistance(DistanceAlgorithm.DAMERAU_OSA)
 # What compares two words keeps the costs of its last two, so that threads would read each other's.
-_ONE_AT_A_TIME = threading.Lock()
+_COMPARING = threading.Lock()
 
 
 class Spelling:
@@ -62,6 +64,11 @@ class Spelling:
 
     def __init__(self, words: Iterable[str]) -> None:
         self.words = frozenset(words)
+
+    def prepare(self) -> None:
+        """Make what words are looked up in, and read the words of English."""
+        _ = self._near, self._by_sound
+        _ordinary_words(), _fillers()
 
     @cached_property
     def _near(self) -> SymSpell:
@@ -105,7 +112,7 @@ class Spelling:
         """
         if not _LENGTH_MIN <= len(word) <= _LENGTH_MAX or not word.isascii():
             return []
-        with _ONE_AT_A_TIME:
+        with _COMPARING:
             found = {
                 each.term: each.distance + OTHERWISE_HEARD * (each.distance > 0)
                 for each in self._near.lookup(word, Verbosity.ALL, _SLIPS_MAX)
@@ -142,12 +149,12 @@ def is_filler(word: str) -> bool:
     return word in _fillers()
 
 
-@cache
+@once
 def _ordinary_words() -> frozenset[str]:
     return _counted(_ORDINARY_MIN)
 
 
-@cache
+@once
 def _fillers() -> frozenset[str]:
     return _counted(_FILLER_MIN)
 

@@ -68,6 +68,11 @@ class Vocabulary:
         named = {name: tuple(models) for name, models in found.items()}
         return {**_by_nickname(named), **named}
 
+    def prepare(self) -> None:
+        """Make all that is read from it, which takes a while, so that no thread does it twice."""
+        _ = self.makes, self.models, self.kin
+        self.spelling.prepare()
+
     def is_name(self, key: str) -> bool:
         """Whether a joined name is that of a model or a make."""
         return key in self.models or key in self.makes

@@ -8,10 +8,11 @@ import csv
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
+from listings.language.once import once
 from listings.language.spelling import Spelling
 from listings.language.tokens import fold
 from listings.search.places.sphere import miles, vector
@@ -83,7 +84,7 @@ def nearest_name(text: str) -> NamedPlace | None:
     return named(tuple(map(meant, place_words(text))))
 
 
-@cache
+@once
 def _spelling() -> Spelling:
     return Spelling(PLACE_WORDS)
 

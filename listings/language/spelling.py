@@ -4,7 +4,7 @@ import re
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.resources import files
 
 from symspellpy import SymSpell, Verbosity
@@ -67,7 +67,8 @@ class Spelling:
 
     def prepare(self) -> None:
         """Make what words are looked up in, and read the words of English."""
-        _ = self._near, self._by_sound
+        with _COMPARING:
+            _ = self._near, self._by_sound
         _ordinary_words(), _fillers()
 
     @cached_property
@@ -137,6 +138,12 @@ def _heard(word: str, spellings: Sequence[tuple[re.Pattern[str], str]]) -> str:
     for spelled, heard in spellings:
         word = spelled.sub(heard, word)
     return word
+
+
+@lru_cache(maxsize=8)
+def spelling_of(words: frozenset[str]) -> Spelling:
+    """Return the same as before where the words are, so that a catalogue read anew costs little."""
+    return Spelling(words)
 
 
 def is_ordinary(word: str) -> bool:

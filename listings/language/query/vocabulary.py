@@ -11,7 +11,7 @@ from listings.language.lexicon import table
 from listings.language.model_badges import model_of_badge
 from listings.language.query.measures import WORDS
 from listings.language.query.phrases import KEYWORDS, NEGATIONS
-from listings.language.spelling import Spelling
+from listings.language.spelling import Spelling, spelling_of
 from listings.language.tokens import fold
 from listings.search.places.named_places import WELL_KNOWN
 
@@ -119,7 +119,7 @@ class Vocabulary:
             for word in _WORD.findall(name.lower())
         }
         named |= WELL_KNOWN
-        return Spelling(frozenset(named | WORDS | KEYWORDS.words | NEGATIONS.words))
+        return spelling_of(frozenset(named | WORDS | KEYWORDS.words | NEGATIONS.words))
 
     def _named(self) -> Iterator[tuple[list[str], str, NamedModel]]:
         """Every joined name of a model, with the joined names of its make."""

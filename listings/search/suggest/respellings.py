@@ -5,7 +5,7 @@ from functools import lru_cache
 from itertools import islice, product
 from typing import NamedTuple
 
-from listings.language.spelling import OTHERWISE_HEARD, Spelling, is_ordinary
+from listings.language.spelling import OTHERWISE_HEARD, is_ordinary, spelling_of
 from listings.search.suggest.keys import Key, Keys
 from listings.search.suggest.trims import TRIM_WORDS
 
@@ -28,7 +28,7 @@ class Respelling:
 
     def __init__(self, known: frozenset[str]) -> None:
         self.known = known | TRIM_WORDS
-        self._spelling, self._names = Spelling(self.known), Spelling(known)
+        self._spelling, self._names = spelling_of(self.known), spelling_of(known)
         self._beginnings = Keys(Key(word, 0, is_inner=False) for word in known)
 
     def otherwise(self, typed: Sequence[str]) -> Iterator[list[str]]:

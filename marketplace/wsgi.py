@@ -1,4 +1,4 @@
-"""The web application, and the replica that it searches, which loads from the start."""
+"""The web application; the replica that it searches and the words it reads load from the start."""
 
 import os
 
@@ -13,6 +13,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
 
 application = BoundedBodies(get_wsgi_application())
 
+from listings.catalogue.vocabulary import warm_up  # noqa: E402 - models need Django set up
 from listings.search.engines import replica_status  # noqa: E402 - models need Django set up
 
 replica_status()
+warm_up()

@@ -126,14 +126,19 @@ def _missing(answer: Answer, label: Flat) -> set[str]:
 
 def _further(answer: Answer, label: Flat) -> set[str]:
     """Return the filters that were read and that the label does not have."""
-    allowed = {*label, *answer.case.get("allowed", ())}
-    allowed |= {name for name, is_said in _BESIDE_WORDS.items() if is_said(answer.case)}
+    allowed = {*label, *_allowed(answer.case)}
     if "near" in label:
         allowed.add("within_miles")
         if answer.flat.get("ordering") == ("distance",):
             allowed.add("ordering")
     allowed |= {name for name in answer.flat if _is_of_trim(answer, label, name)}
     return set(answer.flat) - allowed
+
+
+def _allowed(case: Case) -> set[str]:
+    """Return the filters that are no fault beside those of the labels."""
+    beside = {name for name, is_said in _BESIDE_WORDS.items() if is_said(case)}
+    return beside | set(case.get("allowed", ()))
 
 
 def _is_named_otherwise(answer: Answer, label: Flat) -> bool:
@@ -218,8 +223,12 @@ def _without_place(parameters: Mapping[str, object]) -> Mapping[str, object]:
 
 
 def _emptiness(answer: Answer, count: Counter) -> tuple[bool, bool]:
-    """Return whether a search finds nothing, and whether it would but for a required word."""
-    asked = answer.parsed.parameters
+    """Return whether a search finds nothing, and whether it would but for a required word.
+
+    What the case allows besides is left out: the car that answers the label need not have it.
+    """
+    allowed = _allowed(answer.case) - answer.case["expect"].keys()
+    asked = {name: value for name, value in answer.parsed.parameters.items() if name not in allowed}
     is_empty = not _count(asked, count)
     without = {**asked, "text": answer.case["expect"].get("text", [])}
     return is_empty, is_empty and bool(_count(without, count))

@@ -1,5 +1,7 @@
 """What a process makes of the catalogue and keeps for a while."""
 
+import os
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -34,27 +36,38 @@ class _Kept(Generic[Made]):
 class CatalogueCache(Generic[Made]):
     """Reads the catalogue when its fingerprint has changed, and looks at that now and then.
 
-    Threads share it: what is kept is replaced as a whole, and two may read at once.
+    Threads share it: what is kept is replaced as a whole, and made by one of them. The others wait
+    for the first, and are handed the old one afterwards.
     """
 
     def __init__(self, build: Callable[[Catalogue], Made]) -> None:
         self._build = build
         self._kept: _Kept[Made] | None = None
+        self._making = threading.Lock()
+        os.register_at_fork(after_in_child=self._after_fork)
 
     def current(self) -> Made:
         kept, now = self._kept, time.monotonic()
         if kept is not None and now - kept.checked_at < CHECK_SECONDS:
             return kept.made
         fingerprint = _fingerprint()
-        if kept is not None and kept.fingerprint == fingerprint:
-            made = kept.made
-        else:
-            made = self._build(known_names())
-        self._kept = _Kept(made, fingerprint, now)
+        if not self._making.acquire(blocking=kept is None) and kept is not None:
+            return kept.made
+        try:
+            kept = self._kept
+            is_same = kept is not None and kept.fingerprint == fingerprint
+            made = kept.made if kept is not None and is_same else self._build(known_names())
+            self._kept = _Kept(made, fingerprint, now)
+        finally:
+            self._making.release()
         return made
 
     def forget(self) -> None:
         self._kept = None
+
+    def _after_fork(self) -> None:
+        """Whoever held the lock is not in the forked process."""
+        self._making = threading.Lock()
 
 
 def _fingerprint() -> tuple[object, ...]:

@@ -6,7 +6,7 @@ it says that the car lacks it, or might have it.
 """
 
 from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 import ahocorasick
@@ -14,6 +14,7 @@ import ahocorasick
 from listings.choices import Equipment
 from listings.language.lexicon import Speaker, Term, condition, terms
 from listings.language.matcher import Phrases, spellings
+from listings.language.once import once
 from listings.language.tokens import Token, tokens
 
 _SHORT_MAX = 120  # characters of a text that others are likely to have as well
@@ -184,7 +185,7 @@ _short_text = lru_cache(maxsize=_REMEMBERED)(_read)
 _short_clause = lru_cache(maxsize=_REMEMBERED)(_judged)
 
 
-@cache
+@once
 def _phrases() -> Phrases[_Meaning]:
     meanings: dict[str, _Meaning] = {}
     for term in _terms():
@@ -195,7 +196,7 @@ def _phrases() -> Phrases[_Meaning]:
     return Phrases(meanings.items())
 
 
-@cache
+@once
 def _finder() -> "ahocorasick.Automaton":
     """Return what finds every phrase and every mark that parts clauses, in one pass."""
     finder = ahocorasick.Automaton()
@@ -214,7 +215,7 @@ def _terms() -> Iterator[Term]:
         yield from terms(field, Speaker.FEED)
 
 
-@cache
+@once
 def _implied_bits() -> tuple[tuple[int, int], ...]:
     return tuple(
         (Equipment.bits([having]), Equipment.bits([implied]))

@@ -6,11 +6,11 @@ The units are data (`lexicon/units.toml`): each is so many of its dimension's fi
 import re
 from collections.abc import Collection, Sequence
 from decimal import Decimal
-from functools import cache
 from typing import NamedTuple
 
 from listings.language.lexicon import Speaker, table
 from listings.language.matcher import Phrases
+from listings.language.once import once
 from listings.language.tokens import Token, tokens, written_number
 
 _DOTTED = re.compile(r"\d{1,3}\.\d{3}")
@@ -74,7 +74,7 @@ class MeasuredText(NamedTuple):
     rest: tuple[str, ...]
 
 
-@cache
+@once
 def units() -> dict[str, MeasureUnit]:
     """Return the units by name."""
     return {
@@ -88,7 +88,7 @@ def units() -> dict[str, MeasureUnit]:
     }
 
 
-@cache
+@once
 def unit_phrases(speaker: Speaker) -> Phrases[MeasureUnit]:
     """Return how a speaker writes the units."""
     return Phrases(

@@ -1,11 +1,16 @@
 """Slips of the keyboard: the word that was meant, where only one can be."""
 
-from collections import Counter
-from collections.abc import Iterable
-from functools import cache, cached_property
+import re
+import threading
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property, lru_cache
 from importlib.resources import files
 
 from symspellpy import SymSpell, Verbosity
+from symspellpy.editdistance import DistanceAlgorithm, EditDistance
+
+from listings.language.once import once
 
 _LENGTH_MIN, _LONG, _LENGTH_MAX = 4, 8, 16
 _FIRST_LETTER, _SHUFFLED = 6, 6
@@ -15,6 +20,35 @@ _DICTIONARY = "frequency_dictionary_en_82_765.txt"
 _ORDINARY_MIN = 250_000
 """How often a word must stand in the 10^12 words that Google counted to be an ordinary one."""
 _FILLER_MIN = 250_000_000
+# Spellings of one sound, in the order in which they are looked for, and then what is hardly heard.
+_SPELLED, _HARDLY_HEARD = (
+    tuple((re.compile(spelled), heard) for spelled, heard in pairs)
+    for pairs in (
+        (
+            ("ph", "f"),
+            ("sci|sch(?=[aeiou])", "s"),
+            ("qu?|ck|c(?![eiyh])", "k"),
+            ("c(?!h)|z", "s"),
+            ("x", "ks"),
+            ("(?<=[gk])w|w(?![aeiou])|(?<!^)(?<![cst])h", ""),
+            (r"(.)\1+", r"\1"),
+            ("(?<=..)u?e$", ""),
+        ),
+        (
+            ("(?<!^)(?:[aeo]r|a)$", "A"),  # "Tesler"
+            ("(?<!^)(?:ie|i|y)$", "I"),
+            ("(?<!^)o$", "O"),
+            ("(?<!^)u$", "U"),
+            ("(?<!^)[aeiouy]", ""),
+        ),
+    )
+)
+_LETTERS_OF_A_SLIP = 3
+OTHERWISE_HEARD = 10
+"""Further away than any word that sounds like the one that is written."""
+_DISTANCE = EditDistance(DistanceAlgorithm.DAMERAU_OSA)
+# What compares two words keeps the costs of its last two, so that threads would read each other's.
+_COMPARING = threading.Lock()
 
 
 class Spelling:
@@ -24,20 +58,42 @@ class Spelling:
     letters or more, and where six or more letters are only in another order, with at most one left
     out. The first letter counts as certain in words of six or less, unless it is left out or
     swapped with the second one, and in words of four always; in shorter words nothing is forgiven.
+    Whoever writes a name by its sound ("kashkai") means the one that sounds so before any other.
     An ordinary English word is no slip.
     """
 
     def __init__(self, words: Iterable[str]) -> None:
         self.words = frozenset(words)
 
+    def prepare(self) -> None:
+        """Make what words are looked up in, and read the words of English."""
+        with _COMPARING:
+            _ = self._near, self._by_sound
+        _ordinary_words(), _fillers()
+
     @cached_property
     def _near(self) -> SymSpell:
         near = SymSpell(max_dictionary_edit_distance=_SLIPS_MAX, prefix_length=_LENGTH_MAX // 2)
-        for word in self.words:
-            is_short_form = _VOWELS.isdisjoint(word)  # "ptrl"
-            if _LENGTH_MIN <= len(word) <= _LENGTH_MAX and word.isalpha() and not is_short_form:
-                near.create_dictionary_entry(word, 1)
+        for word in self._meanable:
+            near.create_dictionary_entry(word, 1)
         return near
+
+    @cached_property
+    def _by_sound(self) -> Mapping[str, list[str]]:
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for word in self._meanable:
+            found[_heard(_heard(word, _SPELLED), _HARDLY_HEARD)].append(word)
+        return found
+
+    @cached_property
+    def _meanable(self) -> list[str]:
+        return [
+            word
+            for word in self.words
+            if _LENGTH_MIN <= len(word) <= _LENGTH_MAX
+            and word.isalpha()
+            and not _VOWELS.isdisjoint(word)  # "ptrl" is a short form
+        ]
 
     def meant(self, word: str, *, may_be_ordinary: bool = False) -> str | None:
         """Return the one word that is nearest, or None where none or several are.
@@ -51,14 +107,43 @@ class Spelling:
         return nearest[0] if len(nearest) == 1 else None
 
     def near(self, word: str) -> list[tuple[int, str]]:
-        """Return the words that this can be a slip of, with the slips in it; the fewest first."""
+        """Return the words that this can be a slip of, each with how far it is; the nearest first.
+
+        Those that sound alike come before the others.
+        """
         if not _LENGTH_MIN <= len(word) <= _LENGTH_MAX or not word.isascii():
             return []
-        return sorted(
-            (each.distance, each.term)
-            for each in self._near.lookup(word, Verbosity.ALL, _SLIPS_MAX)
-            if each.distance <= _forgiven(word, each.term)
-        )
+        with _COMPARING:
+            found = {
+                each.term: each.distance + OTHERWISE_HEARD * (each.distance > 0)
+                for each in self._near.lookup(word, Verbosity.ALL, _SLIPS_MAX)
+                if each.distance <= _forgiven(word, each.term)
+            }
+            if not any(sorted(term) == sorted(word) for term in found):  # letters swapped
+                found |= self._alike(word)
+        return sorted((distance, term) for term, distance in found.items())
+
+    def _alike(self, word: str) -> dict[str, int]:
+        """Return the words that sound like one, with how far they are."""
+        spelled, slips = _heard(word, _SPELLED), max(1, len(word) // _LETTERS_OF_A_SLIP)
+        found = {}
+        for term in self._by_sound.get(_heard(spelled, _HARDLY_HEARD), ()):
+            distance = _DISTANCE.compare(spelled, _heard(term, _SPELLED), slips)
+            if distance >= 0:
+                found[term] = distance + 1
+        return found
+
+
+def _heard(word: str, spellings: Sequence[tuple[re.Pattern[str], str]]) -> str:
+    for spelled, heard in spellings:
+        word = spelled.sub(heard, word)
+    return word
+
+
+@lru_cache(maxsize=8)
+def spelling_of(words: frozenset[str]) -> Spelling:
+    """Return the same as before where the words are, so that a catalogue read anew costs little."""
+    return Spelling(words)
 
 
 def is_ordinary(word: str) -> bool:
@@ -71,12 +156,12 @@ def is_filler(word: str) -> bool:
     return word in _fillers()
 
 
-@cache
+@once
 def _ordinary_words() -> frozenset[str]:
     return _counted(_ORDINARY_MIN)
 
 
-@cache
+@once
 def _fillers() -> frozenset[str]:
     return _counted(_FILLER_MIN)
 

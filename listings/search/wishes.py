@@ -1,7 +1,7 @@
 """What buyers wish for: which adverts have it, in SQL, and what of it is equipment."""
 
 from collections.abc import Mapping, Sequence
-from functools import cache, reduce
+from functools import reduce
 from operator import add
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.db.models.lookups import Exact
 
 from listings.choices import Equipment
 from listings.language.lexicon import Speaker, values
+from listings.language.once import once
 from listings.language.tokens import title_words
 from listings.models import ListingWords
 from listings.models.listing import ListingQuerySet
@@ -44,7 +45,7 @@ def named_equipment(phrase: str) -> str | None:
     return _equipment().get(phrase)
 
 
-@cache
+@once
 def _equipment() -> Mapping[str, str]:
     named = values("equipment", Speaker.BUYER)
     return {" ".join(title_words(phrase)): value for phrase, value in named}

@@ -10,11 +10,11 @@ behind which the phrase means something else.
 import tomllib
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from listings.language.matcher import Phrases
+from listings.language.once import once
 
 _FOLDER = Path(__file__).parent
 
@@ -34,19 +34,19 @@ class Term(NamedTuple):
     unless_next: frozenset[str] = frozenset()
 
 
-@cache
+@once
 def table(name: str) -> Mapping[str, Any]:
     """Return a file of the lexicon as it stands."""
     return tomllib.loads((_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
 
 
-@cache
+@once
 def condition(name: str) -> frozenset[str]:
     """Return the words of a list of `conditions.toml`."""
     return frozenset(table("conditions")[name].split())
 
 
-@cache
+@once
 def terms(field: str, speaker: Speaker) -> tuple[Term, ...]:
     """Return what a speaker says of a field, in the order of the file."""
     return tuple(
@@ -57,7 +57,7 @@ def terms(field: str, speaker: Speaker) -> tuple[Term, ...]:
     )
 
 
-@cache
+@once
 def whole_cells(field: str) -> Mapping[str, str]:
     """Return the values by the texts that say so as the whole cell of a feed only."""
     return {
@@ -67,7 +67,7 @@ def whole_cells(field: str) -> Mapping[str, str]:
     }
 
 
-@cache
+@once
 def phrases(field: str, speaker: Speaker) -> Phrases[Term]:
     """Return the phrases that a speaker says of a field, and the term of each."""
     return Phrases((name, term) for term in terms(field, speaker) for name in term.names)

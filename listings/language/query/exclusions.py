@@ -8,13 +8,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from listings.language.lexicon import table
+from listings.language.matcher import Phrases
 from listings.language.query.entity import Entity
 from listings.language.query.phrases import KEYWORDS, NEGATIONS
 from listings.language.tokens import Token
 
+OWNED = "Not used: the car that you have."
 CANNOT = "This cannot be left out; fuels, gearboxes, bodies, colours and driven wheels can."
 _EXCLUDABLE = frozenset({"fuel", "transmission", "body_type", "colour", "drivetrain"})
 _ARTICLES = frozenset(table("negation")["between"]["buyer"])
+_OWNED = Phrases((phrase, True) for phrase in table("negation")["owned"]["buyer"])
+_OWNED_UP_TO = frozenset(table("negation")["owned_up_to"]["buyer"])
+_OWNED_MAX = 8
 # "not just petrol" leaves nothing out, and asks for nothing.
 _PARTLY = frozenset({"just", "only"})
 _COMMAS = frozenset({",", "/"})
@@ -36,6 +41,19 @@ def negation(tokens: Sequence[Token], at: int) -> int:
     _, end = NEGATIONS.find(tokens, at)
     _, keyword_end = KEYWORDS.find(tokens, at)
     return at if keyword_end > end else end
+
+
+def read_owned(tokens: Sequence[Token], at: int, is_name: Callable[[int], bool]) -> list[Entity]:
+    """Return what is said here of the car that a buyer has: "swap my Polo for a Juke"."""
+    _, first = _OWNED.find(tokens, at)
+    last = first
+    while at < first and last < min(len(tokens), first + _OWNED_MAX):
+        if tokens[last].is_sign or tokens[last].key in _OWNED_UP_TO:
+            break
+        last += 1
+    if not any(map(is_name, range(first, last))):
+        return []
+    return [Entity(first=at, last=last, field=None, note=OWNED)]
 
 
 def read_excluded(tokens: Sequence[Token], at: int, read: Read, deny: Deny) -> list[Entity]:
@@ -107,8 +125,11 @@ def _next(
     if joint:
         place = _behind_articles(tokens, place)
     item = read(place) if place < len(tokens) else []
-    is_going_on = joint or (before[-1].field in _WORDS and item and item[-1].field in _WORDS)
-    return (joint, item) if item and is_going_on else None
+    if not item or joint:
+        return (joint, item) if item else None
+    if before[-1].field in _EXCLUDABLE and item[-1].field == before[-1].field:
+        return (",", item)  # "no black white or silver"
+    return ("", item) if before[-1].field in _WORDS and item[-1].field in _WORDS else None
 
 
 def _kind(item: list[Entity]) -> str | None:

@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 
 from listings.language import derivative
+from listings.language.lexicon import table
 from listings.language.query.entity import Entity
-from listings.language.query.measures import UNITS
+from listings.language.query.measures import UNITS, NumberKind
 from listings.language.query.phrases import KEYWORDS
 from listings.language.query.tokens import name_key, number
 from listings.language.query.vocabulary import Vocabulary
@@ -22,11 +23,27 @@ _BADGE_WORDS = frozenset({"line", "sport", "competition"})
 _FUELS = frozenset({"electric", "ev", "hybrid"})
 _PLURAL_MIN = 4
 _DIGIT = re.compile(r"\d")
+_TIMES = re.compile(r"x\d")
+_SEVERAL = frozenset(table("counted")["times"]["behind"])
+# A number of so many digits right behind its make is the model, unless it is one of these.
+_LONG_NUMBER = 3
+_COUNTED = frozenset(
+    {
+        NumberKind.PRICE,
+        NumberKind.GRAND,
+        NumberKind.MILEAGE,
+        NumberKind.ELECTRIC_RANGE,
+        NumberKind.CC,
+        NumberKind.BHP,
+        NumberKind.PS,
+        NumberKind.KW,
+    }
+)
 
 
 def read_name(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> list[Entity]:
     """Return the name that begins here and what it says besides; none where none does."""
-    if _is_article(tokens, at):
+    if _is_article(tokens, at) or is_multiple(tokens, at):
         return []
     found = _catalogued(tokens, at, vocabulary)
     if found is None:
@@ -51,6 +68,12 @@ def _is_article(tokens: Sequence[Token], at: int) -> bool:
     )
 
 
+def is_multiple(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a token tells how many there are of what stands before it: "car seats x3"."""
+    is_times = at > 0 and _TIMES.fullmatch(tokens[at].key) is not None
+    return is_times and tokens[at - 1].key in _SEVERAL and all(each.key != "bmw" for each in tokens)
+
+
 def _catalogued(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> Entity | None:
     key = ""
     best: tuple[str, int] | None = None
@@ -64,15 +87,25 @@ def _catalogued(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> Ent
             is_said_otherwise = KEYWORDS.find(tokens, best[1])[0] is not None
             name = None if is_said_otherwise else name  # "Outlander PHEV" is an Outlander
         if name and added and not _goes_on(tokens, at, end, best):
-            is_talk = end > at and all(is_filler(token.key) for token in tokens[at : end + 1])
-            best = best if is_talk else (name, end + 1)  # "a car for two" is no Fortwo
+            best = best if _is_phrase(tokens[at : end + 1]) else (name, end + 1)
     if best is None:
         return None
     name, last = best
     if name in vocabulary.makes:
         return Entity(first=at, last=last, field="make", values=(vocabulary.makes[name],))
     field = "number" if last == at + 1 and name.isdecimal() else "model"
-    return Entity(first=at, last=last, field=field, models=vocabulary.models[name])
+    models = vocabulary.models[name]
+    make = vocabulary.makes.get(tokens[at].key) if last > at + 1 else None
+    named = tuple(model for model in models if model.make == make)  # "DS 4" is no Citroën DS4
+    return Entity(first=at, last=last, field=field, models=named or models)
+
+
+def _is_phrase(tokens: Sequence[Token]) -> bool:
+    """Whether words that make a name together say something else: "car for two"."""
+    if len(tokens) == 1:
+        return False
+    keys = [token.key for token in tokens]
+    return all(map(is_filler, keys)) or all(KEYWORDS.meaning(key) for key in keys)
 
 
 def _known(key: str, last: Token, vocabulary: Vocabulary) -> str | None:
@@ -101,10 +134,17 @@ def _goes_on(
         return last == first
     following = tokens[last + 1].key if last + 1 < len(tokens) else ""
     if number(token) is not None and last > first:
-        return is_counting(tokens, last)
+        return is_counting(tokens, last) and not _is_model_number(tokens, last)
     if token.key == "up":
         return following in ("to", "-")
     return last > first and token.key in _BADGE_LETTERS and following in _BADGE_WORDS
+
+
+def _is_model_number(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a number with a unit behind it is a model's all the same: "Peugeot 107 tax free"."""
+    unit = UNITS.meaning(tokens[at + 1].key)
+    is_long = len(tokens[at].key) >= _LONG_NUMBER and unit not in _COUNTED
+    return unit is not None and (is_long or unit is NumberKind.CHARGE)
 
 
 def is_counting(tokens: Sequence[Token], at: int) -> bool:
@@ -137,7 +177,11 @@ def _of_badge(badge: str, named: Entity) -> list[Entity]:
     found, first, end = [named], named.first, named.last
     if badge.isdecimal():
         return found
-    if fuel := derivative.read(badge).fuel:
+    # An M car is a petrol one, whether its advert says so or not.
+    fuel = (
+        None if badge[0] == "m" and named.models[0].make == "bmw" else derivative.read(badge).fuel
+    )
+    if fuel:
         found.append(Entity(first=first, last=end, field="fuel", values=(fuel.value,)))
     wish = " ".join(title_words(badge))
     return [*found, Entity(first=first, last=end, field="prefer", values=(wish,))]

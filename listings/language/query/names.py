@@ -9,6 +9,7 @@ from listings.language.query.vocabulary import NamedModel, Vocabulary, joined
 from listings.language.tokens import Token
 
 _OTHER_MODELS = "Not used: a model of another make is named."
+_SAID_TWICE = "Not used: it may be the model that is named."
 _PRICE_MIN = 1_000
 _FUELS = {"electric": "electric", "hybrid": "hybrid", "plug_in_hybrid": "hybrid"}
 
@@ -24,6 +25,8 @@ def reconcile_names(
     makes = _makes(entities)
     fuels = {value for entity in entities if entity.field == "fuel" for value in entity.values}
     settled = [_number(entity, makes, tokens) for entity in entities]
+    numbers = {_number_of(entity, tokens) for entity in settled if entity.models}
+    settled = [_repeated(entity, numbers, tokens) for entity in settled]
     if len(makes) == 1 and not any(entity.models for entity in settled):
         settled = [_body(entity, min(makes), tokens, vocabulary) for entity in settled]
     settled = [_model(entity, makes, fuels, vocabulary) for entity in settled]
@@ -50,6 +53,19 @@ def _number(entity: Entity, makes: set[str], tokens: Sequence[Token]) -> Entity:
     if value >= _PRICE_MIN:
         return replace(entity, field="price", models=(), high=value, is_unmarked=True)
     return replace(entity, field=None, models=(), note=UNASKED)
+
+
+def _number_of(entity: Entity, tokens: Sequence[Token]) -> str:
+    """Return the word that an entity ends with: "2008" of "Peugeot 2008"."""
+    return tokens[entity.last - 1].key
+
+
+def _repeated(entity: Entity, numbers: set[str], tokens: Sequence[Token]) -> Entity:
+    """A year that is the number of the model named beside it says no more: "2008 Peugeot 2008"."""
+    is_one_word = entity.last - entity.first == 1
+    if entity.field != "year" or not is_one_word or _number_of(entity, tokens) not in numbers:
+        return entity
+    return Entity(first=entity.first, last=entity.last, field=None, note=_SAID_TWICE)
 
 
 def _body(entity: Entity, make: str, tokens: Sequence[Token], vocabulary: Vocabulary) -> Entity:

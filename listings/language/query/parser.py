@@ -9,9 +9,9 @@ from listings.choices import EuroStandard
 from listings.language.query.assembly import assemble
 from listings.language.query.corrections import corrected
 from listings.language.query.entity import Entity
-from listings.language.query.exclusions import negation, read_excluded
+from listings.language.query.exclusions import negation, read_excluded, read_owned
 from listings.language.query.measures import AFTER_NUMBER, Side
-from listings.language.query.name_reader import read_name
+from listings.language.query.name_reader import is_multiple, read_name
 from listings.language.query.parsed_query import ParsedQuery
 from listings.language.query.phrases import (
     BEHIND_MODELS,
@@ -65,11 +65,19 @@ class _Reader:
             found = self._read(at)
             entities += found
             at = found[-1].last if found else at + 1
-            if any(entity.field in _NAMES for entity in found):
+            if any(entity.field in _NAMES for entity in found) and not self._is_maker(found):
                 self._name_end = at
         return entities
 
+    def _is_maker(self, found: list[Entity]) -> bool:
+        """Whether a make is named that made a model named elsewhere: "208 by Peugeot Sport"."""
+        make = found[0].values[0] if found[0].field == "make" else None
+        return any(named.make == make and named.slug for named in self._named)
+
     def _read(self, at: int) -> list[Entity]:
+        owned = read_owned(self._tokens, at, self._is_name)
+        if owned:
+            return owned
         if negation(self._tokens, at) == at or self._quantity(at):
             return self._wanted(at)
         return read_excluded(
@@ -78,6 +86,9 @@ class _Reader:
             self._wanted,
             lambda place: read_quantity(self._tokens, place, self._year, is_denied=True),
         )
+
+    def _is_name(self, at: int) -> bool:
+        return not self._tokens[at].is_sign and bool(self._name(at))
 
     def _wanted(self, at: int) -> list[Entity]:
         token = self._tokens[at]
@@ -196,7 +207,7 @@ class _Reader:
             return [Entity(first=at, last=at + 1, field=None)]
         if key == "d" and at and _SIZE.fullmatch(self._tokens[at - 1].key):
             return [Entity(first=at, last=at + 1, field="fuel", values=("diesel",))]
-        if key.isdecimal() or len(key) == 1:
+        if key.isdecimal() or len(key) == 1 or is_multiple(self._tokens, at):
             return [self._told(at, at + 1)]
         return [self._wish(at, at + 1)]
 

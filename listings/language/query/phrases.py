@@ -101,6 +101,9 @@ def _meanings() -> Iterator[tuple[str, PhraseMeaning]]:
             values = _values(field, term.value)
             unless_next = term.unless_next | (_NOT_PAINTED if field == "colour" else frozenset())
             yield from ((name, PhraseMeaning(field, values, unless_next)) for name in term.names)
+            if field == "colour":  # "electric blue" is no electric car
+                adorned = (f"electric {name}" for name in term.names)
+                yield from ((name, PhraseMeaning(field, values, unless_next)) for name in adorned)
 
 
 def _equipment() -> Iterator[tuple[str, PhraseMeaning]]:

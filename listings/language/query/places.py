@@ -13,10 +13,12 @@ from listings.choices import Colour
 from listings.language.lexicon import table
 from listings.language.matcher import Phrases
 from listings.language.query.entity import Entity
+from listings.language.query.phrases import KEYWORDS
 from listings.language.query.tokens import number
 from listings.language.query.vocabulary import Vocabulary
 from listings.language.tokens import Token, lowered
 from listings.search.places import radius_of, read
+from listings.search.places.areas import AREAS
 from listings.search.places.named_places import (
     WORDS_MAX,
     NamedPlace,
@@ -49,6 +51,8 @@ _NEAREST = _phrases(nearest_to=True, nearest=False)
 _WITHIN, _BEHIND = _phrases(within=True), _phrases(behind=True)
 _OF, _RADIUS, _HERE, _BEFORE = map(_said, ("measured_from", "radius", "here", "before"))
 _NO_PLACE, _NO_PLACE_BEFORE = _phrases(no_place=True), _said("no_place_before")
+_NO_OUTCODES = frozenset(table("place")["no_outcode"]["areas"])
+_AREA_LETTERS, _DIGITS = 2, "0123456789"
 _PAINTS = frozenset(product(_said("paint"), (*Colour.values, *_said("hide"))))
 
 
@@ -85,16 +89,21 @@ def _preposition(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> li
     value, end = _by_itself(tokens, at, vocabulary)
     if value is None:
         value, end = _full_postcode(tokens, at)
-    if value is None and _is_beside_miles(tokens, at) and tokens[at].key not in vocabulary.models:
+    if value is None and _is_outcode(tokens, at, vocabulary):
         value, end = tokens[at].key.upper(), at + 1
     return [_near(at, end, value)] if value else []
 
 
-def _is_beside_miles(tokens: Sequence[Token], at: int) -> bool:
-    """Whether an outcode has a few miles before or behind it."""
-    if not _OUTCODE.fullmatch(tokens[at].key):
+def _is_outcode(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> bool:
+    """Whether an outcode by itself is a place: it has a few miles beside it, or is nothing else."""
+    key = tokens[at].key
+    if not _OUTCODE.fullmatch(key) or key in vocabulary.models:
         return False
-    return any(_is_few_miles(tokens, place) for place in (at - 2, at - 1, at + 1))
+    if any(_is_few_miles(tokens, place) for place in (at - 2, at - 1, at + 1)):
+        return True
+    area = key.rstrip(_DIGITS) if key[-1].isdecimal() else key[:-1].rstrip(_DIGITS)
+    is_area = len(area) == _AREA_LETTERS and area.upper() in AREAS.keys() - _NO_OUTCODES
+    return is_area and key not in KEYWORDS.words and vocabulary.of_badge(key, None) is None
 
 
 def _is_few_miles(tokens: Sequence[Token], at: int) -> bool:

@@ -49,6 +49,7 @@ _EITHER = frozenset(
     {NumberKind.YEAR, NumberKind.PLATE, NumberKind.LITRES, NumberKind.CC, NumberKind.OWNERS}
 )
 _SHARED = frozenset({NumberKind.SEATS, NumberKind.DOORS, NumberKind.OWNERS, NumberKind.PLATE})
+_FEW, _FEW_MAX = frozenset({NumberKind.SEATS, NumberKind.DOORS}), 99
 _LEADING = frozenset({NumberKind.ELECTRIC_RANGE, NumberKind.UNASKED, NumberKind.CHARGE})
 _TOTALS = frozenset({"mileage", "milage"})
 _OR = frozenset({"or", "/", "and", "&"})
@@ -148,14 +149,14 @@ def _measure(tokens: Sequence[Token], at: int) -> Quantity | None:
         return None
     second = read_second(tokens, first, is_between=place > 0 and tokens[place - 1].key == "between")
     last = second or first
-    unit, end = _unit(tokens, last.end)
+    unit, end = _unit(tokens, last.end, last.value)
     after: Comparison | None = None
     if second is None:
         after, place = _after(tokens, end)
         if before is None or (after and after.side is before.side):  # "from 2018 onwards"
             end = place
         if unit is None:
-            unit, end = _unit(tokens, end)
+            unit, end = _unit(tokens, end, last.value)
     if first.is_word and unit is None and last.kind is None and not last.is_thousands:
         return None
     kind = _kind(first, last.kind or unit, lead, unit)
@@ -189,8 +190,10 @@ def _kind(
     return kind
 
 
-def _unit(tokens: Sequence[Token], at: int) -> tuple[NumberKind | None, int]:
+def _unit(tokens: Sequence[Token], at: int, value: Decimal) -> tuple[NumberKind | None, int]:
     unit, end = UNITS.find(tokens, at)
+    if unit in _FEW and value > _FEW_MAX:
+        return None, at  # "2018 SEAT Leon"
     if unit is NumberKind.PRICE and UNITS.find(tokens, end)[0] is NumberKind.CHARGE:
         return UNITS.find(tokens, end)
     if end == at + 1 and tokens[at].key in _TOTALS and _is_compared(tokens, end):

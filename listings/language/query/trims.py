@@ -1,11 +1,11 @@
 """Trims that narrow a search, where their make or model is named: "Golf GTI"."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
 from typing import NamedTuple
 
 from listings.language.lexicon import table
 from listings.language.matcher import Phrases
+from listings.language.once import once
 from listings.language.query.entity import Entity
 from listings.language.query.name_reader import is_counting
 from listings.language.query.vocabulary import NamedModel
@@ -44,11 +44,11 @@ def _is_counting(tokens: Sequence[Token], at: int, end: int) -> bool:
     return end - at > 1 and tokens[end - 1].key.isdecimal() and is_counting(tokens, end - 1)
 
 
-@cache
+@once
 def _trims(model: NamedModel) -> Phrases[Trim]:
     ordinary = {name.lower() for name in table(_TABLE)[_BESIDE][_OF_ALL]}
     return Phrases(
-        (name, Trim(tuple(title_words(name)), name.lower() not in ordinary))
+        (name, Trim(tuple(title_words(name)), " " in name or name.lower() not in ordinary))
         for name in _names(model)
     )
 

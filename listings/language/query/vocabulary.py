@@ -11,7 +11,7 @@ from listings.language.lexicon import table
 from listings.language.model_badges import model_of_badge
 from listings.language.query.measures import WORDS
 from listings.language.query.phrases import KEYWORDS, NEGATIONS
-from listings.language.spelling import Spelling
+from listings.language.spelling import Spelling, spelling_of
 from listings.language.tokens import fold
 from listings.search.places.named_places import WELL_KNOWN
 
@@ -68,6 +68,15 @@ class Vocabulary:
         named = {name: tuple(models) for name, models in found.items()}
         return {**_by_nickname(named), **named}
 
+    def prepare(self) -> None:
+        """Make all that is read from it, which takes a while, so that no thread does it twice."""
+        _ = self.makes, self.models, self.kin
+        self.spelling.prepare()
+
+    def is_name(self, key: str) -> bool:
+        """Whether a joined name is that of a model or a make."""
+        return key in self.models or key in self.makes
+
     def of_badge(self, key: str, make: str | None) -> NamedModel | None:
         """Return the model that a badge means, beside its make or without: "320d"."""
         badge = model_of_badge(key)
@@ -110,7 +119,7 @@ class Vocabulary:
             for word in _WORD.findall(name.lower())
         }
         named |= WELL_KNOWN
-        return Spelling(frozenset(named | WORDS | KEYWORDS.words | NEGATIONS.words))
+        return spelling_of(frozenset(named | WORDS | KEYWORDS.words | NEGATIONS.words))
 
     def _named(self) -> Iterator[tuple[list[str], str, NamedModel]]:
         """Every joined name of a model, with the joined names of its make."""

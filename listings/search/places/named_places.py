@@ -8,11 +8,11 @@ import csv
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
-from listings.language.spelling import Spelling
+from listings.language.spelling import spelling_of
 from listings.language.tokens import fold
 from listings.search.places.sphere import miles, vector
 
@@ -73,7 +73,7 @@ def meant(word: str) -> str:
 
     Of those as near it is in the name of the largest place: "Brigton" is Brighton, not Brixton.
     """
-    near = [] if word in PLACE_WORDS else _spelling().near(word)
+    near = [] if word in PLACE_WORDS else spelling_of(PLACE_WORDS).near(word)
     likely = [term for distance, term in near if distance == near[0][0]]
     return max(likely, key=_WEIGHTS.__getitem__, default=word)
 
@@ -81,11 +81,6 @@ def meant(word: str) -> str:
 def nearest_name(text: str) -> NamedPlace | None:
     """Return the place that was meant by a name with slips."""
     return named(tuple(map(meant, place_words(text))))
-
-
-@cache
-def _spelling() -> Spelling:
-    return Spelling(PLACE_WORDS)
 
 
 def _is_inside(town: NamedPlace, around: NamedPlace) -> bool:

@@ -20,6 +20,7 @@ from listings.search.suggest.suggestions import (
     forgiven,
     rank,
 )
+from listings.search.suggest.trims import has_model_trim, is_own_trim, is_trim
 
 WORDS_MAX = 10  # no name has more
 PLURAL_LENGTH_MIN = 4
@@ -91,10 +92,26 @@ class Index:
         yield from self._named(whole)
         yield from self._plural(typed)
         yield from self._badged(typed)
+        if is_trim(whole):  # "gtd"
+            of_trim = (each for each in self._suggestions if is_own_trim(each, whole))
+            yield from ((Exactness.BEGINNING, each) for each in of_trim)
         for head, rest in _splits(typed):
             for place in self._keys.called(head):
-                for each in self._with_models(place):
-                    yield from self._phrases[each].starting(rest)
+                yield from self._said_of(place, rest, whole)
+
+    def _said_of(self, place: int, rest: str, whole: str) -> Found:
+        """What adverts say that begins so; and the model, where none says just that."""
+        best = int(Exactness.SLIP)
+        for each in self._with_models(place):
+            for exactness, suggestion in self._phrases[each].starting(rest):
+                best = min(best, exactness)
+                yield exactness, suggestion
+        named = self._suggestions[place]
+        if named.kind is SuggestionKind.MODEL and best > Exactness.WHOLE:
+            if has_model_trim(named, rest) or has_model_trim(named, whole):
+                yield Exactness.BEGINNING, named  # "clio rs" where adverts say "RS Line"
+            elif best == Exactness.INNER:
+                yield Exactness.INNER, named
 
     def _plural(self, typed: list[str]) -> Found:
         """What several of are typed, or what is heard so: "golfs", "teslar"."""
@@ -112,6 +129,8 @@ class Index:
             if not rest:
                 exactness = Exactness.WHOLE if badge.is_certain else Exactness.INNER
                 yield exactness, self._suggestions[badge.target]
+            elif badge.is_certain and is_trim("".join(rest)):
+                yield Exactness.BEGINNING, self._suggestions[badge.target]
             if badge.target in self._phrases:
                 said = "".join(rest or typed[badge.first :])
                 yield from self._phrases[badge.target].starting(said)

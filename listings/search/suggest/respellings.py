@@ -5,17 +5,15 @@ from functools import lru_cache
 from itertools import islice, product
 from typing import NamedTuple
 
-from listings.language.spelling import Spelling, is_ordinary
+from listings.language.spelling import OTHERWISE_HEARD, is_ordinary, spelling_of
 from listings.search.suggest.keys import Key, Keys
 from listings.search.suggest.trims import TRIM_WORDS
 
 CANDIDATES_MAX, RESPELLINGS_MAX = 5, 16
-_STEM_MIN, _SLIPPED_MIN = 3, 4
+_SLIPPED_MIN = 4
 _NUMERALS = {"1": "i", "2": "ii", "3": "iii", "4": "iv"}
 _NUMERALS |= {numeral: digit for digit, numeral in _NUMERALS.items()}
 _NUMERALS |= {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6"}
-# Whoever says "Tesler" writes it so.
-_ENDINGS = ("er", "ar", "or")
 
 
 class Respelled(NamedTuple):
@@ -30,12 +28,12 @@ class Respelling:
 
     def __init__(self, known: frozenset[str]) -> None:
         self.known = known | TRIM_WORDS
-        self._spelling = Spelling(self.known)
+        self._spelling, self._names = spelling_of(self.known), spelling_of(known)
         self._beginnings = Keys(Key(word, 0, is_inner=False) for word in known)
 
     def otherwise(self, typed: Sequence[str]) -> Iterator[list[str]]:
-        """Yield the words without an article ("a 3 series"), with other numerals, and with the
-        ending that is heard like theirs.
+        """Yield the words without an article ("a 3 series"), with other numerals, and those that
+        sound like them.
         """
         if typed[0] == "a" and len(typed) > 1:
             yield list(typed[1:])
@@ -76,9 +74,12 @@ class Respelling:
         return False
 
     def _heard(self, word: str) -> str:
-        stem, ending = word[:-2], word[-2:]
-        is_heard = ending in _ENDINGS and len(stem) >= _STEM_MIN and word not in self.known
-        return f"{stem}a" if is_heard and f"{stem}a" in self.known else word
+        """Return the name that is written as it sounds: "Tesler", "Kashkai"."""
+        if word in self.known or is_ordinary(word):
+            return word
+        near = [each for each in self._names.near(word) if each[0] < OTHERWISE_HEARD]
+        alike = [term for distance, term in near if distance == near[0][0]]
+        return alike[0] if len(alike) == 1 else word
 
     def _near(self, word: str) -> list[str]:
         near = [meant for _, meant in self._spelling.near(word)]

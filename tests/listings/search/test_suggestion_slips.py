@@ -20,7 +20,7 @@ def labelled(name: str) -> dict[str, list[str]]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", ["slips.txt", "typed_names.txt"])
+@pytest.mark.parametrize("name", ["slips.txt", "typed_names.txt", "kinds_of_names.txt"])
 def test_what_is_typed_leads_to_what_was_meant(name: str) -> None:
     load_seed()
     found = build_index(None)

@@ -11,7 +11,7 @@ from tests.listings.language.query.names import vocabulary
 FOLDER = Path(__file__).parent
 LINES = [
     line
-    for name in ("corpus.txt", "phrases.txt", "more_phrases.txt")
+    for name in ("corpus.txt", "phrases.txt", "more_phrases.txt", "kinds_of_phrases.txt")
     for line in (FOLDER / name).read_text(encoding="utf-8").splitlines()
 ]
 LABELLED = [

@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from listings.choices import BodyType, Drivetrain, EuroStandard, Fuel, Transmission
+from listings.choices import BodyType, Fuel
 from listings.language.derivative.facts import Facts, Mark, Slot
 from listings.language.derivative.fuel import weigh
 from listings.language.derivative.joined_words import words_of
 from listings.language.derivative.markers import MARKERS, Marker
+from listings.language.derivative.parsed_derivative import ParsedDerivative
 from listings.language.derivative.patterns import BARE_PS, SUFFIXES, facts_of
 from listings.language.lexicon import Speaker, condition, table
-from listings.language.quantities import unit_phrases, units
+from listings.language.quantities import unit_phrases
 from listings.language.tokens import CLOSING, OPENING, Token
 
 _BRACKETED_PS = frozenset(map(str, range(50, 800)))
@@ -37,63 +38,10 @@ _UNLESS_NEXT = {
 _UNLESS_BEHIND = {"engine_litres": condition("before_a_version")}
 _NO_WORDS: frozenset[str] = frozenset()
 
-_FIELD_OF = {"spelled_doors": "doors"}
 # Where these are said twice, the first counts; of the others none does that is contradicted.
 _FIRST_COUNTS = frozenset(
     ["engine_litres", "engine_cc", "battery_kwh", "power_ps", "power_bhp", "power_kw", "stop_start"]
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ParsedDerivative:
-    """What a derivative states; None, or empty words, where it states nothing.
-
-    `badge`, `trim`, `body`, `gearbox` and `drive` keep the words themselves, in the text's order;
-    `options` are the packs named in brackets. Power is as stated: PS, bhp or kW. `evidence` is each
-    stretch that states something, and what.
-    """
-
-    engine_litres: Decimal | None = None
-    engine_cc: int | None = None
-    battery_kwh: Decimal | None = None
-    power_ps: int | None = None
-    power_bhp: int | None = None
-    power_kw: int | None = None
-    fuel: Fuel | None = None
-    transmission: Transmission | None = None
-    drivetrain: Drivetrain | None = None
-    euro_standard: EuroStandard | None = None
-    stop_start: bool | None = None
-    doors: int | None = None
-    seats: int | None = None
-    body_type: BodyType | None = None
-    badge: str = ""
-    trim: str = ""
-    body: str = ""
-    gearbox: str = ""
-    drive: str = ""
-    options: tuple[str, ...] = ()
-    evidence: tuple[tuple[str, Facts], ...] = field(default=(), compare=False, repr=False)
-
-    @property
-    def deciding_words(self) -> dict[str, tuple[str, ...]]:
-        """Return the words that decided each field that is stated, by the field's name."""
-        decided: dict[str, list[str]] = {}
-        for text, facts in self.evidence:
-            names = [_FIELD_OF.get(name, name) for name in facts.says]
-            for name in (*names, *(["fuel"] if facts.marks else [])):
-                if getattr(self, name) is not None:
-                    decided.setdefault(name, []).append(text)
-        return {name: tuple(words) for name, words in decided.items()}
-
-    @property
-    def brake_horsepower(self) -> int | None:
-        """The power in bhp, converted from kW or PS: beside kW, "hp" is PS."""
-        if self.power_kw is not None:
-            return round(self.power_kw * units()["kw"].factor)
-        if self.power_bhp is not None or self.power_ps is None:
-            return self.power_bhp
-        return round(self.power_ps * units()["ps"].factor)
 
 
 @dataclass(slots=True)

@@ -25,6 +25,9 @@ _PLUG_IN_NUMBER_MIN = "225"
 # What a letter of its own can belong to: "2.0 T", "C 220 d", "E300 d".
 _BADGE_NUMBER = re.compile(r"\d\.\d|\d\d|[a-z]{0,3}\d{3}l?|[5-9]", re.ASCII)
 _CUT_DOORS = frozenset({"2d", "3d", "4d", "5d"})
+# Audi's classes of power: "40 TFSI".
+_AUDI_CLASSES = frozenset({"25", "30", "35", "40", "45", "50", "55", "60"})
+_AUDI_BADGES = frozenset({"tfsi", "tdi"})
 _OPENERS = frozenset({OPENING, "euro", "eu"})
 _NEGATIONS = frozenset({"no", "non", "not", "without", "by"})
 _PLUGGED = frozenset({Mark.ELECTRIC, Mark.PLUG_IN, Mark.HYBRID})
@@ -149,6 +152,8 @@ def _joined(words: Sequence[Token]) -> tuple[Facts | None, int] | None:
     facts, length = None, 2
     if key == OPENING:
         facts, length = _bracketed_power(ahead), 3
+    elif key in _AUDI_CLASSES and following in _AUDI_BADGES:
+        facts, length = Facts(key, Slot.ENGINE), 1
     elif key in ("euro", "eu"):
         facts = facts_of(f"euro{following}")
     elif following in SUFFIXES and _BADGE_NUMBER.fullmatch(key):

@@ -11,13 +11,14 @@ from listings.choices import Drivetrain, EuroStandard
 from listings.language.derivative.facts import Facts, Mark, Slot
 from listings.language.derivative.markers import MARKERS, gearbox_of
 from listings.language.lexicon import Speaker, table
+from listings.language.model_badges import model_of_badge
 from listings.language.quantities import read_quantities
 
 # The letters that follow a badge's number, joined too: "C 220 d", "2.0 T".
 SUFFIXES = frozenset(["d", "e", "i", "t", "h", "de", "td", "ci", "cd", "ti", "st"])
 
 # The letters written on to the size itself: "1.4i", "2.0T", "3.0d", "2.0h".
-SIZE_LETTERS = ("i", "T", "d", "sd", "si", "h", "F")
+SIZE_LETTERS = ("i", "T", "d", "sd", "Di", "si", "h", "F")
 
 _SEATS_MAX = 17  # the largest minibus
 _KW_MIN = 33  # what an electric car's motor has; 7, 11 and 22 kW are its chargers
@@ -37,6 +38,7 @@ _LITRE_SUFFIXES: dict[str, tuple[Mark, ...]] = {
     "t": (Mark.PERHAPS_PETROL,),
     "d": (Mark.DIESEL,),
     "sd": (Mark.DIESEL,),
+    "di": (Mark.DIESEL,),
     "si": (Mark.PETROL,),
     "h": (Mark.HYBRID,),
     "f": (),  # Ford's and Volvo's for ethanol
@@ -134,6 +136,12 @@ def _counted(word: str, unit: str) -> Facts | None:
     return None if number is None else facts_of(f"{number}{unit}")
 
 
+def _model_code(key: str) -> Facts | None:
+    """A model and its engine in one: "C200", "GLC250"."""
+    badge = model_of_badge(key)
+    return replace(_ENGINE, name=key.upper()) if badge and badge.is_certain else None
+
+
 def _electric_badge(whole: str) -> Facts:
     return replace(_ENGINE, name=whole, marks=(Mark.ELECTRIC,))
 
@@ -155,6 +163,7 @@ _SHAPES: tuple[tuple[str, Builder], ...] = (
     (r"([sx]drive|)(m?)(18|20|23|25|28|30|35|40|48|50|60)(i)", _numbered),
     (r"([sx]drive|)()(25|30|40|45|50)(e)", _numbered),
     (r"([a-z]{3,5})-([a-z]{2,7})", _counted),
+    (r"([a-z]{1,3}\d{3}l?)", _model_code),
     (r"(edrive\d\d|ev\d{3}|e-?(?:107|108|208|308|408|2008|3008|5008|c[345]))", _electric_badge),
 )
 _COMPILED = tuple(

@@ -77,6 +77,18 @@ KINDS: dict[str, dict[str, dict[str, object]]] = {
         "2.5 Icon non plug-in hybrid 5dr": {"fuel": "hybrid"},
         "1.6 GDi not hybrid 5dr": {"fuel": "petrol"},
     },
+    "what is of the engine and no trim": {
+        "1.4i 16V Comfort 5d Easytronic": {"trim": "Comfort", "doors": 5},
+        "1.7Di 16V Club 3d": {"trim": "Club", "fuel": "diesel", "engine_litres": Decimal("1.7")},
+        "2.0 TDI CR 140 Sport 5dr": {"trim": "Sport", "power_ps": 140},
+        "1.6 TDI BlueMotion Tech 105 Match 5dr": {"trim": "Match", "power_ps": 105},
+        "1.5 TSI EVO 130 Life 5dr": {"trim": "Life", "power_ps": 130, "fuel": "petrol"},
+        "35 TFSI Black Edition 5dr S Tronic": {"trim": "Black Edition", "fuel": "petrol"},
+        "50 TDI Quattro S Line 5dr Tiptronic": {"trim": "S Line", "fuel": "diesel"},
+        "C220 CDI Blue Efficiency Executive SE 4dr": {"trim": "Executive SE", "fuel": "diesel"},
+        "B200 Exclusive Edition 5dr Auto": {"trim": "Exclusive Edition", "fuel": None},
+        "2.0 Evo X GSR 4dr": {"trim": "Evo X GSR"},
+    },
     "numbers that are no engine": {
         "Allure 10.1 touchscreen 5dr": {"engine_litres": None},
         'SE 8.0" display 5dr': {"engine_litres": None, "doors": 5},

@@ -175,10 +175,11 @@ def _number(
         value *= 1_000
     elif token.key.isdecimal() and len(token.key) <= _LEADING_DIGITS_MAX:
         value, last = _grouped(found, at)
-    if last < len(found) and found[last].key == "+" and last + 1 < len(found):
-        more = found[last + 1]
-        if more.key.isdecimal() and len(more.key) == len(token.key) == 1:
-            value, last = value + int(more.key), last + 2
+    while len(token.key) == 1 and last + 1 < len(found) and found[last].key == "+":
+        more = found[last + 1].key
+        if len(more) > 1 or not more.isdecimal():
+            break
+        value, last = value + int(more), last + 2
     return _multiplied(value, found, found[last - 1].unit, last, speaker)
 
 

@@ -111,6 +111,8 @@ def spaced_words(text: str) -> list[Token]:
             bare = key.strip(_EDGES)
             if not bare:
                 continue
+            if key[-1] == '"' and key[0].isdigit() and bare[-1].isdigit():
+                bare += '"'  # inches: 7.0"
             start += key.index(bare)
             key, end = bare, start + len(bare)
         words.append(_new(Token, (text[start:end], key, start, end, False, False, False)))

@@ -73,6 +73,7 @@ _HUGE_REFERENCE = re.compile(r"&#(?:0*+[1-9][0-9]{7,}+|[xX]0*+[1-9a-fA-F][0-9a-f
 _MOJIBAKE = re.compile(
     "[\u00c2\u00c3][\u0080-\u00bf\u0152-\u02dc\u2013-\u2122]|\u00e2\u20ac|\u00e2\u201a"
 )
+_EXPONENT = re.compile(r"(?<=\d)e\+(?=\d)")
 _FORMULA_TEXT = re.compile(r'=\s*"([^"]*)"$')
 
 
@@ -112,7 +113,13 @@ def value_text(text: str) -> str:
         text = mended(text)
     if "&" in text:
         text = unescaped(text).strip()
-    return text.lower()
+    text = text.lower()
+    return _EXPONENT.sub("e", text) if "e+" in text else text  # 1.2495e+04
+
+
+def is_address(text: str) -> bool:
+    """Whether a cell is the address of a page or a picture, whose words say nothing of the car."""
+    return "://" in text or text.lstrip()[:4].lower() == "www."
 
 
 def says_nothing(text: str) -> bool:

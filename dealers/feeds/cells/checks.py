@@ -2,17 +2,21 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 
-from dealers.feeds.cells import choices, texts
+from dealers.feeds.cells import choices, dates, prices, texts
 from dealers.feeds.cells.cell import UNSAID, VALUE_CHARACTERS_MAX, Read, RowFinding
+from listings.choices import Fuel
 from listings.identifiers import registration_years
 from listings.language.derivative import ParsedDerivative, fill, read
 
 _EPOCHS = frozenset({1900, 1970})
 """The first years of computers' calendars, which stand for no date more often than for a car."""
 
+_EMITS_NOTHING = frozenset({Fuel.ELECTRIC, Fuel.HYDROGEN})
 _BARELY_DRIVEN_MILES = 50
+_MPG_MAX, _MPG_MAX_WITH_A_PLUG = 150, 300
 _OF_OTHER_COLUMNS: tuple[Callable[[str], Read], ...] = (
     choices.read_fuel,
     choices.read_transmission,
@@ -33,12 +37,18 @@ def complete(
             warnings.append(
                 RowFinding("derivative_contradicts", each.field, message, str(each.stated))
             )
+    _add_vat(fields, cells, warnings)
+    _drop_odd_mpg(fields, warnings)
+    if fields.get("co2_g_km") == 0 and fields.get("fuel", Fuel.ELECTRIC) not in _EMITS_NOTHING:
+        del fields["co2_g_km"]
     if "doors" not in fields and "body_type" in cells:
         doors = choices.doors_of_body(cells["body_type"])
         if doors is not None:
             fields["doors"] = doors
     if "year" not in fields:
-        _complete_year(fields, warnings, today)
+        _complete_year(fields, cells, warnings, today)
+    elif (digits := dates.two_digits_of_year(cells.get("year", ""))) is not None:
+        fields["year"] = _year_of_digits(digits, fields, today)
 
 
 def check(
@@ -68,15 +78,60 @@ def check(
         _check_shift(cells, fields, errors)
 
 
+def _add_vat(
+    fields: dict[str, object], cells: Mapping[str, str], warnings: list[RowFinding]
+) -> None:
+    """Add the VAT that a column of its own says is still to be added."""
+    price = fields.get("price")
+    is_added = any(each.code == "vat_added" for each in warnings)
+    if (
+        is_added
+        or not isinstance(price, int)
+        or not prices.is_plus_vat(cells.get("vat_scheme", ""))
+    ):
+        return
+    read = prices.with_vat(price)
+    fields["price"] = read.value
+    warnings.append(RowFinding(read.code, "price", read.message, cells["price"]))
+
+
+def _drop_odd_mpg(fields: dict[str, object], warnings: list[RowFinding]) -> None:
+    """Hold what only a car with a plug reaches: 62.8 without its point is 628."""
+    mpg = fields.get("mpg")
+    fuel = fields.get("fuel")
+    most = _MPG_MAX if fuel else _MPG_MAX_WITH_A_PLUG
+    if isinstance(mpg, Decimal) and mpg > most and fuel != Fuel.PLUG_IN_HYBRID:
+        del fields["mpg"]
+        message = f"No car without a plug does {mpg} miles per gallon."
+        warnings.append(RowFinding("odd_mpg", "mpg", message, str(mpg)))
+
+
 @lru_cache(maxsize=32_768)
 def _reading(derivative: str) -> ParsedDerivative:
     return read(derivative)
 
 
-def _complete_year(fields: dict[str, object], warnings: list[RowFinding], today: date) -> None:
+def _year_of_digits(digits: int, fields: Mapping[str, object], today: date) -> int:
+    """Return the year that two digits mean: one of the mark's, and none to come."""
+    past = [year for year in dates.years_of_digits(digits) if year <= today.year]
+    issued = registration_years(str(fields.get("vrm", "")))
+    of_mark = [year for year in past if issued and year in issued]
+    return (of_mark or past)[0]
+
+
+def _complete_year(
+    fields: dict[str, object],
+    cells: Mapping[str, str],
+    warnings: list[RowFinding],
+    today: date,
+) -> None:
     registered = fields.get("first_registered_on")
     if isinstance(registered, date):
         fields["year"] = registered.year
+        return
+    month = dates.read_year(cells.get("first_registered_on", "")).value  # "03/2018" is no day
+    if isinstance(month, int):
+        fields["year"] = month
         return
     years = registration_years(str(fields.get("vrm", "")))
     if years is not None and years.start <= today.year:

@@ -18,7 +18,7 @@ from dealers.feeds.cells.cell import (
     unreadable,
     value_text,
 )
-from listings.choices import Drivetrain, EuroStandard, ServiceHistory, Transmission, WriteOff
+from listings.choices import Drivetrain, EuroStandard, ServiceHistory, WriteOff
 from listings.language.derivative import fuel_of, fuel_phrases, read
 from listings.language.lexicon import Speaker, Term, condition, phrases, whole_cells
 from listings.language.matcher import Phrases
@@ -30,7 +30,7 @@ YES = frozenset(["y", "yes", "true", "1", "t"])
 NO = frozenset(["n", "no", "false", "0", "f"])
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7}
 _EURO = re.compile(
-    r"(?:e(?:u(?:ro)?)?[ -]?(?:stage )?|stage )([1-7]|i{1,3}|iv|vi{0,2})(?![a-z\d]*\d).*"
+    r"(?:e(?:u(?:ro)?)?[ -]?(?:stage )?|stage )([1-7]|i{1,3}|iv|vi{0,2})(?![a-z\d]*\d| ?[/-] ?\d).*"
     r"|([1-7]|i{1,3}|iv|vi{0,2})(?:\.\d)?(?:[a-e][a-z -]*+)?"
 )
 _CATEGORY = re.compile(r"\bcat(?:egory)?\.?[\s:-]*([abcdsnx])\b|^([abcds])(?:\s*cat\w*)?$")
@@ -42,10 +42,9 @@ _SOLD = re.compile(
 _UNSOLD = re.compile(r"un-?sold|not (?:sold|reserved)")
 _RESERVED = re.compile(r"reserv|deposit|under offer|on hold|pending|allocated|in progress")
 _AVAILABLE = re.compile(r"avail|in stock|for sale|live|active|forecourt|advertis|ready|due in|used")
-_GEARS = re.compile(r"[4-6] ?(?:sp|spd|speed|gears?)")
 _WRITTEN_OFF = re.compile(r"\b(?:cat|category|written|write|writeoff)\b")
 _NEGATIONS = frozenset({"not", "no", "non", "never", "without", "isnt", "nor"})
-_BETWEEN_COLOURS = frozenset({"/", "&", ",", "+", "and", "with"})
+_BETWEEN_COLOURS = frozenset({"/", "&", ",", "+", "and", "with", "or"})
 
 
 @lru_cache(maxsize=4_096)
@@ -63,11 +62,8 @@ def read_fuel(text: str) -> Read:
 
 @lru_cache(maxsize=4_096)
 def read_transmission(text: str) -> Read:
-    """Return the gearbox; so few gears and no more said is a manual."""
-    said = _words(text)
-    if _GEARS.fullmatch(said):
-        return Read(Transmission.MANUAL)
-    return _choice("transmission", said, "a gearbox", beside=condition("beside_a_gearbox"))
+    beside = condition("beside_a_gearbox")
+    return _choice("transmission", _words(text), "a gearbox", beside=beside)
 
 
 @lru_cache(maxsize=4_096)
@@ -83,20 +79,29 @@ def doors_of_body(text: str) -> int | None:
 
 @lru_cache(maxsize=16_384)
 def read_colour(text: str) -> Read:
-    """Return the basic colour of "Metallic Deep Sea Blue" or "Black with red roof"."""
+    """Return the basic colour of "Metallic Deep Sea Blue" or "Black with red roof", none of two."""
     said = _words(text)
     if says_nothing(said):
         return BLANK
+    colours: list[str] = []
     part: list[Token] = []
     for token in [*tokens(said), *tokens(",")]:
         if token.key not in _BETWEEN_COLOURS:
             part.append(token)
             continue
-        found, _ = _said(part, phrases("colour", Speaker.FEED), ())
-        if found:
-            return Read(found[-1].value)
+        found, rest = _said(part, phrases("colour", Speaker.FEED), ())
+        if found and not (colours and rest):  # "red roof" is no colour of the car
+            colours.append(_basic(found))
         part = []
-    return unreadable("colour", "a colour")
+    if len(set(colours)) != 1:
+        return unreadable("colour", "a colour")
+    return Read(colours[0])
+
+
+def _basic(found: Sequence[Term]) -> str:
+    """Return the last colour that is named by its own name, or else the last one."""
+    plain = [term.value for term in found if term.names == (term.value,)]
+    return (plain or [found[-1].value])[-1]
 
 
 @lru_cache(maxsize=4_096)
@@ -138,8 +143,10 @@ def _said(
     at = 0
     while at < len(found):
         meaning, end = known.find(found, at)
-        if isinstance(meaning, Term) and found[end : end + 1]:
-            meaning = None if found[end].key in meaning.unless_next else meaning
+        following = found[end].key if end < len(found) else ""
+        if isinstance(meaning, Term) and following in meaning.unless_next:
+            at = end + 1  # of equipment: "auto lights"
+            continue
         if meaning is not None:
             if not _NEGATIONS.isdisjoint(rest):
                 return [], rest

@@ -40,6 +40,8 @@ def read_vin(text: str) -> Read:
         vin = normalise_vin(said.strip("\"'.* "))
     except InvalidVin as refusal:
         return Read(UNSAID, "unreadable_vin", refusal.message)
+    if len(set(vin)) == 1:
+        return Read(UNSAID, "unreadable_vin", InvalidVin().message)
     if vin[0] in _NORTH_AMERICAN and not vin_check_digit_is_valid(vin):
         return Read(vin, "vin_check_digit", "The VIN's check digit is wrong: is there a slip?")
     return Read(vin)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from dealers.feeds.cells.cell import (
     BLANK,
+    UNSAID,
     Read,
     impossible,
     odd,
@@ -22,7 +23,14 @@ from listings.models.rules import MILEAGE_MAX
 
 _ODD_MILEAGE = 300_000
 _ODD_OWNERS = 20
-_LITRES_MAX = 20
+_LITRES_MAX = 10
+_CC = (200, 10_000)  # of cars, from bubble cars to the largest V12
+_INEXACT = re.compile(r"-\s*+\d.*|\D*+\d++\s*+\+")
+_COMBINED = re.compile(r"combined\W{0,3}+(\d{1,3}(?:\.\d{1,2})?)")
+_NO_OWNERS = re.compile(
+    r"none|no (?:previous|former|prior)|no (?:(?:previous|former|prior) )?(?:owner|keeper)s?"
+)
+_BOUND = re.compile(r"\b(?:under|below|over|above|less|more|up to|max)\b")
 _RANGE = re.compile(r"\d ?(?:-|to|or|/) ?\d")
 
 
@@ -30,7 +38,7 @@ class NumberCell(NamedTuple):
     """A number of `unit` between two ends, with so many decimals.
 
     `what` is in the code of a finding, `means` in its words. Nought says nothing, unless
-    `has_nought`: no car has no doors.
+    `has_nought`: no car has no doors. What is not between the ends is told, and not kept.
     """
 
     unit: str
@@ -46,11 +54,11 @@ class NumberCell(NamedTuple):
         if says_nothing(said):
             return BLANK
         number = measured(said, self.unit)
-        if number is None:
+        if number is None or _INEXACT.fullmatch(said):
             return unreadable(self.what, self.means)
         number = number.quantize(Decimal(1).scaleb(-self.decimals), ROUND_HALF_UP)
-        if number == 0 and not self.has_nought:
-            return BLANK
+        if number == 0:
+            return Read(0) if self.has_nought else BLANK
         if not self.least <= number <= self.most:
             return unreadable(self.what, self.means)
         return Read(number if self.decimals else int(number))
@@ -81,11 +89,19 @@ def measured(said: str, unit: str) -> Decimal | None:
 
 
 def is_whole_number(quantity: Measurement) -> bool:
-    """Whether no mark in a number may be a slip or of another country: not "12,3", not "41.000"."""
+    """Whether no mark in a number may be a slip or of another country: not "12,3", not "41.000".
+
+    Who writes kilometres writes "41.000 km".
+    """
     whole, comma, decimals = quantity.digits.rpartition(",")
     if comma and len(decimals.partition(".")[0]) != len("000"):
         return len(whole) > len("000") and not decimals.strip("0")
-    return quantity.other is None or quantity.other != quantity.other.to_integral_value()
+    return quantity.other is None or (quantity.unit is not None and quantity.unit.name == "km")
+
+
+def is_figure(said: str, quantity: Measurement) -> bool:
+    """Whether a number is written in digits, and is whole."""
+    return any(map(str.isdecimal, said)) and is_whole_number(quantity)
 
 
 def rounded(number: Decimal) -> int:
@@ -100,12 +116,11 @@ def read_mileage(text: str) -> Read:
         return BLANK
     beside = condition("beside_a_mileage")
     quantities, rest = read_quantities(said, Speaker.FEED, beside)
-    if not quantities and "delivery" in said:
-        return odd(0, "mileage", "Delivery mileage is taken for none.")
     found = _only(quantities, "miles") or _only(quantities, "km")
     if found is None and not rest:
         found = _only(quantities, "")
-    if found is None or _RANGE.search(said) or not is_whole_number(found):
+    is_bound = _RANGE.search(said) or _BOUND.search(said)
+    if found is None or is_bound or not is_figure(said, found):
         return unreadable("mileage", "a mileage")
     if said.startswith("-"):
         return impossible("mileage", "A mileage is not negative.")
@@ -123,6 +138,8 @@ def _miles(found: Measurement) -> Read:
     miles = rounded(found.value if converted is None else converted)
     if miles > MILEAGE_MAX:
         return impossible("mileage", f"No car has done more than {MILEAGE_MAX:,} miles.")
+    if miles == MILEAGE_MAX:
+        return odd(UNSAID, "mileage", f"{miles:,} miles are a placeholder.")
     if miles >= _ODD_MILEAGE:
         return odd(miles, "mileage", f"{miles:,} miles are very many: is it a placeholder?")
     if found.unit and found.unit.name == "km":
@@ -140,34 +157,39 @@ def read_engine(text: str) -> Read:
     parsed = read(said)
     capacity = measured(said, "cc")
     number = capacity if capacity is not None else parsed.engine_cc or parsed.engine_litres
-    if number is None:
-        is_of_motor = "electric" in said or parsed.power_kw is not None
-        return BLANK if is_of_motor else unreadable("engine", "the size of an engine")
+    if number is None or _INEXACT.fullmatch(said):
+        return BLANK if "electric" in said else unreadable("engine", "the size of an engine")
     cc = rounded(Decimal(number) * (1_000 if number < _LITRES_MAX else 1))
     if cc == 0:
         return BLANK
-    return Read(cc) if 49 <= cc <= 30_000 else unreadable("engine", "the size of an engine")
+    return Read(cc) if _CC[0] <= cc <= _CC[1] else unreadable("engine", "the size of an engine")
 
 
 def _cached(cell: NumberCell) -> Callable[[str], Read]:
     return lru_cache(maxsize=4_096)(cell.read)
 
 
-read_power = _cached(NumberCell("bhp", 1, 3_000, "power", "a power"))
-read_doors = _cached(NumberCell("doors", 1, 9, "doors", "a number of doors"))
+read_power = _cached(NumberCell("bhp", 5, 3_000, "power", "a power"))
+read_doors = _cached(NumberCell("doors", 2, 7, "doors", "a number of doors"))
 read_seats = _cached(NumberCell("seats", 1, 60, "seats", "a number of seats"))
-read_co2 = _cached(NumberCell("g_per_km", 0, 999, "co2", "an emission in g/km", has_nought=True))
+read_co2 = _cached(NumberCell("g_per_km", 7, 999, "co2", "an emission in g/km", has_nought=True))
 read_electric_range = _cached(NumberCell("miles", 1, 999, "range", "a range in miles"))
-read_mpg = _cached(
-    NumberCell("mpg", 0, 999, "mpg", "a consumption in miles per gallon", decimals=1)
-)
+_MPG = NumberCell("mpg", 1, 899, "mpg", "a consumption in miles per gallon", decimals=1)
 read_battery = _cached(NumberCell("kwh", 0, 999, "battery", "a capacity in kWh", decimals=1))
 _OWNERS = NumberCell("owners", 0, 99, "owners", "a number of owners", has_nought=True)
 
 
+@lru_cache(maxsize=4_096)
+def read_mpg(text: str) -> Read:
+    """Return miles per gallon; of several, the combined ones."""
+    said = value_text(text)
+    combined = _COMBINED.search(said)
+    return _MPG.read(combined[1] if combined else said)
+
+
 @lru_cache(maxsize=1_024)
 def read_owners(text: str) -> Read:
-    if value_text(text) in ("none", "no owners"):
+    if _NO_OWNERS.fullmatch(value_text(text)):
         return Read(0)
     owners = _OWNERS.read(text)
     if isinstance(owners.value, int) and owners.value > _ODD_OWNERS:

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from dealers.feeds.cells.cell import (
     BLANK,
+    UNSAID,
     Read,
     impossible,
     odd,
@@ -24,6 +25,11 @@ _ON_APPLICATION = re.compile(
 )
 _ON_APPLICATION_CODES = frozenset(["tbc", "tba", "tbd", "poa", "0", "0.00"])
 _MONTHLY = re.compile(r"per month|\bp/?c?m\b|p\.m\.|monthly|/\s?month|per week|\bp/?w\b")
+_INSTALMENT = re.compile(
+    r"(?:\bor\b|/|,)?\s*+£?\s*+\d[\d.,]{0,9}\s*+"
+    r"(?:per month|a month|p/?c?m\b|p\.m\.|monthly|/\s?month)"
+)
+_CURRENCY_CODE = re.compile(r"[\d.,\s]+[a-z]{3}|[a-z]{3}[\d.,\s]+")
 _BEFORE = re.compile(r"(?:\bwas\b|\brrp\b|\breduced from\b|\bsave\b)[^\d]{0,12}\d[\d.,]*")
 _PLUS_VAT = re.compile(
     r"\+\s*vat|plus vat|(?:ex|excl|exc|excluding|excludes|exclusive)\.?\s*(?:of\s*)?vat|vat\s*extra"
@@ -33,7 +39,6 @@ _VAT_FACTOR = Decimal("1.2")
 _ODD_BELOW = 200
 _FEE_MAX = 5_000
 _CURRENCY = re.compile(r"gbp(?=\s?\d)")
-_FOREIGN = frozenset({"eur", "euro", "euros", "€", "$", "usd", "chf", "aed"})
 _PLACEHOLDERS = frozenset([99_999, 999_999, 9_999_999, 123_456, 1_234_567, 111_111])
 
 
@@ -49,16 +54,36 @@ def read_price(text: str) -> Read:
     if says_nothing(said):
         return BLANK
     said = _BEFORE.sub("", _CURRENCY.sub("£", said))
+    said = _INSTALMENT.sub("", said) or said
     quantities, rest = read_quantities(said, Speaker.FEED, condition("beside_a_price"))
     named = {each.unit.name for each in quantities if each.unit}
-    if "euros" in named or _FOREIGN.intersection(rest):
+    if "euros" in named or (rest and _CURRENCY_CODE.fullmatch(said)):
         return impossible("price", "Prices are in pounds.")
     if not quantities and _ON_APPLICATION.search(said):
         return Read(None)
     amount = _amount(quantities)
-    if amount is None or _MONTHLY.search(said) or (rest and "£" not in said):
+    is_other_sum = not condition("of_another_sum").isdisjoint(rest) or _MONTHLY.search(said)
+    if (
+        amount is None
+        or not any(map(str.isdecimal, said))
+        or is_other_sum
+        or (rest and "£" not in said)
+    ):
         return unreadable("price", "one price")
     return _pounds(amount.value, said)
+
+
+def is_plus_vat(text: str) -> bool:
+    """Whether VAT is still to be added to a price: "+ VAT", "ex VAT"."""
+    return _PLUS_VAT.search(value_text(text)) is not None
+
+
+def with_vat(number: Decimal | int) -> Read:
+    """Return what buyers pay of a price without VAT."""
+    pounds = rounded(number * _VAT_FACTOR)
+    if pounds > PRICE_MAX:
+        return impossible("price", f"No car here costs more than £{PRICE_MAX:,}.")
+    return Read(pounds, "vat_added", f"VAT is added: buyers pay £{pounds:,}.")
 
 
 @lru_cache(maxsize=1_024)
@@ -79,9 +104,7 @@ def _amount(quantities: tuple[Measurement, ...]) -> Measurement | None:
     others = [each for each in quantities if each.unit is None or each.unit.name != "percent"]
     if len(others) != 1 or (others[0].unit and others[0].unit.name != "pounds"):
         return None
-    amount = others[0]
-    is_round_thousand = amount.other is not None and amount.other < _ODD_BELOW
-    return amount if is_round_thousand or _is_money(amount) else None
+    return others[0] if _is_money(others[0]) else None
 
 
 def _is_money(amount: Measurement) -> bool:
@@ -97,13 +120,11 @@ def _pounds(number: Decimal, said: str) -> Read:
         return impossible("price", "A price is not negative.")
     pounds = rounded(number)
     if _PLUS_VAT.search(said) and pounds:
-        pounds = rounded(number * _VAT_FACTOR)
-        if pounds <= PRICE_MAX:
-            return Read(pounds, "vat_added", f"VAT is added: buyers pay £{pounds:,}.")
+        return with_vat(number)
     if pounds > PRICE_MAX:
         return impossible("price", f"No car here costs more than £{PRICE_MAX:,}.")
     if pounds == 1:
         return odd(None, "price", "£1 is taken for a price on application.")
     if 0 < pounds < _ODD_BELOW or pounds in _PLACEHOLDERS:
-        return odd(pounds, "price", f"Is £{pounds:,} a placeholder?")
+        return odd(UNSAID, "price", f"£{pounds:,} is no price of a car: is it a placeholder?")
     return Read(pounds or None)

@@ -14,6 +14,7 @@ from dealers.feeds.cells.cell import (
     Read,
     RowFinding,
     bounded,
+    is_address,
 )
 from dealers.feeds.cells.checks import check, complete
 from dealers.feeds.cells.photos import PHOTOS_MAX, read_photos
@@ -63,6 +64,10 @@ _READERS: Mapping[str, Callable[[str], Read]] = {
 _BESIDE = frozenset({"trim", "title", "availability"})
 """Read like fields, but no fields of an advert."""
 
+_MAY_BE_ADDRESSES = frozenset(
+    {"stock_ref", "derivative", "trim", "title", "description", "features"}
+)
+
 FIELDS = (*_READERS, *UNITS.values(), "photos", "branch")
 """What a column can be mapped to."""
 
@@ -74,6 +79,7 @@ EMPTY: Mapping[str, object] = {
 }
 """What a field is cleared to."""
 
+_ADDRESS = Read(code="address", message="This is an address, and nothing is read from one.")
 _NOT_REPEATED = frozenset({"vrm", "vin", "description"})
 _PREFIXES = {"stock_ref": "id", "vrm": "vrm", "vin": "vin"}
 _KEPT = ("values", "make", "model", "photos", "availability", "missing")
@@ -148,7 +154,8 @@ def _read_cells(car: StagedCar, cells: Mapping[str, str]) -> list[str]:
         reader = _READERS.get(name)
         if reader is None:
             continue
-        value, code, _, _ = read = reader(text)
+        is_page = is_address(text) and name not in _MAY_BE_ADDRESSES
+        value, code, _, _ = read = _ADDRESS if is_page else reader(text)
         if value is not UNSAID:
             car.values[name] = value
         elif read is BLANK:

@@ -200,4 +200,7 @@ def _joined(name: str, texts: list[str], suffix: str) -> str:
         return ""
     if name in JOINED:
         return JOINED[name].join(said)
-    return said[0] + suffix
+    first = next(
+        (text for text in said if text.strip(" 0.£")), said[0]
+    )  # a nought is not filled in
+    return first + suffix

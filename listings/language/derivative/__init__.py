@@ -7,7 +7,8 @@ from listings.language.derivative.autofill import Contradiction, Filled, fill
 from listings.language.derivative.formatter import write
 from listings.language.derivative.fuel import fuel_of
 from listings.language.derivative.markers import fuel_phrases
-from listings.language.derivative.parser import ParsedDerivative, read
+from listings.language.derivative.parsed_derivative import ParsedDerivative
+from listings.language.derivative.parser import read
 from listings.language.derivative.titles import (
     Catalogue,
     CatalogueMake,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from listings.language.derivative.parser import ParsedDerivative
+from listings.language.derivative.parsed_derivative import ParsedDerivative
 
 # Makers round the size they name: 1149, 1242 and 2143 cc are sold as 1.2, 1.2 and 2.2.
 CC_TOLERANCE = 75

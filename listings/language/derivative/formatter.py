@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from listings.language.derivative.parser import ParsedDerivative, read
+from listings.language.derivative.parsed_derivative import ParsedDerivative
+from listings.language.derivative.parser import read
 from listings.language.derivative.patterns import SIZE_LETTERS
 
 

@@ -41,6 +41,7 @@ class Marker(NamedTuple):
     facts: Facts
     unless_next: frozenset[str] = frozenset()
     only_after_litres: bool = False
+    or_next: frozenset[str] = frozenset()
     exact: frozenset[str] = frozenset()
 
 
@@ -101,6 +102,7 @@ def _of_badge(badge: Mapping[str, Any]) -> Iterator[tuple[str, Marker]]:
             replace(facts, name=names[0]),
             condition(badge["unless_next"]) if "unless_next" in badge else frozenset(),
             only_after_litres=badge.get("only_after_litres", False),
+            or_next=condition(badge["or_next"]) if "or_next" in badge else frozenset(),
             exact=exact,
         )
         yield from _of(names, marker)

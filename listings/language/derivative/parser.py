@@ -6,13 +6,16 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from listings.choices import BodyType, Drivetrain, EuroStandard, Fuel, Transmission
+from listings.choices import BodyType, Fuel
 from listings.language.derivative.facts import Facts, Mark, Slot
 from listings.language.derivative.fuel import weigh
+from listings.language.derivative.joined_words import words_of
 from listings.language.derivative.markers import MARKERS, Marker
-from listings.language.derivative.patterns import BARE_PS, SUFFIXES, facts_of, is_unit
-from listings.language.quantities import units
-from listings.language.tokens import CLOSING, OPENING, Token, spaced_words
+from listings.language.derivative.parsed_derivative import ParsedDerivative
+from listings.language.derivative.patterns import BARE_PS, SUFFIXES, facts_of
+from listings.language.lexicon import Speaker, condition, table
+from listings.language.quantities import unit_phrases
+from listings.language.tokens import CLOSING, OPENING, Token
 
 _BRACKETED_PS = frozenset(map(str, range(50, 800)))
 
@@ -21,70 +24,27 @@ _NUMBER = re.compile(r"\d{1,4}(?:[.,]\d{1,2})?", re.ASCII)
 _PLUG_IN_NUMBER_MIN = "225"
 # What a letter of its own can belong to: "2.0 T", "C 220 d", "E300 d".
 _BADGE_NUMBER = re.compile(r"\d\.\d|\d\d|[a-z]{0,3}\d{3}l?|[5-9]", re.ASCII)
-# The last word of a text that was cut off.
 _CUT_DOORS = frozenset({"2d", "3d", "4d", "5d"})
+# Audi's classes of power: "40 TFSI".
+_AUDI_CLASSES = frozenset({"25", "30", "35", "40", "45", "50", "55", "60"})
+_AUDI_BADGES = frozenset({"tfsi", "tdi"})
 _OPENERS = frozenset({OPENING, "euro", "eu"})
-_NEGATIONS = frozenset({"no", "non", "not", "without"})
+_NEGATIONS = frozenset({"no", "non", "not", "without", "by"})
 _PLUGGED = frozenset({Mark.ELECTRIC, Mark.PLUG_IN, Mark.HYBRID})
 _LEFT_OVER = Facts("", Slot.TRIM)
+# What a number says of the car is not so before these words, or behind them.
+_UNLESS_NEXT = {
+    "engine_litres": condition("of_a_screen"),
+    "power_kw": condition("of_a_charger"),
+    "spelled_doors": condition("of_a_picture"),
+}
+_UNLESS_BEHIND = {"engine_litres": condition("before_a_version")}
+_NO_WORDS: frozenset[str] = frozenset()
 
-_FIELD_OF = {"spelled_doors": "doors"}
 # Where these are said twice, the first counts; of the others none does that is contradicted.
 _FIRST_COUNTS = frozenset(
     ["engine_litres", "engine_cc", "battery_kwh", "power_ps", "power_bhp", "power_kw", "stop_start"]
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ParsedDerivative:
-    """What a derivative states; None, or empty words, where it states nothing.
-
-    `badge`, `trim`, `body`, `gearbox` and `drive` keep the words themselves, in the text's order;
-    `options` are the packs named in brackets. Power is as stated: PS, bhp or kW. `evidence` is each
-    stretch that states something, and what.
-    """
-
-    engine_litres: Decimal | None = None
-    engine_cc: int | None = None
-    battery_kwh: Decimal | None = None
-    power_ps: int | None = None
-    power_bhp: int | None = None
-    power_kw: int | None = None
-    fuel: Fuel | None = None
-    transmission: Transmission | None = None
-    drivetrain: Drivetrain | None = None
-    euro_standard: EuroStandard | None = None
-    stop_start: bool | None = None
-    doors: int | None = None
-    seats: int | None = None
-    body_type: BodyType | None = None
-    badge: str = ""
-    trim: str = ""
-    body: str = ""
-    gearbox: str = ""
-    drive: str = ""
-    options: tuple[str, ...] = ()
-    evidence: tuple[tuple[str, Facts], ...] = field(default=(), compare=False, repr=False)
-
-    @property
-    def deciding_words(self) -> dict[str, tuple[str, ...]]:
-        """Return the words that decided each field that is stated, by the field's name."""
-        decided: dict[str, list[str]] = {}
-        for text, facts in self.evidence:
-            names = [_FIELD_OF.get(name, name) for name in facts.says]
-            for name in (*names, *(["fuel"] if facts.marks else [])):
-                if getattr(self, name) is not None:
-                    decided.setdefault(name, []).append(text)
-        return {name: tuple(words) for name, words in decided.items()}
-
-    @property
-    def brake_horsepower(self) -> int | None:
-        """The power in bhp, converted from PS or kW where those are stated."""
-        if self.power_bhp is not None:
-            return self.power_bhp
-        if self.power_ps is not None:
-            return round(self.power_ps * units()["ps"].factor)
-        return None if self.power_kw is None else round(self.power_kw * units()["kw"].factor)
 
 
 @dataclass(slots=True)
@@ -102,8 +62,11 @@ class _Sorted:
             self.turn(words[0].key)
             return
         text = words[0].text if len(words) == 1 else " ".join([word.text for word in words])
-        # A second size belongs to something else: "Sync 3.0".
-        if facts and (facts.slot is Slot.TRIM or (self.has_litres and facts.has_litres)):
+        if facts and self.has_litres and facts.has_litres:
+            if self.trim and self.trim[-1].lower() == "or":  # "1.2 or 1.4": which one, nobody knows
+                self.evidence = [said for said in self.evidence if not said[1].has_litres]
+            facts = None  # a second size belongs to something else: "Sync 3.0"
+        if facts and facts.slot is Slot.TRIM:
             facts = None
         if facts and facts.has_litres:
             self.has_litres = True
@@ -130,13 +93,14 @@ class _Sorted:
 
 def read(text: str) -> ParsedDerivative:
     """Return what the derivative `text` states; never raises, in time linear in its length."""
-    words = spaced_words(text)
+    words = words_of(text)
     found = _Sorted()
     position = 0
     previous: Facts | None = None
     while position < len(words):
         previous, length = _understood(words, position, previous)
-        if previous and position and _is_denied(words[position - 1].key, previous):
+        before = words[position - 1].key if position else ""
+        if previous and _is_of_another(previous, before, words[position + length :][:1]):
             previous = None
         found.sort(words[position : position + length], previous)
         position += length
@@ -146,12 +110,17 @@ def read(text: str) -> ParsedDerivative:
 
 def _may_be_of_an_option(facts: Facts) -> bool:
     """Whether words beside others in a bracket may be equipment: "[Touring Spec]", "(EV Ready)"."""
-    return facts.slot is Slot.BODY or not _PLUGGED.isdisjoint(facts.marks)
+    return facts.slot in (Slot.BODY, Slot.DRIVE) or not _PLUGGED.isdisjoint(facts.marks)
 
 
-def _is_denied(before: str, facts: Facts) -> bool:
-    """Whether a word stands behind a no: "non hybrid"."""
-    return before in _NEGATIONS and facts.slot is not Slot.VALUE
+def _is_of_another(facts: Facts, before: str, following: Sequence[Token]) -> bool:
+    """Whether words are denied ("non hybrid") or say something of another thing ("Mk 2.5")."""
+    next_key = following[0].key if following else ""
+    return before in _NEGATIONS or any(
+        next_key in _UNLESS_NEXT.get(name, _NO_WORDS)
+        or before in _UNLESS_BEHIND.get(name, _NO_WORDS)
+        for name in facts.says
+    )
 
 
 def _understood(
@@ -163,26 +132,28 @@ def _understood(
         for marker, end in MARKERS.every(words, position):
             if _matches(marker, words[position:end], words[end : end + 1], previous):
                 return marker.facts, end - position
-    following = words[position + 1].key if position + 1 < len(words) else ""
-    if key[-1].isdigit() or key[-1] == "l" or key in _OPENERS:
-        pair = _joined([word.key for word in words[position : position + 3]])
+    if key[-1].isdigit() or key[-1] == "l" or key in _OPENERS or key in table("numbers")["words"]:
+        pair = _joined(words[position : position + 4])
         if pair is not None:
             return pair
         if previous is not None and previous.takes_power and key in BARE_PS:
             return Facts("", Slot.VALUE, says={"power_ps": int(key)}), 1
-    if not following and key in _CUT_DOORS:
-        return facts_of(f"{key}r"), 1
+    if key in _CUT_DOORS:
+        return Facts("", Slot.VALUE, says={"spelled_doors": int(key[0])}), 1
     return facts_of(key), 1
 
 
-def _joined(ahead: Sequence[str]) -> tuple[Facts | None, int] | None:
+def _joined(words: Sequence[Token]) -> tuple[Facts | None, int] | None:
     """Return what a number and its unit say in words of their own, or None if this is no pair."""
-    if len(ahead) == 1:
+    if len(words) == 1:
         return None
-    key, following = ahead[0], ahead[1]
+    ahead = [word.key for word in words[:3]]
+    key, following = str(table("numbers")["words"].get(ahead[0], ahead[0])), ahead[1]
     facts, length = None, 2
     if key == OPENING:
         facts, length = _bracketed_power(ahead), 3
+    elif key in _AUDI_CLASSES and following in _AUDI_BADGES:
+        facts, length = Facts(key, Slot.ENGINE), 1
     elif key in ("euro", "eu"):
         facts = facts_of(f"euro{following}")
     elif following in SUFFIXES and _BADGE_NUMBER.fullmatch(key):
@@ -192,9 +163,11 @@ def _joined(ahead: Sequence[str]) -> tuple[Facts | None, int] | None:
         return None
     elif following == "+":
         facts, length = facts_of(f"{key}+{ahead[-1]}"), 3
-    elif is_unit(following):
+    else:
+        unit, length = unit_phrases(Speaker.DERIVATIVE).find(words, 1)
+        written = " ".join([word.key for word in words[1:length]])
         # "8.0 inch" is not a size of engine: what the pair does not say, the number does not.
-        facts = facts_of(f"{key}{following}") or _LEFT_OVER
+        facts = None if unit is None else facts_of(f"{key}{written}") or _LEFT_OVER
     return None if facts is None else (facts, length)
 
 
@@ -208,11 +181,19 @@ def _bracketed_power(ahead: Sequence[str]) -> Facts | None:
 def _matches(
     marker: Marker, words: Sequence[Token], following: Sequence[Token], previous: Facts | None
 ) -> bool:
-    if marker.only_after_litres and (previous is None or not previous.has_litres):
+    next_key = following[0].key if following else ""
+    is_after_litres = previous is not None and previous.has_litres
+    if marker.only_after_litres and not is_after_litres and next_key not in marker.or_next:
         return False
     if marker.exact and " ".join(word.text for word in words) not in marker.exact:
         return False
-    return not (following and following[0].key in marker.unless_next)
+    if len(words) > 1 and words[-1].key.isdecimal() and _counts(next_key):
+        return False  # "DSG 7 seats"
+    return next_key not in marker.unless_next
+
+
+def _counts(key: str) -> bool:
+    return unit_phrases(Speaker.DERIVATIVE).meaning(key) is not None
 
 
 def _parsed(found: _Sorted) -> ParsedDerivative:

@@ -10,14 +10,15 @@ from itertools import starmap
 from listings.choices import Drivetrain, EuroStandard
 from listings.language.derivative.facts import Facts, Mark, Slot
 from listings.language.derivative.markers import MARKERS, gearbox_of
-from listings.language.lexicon import Speaker
-from listings.language.quantities import read_quantities, unit_phrases
+from listings.language.lexicon import Speaker, table
+from listings.language.model_badges import model_of_badge
+from listings.language.quantities import read_quantities
 
 # The letters that follow a badge's number, joined too: "C 220 d", "2.0 T".
 SUFFIXES = frozenset(["d", "e", "i", "t", "h", "de", "td", "ci", "cd", "ti", "st"])
 
 # The letters written on to the size itself: "1.4i", "2.0T", "3.0d", "2.0h".
-SIZE_LETTERS = ("i", "T", "d", "sd", "si", "h")
+SIZE_LETTERS = ("i", "T", "d", "sd", "Di", "si", "h", "F")
 
 _SEATS_MAX = 17  # the largest minibus
 _KW_MIN = 33  # what an electric car's motor has; 7, 11 and 22 kW are its chargers
@@ -37,8 +38,10 @@ _LITRE_SUFFIXES: dict[str, tuple[Mark, ...]] = {
     "t": (Mark.PERHAPS_PETROL,),
     "d": (Mark.DIESEL,),
     "sd": (Mark.DIESEL,),
+    "di": (Mark.DIESEL,),
     "si": (Mark.PETROL,),
     "h": (Mark.HYBRID,),
+    "f": (),  # Ford's and Volvo's for ethanol
 }
 
 
@@ -51,7 +54,7 @@ def _litres(number: str, suffix: str) -> Facts | None:
     if suffix in _LITRE_SUFFIXES:
         marks = _LITRE_SUFFIXES[suffix]
         name = next((letter for letter in SIZE_LETTERS if letter.lower() == suffix), "")
-        facts = replace(_ENGINE if marks else _VALUE, name=name, marks=marks)
+        facts = replace(_ENGINE if suffix else _VALUE, name=name, marks=marks)
         return facts.saying(engine_litres=litres)
     badge = MARKERS.meaning(suffix)
     is_badge = badge is not None and badge.facts.slot is Slot.ENGINE
@@ -127,6 +130,18 @@ def _land_rover(letter: str, number: str, plug: str) -> Facts:
     return replace(_ENGINE, name=f"{letter.upper()}{number}{plug}", marks=(mark,))
 
 
+def _counted(word: str, unit: str) -> Facts | None:
+    """Doors or seats that are counted in a word: "five-door"."""
+    number = table("numbers")["words"].get(word)
+    return None if number is None else facts_of(f"{number}{unit}")
+
+
+def _model_code(key: str) -> Facts | None:
+    """A model and its engine in one: "C200", "GLC250"."""
+    badge = model_of_badge(key)
+    return replace(_ENGINE, name=key.upper()) if badge and badge.is_certain else None
+
+
 def _electric_badge(whole: str) -> Facts:
     return replace(_ENGINE, name=whole, marks=(Mark.ELECTRIC,))
 
@@ -147,12 +162,15 @@ _SHAPES: tuple[tuple[str, Builder], ...] = (
     (r"([sx]drive|)(m?)(16|18|20|23|25|30|35|40|50)(d)", _numbered),
     (r"([sx]drive|)(m?)(18|20|23|25|28|30|35|40|48|50|60)(i)", _numbered),
     (r"([sx]drive|)()(25|30|40|45|50)(e)", _numbered),
+    (r"([a-z]{3,5})-([a-z]{2,7})", _counted),
+    (r"([a-z]{1,3}\d{3}l?)", _model_code),
     (r"(edrive\d\d|ev\d{3}|e-?(?:107|108|208|308|408|2008|3008|5008|c[345]))", _electric_badge),
 )
 _COMPILED = tuple(
     starmap(lambda pattern, builder: (re.compile(pattern, re.ASCII), builder), _SHAPES)
 )
 _LENGTH_MAX = 24
+_WITHOUT_MARKS = str.maketrans("", "", "./")
 
 
 @lru_cache(maxsize=16_384)
@@ -167,12 +185,15 @@ def facts_of(key: str) -> Facts | None:
         facts: Facts | None = build(*match.groups()) if match else None
         if facts is not None:
             return facts
-    return (_measured(key) if key[0].isdigit() else None) or gearbox_of(key)
+    measured = _measured(key) if key[0].isdigit() else None
+    return measured or gearbox_of(key) or _abbreviated(key)
 
 
-def is_unit(key: str) -> bool:
-    """Whether a number before the word counts it: what the two do not say, the number does not."""
-    return unit_phrases(Speaker.DERIVATIVE).meaning(key) is not None
+def _abbreviated(key: str) -> Facts | None:
+    """Return what a word with dots or a slash in it says without them: "d.s.g.", "G/Tronic"."""
+    bare = key.translate(_WITHOUT_MARKS)
+    marker = None if bare == key else MARKERS.meaning(bare)
+    return marker.facts if marker and marker.facts.slot in (Slot.GEARBOX, Slot.ENGINE) else None
 
 
 def _measured(key: str) -> Facts | None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-from listings.language.derivative.parser import ParsedDerivative, read
+from listings.language.derivative.parsed_derivative import ParsedDerivative
+from listings.language.derivative.parser import read
 from listings.language.tokens import Token, tokens
 
 _KEY_WORDS_MAX = 8

@@ -1,8 +1,11 @@
 """A whole row: what follows from it, what contradicts, what is missing."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dealers.feeds.cells import RowFinding, StagedCar, read_car
 from listings.language.derivative import Catalogue, CatalogueMake, CatalogueModel
@@ -139,7 +142,50 @@ def test_a_sold_car_may_say_so_instead_of_a_price() -> None:
 
 def test_a_fee_is_part_of_the_price() -> None:
     assert car(price="5000", admin_fee="£199").values["admin_fee"] == 199
-    assert warned(car(price="150", admin_fee="199"))[-1] == ("impossible_fee", "admin_fee")
+    assert warned(car(price="500", admin_fee="599"))[-1] == ("impossible_fee", "admin_fee")
+
+
+def test_two_digits_of_a_year_are_never_to_come_and_the_mark_decides() -> None:
+    assert car(year="65", vrm="ABC 123C").values["year"] == 1965
+    assert car(year="65").values["year"] == 2015
+    assert car(year="71", vrm="ABC 12K").values["year"] == 1971
+    assert car(year="30").values["year"] == 1930
+    assert car(year="80").values["year"] == 1980
+
+
+@given(st.integers(0, 99))
+def test_no_two_digits_are_a_year_to_come(digits: int) -> None:
+    assert 1920 < car(year=f"{digits:02}").values["year"] <= TODAY.year
+
+
+def test_a_month_without_a_day_is_no_day_and_its_year_is_the_cars() -> None:
+    read = car(year="", first_registered_on="03/2018")
+    assert "first_registered_on" not in read.values
+    assert read.values["year"] == 2018
+
+
+def test_vat_that_a_column_of_its_own_leaves_out_is_added_once() -> None:
+    for said in ("Ex VAT", "+VAT", "plus VAT"):
+        read = car(price="10000", vat_scheme=said)
+        assert (read.values["price"], read.values["vat_scheme"]) == (12000, "qualifying")
+        assert ("vat_added", "price") in warned(read)
+    assert car(price="10000 + VAT", vat_scheme="Ex VAT").values["price"] == 12000
+    assert car(price="10000", vat_scheme="VAT Qualifying").values["price"] == 10000
+
+
+def test_a_nought_says_nothing_of_an_electric_car() -> None:
+    noughts = dict.fromkeys(("engine_cc", "mpg", "power_bhp", "doors"), "0")
+    read = car(fuel="Electric", co2_g_km="0", **noughts)
+    assert not noughts.keys() & read.values.keys()
+    assert (read.values["co2_g_km"], read.warnings) == (0, [])
+    assert "co2_g_km" not in car(fuel="Petrol", co2_g_km="0").values
+
+
+def test_only_a_car_with_a_plug_does_hundreds_of_miles_per_gallon() -> None:
+    assert car(fuel="Plug-in Hybrid", mpg="313.9").values["mpg"] == Decimal("313.9")
+    read = car(fuel="Diesel", mpg="628")
+    assert "mpg" not in read.values
+    assert warned(read)[-1] == ("odd_mpg", "mpg")
 
 
 def test_marks_and_vins_are_checked_and_never_repeated() -> None:

@@ -54,7 +54,6 @@ def test_fuels(text: str, fuel: str) -> None:
         ("Manual", "manual"),
         ("6 Speed Manual", "manual"),
         ("M", "manual"),
-        ("5 speed", "manual"),
     ],
 )
 def test_transmissions(text: str, transmission: str) -> None:
@@ -96,7 +95,6 @@ def test_a_body_may_state_the_doors() -> None:
         ("Metallic Deep Sea Blue", "blue"),
         ("Gray", "grey"),
         ("Silver Grey", "grey"),
-        ("Silver/Black", "silver"),
         ("Black with red roof", "black"),
         ("Gunmetal", "grey"),
         ("Burgundy", "maroon"),

@@ -21,9 +21,6 @@ from dealers.feeds.cells.cell import BLANK, UNSAID, Read
         ("20240201", date(2024, 2, 1)),
         ("1 Feb 2024", date(2024, 2, 1)),
         ("1st February 2024", date(2024, 2, 1)),
-        ("Feb-24", date(2024, 2, 1)),
-        ("02/2024", date(2024, 2, 1)),
-        ("2024-02", date(2024, 2, 1)),
         ("44927", date(2023, 1, 1)),
     ],
 )
@@ -43,7 +40,9 @@ def test_the_first_day_of_a_calendar_is_no_date(text: str) -> None:
     assert dates.read_date(text) is BLANK
 
 
-@pytest.mark.parametrize("text", ["31/02/2024", "Expired", "12 months", "99/99/9999"])
+@pytest.mark.parametrize(
+    "text", ["31/02/2024", "Feb-24", "02/2024", "2024-02", "Expired", "12 months", "99/99/9999"]
+)
 def test_what_is_no_date_is_a_warning(text: str) -> None:
     read = dates.read_date(text)
     assert (read.value, read.code, read.is_error) == (UNSAID, "unreadable_date", False)

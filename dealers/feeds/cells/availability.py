@@ -82,7 +82,15 @@ def unknown_words(text: str) -> list[str]:
 
 def word_key(line: str) -> str:
     """Return by what an answer is remembered: a line without case and spaces around it."""
-    return " ".join(value_text(line[:CELL_MAX]).replace("_", " ").split())
+    return " ".join(value_text(line[:_LINE_MAX]).replace("_", " ").split())
+
+
+def word_shown(line: str) -> str:
+    """Return a line as a person is asked about it: its word, and what its column asks."""
+    said, asks, question = line[:_LINE_MAX].rpartition(_ASKED)
+    if not asks or question not in ANSWERS:
+        return line[:CELL_MAX]
+    return f"{said.strip() or 'an empty cell'} (where a yes means: {ANSWERS[SaleState(question)]})"
 
 
 def with_answers(text: str, answers: Mapping[str, str]) -> str:

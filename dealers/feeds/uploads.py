@@ -1,6 +1,7 @@
 """A file arrives, and is kept until it is imported."""
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import BinaryIO
@@ -52,24 +53,47 @@ def receive_file(
         file_hash=digest,
         file_bytes=size,
     )
-    _refuse_unwanted(get_feed(feed_id), run)
-    run.file.save(f"{feed_id}-{digest[:16]}", File(upload), save=False)
+    return _received(run, upload, is_whole=True)
+
+
+def receive_again(*, run: FeedRun, actor: Actor) -> FeedRun:
+    """Import the file of a run once more; what it lacks was counted then, and stays as it is.
+
+    Raises as `receive_file`, and `FileNotFoundError`.
+    """
+    require(Permission.DELIVER_FEEDS, dealer_id=run.feed.dealer_id, actor=actor)
+    again = FeedRun(
+        feed_id=run.feed_id,
+        source_at=run.source_at,
+        actor_id=actor.user_id,
+        file_name=run.file_name,
+        file_hash=run.file_hash,
+        file_bytes=run.file_bytes,
+    )
+    with run.file.open("rb") as file:
+        return _received(again, file, is_whole=False)
+
+
+def _received(run: FeedRun, upload: BinaryIO, *, is_whole: bool) -> FeedRun:
+    _refuse_unwanted(get_feed(run.feed_id), run)
+    run.file.save(f"{run.feed_id}-{run.file_hash[:16]}", File(upload), save=False)
     delete = partial(run.file.storage.delete, str(run.file.name))
     try:  # no transaction is open for as long as a large file takes
         with transaction.atomic():
             delete_with_rollback(delete)
-            _keep_run(run)
+            _keep_run(run, is_whole=is_whole)
     except BaseException:
         delete()
         raise
     return run
 
 
-def _keep_run(run: FeedRun) -> None:
+def _keep_run(run: FeedRun, *, is_whole: bool) -> None:
     feed = run.feed = get_locked(run.feed_id)
     _refuse_unwanted(feed, run)
     _refuse_beyond_quotas(feed, run.file_bytes)
-    run.recipe = ImportConfig.of(feed).to_json()
+    config = ImportConfig.of(feed)
+    run.recipe = replace(config, is_full=config.is_full and is_whole).to_json()
     run.save()
     enqueue(process_run, run.pk)
     room = partial(make_room, dealer_id=feed.dealer_id, run_id=run.pk)

@@ -11,6 +11,7 @@ from dealers.models.keys import ApiKey, Scope
 from dealers.models.notice import ExpiryNotice
 from dealers.models.people import Membership, User
 from dealers.models.session import Session
+from dealers.models.status_word import FeedStatusWord
 from dealers.models.work import BulkRow, BulkRun, SavedView
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "FeedRun",
     "FeedSeen",
     "FeedStage",
+    "FeedStatusWord",
     "Invitation",
     "Membership",
     "RecoveryCode",

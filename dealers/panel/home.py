@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from dealers.models import FeedRun, StockFeed
+from dealers.models import FeedRun, FeedStatusWord, StockFeed
 from dealers.panel.charts import bars, pairs
 from dealers.panel.context import DealerContext, find_context
 from dealers.panel.scope import scoped
@@ -143,6 +143,8 @@ def _feeds_todo(current: DealerContext) -> list[HomeFigure]:
     if not current.may(Permission.EDIT_FEEDS):
         return []
     held = scoped(FeedRun.objects.filter(state=FeedRun.State.HELD), current).count()
+    waiting = scoped(FeedStatusWord.objects.waiting(), current)
+    asking = waiting.values("feed").distinct().count()
     paused = scoped(StockFeed.objects.filter(paused_at__isnull=False), current).count()
     return [
         HomeFigure(
@@ -151,6 +153,13 @@ def _feeds_todo(current: DealerContext) -> list[HomeFigure]:
             "pan_tool",
             "state__exact=held",
             "dealers_feedrun",
+        ),
+        HomeFigure(
+            "Say what words of a status mean",
+            _number(asking),
+            "quiz",
+            "words=waiting",
+            "dealers_stockfeed",
         ),
         HomeFigure(
             "Resume feeds that are paused",

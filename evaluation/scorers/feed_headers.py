@@ -7,7 +7,7 @@ from dealers.feeds.columns.mapping import JOINED, group_key
 from evaluation.figures import Tally
 from evaluation.labelled_sets import Case
 
-_CALLED = {"status": "availability"}
+_CALLED = {"status": "availability", "photo_urls": "photos", "currency": "price_extra"}
 _SEVERAL = frozenset({*JOINED, "availability"})
 
 

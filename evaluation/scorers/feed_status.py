@@ -12,7 +12,7 @@ STATUS = "availability"
 OTHER_COLUMNS = "traps_other_columns"
 ON_SALE, UNKNOWN = "on_sale", "unknown"
 UNMAPPED = "not read"
-_STATES = {"available": ON_SALE, "reserved": "reserved", "sold": "sold"}
+_STATES = {"available": ON_SALE, "off_sale": "not_on_sale"}
 
 
 def score(cases: Sequence[Case]) -> Tally:

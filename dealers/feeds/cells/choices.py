@@ -36,12 +36,6 @@ _EURO = re.compile(
 _CATEGORY = re.compile(r"\bcat(?:egory)?\.?[\s:-]*([abcdsnx])\b|^([abcds])(?:\s*cat\w*)?$")
 _NOT_WRITTEN_OFF = NO - {"n"} | {"none", "clear", "hpi clear", "not recorded", "never"}
 _CATEGORY_N = re.compile(r"^n\s+cat")
-_SOLD = re.compile(
-    r"\bsold\b|deliver|complete|out of stock|withdrawn|wastebin|removed|deleted|archiv|dead"
-)
-_UNSOLD = re.compile(r"un-?sold|not (?:sold|reserved)")
-_RESERVED = re.compile(r"reserv|deposit|under offer|on hold|pending|allocated|in progress")
-_AVAILABLE = re.compile(r"avail|in stock|for sale|live|active|forecourt|advertis|ready|due in|used")
 _WRITTEN_OFF = re.compile(r"\b(?:cat|category|written|write|writeoff)\b")
 _NEGATIONS = frozenset({"not", "no", "non", "never", "without", "isnt", "nor"})
 _BETWEEN_COLOURS = frozenset({"/", "&", ",", "+", "and", "with", "or"})
@@ -229,24 +223,6 @@ def _unnamed_category(said: str) -> Read:
         message = "A write-off is only advertised with its category."
         return Read(UNSAID, "unknown_write_off", message, is_error=True)
     return unreadable("write_off", "a write-off category")
-
-
-@lru_cache(maxsize=1_024)
-def read_availability(text: str) -> Read:
-    """Return "available", "reserved" or "sold"; "Y sold" and "N sold" answer a column's name."""
-    said = _words(text)
-    if says_nothing(said) or says_nothing(said.partition(" ")[0]):
-        return BLANK
-    answer, _, asked = said.partition(" ")
-    if asked in ("sold", "reserved") and answer in YES | NO:
-        return Read(asked if answer in YES else "available")
-    if _SOLD.search(said) and not _UNSOLD.search(said):
-        return Read("sold")
-    if _RESERVED.search(said) and not _UNSOLD.search(said):
-        return Read("reserved")
-    if _AVAILABLE.search(said) or _UNSOLD.search(said) or said == "new":
-        return Read("available")
-    return unreadable("availability", "whether the car is for sale")
 
 
 def _words(text: str) -> str:

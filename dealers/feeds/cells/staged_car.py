@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Self
 
-from dealers.feeds.cells import choices, dates, identity, numbers, prices, texts
+from dealers.feeds.cells import availability, choices, dates, identity, numbers, prices, texts
+from dealers.feeds.cells.availability import SaleState
 from dealers.feeds.cells.cell import (
     BLANK,
     UNITS,
@@ -59,7 +60,7 @@ _READERS: Mapping[str, Callable[[str], Read]] = {
     "write_off": choices.read_write_off,
     "description": texts.read_description,
     "features": texts.read_features,
-    "availability": choices.read_availability,
+    "availability": availability.read_availability,
 }
 _BESIDE = frozenset({"trim", "title", "availability"})
 """Read like fields, but no fields of an advert."""
@@ -82,7 +83,7 @@ EMPTY: Mapping[str, object] = {
 _ADDRESS = Read(code="address", message="This is an address, and nothing is read from one.")
 _NOT_REPEATED = frozenset({"vrm", "vin", "description"})
 _PREFIXES = {"stock_ref": "id", "vrm": "vrm", "vin": "vin"}
-_KEPT = ("values", "make", "model", "photos", "availability", "missing")
+_KEPT = ("values", "make", "model", "photos", "availability", "unknown_words", "missing")
 
 
 @dataclass(slots=True)
@@ -91,8 +92,9 @@ class StagedCar:
 
     `values` map fields of `Listing` to what the row states; `make` and `model` are names, whose ids
     are among the values once the catalogue knows them. `photos` is None where the row leaves them
-    as they are, `availability` is "available", "reserved", "sold" or None. `blank` are columns
-    whose cell says nothing, `missing` what a new car must have and the row leaves open.
+    as they are, `availability` is a `SaleState` or None, and `unknown_words` what made it unknown.
+    `blank` are columns whose cell says nothing, `missing` what a new car must have and the row
+    leaves open.
     """
 
     values: dict[str, Any] = field(default_factory=dict)
@@ -100,6 +102,7 @@ class StagedCar:
     model: str = ""
     photos: list[str] | None = None
     availability: str | None = None
+    unknown_words: list[str] = field(default_factory=list)
     missing: tuple[str, ...] = ()
     blank: tuple[str, ...] = ()
     branch_ref: str | None = None
@@ -130,11 +133,13 @@ def read_car(
     have no columns of their own.
     """
     car = StagedCar()
+    state = cells.get("availability", "")
     cells = bounded(cells, car.warnings, car.errors)
     blank = _read_cells(car, cells)
     if "photos" in cells and _read_photos(car, cells["photos"]) is BLANK:
         blank.append("photos")
     _set_aside(car, cells, catalogue)
+    _set_state(car, state, cells.get("price", ""))
     complete(car.values, cells, car.warnings, today)
     check(car.values, cells, car.warnings, car.errors, today)
     car.blank = tuple(name for name in blank if name not in car.values and name not in _BESIDE)
@@ -171,8 +176,6 @@ def _find(car: StagedCar, name: str, text: str, read: Read) -> None:
     (car.errors if read.is_error else car.warnings).append(finding)
     if read.code == "vat_added":
         car.values.setdefault("vat_scheme", VatScheme.QUALIFYING)
-    elif read.code == "unreadable_price":  # "SOLD"
-        car.values.setdefault("availability", choices.read_availability(text).value)
 
 
 def _read_photos(car: StagedCar, text: str) -> Read:
@@ -190,14 +193,23 @@ def _read_photos(car: StagedCar, text: str) -> Read:
 def _set_aside(car: StagedCar, cells: Mapping[str, str], catalogue: Catalogue | None) -> None:
     """Use what is no field of an advert for the fields that it stands for."""
     fields = car.values
-    availability = fields.pop("availability", None)
-    car.availability = availability if isinstance(availability, str) else None
+    fields.pop("availability", None)
     car.branch_ref = cells.get("branch", "").strip() or None
     trim, title = fields.pop("trim", None), fields.pop("title", None)
     if title is not None and catalogue is not None and not {"make", "model"} <= fields.keys():
         _read_title(fields, str(title), catalogue)
     if trim is not None and "derivative" not in fields:
         fields["derivative"] = trim
+
+
+def _set_state(car: StagedCar, said: str, price: str) -> None:
+    """Set where the car stands; the cell of a price may say that it is sold or reserved."""
+    is_word = any(each.code == "unreadable_price" for each in car.warnings)
+    if is_word and availability.state_of(price) in (SaleState.SOLD, SaleState.RESERVED):
+        said = f"{said}\n{price}"
+    car.availability = availability.state_of(said)
+    if car.availability == SaleState.UNKNOWN:
+        car.unknown_words = availability.unknown_words(said)
 
 
 def _read_title(fields: dict[str, object], title: str, catalogue: Catalogue) -> None:

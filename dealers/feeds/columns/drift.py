@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from dealers.feeds.columns.mapping import (
+    AVAILABILITY,
     JOINED,
     ColumnMapping,
     ColumnSource,
@@ -20,14 +21,15 @@ from dealers.feeds.files import header_key
 class Drift(NamedTuple):
     """Mapped columns that are `missing`, `new` ones, and what that means for the fields.
 
-    `moved` gives fields the column that is surely the same under another name. `lost` are fields
-    that no column states any more.
+    `moved` gives fields the column that is surely the same under another name, `added` gives fields
+    that no column stated one that surely does. `lost` are fields that no column states any more.
     """
 
     missing: tuple[str, ...]
     new: tuple[str, ...]
     moved: abc.Mapping[str, ColumnSource]
     lost: tuple[str, ...]
+    added: abc.Mapping[str, ColumnSource]
 
     def __bool__(self) -> bool:
         return bool(self.missing or self.new)
@@ -38,7 +40,7 @@ class Drift(NamedTuple):
         return self._replace(moved=moved, lost=(*self.lost, field))
 
 
-def find_drift(mapping: ColumnMapping, headers: Iterable[str]) -> Drift:
+def find_drift(mapping: ColumnMapping, headers: Iterable[str], samples: Samples = ()) -> Drift:
     """Compare a confirmed mapping with the headers of a run; of nested files, of all its rows."""
     sent = distinct(headers)
     keys = keys_of(sent)
@@ -48,21 +50,24 @@ def find_drift(mapping: ColumnMapping, headers: Iterable[str]) -> Drift:
     )
     new = tuple(header for header in sent if not {header_key(header), group_key(header)} & known)
     gone = [name for name in missing if _is_gone(name, mapping.fields[name], missing[name])]
-    moved = _moved(gone, new)
+    sure = _sure(new, samples)
+    moved = {name: sure[name] for name in gone if name in sure}
     lost = tuple(
         name
         for name in gone
         if name not in moved and len(missing[name]) == len(mapping.fields[name].headers)
     )
-    return Drift(tuple(header for each in missing.values() for header in each), new, moved, lost)
+    added = {name: source for name, source in sure.items() if _is_open(name, mapping, moved)}
+    missed = tuple(header for each in missing.values() for header in each)
+    return Drift(missed, new, moved, lost, added)
 
 
 def followed(mapping: ColumnMapping, found: Drift) -> ColumnMapping:
-    """Return the mapping with the columns that moved under their new names as well.
+    """Return the mapping with the columns that moved under their new names as well, and the added.
 
     The old names stay: what is nested may leave a member out of its first rows.
     """
-    fields = dict(mapping.fields)
+    fields = _with_added(mapping.fields, found)
     for name, source in found.moved.items():
         old = fields[name]
         has_both = name in JOINED or source.suffix == old.suffix
@@ -85,6 +90,7 @@ def proposed(
     for name, source in found.moved.items():
         kept = [each for each in fields[name].headers if header_key(each) not in gone]
         fields[name] = ColumnSource((*kept, *source.headers), source.suffix)
+    fields = _with_added(fields, found)
     taken = keys_of([each for source in fields.values() for each in source.headers])
     taken |= keys_of(mapping.known)  # columns that were left out on purpose stay so
     for name, source in suggest(sent, samples).fields.items():
@@ -93,13 +99,31 @@ def proposed(
     return replace(mapping, fields=fields, known=sent)
 
 
-def _moved(gone: list[str], new: tuple[str, ...]) -> dict[str, ColumnSource]:
-    """Return the new columns whose names say what the columns that are gone said."""
-    if not gone or not new:
+def _sure(new: tuple[str, ...], samples: Samples) -> dict[str, ColumnSource]:
+    """Return the new columns whose names say what they are, by our fields."""
+    if not new:
         return {}
-    again = suggest(new)
-    sure = again.fields.keys() - set(again.unsure)
-    return {name: again.fields[name] for name in gone if name in sure}
+    found = suggest(new, samples)
+    return {name: source for name, source in found.fields.items() if name not in found.unsure}
+
+
+def _is_open(name: str, mapping: ColumnMapping, moved: abc.Mapping[str, ColumnSource]) -> bool:
+    """Whether a new column may fill a field: one that has none, and that no car is known by.
+
+    Whether a car is on sale is read from all columns that say so.
+    """
+    if name in (*moved, "stock_ref"):
+        return False
+    return name == AVAILABILITY or name not in (*mapping.fields, *mapping.constants)
+
+
+def _with_added(fields: abc.Mapping[str, ColumnSource], found: Drift) -> dict[str, ColumnSource]:
+    joined = dict(fields)
+    for name, source in found.added.items():
+        before = fields.get(name, ColumnSource(()))
+        headers = tuple(dict.fromkeys((*before.headers, *source.headers)))
+        joined[name] = ColumnSource(headers, source.suffix)
+    return joined
 
 
 def _missing(source: ColumnSource, keys: frozenset[str]) -> list[str]:

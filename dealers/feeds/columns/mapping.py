@@ -8,10 +8,14 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from dealers.feeds.cells import FIELDS
+from dealers.feeds.cells.availability import asked
 from dealers.feeds.files import header_key
 from marketplace.errors import Invalid
 
-JOINED: abc.Mapping[str, str] = {"photos": "\n", "features": "|"}
+AVAILABILITY = "availability"
+"""The field whose columns may ask: what their names ask for is written to their cells."""
+
+JOINED: abc.Mapping[str, str] = {"photos": "\n", "features": "|", AVAILABILITY: "\n"}
 """The fields that several columns state together, and what stands between them."""
 
 _PLACE = re.compile(r"\[\d+\]")
@@ -32,7 +36,7 @@ class InvalidMapping(Invalid):
 class ColumnSource:
     """The columns a field is read from: the first that says something, or all that are joined.
 
-    `suffix` is added to what the cell says: the unit, or the question, that the header states.
+    `suffix` is added to what the cell says: the unit that the header states.
     """
 
     headers: tuple[str, ...]
@@ -101,7 +105,10 @@ class ColumnMapper:
             plan = self._plans[headers] = self._plan(headers)
         ours = {name: cells[header] for name, header in plan.plain}
         for name, named, suffix in plan.several:
-            ours[name] = _joined(name, [cells[header] for header in named], suffix)
+            said = [cells[header] for header in named]
+            if name == AVAILABILITY:
+                said = list(map(asked, said, named))
+            ours[name] = _joined(name, said, suffix)
         for name, constant in self._constants.items():
             if not ours.get(name, "").strip():
                 ours[name] = constant
@@ -117,7 +124,7 @@ class ColumnMapper:
         several: list[tuple[str, Headers, str]] = []
         for name, source in self._fields.items():
             named = _named(name, source, by_key, groups)
-            if len(named) == 1 and not source.suffix:
+            if len(named) == 1 and not source.suffix and name != AVAILABILITY:
                 plain.append((name, named[0]))
             elif named:
                 several.append((name, named, source.suffix))

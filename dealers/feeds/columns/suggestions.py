@@ -6,9 +6,11 @@ from collections import abc
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from dealers.feeds.cells import choices, dates, identity, numbers, photos
+from dealers.feeds.cells import availability, choices, dates, identity, numbers, photos
+from dealers.feeds.cells.availability import asked, question_of
 from dealers.feeds.cells.cell import BLANK, CELL_MAX, PHOTOS_CELL_MAX, UNSAID, Read, unreadable
 from dealers.feeds.columns.mapping import (
+    AVAILABILITY,
     JOINED,
     ColumnMapping,
     ColumnSource,
@@ -69,7 +71,7 @@ def suggest(headers: Sequence[str], samples: Samples = ()) -> ColumnSuggestion:
             meaning = None if header in taken else find(preset.meanings, header)
             if meaning is None or (find is not _by_name and meaning.field in open_fields):
                 continue
-            if not _is_credible(meaning.field, [row.get(header, "") for row in samples]):
+            if not _is_credible(meaning.field, header, samples):
                 continue
             chosen.setdefault(meaning.field, []).append((meaning, header))
             if find is _by_similarity:
@@ -88,6 +90,8 @@ def suggest(headers: Sequence[str], samples: Samples = ()) -> ColumnSuggestion:
 
 
 def _by_name(meanings: HeaderMeanings, header: str) -> HeaderMeaning | None:
+    if question_of(header):
+        return HeaderMeaning(AVAILABILITY, "", 0)
     meaning = meanings.get(header_key(header))
     if meaning is None and (numbered := meanings.get(group_key(header))):
         return numbered if numbered.field in JOINED else None
@@ -164,7 +168,7 @@ _CHECKED: abc.Mapping[str, Callable[[str], Read]] = {
     "mileage": numbers.read_mileage,
     "engine_cc": numbers.read_engine,
     "write_off": choices.read_write_off,
-    "availability": choices.read_availability,
+    "availability": availability.read_availability,
     "body_type": choices.read_body,
     "mot_expires_on": dates.read_date,
     "first_registered_on": dates.read_date,
@@ -174,10 +178,12 @@ _CHECKED: abc.Mapping[str, Callable[[str], Read]] = {
 """Fields whose usual headers mean something else as well: "Reg" the year, "Category" cars."""
 
 
-def _is_credible(field: str, texts: Sequence[str]) -> bool:
+def _is_credible(field: str, header: str, samples: Samples) -> bool:
     """Whether the cells do not speak against a column's meaning what its header says."""
     reader = _CHECKED.get(field)
-    said = [text for text in texts if text.strip()]
+    said = [text for row in samples if (text := row.get(header, "")).strip()]
+    if field == AVAILABILITY:
+        said = [asked(text, header) for text in said]
     if reader is None or len(said) < _SAMPLES_MIN:
         return True
     reads = [_read(reader, text) for text in said]

@@ -8,6 +8,7 @@ import orjson
 from django.db import connection
 
 from dealers.feeds.cells import RowFinding, StagedCar
+from dealers.feeds.cells.availability import NOT_FOR_SALE
 from dealers.models import FeedCar, FeedRow
 
 BATCH_ROWS = 2_000
@@ -54,7 +55,7 @@ Outcome = FeedRow.Outcome
 class StagedRow:
     """A staged row and, once it is applied, what has become of it.
 
-    `stays_gone` says that the car is back and could not be put on sale: the next run tries again.
+    `stays_gone` says that the car is off sale and may come back: the next run looks at it again.
     """
 
     number: int
@@ -71,6 +72,16 @@ class StagedRow:
     outcome: str = ""
     fields: list[str] = field(default_factory=list)
     reasons: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def state(self) -> str | None:
+        """Where the row says that its car stands: a `SaleState`, None where it says nothing."""
+        return self.staged.availability if self.staged else None
+
+    @property
+    def is_not_for_sale(self) -> bool:
+        """Whether the row keeps its car off sale; a word that nobody knows does."""
+        return self.state in NOT_FOR_SALE
 
     def warn(self, code: str, message: str, name: str = "") -> None:
         self.warnings.append(RowFinding(code, name, message, "")._asdict())

@@ -115,7 +115,8 @@ _SILENT = ("suggested", "proposed", "followed", "findings", "lost")
 def _compared(
     asker: Asker, seen: Preview, config: ImportConfig, mapping: ColumnMapping
 ) -> dict[str, Any]:
-    found = find_drift(mapping, seen.headers)
+    samples = [row.cells for row in seen.rows]
+    found = find_drift(mapping, seen.headers, samples)
     if "stock_ref" in found.moved:
         asker.send({"refs": sorted(_refs(found.moved["stock_ref"].headers[0], seen.rows))})
         if asker.receive():
@@ -124,7 +125,6 @@ def _compared(
         return {}
     lost = _lost(mapping, found, config, seen)
     told = found if lost else found._replace(lost=())
-    samples = [row.cells for row in seen.rows]
     new = proposed(mapping, told, seen.headers, samples).to_json()
     return {
         "proposed": proposed(mapping, found, seen.headers, samples).to_json(),
@@ -163,9 +163,11 @@ def _lost(mapping: ColumnMapping, found: Drift, config: ImportConfig, seen: Prev
 
 def _findings(found: Drift) -> list[dict[str, object]]:
     moved = [f"{name} is read from “{found.moved[name].headers[0]}”" for name in found.moved]
+    added = [f"{name} from “{'”, “'.join(source.headers)}”" for name, source in found.added.items()]
     named = (
         ("columns_missing", "Columns that were mapped are gone", found.missing),
         ("columns_moved", "Columns have new names", moved),
+        ("columns_read", "New columns are read", added),
         ("columns_new", "Columns are new, and kept with the rows", _kept(found)),
     )
     return [
@@ -176,5 +178,6 @@ def _findings(found: Drift) -> list[dict[str, object]]:
 
 
 def _kept(found: Drift) -> list[str]:
-    used = {header for source in found.moved.values() for header in source.headers}
+    read = (*found.moved.values(), *found.added.values())
+    used = {header for source in read for header in source.headers}
     return [header for header in found.new if header not in used]

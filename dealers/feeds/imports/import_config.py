@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from dealers.models import StockFeed
 
-READING_VERSION = 2
+READING_VERSION = 3
 """Raised when rows come to be read differently, so that every row is read anew once."""
 
 
@@ -26,11 +26,14 @@ class ImportConfig:
     publishes: bool
     branch_id: int
     branches: Mapping[str, int] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
+    """What words of the status mean that a person has explained."""
 
     @classmethod
     def of(cls, feed: StockFeed) -> Self:
         """Return a feed's config; its branches are known by name and by the file's own words."""
         known = {name: pk for pk, name in feed.dealer.branches.values_list("pk", "name")}
+        words = feed.status_words.exclude(meaning="").values_list("key", "meaning")
         mine = {ref: pk for ref, pk in feed.branch_refs.items() if pk in known.values()}
         return cls(
             feed_id=feed.pk,
@@ -43,6 +46,7 @@ class ImportConfig:
             publishes=feed.publishes,
             branch_id=feed.branch_id,
             branches={_folded(name): pk for name, pk in {**known, **mine}.items()},
+            words=dict(words),
         )
 
     @classmethod
@@ -54,7 +58,7 @@ class ImportConfig:
 
     def digest(self) -> bytes:
         """Return what distinguishes this way of reading a row from others."""
-        parts = (READING_VERSION, self.mapping, self.clears_blanks, self.branches)
+        parts = (READING_VERSION, self.mapping, self.clears_blanks, self.branches, self.words)
         return blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=16).digest()
 
     def branch_of(self, ref: str) -> int | None:

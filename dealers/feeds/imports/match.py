@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
-from dealers.feeds.imports import runs
+from dealers.feeds.imports import runs, unknown_words
 from dealers.feeds.imports.import_config import ImportConfig
 from dealers.feeds.imports.safety_check import reason_to_hold, tally_of
 from listings.models.conditions import LIVE_SQL, SOLD_SQL
@@ -185,6 +185,7 @@ def match_rows(run_id: int, config: ImportConfig, row_count: int) -> None:
         }
         for statement in _statements(config):
             _execute(statement, given)
+        unknown_words.ask(run)
         tally = tally_of(run, config)
         runs.write(run, car_count=tally.cars)
         reason = reason_to_hold(tally)

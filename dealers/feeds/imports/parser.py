@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, NamedTuple, Protocol
 import orjson
 
 from dealers.feeds.cells import EMPTY, KEY_FIELDS, REQUIRED, RowFinding, StagedCar, read_car
+from dealers.feeds.cells.availability import with_answers
 from dealers.feeds.cells.identity import read_vrm
 from dealers.feeds.columns import ColumnMapper, ColumnMapping
 from dealers.feeds.files import FeedFormat, SourceRow, UnreadableFeed, read_rows
@@ -131,6 +132,8 @@ class Parser:
     def _parsed(self, hashed: _Hashed) -> ParsedRow:
         row = hashed.row
         texts, rest = self._mapper.apply(_storable(row.cells))
+        if texts.get("availability"):
+            texts["availability"] = with_answers(texts["availability"], self.config.words)
         car = read_car(texts, today=self.today, catalogue=self.catalogue)
         self._complete(car)
         key = f"row:{hashed.digest.hex()}" if self._by_content else car.key

@@ -27,6 +27,12 @@ _TALLY = f"""
         (SELECT count(*) FROM dealers_feedcar AS known
             JOIN listings_listing AS listing ON listing.id = known.listing_id
             WHERE known.feed_id = %(feed)s AND known.gone_at IS NULL AND {LIVE_SQL}),
+        (SELECT count(*) FROM dealers_feedrow AS row
+            JOIN dealers_feedstage AS stage USING (run_id, number)
+            JOIN dealers_feedcar AS known ON known.id = row.car AND known.gone_at IS NULL
+            JOIN listings_listing AS listing ON listing.id = row.listing_id
+            WHERE row.run_id = %(run)s AND row.outcome = '' AND {LIVE_SQL}
+                AND stage.said->>'availability' IN ('off_sale', 'unknown')),
         count(*) FILTER (WHERE known.absent_since IS NULL),
         count(*) FILTER (WHERE known.absent_since IS NOT NULL)
     FROM dealers_feedrow AS row
@@ -40,13 +46,15 @@ class FileTally(NamedTuple):
     """What a file has and lacks, in cars.
 
     `cars_before` is of the feed's last good run, `live` the adverts that the feed has on sale.
-    `newly_absent` of them the file lacks for the first time, `due` it lacks once more.
+    `newly_absent` of them the file lacks for the first time, `due` it lacks once more; `hidden` are
+    there and not for sale, as it says or as nobody knows.
     """
 
     is_full: bool
     cars: int
     cars_before: int | None
     live: int
+    hidden: int
     newly_absent: int
     due: int
 
@@ -55,7 +63,7 @@ def tally_of(run: FeedRun, config: ImportConfig) -> FileTally:
     """Return what the staged rows of a run weigh against the feed's cars."""
     with connection.cursor() as cursor:
         cursor.execute(_TALLY, {"run": run.pk, "feed": config.feed_id})
-        cars, live, newly_absent, due = cursor.fetchone()
+        cars, live, hidden, newly_absent, due = cursor.fetchone()
     before = (
         FeedRun.objects.filter(feed=run.feed_id, state=FeedRun.State.DONE, dry_run=False)
         .order_by("-id")
@@ -67,6 +75,7 @@ def tally_of(run: FeedRun, config: ImportConfig) -> FileTally:
         cars=cars,
         cars_before=before,
         live=live,
+        hidden=hidden,
         newly_absent=newly_absent,
         due=due,
     )
@@ -78,16 +87,17 @@ def reason_to_hold(tally: FileTally) -> tuple[str, str] | None:
     Cars absent for the first time are weighed like those about to be withdrawn, although nothing
     is withdrawn yet: a broken file is told the day it comes, not the day after.
     """
-    if not tally.is_full:
-        return None
-    if not tally.cars:
+    if tally.is_full and not tally.cars:
         return "empty", "The file has no car that can be read."
-    if tally.cars_before and tally.cars < tally.cars_before * SHRUNK_TO:
+    if tally.is_full and tally.cars_before and tally.cars < tally.cars_before * SHRUNK_TO:
         return (
             "shrunk",
             f"The file has {tally.cars:,} cars; the last one had {tally.cars_before:,}.",
         )
-    missing = max(tally.newly_absent, tally.due)
-    if missing >= WITHDRAWN_MIN and missing > tally.live * WITHDRAWN_SHARE_MAX:
-        return "withdraws", f"The file lacks {missing:,} of the {tally.live:,} adverts on sale."
-    return None
+    lacking = max(tally.newly_absent, tally.due)
+    missing = lacking + tally.hidden
+    if missing < WITHDRAWN_MIN or missing <= tally.live * WITHDRAWN_SHARE_MAX:
+        return None
+    lacks = f"The file lacks {lacking:,} of the {tally.live:,} adverts on sale"
+    hides = f", and {tally.hidden:,} are not for sale by it" if tally.hidden else ""
+    return "withdraws", f"{lacks}{hides}."

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from dealers.feeds.imports import creates
+from dealers.feeds.cells.availability import SaleState
+from dealers.feeds.imports import creates, reservations
 from dealers.feeds.imports.batch import Outcome, StagedRow
 from dealers.feeds.imports.context import ImportContext
 from dealers.models import FeedCar
@@ -14,6 +15,7 @@ from listings.adverts import (
     lock_listings,
     publish_listings,
     sell_listings,
+    withdraw_listings,
 )
 from listings.choices import Status
 from listings.models import Listing
@@ -50,7 +52,7 @@ def _ended_by_hand(row: StagedRow, standings: dict[int, ListingState], returned:
     pk = row.listing_id or 0
     if standings[pk].status != Status.SOLD or pk in returned:
         return False
-    if row.staged and row.staged.availability == "sold":
+    if row.is_not_for_sale:
         row.outcome = Outcome.UNCHANGED
         return True
     row.outcome = Outcome.HELD
@@ -113,10 +115,11 @@ def _stand(
     standings: dict[int, ListingState],
     returned: set[int],
 ) -> None:
-    """Put on sale, renew or mark sold what the rows say stands there or does not."""
-    selling = [row for row in rows if row.staged and row.staged.availability == "sold"]
+    """Put on sale, renew, take off sale or mark sold what the rows say stands there or does not."""
+    selling = [row for row in rows if row.state == SaleState.SOLD]
     sold = sell_listings(states=_standings(selling, standings), by=context.by)
-    staying = [row for row in rows if not row.staged or row.staged.availability != "sold"]
+    _hide(context, rows, standings, returned)
+    staying = [row for row in rows if not row.is_not_for_sale]
     showing = [
         row for row in staying if _is_to_show(context, standings[row.listing_id or 0], returned)
     ]
@@ -131,7 +134,7 @@ def _stand(
         if pk in refused:
             row.warn(refused[pk].code, refused[pk].message)
             row.stays_gone = pk in returned
-        elif pk in returned or standings[pk].status == Status.EXPIRED:
+        elif standings[pk].status != Status.DRAFT:
             row.outcome = Outcome.REVIVED
         else:
             row.outcome, row.fields = Outcome.UPDATED, [*row.fields, "status"]
@@ -139,6 +142,34 @@ def _stand(
     for row in staying:
         if row.number not in shown:
             _tell_standing(row, standings[row.listing_id or 0])
+    reservations.follow(context, staying, standings)
+
+
+def _hide(
+    context: ImportContext,
+    rows: Sequence[StagedRow],
+    standings: dict[int, ListingState],
+    returned: set[int],
+) -> None:
+    """Withdraw what the rows say is not for sale, or nobody knows; they are looked at again.
+
+    What a person has put on sale since the feed took it off is left so while the row is the same.
+    """
+    hiding = [row for row in rows if row.is_not_for_sale and row.state != SaleState.SOLD]
+    willing = [row for row in hiding if not _shown_by_hand(row, standings)]
+    withdrawn = withdraw_listings(states=_standings(willing, standings), by=context.by)
+    for row in willing:
+        pk = row.listing_id or 0
+        ended = standings[pk].status in (Status.DRAFT, Status.EXPIRED)
+        row.stays_gone = ended or pk in withdrawn or pk in returned
+        if pk in withdrawn:
+            row.outcome, row.fields = Outcome.WITHDRAWN, [*row.fields, "status"]
+
+
+def _shown_by_hand(row: StagedRow, standings: dict[int, ListingState]) -> bool:
+    is_live = standings[row.listing_id or 0].status == Status.LIVE
+    was_hidden = row.car is not None and row.car.gone_at is not None
+    return is_live and was_hidden and row.car is not None and row.car.raw_hash == row.raw_hash
 
 
 def _is_to_show(context: ImportContext, standing: ListingState, returned: set[int]) -> bool:

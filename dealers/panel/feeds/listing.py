@@ -22,10 +22,10 @@ from dealers.feeds.configuration import (
     resume_feed,
 )
 from dealers.feeds.uploads import receive_file
-from dealers.models import Branch, FeedRun, StockFeed
+from dealers.models import Branch, FeedRun, FeedStatusWord, StockFeed
 from dealers.panel.base import PanelModelAdmin, reason_of
 from dealers.panel.context import find_context, require_context
-from dealers.panel.feeds import columns
+from dealers.panel.feeds import columns, words
 from dealers.panel.feeds.forms import FeedForm, UploadForm
 from dealers.panel.feeds.status import COLOURS, moment, newest_run, standing_of
 from dealers.panel.scope import scoped
@@ -48,13 +48,26 @@ class PausedFilter(DropdownFilter):
         return queryset if paused is None else queryset.filter(paused_at__isnull=not paused)
 
 
+class WordsFilter(DropdownFilter):
+    title = "words of the status"
+    parameter_name = "words"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("waiting", "Some wait to be explained")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() != "waiting":
+            return queryset
+        return queryset.filter(pk__in=FeedStatusWord.objects.waiting().values("feed"))
+
+
 @admin.register(StockFeed, site=panel)
 class Feeds(PanelModelAdmin):
     permission = Permission.EDIT_FEEDS
     form = FeedForm
     list_display = ("name", "standing", "why", "last_run", "next_run", "waiting", "mode")
     list_display_links = ("name",)
-    list_filter = (PausedFilter,)
+    list_filter = (PausedFilter, WordsFilter)
     search_fields = ("name",)
     ordering = ("name", "pk")
     formfield_overrides = {URLField: {"assume_scheme": "https"}}
@@ -92,6 +105,7 @@ class Feeds(PanelModelAdmin):
         pages: tuple[tuple[str, Callable[..., HttpResponse]], ...] = (
             ("upload", Feeds.upload_page),
             ("columns", columns.columns_page),
+            ("words", words.words_page),
             ("pause", Feeds.pause_page),
             ("resume", Feeds.resume_page),
         )
@@ -123,8 +137,9 @@ class Feeds(PanelModelAdmin):
         feed = self.get_object(request, object_id) if object_id else None
         context = {"subtitle": None, "title": "New feed", **(extra_context or {})}
         if isinstance(feed, StockFeed):
-            words = standing_of(feed)
-            context |= {"title": feed.name, "standing": words, "colour": COLOURS[words]}
+            standing = standing_of(feed)
+            context |= {"title": feed.name, "standing": standing, "colour": COLOURS[standing]}
+            context |= {"words_waiting": feed.status_words.waiting().count()}
             context |= {"runs": feed.runs.order_by("-id")[:RUNS_SHOWN]}
         return super().changeform_view(request, object_id, form_url, context)
 

@@ -1,10 +1,10 @@
 """The words of the trade as data: one TOML file for each field, by who says them.
 
 In a file stands one table for each stored value of the field, with lists of phrases: `said` by
-everybody, and what only a `derivative`, a `feed`, a `buyer` or an `article` says; `cell` is what
-says it where it is the whole cell of a feed. "A|B" spells the
-same thing twice and is written back as "A". `unless_next` names a list of `conditions.toml`: words
-behind which the phrase means something else.
+everybody, and what only a `derivative`, a `feed`, a `buyer` or an `article` says; a `header` is the
+name of a feed's column, and `cell` is what says it where it is the whole cell of a feed. "A|B"
+spells the same thing twice and is written back as "A". `unless_next` names a list of
+`conditions.toml`: words behind which the phrase means something else.
 """
 
 import tomllib
@@ -24,6 +24,7 @@ class Speaker(StrEnum):
     FEED = "feed"
     BUYER = "buyer"
     ARTICLE = "article"
+    HEADER = "header"
 
 
 class Term(NamedTuple):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from dealers.feeds.cells.availability import SaleState
 from listings import choices
 from listings.language import lexicon
 from listings.language.lexicon import Speaker
@@ -19,6 +20,7 @@ FIELDS = {
     "service_history": choices.ServiceHistory,
     "vat_scheme": choices.VatScheme,
     "ulez": choices.Ulez,
+    "availability": SaleState,
 }
 LISTS = {"said", "cell", *(speaker.value for speaker in Speaker)}
 

@@ -204,25 +204,6 @@ def test_write_offs_that_may_not_or_cannot_be_shown(text: str, code: str, is_err
 
 
 @pytest.mark.parametrize(
-    ("text", "availability"),
-    [
-        ("Available", "available"),
-        ("FORECOURT", "available"),
-        ("not sold", "available"),
-        ("Unsold", "available"),
-        ("N sold", "available"),
-        ("Y sold", "sold"),
-        ("SOLD", "sold"),
-        ("OUT_OF_STOCK", "sold"),
-        ("Deposit taken", "reserved"),
-        ("SALE_IN_PROGRESS", "reserved"),
-    ],
-)
-def test_availabilities(text: str, availability: str) -> None:
-    _check(choices.read_availability, text, availability)
-
-
-@pytest.mark.parametrize(
     "reader",
     [
         choices.read_fuel,
@@ -232,7 +213,6 @@ def test_availabilities(text: str, availability: str) -> None:
         choices.read_drivetrain,
         choices.read_euro,
         choices.read_vat,
-        choices.read_availability,
     ],
 )
 def test_what_is_none_of_the_choices_is_a_warning(reader: object) -> None:

@@ -135,7 +135,7 @@ def test_units_in_headers_go_to_the_cells() -> None:
         "price": "Price ex VAT + VAT",
         "power_bhp": "Power (PS) ps",
         "write_off": "Insurance Category category",
-        "availability": "Sold sold",
+        "availability": "Sold",
     }
 
 

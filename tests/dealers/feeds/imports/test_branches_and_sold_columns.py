@@ -63,7 +63,7 @@ def test_another_dealers_branch_is_never_one_of_ours() -> None:
         ("is_sold", "True", "False"),
         ("SOLD", "1", "0"),
         ("Stock Status", "SOLD", "In Stock"),
-        ("Availability", "out_of_stock", "in_stock"),
+        ("Availability", "sold_out", "in_stock"),
         ("Vehicle Status", "Sold & delivered", "Forecourt"),
     ],
 )

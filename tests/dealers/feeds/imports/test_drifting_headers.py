@@ -13,7 +13,7 @@ from dealers.models import FeedCar, FeedRun, StockFeed
 from dealers.permissions import SYSTEM
 from listings.models import Listing
 from tests import make
-from tests.dealers.feeds.stock import LONG, as_csv, car, counts, receive
+from tests.dealers.feeds.stock import LONG, as_csv, bring, car, counts, receive
 from tests.enqueued import sent_mails
 
 pytestmark = pytest.mark.django_db
@@ -98,13 +98,13 @@ def test_a_column_that_matters_little_may_go(feed: StockFeed) -> None:
     assert set(Listing.objects.values_list("colour", "year")) == {("red", 2015)}
 
 
-def test_new_columns_are_kept_with_the_rows_until_somebody_maps_them(feed: StockFeed) -> None:
+def test_new_columns_that_fill_no_field_are_kept_with_the_rows(feed: StockFeed) -> None:
     rows = [car(n, colour="Red", owners=2, note="Ask Sam") for n in range(3)]
     run = sent(feed, rows, owners="Owners", note="Sales note")
-    assert (codes(run), counts(run)) == (["columns_new"], {"unchanged": 3})
-    assert set(Listing.objects.values_list("owners", flat=True)) == {None}
+    assert (codes(run), counts(run)) == (["columns_read", "columns_new"], {"updated": 3})
+    assert set(Listing.objects.values_list("owners", flat=True)) == {2}
     extras = FeedCar.objects.values_list("extra", flat=True)
-    assert list(extras) == [{"Owners": "2", "Sales note": "Ask Sam"}] * 3
+    assert list(extras) == [{"Sales note": "Ask Sam"}] * 3
 
 
 @pytest.mark.parametrize("name", ["make", "model", "mileage", "price"])
@@ -187,3 +187,36 @@ def test_approving_a_strange_header_keeps_what_a_person_chose() -> None:
     assert (run.state, counts(run)) == ("done", {"updated": 1, "created": 1})
     stock = Listing.objects.order_by("vrm").values_list("make__name", "price", "mileage")
     assert list(stock) == [("Land Rover", 9_495, 71_000), ("Land Rover", 8_995, 50_000)]
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "status"),
+    [("Sold", "Y", "sold"), ("Status", "Withdrawn", "withdrawn"), ("For Sale", "N", "withdrawn")],
+)
+def test_a_column_of_the_sale_that_is_new_is_read_from_then_on(
+    header: str, cell: str, status: str
+) -> None:
+    feed = make.feed()
+    bring(feed, [car(1), car(2)])
+    for _ in range(2):
+        rows = [{**car(1), header: cell}, car(2)]
+        rows[1][header] = {"Status": "In stock", "For Sale": "Y", "Sold": "N"}[header]
+        run = bring(feed, rows, columns=(*make.FEED_COLUMNS, header))
+        found = {each["code"]: each["message"] for each in run.findings}
+        assert found["columns_read"] == f"New columns are read: availability from “{header}”."
+        stock = Listing.objects.order_by("stock_ref").values_list("status", flat=True)
+        assert list(stock) == [status, "live"]
+
+
+def test_a_new_column_fills_only_a_field_that_none_fills() -> None:
+    feed = make.feed()
+    bring(feed, [car(1)])
+    columns = (*make.FEED_COLUMNS, "Colour", "Retail Price", "Lot")
+    run = bring(
+        feed, [{**car(1), "Colour": "Red", "Retail Price": "1", "Lot": "9"}], columns=columns
+    )
+    found = {each["code"]: each["message"] for each in run.findings}
+    assert found["columns_read"] == "New columns are read: colour from “Colour”."
+    assert "Retail Price, Lot" in found["columns_new"]
+    row = Listing.objects.get()
+    assert (row.colour, row.price) == ("red", 10_001)

@@ -1,4 +1,4 @@
-"""Which car a row is: by its id, then by its registration mark, then by its VIN."""
+"""Which car a row is: by its VIN, then by its registration mark, then by its id."""
 
 import pytest
 
@@ -45,15 +45,15 @@ def test_another_dealers_car_with_the_same_mark_is_another_car() -> None:
     assert (theirs.price, Listing.objects.filter(vrm="AB15AAB").count()) == (5_000, 2)
 
 
-def test_the_id_counts_for_more_than_the_mark() -> None:
+def test_the_mark_counts_for_more_than_the_id() -> None:
     feed = make.feed()
     bring(feed, [car(1), car(2)])
     one, two = Listing.objects.order_by("stock_ref").values_list("id", flat=True)
     run = bring(feed, [car(1, vrm="AB15AAC"), car(2, vrm="AB15AAB")])
     assert counts(run) == {"updated": 2}
     assert list(Listing.objects.order_by("stock_ref").values_list("id", "vrm")) == [
-        (one, "AB15AAC"),
-        (two, "AB15AAB"),
+        (one, "AB15AAB"),
+        (two, "AB15AAC"),
     ]
 
 

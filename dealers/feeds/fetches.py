@@ -10,10 +10,10 @@ from django.utils import timezone
 from dealers.feeds.imports.unchanged import renew_present
 from dealers.feeds.notices import fetch_failed
 from dealers.feeds.uploads import FILE_BYTES_MAX, receive_file
-from dealers.models import StockFeed
+from dealers.models import FeedRun, StockFeed
 from dealers.permissions import SYSTEM
 from marketplace.errors import DomainError
-from marketplace.fetching import FetchFailed, Limits, fetch
+from marketplace.fetching import Fetched, FetchFailed, Limits, fetch
 from marketplace.quotas import QuotaReached
 
 LIMITS = Limits(bytes_max=FILE_BYTES_MAX, seconds_max=240)
@@ -54,13 +54,7 @@ def poll(*, feed_id: int) -> None:
                 StockFeed.objects.filter(pk=feed_id).update(failure_count=0)
                 renew_present(feed_id=feed_id)
                 return
-            receive_file(
-                feed_id=feed_id,
-                upload=fetched.body,
-                name=fetched.url.rpartition("/")[2].partition("?")[0],
-                source_at=_moment(fetched.last_modified),
-                actor=SYSTEM,
-            )
+            _receive(feed, fetched)
     except FetchFailed as failure:
         fetch_failed(feed_id=feed_id, reason=failure.message)
         return
@@ -72,6 +66,54 @@ def poll(*, feed_id: int) -> None:
     StockFeed.objects.filter(pk=feed_id, url=feed.url).update(
         etag=fetched.etag[:500], last_modified=fetched.last_modified[:100]
     )
+
+
+def _receive(feed: StockFeed, fetched: Fetched) -> None:
+    """Have a body imported unless it is known to be an older one, whatever its server says of it.
+
+    A server whose clock went back, or that puts files back with their dates, sends new stock under
+    an old date; a mirror that lags sends a body that this feed has had before the last one.
+    """
+    source_at = _moment(fetched.last_modified)
+    if source_at and feed.last_source_at and source_at < feed.last_source_at:
+        applied = FeedRun.objects.filter(feed=feed, state=FeedRun.State.DONE, dry_run=False)
+        hashes = list(applied.order_by("-source_at", "-pk").values_list("file_hash", flat=True))
+        if fetched.digest in hashes[:1]:
+            StockFeed.objects.filter(pk=feed.pk).update(failure_count=0)
+            renew_present(feed_id=feed.pk)
+            return
+        if fetched.digest in hashes:
+            _refuse(feed, fetched, source_at)
+            return
+        source_at = None
+    receive_file(
+        feed_id=feed.pk,
+        upload=fetched.body,
+        name=_name_of(fetched),
+        source_at=source_at,
+        actor=SYSTEM,
+    )
+
+
+def _refuse(feed: StockFeed, fetched: Fetched, source_at: datetime) -> None:
+    """Show a file that is not taken among the feed's runs, and count it as a failure."""
+    reason = "The server sent an older file again: nothing has been changed."
+    FeedRun.objects.create(
+        feed=feed,
+        state=FeedRun.State.DROPPED,
+        file_name=_name_of(fetched)[:200],
+        file_hash=fetched.digest,
+        file_bytes=fetched.size,
+        source_at=source_at,
+        finished_at=timezone.now(),
+        failure=reason,
+        has_rows=False,
+    )
+    fetch_failed(feed_id=feed.pk, reason=reason)
+
+
+def _name_of(fetched: Fetched) -> str:
+    return fetched.url.rpartition("/")[2].partition("?")[0]
 
 
 def _moment(last_modified: str) -> datetime | None:

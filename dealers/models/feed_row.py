@@ -99,13 +99,16 @@ class FeedCarQuerySet(DealerRows["FeedCar"]):
 class FeedCar(models.Model):
     """What a feed remembers of one car.
 
-    `key` says what the car is known by: `id:…`, `vrm:…`, `vin:…` or `row:…`. `price` is what the
-    file last said, which a price plan may have lowered since. `absent_since` is when a file first
-    lacked the car, `gone_at` when the feed took it off sale.
+    `key` says what the car is known by: `id:…`, `vrm:…`, `vin:…` or `row:…`; a dealer may give one
+    reference to several cars in turn. `vrm`, `vin` and `price` are what the file last said: a
+    person may have corrected the advert since, a price plan have lowered it. `absent_since` is when
+    a file first lacked the car, `gone_at` when the feed took it off sale.
     """
 
     feed = models.ForeignKey(StockFeed, models.CASCADE, related_name="cars", db_index=False)
     key = models.CharField(max_length=80)
+    vrm = models.CharField(max_length=7, db_default="")
+    vin = models.CharField(max_length=17, db_default="")
     listing = models.ForeignKey(Listing, models.CASCADE, related_name="feed_cars", db_index=False)
     raw_hash = models.BinaryField(null=True, help_text="Of the row's cells as last applied.")
     extra = models.JSONField(null=True)
@@ -119,10 +122,10 @@ class FeedCar(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("feed", "key"), name="feed_knows_a_car_once"),
             models.UniqueConstraint(fields=("listing", "feed"), name="feed_knows_a_listing_once"),
         )
         indexes = (
+            models.Index(F("feed"), F("key"), name="feed_car_by_key"),
             models.Index(F("feed"), F("raw_hash"), name="feed_car_by_row"),
             models.Index(
                 fields=("absent_since",),

@@ -30,8 +30,10 @@ class PhotoForm(forms.ModelForm):
     upload = forms.FileField(
         label="New file",
         required=False,
-        widget=UnfoldAdminFileFieldWidget(attrs={"accept": "image/jpeg,image/png,image/webp"}),
-        help_text="JPEG, PNG or WebP, up to 20 MB.",
+        widget=UnfoldAdminFileFieldWidget(
+            attrs={"accept": "image/jpeg,image/png,image/webp,image/heic,image/heif"}
+        ),
+        help_text="JPEG, PNG, WebP or HEIC, up to 20 MB.",
     )
     place = forms.IntegerField(
         required=False,

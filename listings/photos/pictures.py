@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from pi_heif import register_heif_opener
 from PIL import Image, ImageCms, UnidentifiedImageError
 from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
@@ -21,12 +22,13 @@ DECODED_BYTES_MAX = 256 * 1024**2
 """What decoding one picture may take, and all that a process decodes at once."""
 PREVIEW_WIDTH = 640
 
-_FORMATS = ("JPEG", "PNG", "WEBP")
+_FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 _SCANS_MAX = 100  # a progressive JPEG has a dozen; each costs the time of decoding the whole
 _SCANNED_PIXELS_MAX = 600_000_000  # a dozen scans of the largest picture
 _TALL = 3  # times the width that is wanted: what is taller is made narrower
 _BAND_PIXELS = 2_000_000
 _WEBP_COPIES = 4  # the decoder's two canvases, its answer and the picture made of it
+_HEIC_COPIES = 2  # the decoder's answer and the picture made of it
 _COEFFICIENT_BYTES = 2
 _SCAN = b"\xff\xda"
 _ORIENTATION = 0x0112
@@ -60,7 +62,7 @@ class CheckedPicture:
 
 
 def check_picture(upload: BinaryIO) -> CheckedPicture:
-    """Return an upload that is a JPEG, PNG or WebP photograph, decoded no larger than needed.
+    """Return an upload that is a JPEG, PNG, WebP or HEIC photograph, decoded no larger than needed.
 
     Raises `InvalidListing`, which says why, for what is anything else, is broken, moves, or is
     larger than `UPLOAD_BYTES_MAX` bytes or `PIXELS_MAX` pixels.
@@ -107,7 +109,7 @@ def _opened(content: bytes) -> Iterator[ImageFile]:
             _refuse_by_header(picture, content)
             yield picture
     except UnidentifiedImageError:
-        raise refused("This is not a JPEG, PNG or WebP picture.") from None
+        raise refused("This is not a JPEG, PNG, WebP or HEIC picture.") from None
     except _BOMBS:
         raise _too_many_pixels() from None
     except _BROKEN:
@@ -121,7 +123,8 @@ def _refuse_by_header(picture: Image.Image, content: bytes) -> None:
     if max(width, height) > SIDE_MAX:
         raise refused(f"A photo may be at most {SIDE_MAX:,} pixels wide and high.")
     is_jpeg = picture.format in ("JPEG", "MPO")  # MPO: two JPEGs of a phone
-    if not is_jpeg and getattr(picture, "n_frames", 1) > 1:
+    is_of_phone = is_jpeg or picture.format == "HEIF"  # several shots: the first one counts
+    if not is_of_phone and getattr(picture, "n_frames", 1) > 1:
         raise refused("A photo may not move.")
     scans = content.count(_SCAN) if is_jpeg else 1
     if scans > _SCANS_MAX:
@@ -139,6 +142,8 @@ def _decoded_bytes(picture: ImageFile, whole: tuple[int, int], factor: int, cont
     amount = width * height * max(4, _bytes_of_a_pixel(picture))
     if picture.format == "WEBP":
         amount *= _WEBP_COPIES
+    elif picture.format == "HEIF":
+        amount *= _HEIC_COPIES
     elif isinstance(picture, JpegImageFile) and content.count(_SCAN) > 1:
         amount += _coefficient_bytes(picture, whole)
     amount += width * height * 4 // factor**2
@@ -234,5 +239,6 @@ def _opaque(band: Image.Image) -> Image.Image:
     return ground.convert("RGB")
 
 
+register_heif_opener(thumbnails=False)
 _SRGB = ImageCms.createProfile("sRGB")
 _budget = Budget(DECODED_BYTES_MAX)

@@ -28,7 +28,7 @@ UPLOAD = {
             "image": {
                 "type": "string",
                 "format": "binary",
-                "description": f"JPEG, PNG or WebP, at most {UPLOAD_BYTES_MAX // 1024**2} MB.",
+                "description": f"JPEG, PNG, WebP, HEIC: at most {UPLOAD_BYTES_MAX // 1024**2} MB.",
             }
         },
     }

@@ -34,6 +34,7 @@ _LINE_EDGES = re.compile(r" ?\n ?")
 _LISTED = re.compile(r"[|\n\r\u2022;^~]+")
 _PARENTHESIS = re.compile(r"([()])")
 _COMMA = re.compile(r",(?!\d{3}\b)")
+_EXPONENT = re.compile(r"[+-]?\d(?:[.,]\d++[eE]\+?|[eE]\+)\d{1,3}")
 _FEATURE_EDGES = " \t-*\u2013\u2022\u00b7.,;\"'"
 
 
@@ -71,8 +72,11 @@ def read_model(text: str) -> Read:
 
 
 def read_stock_ref(text: str) -> Read:
-    """Return the dealer's own key, which may look like anything."""
+    """Return the dealer's own key, which may look like anything but a number that was cut."""
     said = tidy(text)
+    if _EXPONENT.fullmatch(said):
+        message = "A spreadsheet has cut this number: it does not tell which car this is."
+        return Read(UNSAID, "unreadable_stock_ref", message)
     if not said or (says_nothing(said) and not said.isdigit()):
         return BLANK
     if len(said) > STOCK_REF_MAX:

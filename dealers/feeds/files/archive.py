@@ -14,6 +14,7 @@ from typing import IO, Any, BinaryIO, NamedTuple, cast
 
 from dealers.feeds.files.limits import BYTES_MAX, FILES_MAX, RATIO_COUNTS_FROM, RATIO_MAX
 from dealers.feeds.files.rows import UnreadableFeed
+from dealers.feeds.files.spreadsheet import sheets
 
 HEAD_BYTES = 64 * 1024
 _BUFFER_BYTES = 256 * 1024
@@ -106,6 +107,9 @@ def opened(stream: BinaryIO, *, only: Collection[str] | None = None) -> Iterator
     if head.startswith((_ZIP, _EMPTY_ZIP)):
         yield from _zipped(stream, only)
         return
+    if head.startswith(_OLD_SPREADSHEET):
+        yield from _sheets(stream, only)
+        return
     stream.seek(0)
     if head.startswith(_GZIP):
         yield _unpacked("", _gunzipped(stream), _Allowance(_size(stream)))
@@ -142,8 +146,6 @@ def _unpacked(name: str, stream: IO[bytes], *allowances: _Allowance) -> Opened:
 def _refuse_binary(head: bytes) -> None:
     if not head.strip():
         raise UnreadableFeed("empty_file", "The file is empty.")
-    if head.startswith(_OLD_SPREADSHEET):
-        raise _spreadsheet()
     if head.startswith(_OTHER_ARCHIVES):
         message = "Of archives, only gzip and zip are opened."
         raise UnreadableFeed("unknown_archive", message)
@@ -151,8 +153,10 @@ def _refuse_binary(head: bytes) -> None:
         raise UnreadableFeed("not_text", "This is a picture or a document, not a file of rows.")
 
 
-def _spreadsheet() -> UnreadableFeed:
-    return UnreadableFeed("spreadsheet", "This is a spreadsheet's own format: save it as CSV.")
+def _sheets(stream: BinaryIO, only: Collection[str] | None) -> Iterator[Opened]:
+    for sheet in sheets(stream):
+        if only is None or sheet.name in only:
+            yield _unpacked(sheet.name, cast("IO[bytes]", sheet.stream), _Allowance(None))
 
 
 def _zipped(stream: BinaryIO, only: Collection[str] | None) -> Iterator[Opened]:
@@ -160,6 +164,9 @@ def _zipped(stream: BinaryIO, only: Collection[str] | None) -> Iterator[Opened]:
         _refuse_long_directory(stream)
         with zipfile.ZipFile(stream) as archive:
             together = _Allowance(_size(stream))  # however many files share the same bytes
+            if _is_spreadsheet(archive, together):
+                yield from _sheets(stream, only)
+                return
             count = 0
             for entry in _entries(archive):
                 count += 1
@@ -174,6 +181,16 @@ def _zipped(stream: BinaryIO, only: Collection[str] | None) -> Iterator[Opened]:
         raise UnreadableFeed("truncated", "The zip file is damaged or cut off.") from error
     if not count:
         raise UnreadableFeed("empty_file", "There is no file with rows in the archive.")
+
+
+def _is_spreadsheet(archive: zipfile.ZipFile, allowance: _Allowance) -> bool:
+    """Whether this is a workbook of Excel or OpenDocument; raises `UnreadableFeed` for a bomb."""
+    names = set(archive.namelist())
+    if "[Content_Types].xml" not in names and not {"mimetype", "content.xml"} <= names:
+        return False
+    if sum(entry.file_size for entry in archive.infolist()) > allowance.left:
+        raise UnreadableFeed("archive_bomb", "The file unpacks to far more than stock needs.")
+    return True
 
 
 def _refuse_long_directory(stream: BinaryIO) -> None:
@@ -197,8 +214,6 @@ def _too_many_files() -> UnreadableFeed:
 def _entries(archive: zipfile.ZipFile) -> Iterator[zipfile.ZipInfo]:
     entries = archive.infolist()
     names = {entry.filename for entry in entries}
-    if "[Content_Types].xml" in names:
-        raise _spreadsheet()
     if len(names) < len(entries):
         raise UnreadableFeed("unsafe_archive", "Two files in the archive have the same name.")
     for entry in entries:

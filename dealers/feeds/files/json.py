@@ -10,6 +10,7 @@ from typing import Any
 
 import ijson
 
+from dealers.feeds.files.json_text import JsonMender, malformed_json
 from dealers.feeds.files.limits import (
     COLUMNS_MAX,
     DEPTH_MAX,
@@ -53,8 +54,11 @@ def line_rows(text: io.TextIOWrapper) -> Iterator[SourceRow]:
         if row is not None:
             found = True
             yield SourceRow(number, _flattened(row))
-        elif not found or not line.endswith(("\n", "\r")):
-            raise _malformed("truncated" if found else "malformed", number)
+        elif not found:
+            raise UnreadableFeed("malformed", "This line is not valid JSON.", line=number)
+        elif not line.endswith(("\n", "\r")):
+            message = "The file breaks off before its end."
+            raise UnreadableFeed("truncated", message, line=number)
         else:
             yield SourceRow(number, {}, Fault.UNREADABLE)
 
@@ -85,43 +89,43 @@ def _holds_rows(document: dict[str, Any], depth: int) -> bool:
 def _parsed(line: str) -> dict[str, Any] | None:
     try:
         row = json.loads(
-            line.strip("\ufeff\x00 \t\r\n\x1e,"), parse_float=str, parse_int=str, parse_constant=str
+            line.strip("\ufeff\x00 \t\r\n\x1e,"),
+            parse_float=str,
+            parse_int=str,
+            parse_constant=str,
         )
     except (ValueError, RecursionError):
         return None
     return row if isinstance(row, dict) else None
 
 
-def _malformed(reason: str, line: int | None = None) -> UnreadableFeed:
-    if reason == "truncated":
-        return UnreadableFeed(reason, "The file breaks off before its end.", line=line)
-    return UnreadableFeed(reason, "This is not valid JSON.", line=line)
-
-
 def _events(text: io.TextIOBase) -> Iterator[Event]:
     """Yield the document's events; raises `UnreadableFeed` where it is no JSON, or a bomb."""
     events: Any = ijson.sendable_list()
     parser = ijson.basic_parse_coro(events)
-    silent = 0
+    mender, piece = JsonMender(), ""
+    silent, line = 0, 1
     try:
-        while chunk := text.read(_CHUNK):
-            parser.send(chunk.encode("utf-8", "replace"))
+        while True:
+            chunk = text.read(_CHUNK)
+            line += piece.count("\n")
+            piece = mender.mended(chunk, is_last=not chunk)
+            if piece:  # an empty one would end the document
+                parser.send(piece.encode("utf-8", "replace"))
             silent = 0 if events else silent + len(chunk)
             if silent > VALUE_BYTES_MAX:
                 raise UnreadableFeed("too_large", "A value is too long for a car.")
             yield from events
             del events[:]
+            if not chunk:
+                break
         parser.close()
-    except ijson.IncompleteJSONError as error:
-        is_cut = "premature" in str(error).lower() or "incomplete" in str(error).lower()
-        yield from events
-        raise _malformed("truncated" if is_cut else "malformed") from error
     except SystemError as error:  # ijson's, of an integer of more digits than Python reads
         events.clear()  # the last one holds no value at all: whoever looks at it crashes
         raise UnreadableFeed("malformed", "A number has thousands of digits.") from error
     except (ijson.JSONError, ValueError, ArithmeticError) as error:
         yield from events
-        raise _malformed("malformed") from error
+        raise malformed_json(str(error), piece, line) from error
     yield from events
 
 

@@ -4,7 +4,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from lxml import etree
 
@@ -14,99 +14,71 @@ from dealers.feeds.files.limits import (
     HEADER_CHARACTERS_MAX,
     VALUE_BYTES_MAX,
 )
+from dealers.feeds.files.markup import Mender
 from dealers.feeds.files.rows import SourceRow, UnreadableFeed
 from dealers.feeds.files.shapes import Path, Shape
 
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_BARE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);|#(?:[xX][0-9A-Fa-f]{1,6}|[0-9]{1,7});)")
-_NUMERIC = re.compile(r"&#([xX][0-9A-Fa-f]{1,6}|[0-9]{1,7});")
-_REFERENCE_LENGTH_MAX = 12
 _ELEMENTS_OF_ROW_MAX = 20_000
 _FEW_ATTRIBUTES = 32
 
-# Prefixes that XML uses and does not declare: `<g:id>` without `xmlns:g` is common in feeds.
-_PREFIXES_MAX = 40
-_ROOT = re.compile(
-    r"(?:[\s\ufeff\x00]++|<\?(?>.*?\?>)|<!--(?>.*?-->)|<![A-Z][^>\[]*+(?:\[[^\]]*+\]\s*+)?+>)*+"
-    r"<[^\W\d][\w.:-]*+",
-    re.DOTALL | re.IGNORECASE,
-)
-_USED_PREFIX = re.compile(r"[</\s]([^\W\d][\w.-]{0,30}):[^\W\d]")
-_DECLARED_PREFIX = re.compile(r"xmlns:([^\W\d][\w.-]{0,30})")
-_PREFIXES_ALWAYS_THERE = frozenset({"xml", "xmlns"})
+_AT_PLACE = re.compile(r",? line \d+(?:, column \d+)?")
 
 
 def element_rows(text: io.TextIOWrapper, sample: str) -> Iterator[SourceRow]:
     """Yield the elements that are rows. Raises `UnreadableFeed`, for entities in any case."""
     if "<!ENTITY" in sample:
         raise UnreadableFeed("xml_entities", "XML that declares entities is not read.")
-    declarations = _undeclared(sample)
-    path = _shape(declarations.added_to(sample)).rows()
+    path = _shape(sample).rows()
     if path is None:
         raise UnreadableFeed("malformed", "There are no elements in this XML.")
-    source = _Cleaned(text, declarations)
+    source = _Mended(text, Mender(sample))
     try:
         yield from _rows(source, path)
     except etree.LxmlError as error:
-        reason = "truncated" if source.is_at_end else "malformed"
-        line = error.position[0] if isinstance(error, etree.XMLSyntaxError) else None
-        raise UnreadableFeed(reason, "This is not valid XML to its end.", line=line) from error
+        raise _refusal(source, error) from error
 
 
-class _Declarations(NamedTuple):
-    """What a root element lacks, and the place of the text where it belongs."""
-
-    place: int = 0
-    text: str = ""
-
-    def added_to(self, text: str, start: int = 0) -> str:
-        """Return a part of the document, which begins at `start`, with them where they belong."""
-        place = self.place - start
-        if not self.text or not 0 <= place < len(text):
-            return text
-        return f"{text[:place]}{self.text}{text[place:]}"
+def _refusal(source: "_Mended", error: etree.LxmlError) -> UnreadableFeed:
+    line, reason = None, str(error)
+    if isinstance(error, etree.XMLSyntaxError):
+        line, reason = error.position[0], _AT_PLACE.sub("", str(error.msg))
+    if source.is_at_end:
+        return UnreadableFeed("truncated", "The file breaks off before its end.", line=line)
+    if Mender.ROOT in reason:
+        reason = "a tag is closed that is not open"
+    return UnreadableFeed("malformed", f"This is not valid XML: {reason}."[:300], line=line)
 
 
-class _Cleaned:
-    """The file as UTF-8 without what XML forbids; a bare ampersand is one, no entity is."""
+class _Mended:
+    """The file as UTF-8 that a parser takes, inside an element of our own."""
 
-    def __init__(self, text: io.TextIOBase, declarations: _Declarations) -> None:
+    def __init__(self, text: io.TextIOBase, mender: Mender) -> None:
         self._text = text
-        self._declarations = declarations
-        self._place = 0
-        self._held = ""
+        self._mender = mender
+        self._is_begun = False
         self.since_row = 0
         self.is_at_end = False
 
     def read(self, size: int) -> bytes:
-        chunk = self._text.read(max(size, 1))
-        self.is_at_end = not chunk
-        self.since_row += len(chunk)
-        if self.since_row > VALUE_BYTES_MAX:
-            raise UnreadableFeed("too_large", "An element is too large for a car.")
-        added = self._declarations.added_to(chunk, self._place)
-        self._place += len(chunk)
-        whole, self._held = self._held + added, ""
-        at = whole.rfind("&", max(0, len(whole) - _REFERENCE_LENGTH_MAX))
-        if chunk and at >= 0 and ";" not in whole[at:]:
-            whole, self._held = whole[:at], whole[at:]
-            if not whole:
-                return self.read(size)
-        return cleaned(whole).encode("utf-8")
+        if self.is_at_end:
+            return b""
+        piece = "" if self._is_begun else self._mender.opening
+        self._is_begun = True
+        while not piece:
+            chunk = self._text.read(max(size, 1))
+            self.since_row += len(chunk)
+            if self.since_row > VALUE_BYTES_MAX:
+                raise UnreadableFeed("too_large", "An element is too large for a car.")
+            self.is_at_end = not chunk
+            piece = self._mender.mended(chunk, is_last=self.is_at_end)
+            if self.is_at_end:
+                piece += self._end()
+        return piece.encode("utf-8")
 
-
-def cleaned(text: str) -> str:
-    text = _NOT_XML.sub(" ", text)
-    if "&" not in text:
-        return text
-    return _NUMERIC.sub(_allowed, _BARE_AMPERSAND.sub("&amp;", text))
-
-
-def _allowed(reference: re.Match[str]) -> str:
-    digits = reference[1]
-    code = int(digits[1:], 16) if digits[0] in "xX" else int(digits)
-    is_allowed = code <= 0x10FFFF and not _NOT_XML.match(chr(code))
-    return reference[0] if is_allowed else " "
+    def _end(self) -> str:
+        if self._mender.is_inside:
+            raise UnreadableFeed("truncated", "The file breaks off before its end.")
+        return self._mender.closing
 
 
 def _shape(sample: str) -> Shape:
@@ -118,8 +90,9 @@ def _shape(sample: str) -> Shape:
         resolve_entities=False,
         no_network=True,
     )
+    mender = Mender(sample)
     try:
-        parser.feed(cleaned(sample).encode("utf-8"))
+        parser.feed(f"{mender.opening}{mender.mended(sample)}".encode())
     except etree.LxmlError:
         return shape
     _measure(shape, parser)
@@ -132,7 +105,7 @@ def _measure(shape: Shape, parser: etree.XMLPullParser) -> None:
     paths: list[Path] = []
     events: Iterator[tuple[str, Any]] = parser.read_events()
     for event, element in events:
-        if not isinstance(element.tag, str):
+        if not isinstance(element.tag, str) or element.tag == Mender.ROOT:
             continue
         if event == "end":
             paths.pop()
@@ -147,7 +120,7 @@ def _measure(shape: Shape, parser: etree.XMLPullParser) -> None:
             break
 
 
-def _rows(source: _Cleaned, path: Path) -> Iterator[SourceRow]:
+def _rows(source: _Mended, path: Path) -> Iterator[SourceRow]:
     parsed = etree.iterparse(
         source,
         events=("end",),
@@ -162,7 +135,7 @@ def _rows(source: _Cleaned, path: Path) -> Iterator[SourceRow]:
     )
     for _, element in parsed:
         ancestors = list(element.iterancestors())
-        if len(ancestors) + 1 != len(path):
+        if len(ancestors) != len(path):
             continue
         cells = _cells(element)
         source.since_row = 0
@@ -200,6 +173,10 @@ def _leaves(
         if text.strip() or not element.attrib:
             yield prefix or "#text", text
         return
+    if prefix and (said := _mixed(element, children)):
+        yield prefix, said
+        if any(child.tail and child.tail.strip() for child in children):
+            return
     names = [_name(child) for child in children]
     repeated = {name for name, count in Counter(names).items() if count > 1}
     index: Counter[str] = Counter()
@@ -211,6 +188,13 @@ def _leaves(
             yield path, child.text or ""
         else:
             yield from _leaves(path, child, depth + 1, budget)
+
+
+def _mixed(element: etree._Element, children: list[etree._Element]) -> str:
+    """Return an element's text beside the elements in it, and theirs where they stand inside it."""
+    if any(child.tail and child.tail.strip() for child in children):
+        return "".join(map(str, element.itertext()))
+    return (element.text or "").strip()
 
 
 def _attributes(element: etree._Element) -> Iterator[tuple[str, str]]:
@@ -236,14 +220,3 @@ def _local(name: str) -> str:
 
 def _path(start: str, name: str) -> str:
     return f"{start}{name}"[:HEADER_CHARACTERS_MAX]
-
-
-def _undeclared(sample: str) -> _Declarations:
-    """Return declarations of the prefixes that a document's beginning uses without them."""
-    root = _ROOT.match(sample)
-    if root is None:
-        return _Declarations()
-    known = _PREFIXES_ALWAYS_THERE | set(_DECLARED_PREFIX.findall(sample))
-    used = [name for name in dict.fromkeys(_USED_PREFIX.findall(sample)) if name not in known]
-    text = "".join(f' xmlns:{name}="prefix:{name}"' for name in used[:_PREFIXES_MAX])
-    return _Declarations(root.end(), text)

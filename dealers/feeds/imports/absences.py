@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from dealers.feeds.imports.batch import Outcome, StagedRow
@@ -50,10 +51,22 @@ def take_off(
         cars = cars.filter(absent_since__lte=absent_until)
     listing_ids = set(cars.values_list("listing_id", flat=True))
     elsewhere = FeedCar.objects.filter(listing__in=listing_ids, gone_at=None, absent_since=None)
-    listing_ids -= set(elsewhere.exclude(pk__in=car_ids).values_list("listing_id", flat=True))
+    elsewhere = elsewhere.exclude(pk__in=car_ids)
+    listing_ids -= set(elsewhere.values_list("listing_id", flat=True))
+    _read_again(elsewhere)
     cars.update(gone_at=timezone.now())
     gone = [row for pk, row in standings.items() if pk in listing_ids]
     return withdraw_listings(states=gone, by=by)
+
+
+def _read_again(cars: QuerySet[FeedCar]) -> None:
+    """Have the feeds that still know these cars say anew what they are: theirs are the values now.
+
+    Nothing is remembered of their rows, nor of what the server said of the files that had them.
+    """
+    feeds = StockFeed.objects.filter(pk__in=list(cars.values_list("feed_id", flat=True).distinct()))
+    feeds.update(etag="", last_modified="")
+    cars.update(raw_hash=None, price=None)
 
 
 def withdraw_lapsed(*, limit: int = BATCH_SIZE) -> int:

@@ -14,25 +14,28 @@ from listings.photos import set_photo_urls_in_bulk
 _REMEMBER = """
     WITH told AS MATERIALIZED (
         SELECT car.* FROM jsonb_to_recordset(%(cars)s::jsonb) AS car (
-            car bigint, key text, listing bigint, hash text, extra jsonb, price bigint,
-            gone boolean
+            car bigint, key text, vrm text, vin text, listing bigint, hash text, extra jsonb,
+            price bigint, gone boolean
         )
     ), moved AS (
         UPDATE dealers_feedcar AS known SET key = told.key, listing_id = told.listing,
+            vrm = coalesce(told.vrm, known.vrm), vin = coalesce(told.vin, known.vin),
             raw_hash = decode(told.hash, 'hex'), extra = told.extra, price = told.price,
             changed_run = %(run)s, applied_at = clock_timestamp(), absent_since = NULL,
             gone_at = CASE WHEN told.gone THEN coalesce(known.gone_at, now()) END
         FROM told WHERE known.id = told.car
     )
     INSERT INTO dealers_feedcar
-        (feed_id, key, listing_id, raw_hash, extra, price, changed_run, applied_at, gone_at)
-    SELECT %(feed)s, key, listing, decode(hash, 'hex'), extra, price, %(run)s, clock_timestamp(),
+        (feed_id, key, vrm, vin, listing_id, raw_hash, extra, price, changed_run, applied_at,
+            gone_at)
+    SELECT %(feed)s, key, coalesce(vrm, ''), coalesce(vin, ''), listing, decode(hash, 'hex'),
+        extra, price, %(run)s, clock_timestamp(),
         CASE WHEN gone THEN now() END
     FROM told WHERE car IS NULL
-    ON CONFLICT (feed_id, key) DO UPDATE SET listing_id = excluded.listing_id,
-        raw_hash = excluded.raw_hash, extra = excluded.extra, price = excluded.price,
-        changed_run = excluded.changed_run, applied_at = clock_timestamp(), absent_since = NULL,
-        gone_at = excluded.gone_at
+    ON CONFLICT (listing_id, feed_id) DO UPDATE SET key = excluded.key,
+        vrm = excluded.vrm, vin = excluded.vin, raw_hash = excluded.raw_hash,
+        extra = excluded.extra, price = excluded.price, changed_run = excluded.changed_run,
+        applied_at = clock_timestamp(), absent_since = NULL, gone_at = excluded.gone_at
 """
 
 
@@ -43,6 +46,8 @@ def remember(context: ImportContext, rows: Sequence[StagedRow]) -> None:
         {
             "car": row.car_id,
             "key": row.key,
+            "vrm": row.staged.values.get("vrm"),
+            "vin": row.staged.values.get("vin"),
             "listing": row.listing_id,
             "hash": row.raw_hash.hex(),
             "extra": row.extra,

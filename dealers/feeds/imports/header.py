@@ -41,8 +41,11 @@ def fitting_config(
         return config
     if head["suggested"]:
         StockFeed.objects.filter(pk=run.feed_id).update(suggested_mapping=head["suggested"])
+    nameless = _nameless(config.mapping or head["suggested"])
+    _note(run, nameless)
     if config.mapping is None:
-        _hold(run, "mapping", "Nobody has confirmed yet what the file's columns mean.")
+        reason = "Nobody has confirmed yet what the file's columns mean."
+        _hold(run, "mapping", " ".join([reason, *(note["message"] for note in nameless)]))
         return None
     if head["followed"]:
         config = _followed(run, config, head)
@@ -70,9 +73,26 @@ def _head(
 def _followed(run: FeedRun, config: ImportConfig, head: Mapping[str, Any]) -> ImportConfig:
     """Note a drift once, however often a worker dies, and read the rest of the file by it."""
     config = replace(config, mapping=head["followed"])
-    notes = [note for note in head["findings"] if note not in run.findings]
-    runs.write(run, findings=[*run.findings, *notes], recipe=config.to_json())
+    _note(run, head["findings"])
+    runs.write(run, recipe=config.to_json())
     return config
+
+
+def _note(run: FeedRun, findings: Sequence[Mapping[str, str]]) -> None:
+    new = [note for note in findings if note not in run.findings]
+    if new:
+        runs.write(run, findings=[*run.findings, *new])
+
+
+def _nameless(mapping: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return a warning where no column says which car a row is."""
+    if set(KEY_FIELDS) & (mapping["fields"].keys() | mapping.get("constants", {}).keys()):
+        return []
+    message = (
+        "No column says which car a row is (a reference, registration mark or VIN): whenever a row "
+        "changes, its advert is withdrawn and another one made."
+    )
+    return [{"code": "no_identity_column", "message": message}]
 
 
 def _are_other_ids(run: FeedRun, refs: Sequence[str]) -> bool:

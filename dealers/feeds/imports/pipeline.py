@@ -174,10 +174,10 @@ _COUNT_SEEN = """
 """
 
 
-_REJECTED_ARE_THERE = """
+_UNWRITTEN_ARE_THERE = """
     UPDATE dealers_feedcar AS car SET absent_since = NULL FROM dealers_feedrow AS row
-    WHERE row.run_id = %s AND row.outcome = 'rejected' AND car.id = row.car
-        AND car.absent_since IS NOT NULL
+    WHERE row.run_id = %s AND row.outcome IN ('rejected', 'held') AND row.line IS NOT NULL
+        AND car.id = row.car AND car.absent_since IS NOT NULL
 """
 
 
@@ -199,7 +199,7 @@ def _finish(run_id: int) -> None:
     runs.move(run, state=State.DONE, finished_at=timezone.now(), **counts)
     if not run.dry_run:
         with connection.cursor() as cursor:
-            cursor.execute(_REJECTED_ARE_THERE, [run_id])
+            cursor.execute(_UNWRITTEN_ARE_THERE, [run_id])
         newest = max(filter(None, (feed.last_source_at, run.source_at)))
         StockFeed.objects.filter(pk=feed_id).update(last_source_at=newest, failure_count=0)
         _drop_older_held(run)

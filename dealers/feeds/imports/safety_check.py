@@ -17,7 +17,7 @@ SAFETY_HOLDS = ("empty", "shrunk", "withdraws")
 _TALLY = f"""
     SELECT
         (SELECT count(*) FROM dealers_feedrow
-            WHERE run_id = %(run)s AND outcome = '' AND line IS NOT NULL)
+            WHERE run_id = %(run)s AND outcome IN ('', 'held') AND line IS NOT NULL)
         + (SELECT coalesce(sum(cardinality(numbers)), 0) FROM dealers_feedseen
             WHERE run_id = %(run)s)
         - (SELECT count(*) FROM dealers_feedrow AS row

@@ -35,6 +35,7 @@ WALL_SECONDS_FOR_A_SECOND = 3
 _UNCHANGED = """
     SELECT raw_hash, id FROM dealers_feedcar
     WHERE feed_id = %s AND raw_hash = ANY(%s::bytea[]) AND gone_at IS NULL
+    ORDER BY id
 """
 _UNLOCKED = """
     SELECT car.id FROM listings_listing AS listing

@@ -1,5 +1,6 @@
 """The samples that docs/feeds.md shows to suppliers are read as it says."""
 
+import csv
 import io
 import re
 from datetime import date
@@ -10,7 +11,7 @@ import pytest
 from dealers.feeds.cells import StagedCar, read_car
 from dealers.feeds.columns import ColumnMapper, suggest
 from dealers.feeds.files import FeedFormat, preview, read_rows
-from tests.dealers.feeds.feed_files import zipped
+from tests.dealers.feeds.feed_files import workbook, zipped
 
 PAGE = Path(__file__).parents[3] / "docs" / "feeds.md"
 SAMPLES = [
@@ -18,6 +19,7 @@ SAMPLES = [
     for sample in re.findall(r"```\w+\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
 ]
 PAIR = zipped({"cars.csv": SAMPLES[2], "dealers.csv": SAMPLES[3]})
+WORKBOOK = workbook({"Stock": list(csv.reader(io.StringIO(SAMPLES[0].decode())))})
 
 
 def cars(content: bytes) -> list[StagedCar]:
@@ -34,6 +36,7 @@ def cars(content: bytes) -> list[StagedCar]:
         (SAMPLES[0], "generic", FeedFormat.CSV, 2),
         (SAMPLES[1], "auto_trader", FeedFormat.CSV, 2),
         (PAIR, "dms14", FeedFormat.CSV, 2),
+        (WORKBOOK, "generic", FeedFormat.CSV, 2),
         (SAMPLES[4], "google_vehicles", FeedFormat.XML, 3),
         (SAMPLES[5], "meta_automotive", FeedFormat.CSV, 2),
         (SAMPLES[6], "generic", FeedFormat.JSON, 2),

@@ -70,6 +70,54 @@ def test_an_unchanged_file_keeps_its_cars_on_sale(site: Website) -> None:
     assert untouched.revision == before
 
 
+def test_new_stock_under_an_old_date_is_taken(site: Website) -> None:
+    """Whoever puts a file back with its date, or restarts with a slow clock, sends new stock."""
+    feed = fetched_feed(site)
+    for price, day in ((9_000, 6), (8_000, 5), (7_000, 4)):
+        headers = {"Last-Modified": f"Mon, {day:02} Oct 2025 10:00:00 GMT"}
+        site.pages["/stock.csv"] = Page(as_csv([car(1, price=price)]), headers=headers)
+        poll(feed_id=feed.pk)
+        run = finish(FeedRun.objects.latest("pk"))
+        assert (run.state, Listing.objects.get().price) == ("done", price)
+
+
+def test_a_file_from_before_the_last_is_refused_seen_and_counted(site: Website) -> None:
+    feed = fetched_feed(site)
+    old = Page(as_csv([car(1)]), headers={"Last-Modified": "Sun, 05 Oct 2025 10:00:00 GMT"})
+    new = Page(as_csv([car(2)]), headers={"Last-Modified": "Mon, 06 Oct 2025 10:00:00 GMT"})
+    for page in (old, new):
+        site.pages["/stock.csv"] = page
+        poll(feed_id=feed.pk)
+        finish(FeedRun.objects.latest("pk"))
+    site.pages["/stock.csv"] = old
+    before = list(Listing.objects.order_by("pk").values())
+    for failures in (1, 2):
+        poll(feed_id=feed.pk)
+        feed.refresh_from_db()
+        run = FeedRun.objects.latest("pk")
+        assert (run.state, run.file_name, feed.failure_count) == ("dropped", "stock.csv", failures)
+        assert "older file" in run.failure
+    assert list(Listing.objects.order_by("pk").values()) == before
+    site.pages["/stock.csv"] = new
+    poll(feed_id=feed.pk)
+    finish(FeedRun.objects.latest("pk"))
+    feed.refresh_from_db()
+    assert feed.failure_count == 0
+
+
+def test_the_same_body_under_an_older_date_changes_nothing_and_is_no_failure(
+    site: Website,
+) -> None:
+    feed = fetched_feed(site)
+    for day in (6, 5):
+        headers = {"Last-Modified": f"Mon, {day:02} Oct 2025 10:00:00 GMT"}
+        site.pages["/stock.csv"] = Page(as_csv([car(1)]), headers=headers)
+        poll(feed_id=feed.pk)
+        finish(FeedRun.objects.latest("pk"))
+    feed.refresh_from_db()
+    assert (FeedRun.objects.count(), feed.failure_count) == (1, 0)
+
+
 def test_an_address_that_keeps_failing_pauses_the_feed_and_tells_the_dealer(
     site: Website,
 ) -> None:

@@ -41,8 +41,8 @@ ENDS: dict[str, object] = {
     "webp that may be": [1920, 1440],
     "webp that moves": "A photo may not move.",
     "png that moves": "A photo may not move.",
-    "gif": "This is not a JPEG, PNG or WebP picture.",
-    "tiff": "This is not a JPEG, PNG or WebP picture.",
+    "gif": "This is not a JPEG, PNG, WebP or HEIC picture.",
+    "tiff": "This is not a JPEG, PNG, WebP or HEIC picture.",
 }
 
 

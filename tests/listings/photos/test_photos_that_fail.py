@@ -53,8 +53,8 @@ def test_photos_stay_when_no_successor_comes(site: Website) -> None:
 @pytest.mark.parametrize(
     ("page", "reason"),
     [
-        (Page(b"<svg xmlns='http://www.w3.org/2000/svg'/>"), "not a JPEG, PNG or WebP"),
-        (Page(picture("GIF")), "not a JPEG, PNG or WebP"),
+        (Page(b"<svg xmlns='http://www.w3.org/2000/svg'/>"), "not a JPEG, PNG, WebP or HEIC"),
+        (Page(picture("GIF")), "not a JPEG, PNG, WebP or HEIC"),
         (Page(picture()[:100]), "broken or cut off"),
         (Page(b"x", headers={"Content-Length": str(10**9)}), "more than 20,971,520 bytes"),
         (Page(status=403), r"does not answer us \(403\)"),

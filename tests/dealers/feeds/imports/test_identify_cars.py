@@ -1,4 +1,4 @@
-"""Which car a row is: by its id, then by its registration mark, then by its VIN."""
+"""Which car a row is: by its VIN, then by its registration mark, then by its id."""
 
 import pytest
 
@@ -45,15 +45,15 @@ def test_another_dealers_car_with_the_same_mark_is_another_car() -> None:
     assert (theirs.price, Listing.objects.filter(vrm="AB15AAB").count()) == (5_000, 2)
 
 
-def test_the_id_counts_for_more_than_the_mark() -> None:
+def test_the_mark_counts_for_more_than_the_id() -> None:
     feed = make.feed()
     bring(feed, [car(1), car(2)])
     one, two = Listing.objects.order_by("stock_ref").values_list("id", flat=True)
     run = bring(feed, [car(1, vrm="AB15AAC"), car(2, vrm="AB15AAB")])
     assert counts(run) == {"updated": 2}
     assert list(Listing.objects.order_by("stock_ref").values_list("id", "vrm")) == [
-        (one, "AB15AAC"),
-        (two, "AB15AAB"),
+        (one, "AB15AAB"),
+        (two, "AB15AAC"),
     ]
 
 
@@ -83,6 +83,21 @@ def test_a_mark_is_the_same_however_it_is_spaced() -> None:
     run = bring(feed, [car(1, stock_ref="", vrm="ab15 aab", price=9_000)])
     assert counts(run) == {"updated": 1}
     assert Listing.objects.get().price == 9_000
+
+
+def test_that_no_column_names_a_car_is_said_before_the_first_import() -> None:
+    feed = make.feed(mapping=None, mapping_confirmed_at=None)
+    columns = ("make", "model", "year", "price", "mileage")
+    rows = [{name: car(n)[name] for name in columns} for n in (1, 2)]
+    run = bring(feed, rows, columns=columns)
+    assert (run.state, run.hold_code) == ("held", "mapping")
+    assert "No column says which car a row is" in run.hold_reason
+    assert [each["code"] for each in run.findings] == ["no_identity_column"]
+    run = bring(
+        feed, [{**row, "VIN": "SALLMAMA3BA000001"} for row in rows], columns=(*columns, "VIN")
+    )
+    assert (run.hold_code, run.findings) == ("mapping", [])
+    assert "which car" not in run.hold_reason
 
 
 def test_a_row_that_names_no_car_is_rejected_and_hides_none() -> None:
@@ -126,6 +141,24 @@ def test_a_car_is_withdrawn_only_when_both_of_its_feeds_lack_it() -> None:
     assert counts(run) == {"unchanged": 1, "withdrawn": 1}
     assert Listing.objects.get(stock_ref="S2").status == "withdrawn"
     assert counts(bring(main, [car(1), car(2)])) == {"unchanged": 1, "revived": 1}
+
+
+@pytest.mark.parametrize("is_changed", [True, False])
+def test_when_one_of_two_feeds_leaves_a_car_the_values_of_the_other_return(
+    is_changed: bool,
+) -> None:
+    branch = make.branch()
+    main, extra = make.feed(branch), make.feed(branch)
+    theirs = car(2, price=8_000, mileage=71_000)
+    bring(main, [car(1), theirs])
+    bring(extra, [car(2, price=9_000, mileage=72_000), car(3)])
+    for _ in range(2):
+        bring(extra, [car(3)])
+    rows = [car(1, price=1_234 if is_changed else 10_001), theirs]
+    assert counts(bring(main, rows))["updated"] == 1 + is_changed
+    row = Listing.objects.get(stock_ref="S2")
+    assert (row.status, row.price, row.mileage) == ("live", 8_000, 71_000)
+    assert counts(bring(main, rows)) == {"unchanged": 2}
 
 
 def test_two_feeds_that_lack_a_car_at_once_still_take_it_off() -> None:

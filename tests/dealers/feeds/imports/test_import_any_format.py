@@ -11,7 +11,7 @@ from listings.adverts import lifecycle
 from listings.models import Listing
 from tests import make
 from tests.dealers.feeds.stock import LONG, bring, car, counts, receive
-from tests.dealers.feeds.test_documented_samples import PAIR, SAMPLES
+from tests.dealers.feeds.test_documented_samples import PAIR, SAMPLES, WORKBOOK
 
 pytestmark = pytest.mark.django_db
 
@@ -26,13 +26,14 @@ def finish(run: FeedRun) -> FeedRun:
         (SAMPLES[0], 2),
         (SAMPLES[1], 1),
         (PAIR, 1),
+        (WORKBOOK, 2),
         (SAMPLES[4], 1),
         (SAMPLES[5], 1),
         (SAMPLES[6], 1),
         (SAMPLES[7], 2),
         (SAMPLES[8], 1),
     ],
-    ids=["generic", "auto_trader", "dms14", "google", "meta", "json", "json_lines", "xml"],
+    ids=["generic", "auto_trader", "dms14", "xlsx", "google", "meta", "json", "json_lines", "xml"],
 )
 def test_a_sample_becomes_adverts_once_its_columns_are_confirmed(
     content: bytes, cars: int, client: Client

@@ -135,10 +135,13 @@ def test_a_dry_run_reports_the_same_and_changes_nothing() -> None:
 
 
 def test_a_row_that_the_database_refuses_does_not_stop_the_others() -> None:
-    feed = make.feed()
-    bring(feed, [car(1), car(2), car(3)])
+    columns = (*make.FEED_COLUMNS, "vin")
+    feed = make.feed(columns=columns)
+    rows = [car(1), car(2, vin="SALLMAMA3BA000002"), car(3)]
+    bring(feed, rows, columns=columns)
     make.live(branch=feed.branch, vrm="AB15XYZ", stock_ref=None)
-    run = bring(feed, [car(1, price=1), car(2, vrm="AB15XYZ", price=1), car(3, price=1)])
+    rows[1]["vrm"] = "AB15XYZ"
+    run = bring(feed, [{**row, "price": "1"} for row in rows], columns=columns)
     assert counts(run) == {"updated": 2, "rejected": 1}
     refused = run.rows.get(outcome="rejected")
     assert (refused.line, refused.reasons[0]["code"]) == (3, "already_live")

@@ -26,7 +26,10 @@ pytestmark = [
 ]  # an import for each day of each example
 
 EXAMPLES = settings().max_examples // 5  # each is a history of many files
-COLUMNS = ("stock_ref", "vrm", "make", "model", "year", "price", "mileage")
+COLUMNS = ("stock_ref", "vrm", "vin", "make", "model", "year", "price", "mileage")
+MODELS = {"Land Rover": "Range Rover", "Ford": "Ka"}
+VINS = tuple(f"SALLMAMA3BA00000{n}" for n in range(4))
+NAMES = ("stock_ref", "vrm", "vin", "make__name", "price", "mileage", "status")
 MARKS = tuple(f"AB15AB{letter}" for letter in "ABCDEFGHJKLMNPRSTUVW")
 
 
@@ -40,7 +43,9 @@ odd_rows = st.builds(
     st.sampled_from(["", *MARKS[:5]]),
     st.sampled_from(["9000", "8000", ""]),
     st.sampled_from(["40000", "41000", ""]),
-    st.sampled_from(["2015", "2015", BAD]),
+    st.sampled_from(["2015", "2015", "2015", BAD]),
+    st.sampled_from(["", "", "", *VINS]),
+    st.sampled_from(["Land Rover", "Land Rover", *MODELS]),
 )
 tidy_files = st.sets(st.integers(0, 17)).map(lambda chosen: [tidy_row(n) for n in sorted(chosen)])
 files = st.builds(
@@ -65,6 +70,7 @@ steps = st.one_of(
 @given(st.lists(steps, min_size=1, max_size=9), st.booleans())
 def test_the_stock_is_what_the_model_says(history: list[Any], clears_blanks: bool) -> None:
     with transaction.atomic():
+        make.model("Ka", make.make("Ford"))
         feed = make.feed(columns=COLUMNS, blanks="clear" if clears_blanks else "keep")
         model = Stock(clears_blanks)
         for what, subject, decision in history:
@@ -80,8 +86,8 @@ def test_the_stock_is_what_the_model_says(history: list[Any], clears_blanks: boo
 
 def send(feed: StockFeed, model: Stock, rows: list[Cells], decision: str) -> None:
     state, outcomes = model.receive(rows, is_approved=False)
-    common = {"make": "Land Rover", "model": "Range Rover"}
-    run = bring(feed, [{**asdict(row), **common} for row in rows], columns=COLUMNS)
+    sent = [{**asdict(row), "model": MODELS[row.make]} for row in rows]
+    run = bring(feed, sent, columns=COLUMNS)
     assert (run.state, {} if state == "held" else counts(run)) == (state, outcomes)
     if state == "held" and decision == "approve":
         _, outcomes = model.receive(rows, is_approved=True)
@@ -114,11 +120,12 @@ def ids_of(feed: StockFeed) -> list[int]:
 
 def stock_of(feed: StockFeed) -> list[tuple[object, ...]]:
     stock = Listing.objects.filter(dealer=feed.dealer_id).order_by("pk")
-    return list(stock.values_list("stock_ref", "vrm", "price", "mileage", "status"))
+    return list(stock.values_list(*NAMES))
 
 
 def members(advert: Advert) -> tuple[object, ...]:
-    return (advert.stock_ref, advert.vrm, advert.price, advert.mileage, advert.status)
+    facts = (advert.make, advert.price, advert.mileage, advert.status)
+    return (advert.stock_ref, advert.vrm, advert.vin, *facts)
 
 
 def nothing_is_half(feed: StockFeed) -> None:

@@ -17,7 +17,7 @@ from listings.pricing.plans import (
     stop_plan,
 )
 from listings.pricing.preview import PlannedPrice, preview_plan
-from listings.pricing.schedule import restart_schedules, take_default_plans
+from listings.pricing.schedule import restart_schedules, resume_clocks, take_default_plans
 
 __all__ = [
     "DueDrop",
@@ -38,6 +38,7 @@ __all__ = [
     "preview_plan",
     "renew_lowest_prices",
     "restart_schedules",
+    "resume_clocks",
     "set_default_plan",
     "stop_plan",
     "take_default_plans",

@@ -50,6 +50,11 @@ def step_of(terms: dict[str, Any]) -> PriceStep:
     return PriceStep(PriceUnit(terms["unit"]), int(terms["amount"]), PriceEnding(terms["ending"]))
 
 
+def name_of(field: str) -> str:
+    """Return what people call a field of an advert."""
+    return str(getattr(Listing._meta.get_field(field), "verbose_name", field))
+
+
 def _context(run: BulkRun, reason: str = "") -> WriteContext:
     return WriteContext(Source.PERSON, reason, run.actor_id, origin=run.origin)
 
@@ -156,7 +161,7 @@ def _sentence(done: Undone) -> str:
 
 
 def _named(fields: list[str]) -> str:
-    return ", ".join(str(Listing._meta.get_field(name).verbose_name) for name in fields)
+    return ", ".join(name_of(field) for field in fields)
 
 
 def _pounds(price: int | None) -> str:

@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from dealers.models import BulkRow, BulkRun
+from listings.adverts import Reversal, plan_undo
 from listings.models import ChangeSet, ListingEvent
 
 UNDONE_WITHIN = timedelta(days=1)
@@ -22,21 +23,34 @@ class LastChange(NamedTuple):
     what: str
 
 
+class UndoPreview(NamedTuple):
+    """How many adverts undoing is about, and what it would write to the first of them."""
+
+    count: int
+    adverts: dict[int, Reversal]
+
+
 def change_sets_of(origin: str) -> list[int]:
     """Return the change sets of an origin, or the one that it names itself."""
-    if origin.startswith(_CHANGE_SET):
-        return [int(origin.removeprefix(_CHANGE_SET))]
-    return list(ChangeSet.objects.filter(origin=origin).values_list("pk", flat=True))
+    return list(_sets(origin).values_list("pk", flat=True))
 
 
 def undo_ends_at(origin: str) -> datetime | None:
     """Return until when an origin can be undone; None where it is too late, or nothing was done."""
     within = FEED_RUN_UNDONE_WITHIN if origin.startswith(FEED_RUN) else UNDONE_WITHIN
-    sets = ChangeSet.objects.filter(pk__in=change_sets_of(origin)).order_by("-pk")
-    last = sets.values_list("created_at", flat=True).first()
+    last = _sets(origin).order_by("-pk").values_list("created_at", flat=True).first()
     if last is None or last + within < timezone.now():
         return None
     return last + within
+
+
+def preview_undo(dealer_id: int, origin: str, *, limit: int) -> UndoPreview:
+    """Return what undoing would write to the dealer's adverts, to the first of them one by one."""
+    sets = change_sets_of(origin)
+    events = ListingEvent.objects.for_dealer(dealer_id).filter(change_set__in=sets)
+    ids = events.order_by("listing").values_list("listing", flat=True).distinct()
+    planned = plan_undo(change_set_ids=sets, listing_ids=list(ids[:limit]))
+    return UndoPreview(ids.count(), planned)
 
 
 def last_change_of(listing_id: int) -> LastChange | None:
@@ -67,6 +81,12 @@ def undoable_runs(dealer_id: int) -> list[BulkRun]:
     recent = list(mine.filter(Exists(done)).select_related("actor").order_by("-pk"))
     undone = {(run.terms or {}).get("origin") for run in recent if run.act == BulkRun.Act.UNDO}
     return [run for run in recent if run.origin not in undone]
+
+
+def _sets(origin: str) -> QuerySet[ChangeSet]:
+    if origin.startswith(_CHANGE_SET):
+        return ChangeSet.objects.filter(pk=int(origin.removeprefix(_CHANGE_SET)))
+    return ChangeSet.objects.filter(origin=origin)
 
 
 _UNDOABLE = frozenset(set(BulkRun.Act) - {BulkRun.Act.PLAN, BulkRun.Act.UNPLAN})

@@ -55,7 +55,8 @@ def do(action: Action, *rows: Listing) -> None:
 
 
 def stands(row: Listing) -> dict[str, Any]:
-    return Listing.objects.values(*STATE, "locked_fields").get(pk=row.pk)
+    found: dict[str, Any] = Listing.objects.values(*STATE, "locked_fields").get(pk=row.pk)
+    return found
 
 
 def reserved(**more: Any) -> Listing:

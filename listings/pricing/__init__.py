@@ -16,6 +16,7 @@ from listings.pricing.plans import (
     set_default_plan,
     stop_plan,
 )
+from listings.pricing.plausibility import price_doubt
 from listings.pricing.preview import PlannedPrice, preview_plan
 from listings.pricing.schedule import restart_schedules, resume_clocks, take_default_plans
 
@@ -36,6 +37,7 @@ __all__ = [
     "edit_plan",
     "preview_changes",
     "preview_plan",
+    "price_doubt",
     "renew_lowest_prices",
     "restart_schedules",
     "resume_clocks",

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 
 from dealers.feeds.imports.batch import Outcome, StagedRow
 from dealers.feeds.imports.context import ImportContext
+from dealers.feeds.imports.held_prices import hold_doubtful_prices
 from listings.adverts import create_listings, obstacle
 
 
 def write(context: ImportContext, rows: Sequence[StagedRow]) -> None:
     """Write adverts for new cars, on sale if the feed says so."""
+    hold_doubtful_prices(rows)
     branch = context.config.branch_id
     values = [{"branch": branch, **(row.staged.values if row.staged else {})} for row in rows]
     created = create_listings(

@@ -31,7 +31,7 @@ from dealers.permissions import Actor, Permission
 from listings.admin.plan_fields import option_of
 from listings.choices import PriceEnding, Status
 from listings.models import Listing, PricePlan, conditions
-from listings.pricing import PriceUnit, Repriced, preview_changes
+from listings.pricing import PriceUnit, Repriced, preview_changes, price_doubt
 from marketplace.errors import DomainError
 
 ROWS_SHOWN = 200
@@ -85,6 +85,7 @@ class PricePreview:
     refused: int
     before: int
     after: int
+    doubtful: int
 
     @property
     def difference(self) -> int:
@@ -179,9 +180,10 @@ def _ask_price(model_admin: Any, request: HttpRequest, run: BulkRun, data: Any) 
     if data is not None and form.is_valid():
         terms = form.cleaned_data
         previewed = f"{terms['unit']} {terms['amount']} {terms['ending']}"
-        if data.get("previewed") == previewed and "confirm" in data:
-            return _start(run, terms, require_context(request).actor)
         preview = _preview(run, terms)
+        is_sure = not preview.doubtful or data.get("sure") == "yes"
+        if data.get("previewed") == previewed and "confirm" in data and is_sure:
+            return _start(run, terms, require_context(request).actor)
     context = {"form": form, "preview": preview, "previewed": previewed}
     return _answer(model_admin, request, run, "ask_price.html", context)
 
@@ -197,6 +199,7 @@ def _preview(run: BulkRun, terms: dict[str, Any]) -> PricePreview:
         refused=len(found) - len(changed),
         before=sum(each.old_price or 0 for each in found),
         after=sum(each.new_price or 0 for each in found),
+        doubtful=sum(1 for each in changed if price_doubt(each.old_price, each.new_price)),
     )
 
 

@@ -58,6 +58,7 @@ _DONE = {
 
 _CAR = (
     "seen_revision",
+    "doubted_price",
     "title_reader",
     "vrm",
     ("make", "model"),

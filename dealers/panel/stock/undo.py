@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.http import HttpResponseRedirect as Redirect
 from django.urls import reverse
 
@@ -20,7 +20,7 @@ from dealers.models import BulkRun
 from dealers.panel.context import DealerContext, require_context
 from dealers.panel.scope import scoped
 from dealers.permissions import Permission
-from listings.models import ListingEvent
+from listings.models import Listing, ListingEvent
 from marketplace.errors import DomainError
 
 RUNS_SHOWN = 3
@@ -50,22 +50,21 @@ def undo_page(model_admin: Any, request: HttpRequest) -> HttpResponse:
 
 
 def undo_last_page(model_admin: Any, request: HttpRequest, listing_id: int) -> HttpResponse:
-    """Take back the last change of one advert, if it is still the one that the page showed."""
+    """Take back the last change of one advert, if it is still the one that the page showed.
+
+    A form goes back to the advert; a script is told the price: `price` and `said`, or `message`.
+    """
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     current = require_context(request)
     is_own = model_admin.get_queryset(request).filter(pk=listing_id).exists()
     if not is_own or not current.may(Permission.EDIT_STOCK):
         raise Http404
-    last = last_change_of(listing_id)
-    try:
-        if last is None or last.origin != request.POST.get("origin"):
-            messages.error(request, "Somebody has changed the advert since: nothing was undone.")
-        else:
-            said = _undo(current, last.origin, last.what).rows.values_list("said", flat=True)
-            messages.success(request, f"Undone: {last.what.lower()}. {' '.join(said)}")
-    except DomainError as refusal:
-        messages.error(request, refusal.message)
+    is_done, said = _undo_last(current, listing_id, request.POST.get("origin", ""))
+    if request.headers.get("Accept") == "application/json":
+        price = Listing.objects.values_list("price", flat=True).get(pk=listing_id)
+        return JsonResponse({"price": price, "said": said} if is_done else {"message": said})
+    messages.add_message(request, messages.SUCCESS if is_done else messages.ERROR, said)
     return Redirect(reverse("dealer:listings_listing_change", args=[listing_id]))
 
 
@@ -90,6 +89,18 @@ def offered_change(listing_id: int) -> dict[str, str] | None:
     if last is None or last.kind not in _OFFERED or undo_ends_at(last.origin) is None:
         return None
     return {"origin": last.origin, "what": last.what}
+
+
+def _undo_last(current: DealerContext, listing_id: int, origin: str) -> tuple[bool, str]:
+    last = last_change_of(listing_id)
+    if last is None or last.origin != origin:
+        return False, "Somebody has changed the advert since: nothing was undone."
+    try:
+        run = _undo(current, last.origin, last.what)
+    except DomainError as refusal:
+        return False, refusal.message
+    is_done, said = run.rows.values_list("is_done", "said").get()
+    return bool(is_done), f"Undone: {last.what.lower()}. {said}" if is_done else said
 
 
 def _undo(current: DealerContext, origin: str, what: str) -> BulkRun:

@@ -96,6 +96,12 @@ class BulkRunNotFound(DomainError):
     status = 404
 
 
+class NotUndoable(Conflict):
+    """It is too late to take this back, it was taken back already, or there is nothing of it."""
+
+    code = "not_undoable"
+
+
 class MemberNotFound(DomainError):
     """Nobody of this team."""
 

@@ -38,7 +38,7 @@ app.set_default()
 app.autodiscover_tasks()
 app.autodiscover_tasks(["listings.photos"])
 app.autodiscover_tasks(related_name="periodic")
-app.autodiscover_tasks(["dealers.feeds"])
+app.autodiscover_tasks(["dealers.bulk", "dealers.feeds"])
 app.autodiscover_tasks(["dealers.feeds"], related_name="periodic")
 
 

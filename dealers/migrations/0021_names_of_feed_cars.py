@@ -7,7 +7,7 @@ from django.db.models import F
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("dealers", "0017_sql_files")]
+    dependencies = [("dealers", "0020_undo")]
 
     operations = [
         migrations.AddField(

@@ -55,6 +55,7 @@ class AuditEvent(models.Model):
         BRANCH_CHANGED = "branch_changed", "Branch changed"
         DEALER_CHANGED = "dealer_changed", "Dealer changed"
         USER_CHANGED = "user_changed", "Person changed"
+        BULK_CHANGED = "bulk_changed", "Many adverts changed"
         SUSPENDED = "suspended", "Dealer suspended"
         REINSTATED = "reinstated", "Dealer reinstated"
         STAFF_ENTERED = "staff_entered", "Staff opened the panel"

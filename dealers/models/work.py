@@ -22,6 +22,9 @@ class BulkRun(models.Model):
         PLAN = "plan", "Start a price plan"
         UNPLAN = "unplan", "Stop the price plan"
         MOVE = "move", "Move to a branch"
+        UNDO = "undo", "Undo"
+
+    ORIGIN = "bulk_run:"
 
     dealer = models.ForeignKey(Dealer, models.CASCADE, related_name="bulk_runs", db_index=False)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
@@ -47,6 +50,7 @@ class BulkRun(models.Model):
                         "plan",
                         "unplan",
                         "move",
+                        "undo",
                     )
                 ),
                 name="bulk_run_act_is_known",
@@ -55,6 +59,11 @@ class BulkRun(models.Model):
 
     def __str__(self) -> str:
         return self.get_act_display()
+
+    @property
+    def origin(self) -> str:
+        """What the change sets of a run say that they are part of."""
+        return f"{self.ORIGIN}{self.pk}"
 
 
 class BulkRowQuerySet(DealerRows["BulkRow"]):

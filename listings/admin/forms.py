@@ -10,6 +10,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from listings.identifiers import normalise_vin, normalise_vrm
 from listings.models import Listing, ListingEvent
+from listings.pricing import price_doubt
 from marketplace.errors import Conflict, DomainError
 
 
@@ -64,9 +65,14 @@ class LinesField(forms.CharField):
 
 
 class ListingForm(VerbForm):
-    """An advert as staff write it; `seen_revision` is the version the person had before them."""
+    """An advert as people write it; `seen_revision` is the version the person had before them.
+
+    A price that may be a slip is refused once: `doubted_price` says which the person has been
+    asked about, and saving the same again writes it.
+    """
 
     seen_revision = forms.CharField(required=False, widget=forms.HiddenInput)
+    doubted_price = forms.CharField(required=False, widget=forms.HiddenInput)
     features = LinesField(required=False, help_text="One on each line.")
     vrm = forms.CharField(
         label="Registration mark",
@@ -108,7 +114,17 @@ class ListingForm(VerbForm):
         make, model = cleaned.get("make"), cleaned.get("model")
         if make and model and model.make_id != make.pk:
             self.add_error("model", f"{model} is not a model of {make}.")
+        if "price" in self.changed_data and "price" in cleaned:
+            self._ask_about(cleaned["price"])
         return cleaned
+
+    def _ask_about(self, price: int | None) -> None:
+        doubt = price_doubt(self.initial.get("price"), price)
+        if doubt is None or self.cleaned_data.get("doubted_price") == str(price):
+            return
+        self.add_error("price", f"{doubt} Save again if it is right.")
+        self.data = cast("QueryDict", self.data).copy()
+        self.data["doubted_price"] = str(price)
 
     def _get_validation_exclusions(self) -> set[str]:
         """Exclude every field: the verb checks them, and words its refusals for people."""

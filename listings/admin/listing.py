@@ -86,6 +86,7 @@ class ListingAdmin(PlanFields, BulkActions, ListingColumns, FoundByWords, SavedB
             {
                 "fields": (
                     "seen_revision",
+                    "doubted_price",
                     ("make", "model"),
                     "derivative",
                     ("year", "first_registered_on"),

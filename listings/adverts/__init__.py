@@ -24,14 +24,18 @@ from listings.adverts.transitions import (
     transition_listings,
     withdraw_listings,
 )
+from listings.adverts.undo import STATE, Reversal, Undone, plan_undo, undo_listings
 
 __all__ = [
     "EDITABLE_FIELDS",
+    "STATE",
     "UNSETTLED",
     "Action",
     "Changed",
     "Created",
     "ListingState",
+    "Reversal",
+    "Undone",
     "WriteContext",
     "Writing",
     "allowed_actions",
@@ -46,6 +50,7 @@ __all__ = [
     "last_writings",
     "lock_listings",
     "obstacle",
+    "plan_undo",
     "publish_listings",
     "read_again",
     "read_unread",
@@ -53,6 +58,7 @@ __all__ = [
     "sell_listings",
     "soonest_end",
     "transition_listings",
+    "undo_listings",
     "unlock_fields",
     "withdraw_listings",
 ]

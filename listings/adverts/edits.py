@@ -31,7 +31,8 @@ _ASSIGNMENTS = ", ".join(
 _ROWS = ", ".join(f"'{field}', listing.{column}" for field, column in ROWS.items())
 
 # Without OFFSET the advert would be made JSON of anew for every field that is compared.
-_NOW = f"SELECT to_jsonb(listing) || jsonb_build_object({_ROWS}) AS car OFFSET 0"
+CURRENT = f"SELECT to_jsonb(listing) || jsonb_build_object({_ROWS}) AS car OFFSET 0"
+"""An advert as it is, its fields by the names that events and callers use."""
 
 # A make and its model are one choice: whoever locks one locks both.
 _IS_LOCKED = """(%(respects_locks)s AND (
@@ -47,10 +48,12 @@ _DIFFER = f"""
         array_agg(given.key ORDER BY given.key) FILTER (WHERE {_IS_LOCKED}),
         CASE WHEN bool_or(given.key = ANY(%(texts)s) AND NOT {_IS_LOCKED}) THEN jsonb_build_object(
             'derivative', derivative, 'features', features, 'description', description
-        ) END
+        ) END,
+        array_agg(given.key ORDER BY given.key)
+            FILTER (WHERE NOT given.key = ANY(listing.locked_fields))
     FROM jsonb_array_elements(%(rows)s::jsonb) AS row
     JOIN listings_listing AS listing ON listing.id = (row->>'id')::bigint,
-        LATERAL ({_NOW}) AS now,
+        LATERAL ({CURRENT}) AS now,
         jsonb_each(row->'values') AS given
     WHERE now.car->given.key IS DISTINCT FROM given.value
     GROUP BY listing.id ORDER BY listing.id
@@ -89,6 +92,7 @@ class _Difference(NamedTuple):
     changes: dict[str, Any]
     kept: list[str]
     texts: dict[str, Any]
+    unlocked: list[str]
 
     def row(self) -> dict[str, object]:
         """Return what is written, with what the texts now say where one of them differs."""
@@ -143,12 +147,13 @@ def edit_listings(
 
 
 def change_listings(
-    *, values: Mapping[int, Mapping[str, object]], by: WriteContext
+    *, values: Mapping[int, Mapping[str, object]], by: WriteContext, locks: bool = True
 ) -> dict[int, Changed]:
     """Write what differs, by the adverts' ids, which `lock_listings` has locked.
 
     Values are as in `create_listings`. A feed leaves locked fields alone, a person locks what is
-    written. Returns the adverts where anything differs. Raises as `create_listings`.
+    written, unless `locks` says that nothing is. Returns the adverts where anything differs. Raises
+    as `create_listings`.
     """
     if not values:
         return {}
@@ -156,7 +161,7 @@ def change_listings(
     writes = [row for row in found if row.values]
     if writes:
         attribute_prices(reason=by.price_reason, actor_id=by.actor_id)
-        _write(writes, by)
+        _write(writes, by, locks=locks and by.source == Source.PERSON)
     return {row.listing_id: Changed(sorted(row.values), row.kept) for row in found}
 
 
@@ -175,23 +180,35 @@ def _differing(values: Mapping[int, Mapping[str, object]], by: WriteContext) -> 
     with connection.cursor() as cursor:
         cursor.execute(_DIFFER, given)
         return [
-            _Difference(pk, status, _loaded(new), _loaded(log), kept or [], _loaded(texts))
-            for pk, status, new, log, kept, texts in cursor.fetchall()
+            _Difference(
+                pk, status, _loaded(new), _loaded(log), kept or [], _loaded(texts), free or []
+            )
+            for pk, status, new, log, kept, texts, free in cursor.fetchall()
         ]
 
 
-def _write(rows: Sequence[_Difference], by: WriteContext) -> None:
+def _write(rows: Sequence[_Difference], by: WriteContext, *, locks: bool) -> None:
     moving = [row.listing_id for row in rows if "vrm" in row.values]
     given: dict[str, Any] = {
         "rows": _json([row.row() for row in rows]),
-        "locks": by.source == Source.PERSON,
+        "locks": locks,
     }
     with connection.cursor() as cursor:
         if moving:
             cursor.execute(_FREE_MARKS, [moving])
         cursor.execute(_CHANGE, given)
     kind = ListingEvent.Kind.EDITED
-    entries = [LogEntry(row.listing_id, kind, row.status, row.status, row.changes) for row in rows]
+    entries = [
+        LogEntry(
+            row.listing_id,
+            kind,
+            row.status,
+            row.status,
+            row.changes,
+            row.unlocked if locks else None,
+        )
+        for row in rows
+    ]
     record(entries=entries, by=by)
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
@@ -59,6 +60,7 @@ class ListingEvent(models.Model):
         PLANNED = "planned", "Price plan set"
         UNPLANNED = "unplanned", "Price plan stopped"
         UNLOCKED = "unlocked", "Fields unlocked"
+        UNDONE = "undone", "Undone"
 
     listing = models.ForeignKey(
         Listing, models.CASCADE, related_name="events", db_index=False, editable=False
@@ -75,6 +77,11 @@ class ListingEvent(models.Model):
     )
     changes = models.JSONField(
         null=True, help_text="What was written, each field with its value before and after."
+    )
+    locked = ArrayField(
+        models.CharField(max_length=30),
+        null=True,
+        help_text="Fields that feeds leave alone since this write, and did not before.",
     )
     happened_at = models.DateTimeField(db_default=Now())
     change_set = models.ForeignKey(

@@ -16,8 +16,9 @@ from listings.pricing.plans import (
     set_default_plan,
     stop_plan,
 )
+from listings.pricing.plausibility import price_doubt
 from listings.pricing.preview import PlannedPrice, preview_plan
-from listings.pricing.schedule import restart_schedules, take_default_plans
+from listings.pricing.schedule import restart_schedules, resume_clocks, take_default_plans
 
 __all__ = [
     "DueDrop",
@@ -36,8 +37,10 @@ __all__ = [
     "edit_plan",
     "preview_changes",
     "preview_plan",
+    "price_doubt",
     "renew_lowest_prices",
     "restart_schedules",
+    "resume_clocks",
     "set_default_plan",
     "stop_plan",
     "take_default_plans",

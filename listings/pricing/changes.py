@@ -61,16 +61,17 @@ def preview_changes(*, listing_ids: Sequence[int], step: PriceStep) -> list[Repr
 
 @transaction.atomic
 def change_prices(
-    *, listing_ids: Sequence[int], step: PriceStep, actor_id: int | None
+    *, listing_ids: Sequence[int], step: PriceStep, actor_id: int | None, origin: str = ""
 ) -> list[Repriced]:
     """Change the price of each of these adverts that allow it; return what became of each, by id.
 
     The new prices are locked, as all that is written by hand: feeds leave them alone. One
-    statement: an event and a price in the history for every change, nothing for a refusal.
+    statement: an event and a price in the history for every change, nothing for a refusal, one
+    change set for all, with its `origin`.
     """
     attribute_prices(reason=PriceReason.BULK, actor_id=actor_id)
     with connection.cursor() as cursor:
-        values = _values(listing_ids, step) | {"actor": actor_id}
+        values = _values(listing_ids, step) | {"actor": actor_id, "origin": origin}
         cursor.execute(_CHANGE, values)
         return [_read(*row) for row in cursor]
 
@@ -78,7 +79,7 @@ def change_prices(
 _PRICED = f"""
     WITH subject AS (
         SELECT id, price, status, admin_fee, greatest(admin_fee, 1) AS lowest, {TARGET} AS target,
-            {SOLD_SQL} AS is_sold
+            {SOLD_SQL} AS is_sold, 'price' = ANY(locked_fields) AS is_locked
         FROM listings_listing AS listing WHERE id = ANY(%(ids)s)
         ORDER BY id {{lock}}
     ), priced AS (
@@ -87,7 +88,7 @@ _PRICED = f"""
     )
 """  # noqa: S608 - put together from constants
 _JUDGED = f"""
-    SELECT id, price, new_price, status, CASE
+    SELECT id, price, new_price, status, is_locked, CASE
         WHEN is_sold THEN 'A sold advert keeps its price.'
         WHEN target IS NULL THEN 'It has no price to change: it is on application.'
         WHEN new_price < 1 THEN 'Its price would fall below £1.'
@@ -104,14 +105,21 @@ _CHANGE = f"""
             locked_fields = array_remove(listing.locked_fields, 'price') || '{{price}}'
         FROM judged WHERE listing.id = judged.id AND judged.refusal = ''
         RETURNING listing.id
+    ), change_set AS (
+        INSERT INTO listings_changeset (source, actor_id, reason, origin)
+        SELECT 'person', %(actor)s::bigint, '', %(origin)s WHERE EXISTS (SELECT FROM changed)
+        RETURNING id
     ), told AS (
-        INSERT INTO listings_listingevent
-            (listing_id, kind, from_status, to_status, actor_id, reason, source, changes)
-        SELECT id, 'edited', status, status, %(actor)s, '', 'person',
-            jsonb_build_object('price', jsonb_build_array(price, new_price))
-        FROM judged JOIN changed USING (id) ORDER BY id
+        INSERT INTO listings_listingevent (
+            listing_id, kind, from_status, to_status, actor_id, reason, source, changes, locked,
+            change_set_id
+        )
+        SELECT judged.id, 'edited', status, status, %(actor)s::bigint, '', 'person',
+            jsonb_build_object('price', jsonb_build_array(price, new_price)),
+            CASE WHEN NOT is_locked THEN ARRAY['price'] END, change_set.id
+        FROM change_set, judged JOIN changed USING (id) ORDER BY judged.id
     )
-    SELECT id, price, new_price, status, refusal FROM judged ORDER BY id
+    SELECT id, price, new_price, status, is_locked, refusal FROM judged ORDER BY id
 """  # noqa: S608 - put together from constants
 
 
@@ -125,6 +133,11 @@ def _values(listing_ids: Sequence[int], step: PriceStep) -> dict[str, Any]:
 
 
 def _read(
-    listing_id: int, old_price: int | None, new_price: int, _status: str, refusal: str
+    listing_id: int,
+    old_price: int | None,
+    new_price: int,
+    _status: str,
+    _is_locked: bool,
+    refusal: str,
 ) -> Repriced:
     return Repriced(listing_id, old_price, old_price if refusal else new_price, refusal)

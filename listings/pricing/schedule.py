@@ -27,6 +27,12 @@ _RESTART = """
         AND plan.id = schedule.plan_id
 """
 
+# The job stops the clock of an advert whose drop falls due off the market.
+_RESUME = """
+    UPDATE listings_priceschedule AS schedule SET next_drop_at = now()
+    WHERE listing_id = ANY(%s) AND next_drop_at IS NULL
+"""
+
 _TAKE_DEFAULT_PLAN = f"""
     WITH planned AS (
         INSERT INTO listings_priceschedule (listing_id, plan_id, next_drop_at, steps_applied)
@@ -37,8 +43,10 @@ _TAKE_DEFAULT_PLAN = f"""
         ON CONFLICT (listing_id) DO NOTHING
         RETURNING listing_id, plan_id
     )
-    INSERT INTO listings_listingevent (listing_id, kind, from_status, to_status, actor_id, reason)
-    SELECT planned.listing_id, 'planned', 'live', 'live', %s, plan.name
+    INSERT INTO listings_listingevent (
+        listing_id, kind, from_status, to_status, actor_id, reason, source
+    )
+    SELECT planned.listing_id, 'planned', 'live', 'live', %s, plan.name, 'system'
     FROM planned JOIN listings_priceplan AS plan ON plan.id = planned.plan_id
 """  # noqa: S608 - put together from constants
 
@@ -50,6 +58,12 @@ def restart_schedules(*, listing_ids: Collection[int], returning_ids: Collection
     """
     with connection.cursor() as cursor:
         cursor.execute(_RESTART, [list(returning_ids), list(listing_ids)])
+
+
+def resume_clocks(*, listing_ids: Collection[int]) -> None:
+    """Let drops that fell due take place for adverts whose leaving the market is undone."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RESUME, [list(listing_ids)])
 
 
 def take_default_plans(*, listing_ids: Collection[int], actor_id: int | None) -> None:

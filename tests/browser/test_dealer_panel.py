@@ -134,7 +134,7 @@ def test_a_bulk_change_of_price_is_previewed_and_told_row_by_row(
 def test_a_long_run_goes_on_by_itself(
     at_desk: Page, yard: Branch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dealers.bulk._BATCH", 2)
+    monkeypatch.setattr("dealers.bulk.steps.BATCH_ROWS", 2)
     page = at_desk
     for _ in range(7):
         make.draft(branch=yard)
@@ -142,6 +142,9 @@ def test_a_long_run_goes_on_by_itself(
     page.locator("#action-toggle").check()
     page.select_option("select[name=action]", "publish")
     page.get_by_role("button", name="Run").click()
+    page.wait_for_load_state()
+    expect(page.get_by_text("7 Draft")).to_be_visible()
+    page.get_by_role("button", name="Publish 7 adverts").click()
     page.wait_for_load_state()
     expect(page.locator("[data-count=done]")).to_have_text("7")
     expect(page.locator("[data-count=waiting]")).to_have_text("0")

@@ -110,6 +110,8 @@ def arguments_of(service: Service, rows: Rows) -> dict[str, Any]:
         else {"unit": "pounds", "amount": -100, "ending": "any"},
         "is_default": True,
         "act": BulkRun.Act.WITHDRAW,
+        "origin": f"feed_run:{rows[FeedRun].pk}",
+        "what": "Withdraw",
         "upload": io.BytesIO(b"stock_ref\nA1\n"),
         "name": "Taken over",
         "scopes": [Scope.STOCK_READ],

@@ -22,6 +22,7 @@ from listings.photos import PHOTOS_MAX
 from marketplace.api.bodies import (
     Body,
     OneDecimalField,
+    StrictBooleanField,
     StrictChoiceField,
     StrictDateField,
     StrictIntegerField,
@@ -82,6 +83,12 @@ class StockFields(Body):
         min_value=1,
         max_value=PRICE_MAX,
         help_text="Whole pounds the buyer pays, compulsory fees included; null: on application.",
+    )
+    price_confirmed = StrictBooleanField(
+        required=False,
+        help_text="Write the price although it may be a slip. Without it such a price is left "
+        "out, with the warning `price_doubtful`: less than a fifth of the advert's price so far, "
+        "more than five times as much, or below £100 for an advert without one.",
     )
     admin_fee = StrictIntegerField(
         required=False,

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from dealers.api.stock.held_prices import held_price, hold_doubtful
 from dealers.api.stock.life import OFFERED
 from dealers.api.stock.names import StockNames
 from dealers.api.stock.warnings import Oddities, Oddity
@@ -26,6 +27,8 @@ from listings.models import Listing, Photo
 from marketplace.errors import DomainError, Invalid
 
 Fields = Mapping[str, Any]
+_BESIDE = frozenset({"photo_urls", "price_confirmed"})
+"""What a body says beside the fields of an advert."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +132,7 @@ class Writer:
 
     def _create(self, bodies: Mapping[int, Fields]) -> dict[int, Outcome]:
         rows, outcomes = self._rows(bodies, is_new=True)
+        hold_doubtful(rows, bodies, {})
         outcomes |= self._duplicates(rows)
         ready = [place for place in rows if place not in outcomes]
         by = WriteContext(Source.API, self._said)
@@ -148,6 +152,8 @@ class Writer:
 
     def _change(self, bodies: Mapping[int, Fields]) -> dict[int, Outcome]:
         rows, outcomes = self._rows(bodies, is_new=False)
+        priced = Listing.objects.filter(pk__in=[pk for pk, row in rows.items() if row.get("price")])
+        hold_doubtful(rows, bodies, dict(priced.values_list("pk", "price")))
         edited = edit_listings(changes=rows, by=WriteContext(Source.API, self._said))
         for pk, each in edited.items():
             if isinstance(each, DomainError):
@@ -161,7 +167,7 @@ class Writer:
         """Return the fields with rows for names, and the refusals of names, by the same keys."""
         rows, refused = {}, {}
         for key, fields in bodies.items():
-            stated = {name: value for name, value in fields.items() if name != "photo_urls"}
+            stated = {name: value for name, value in fields.items() if name not in _BESIDE}
             try:
                 rows[key] = self._names.rows(stated, is_new=is_new)
             except DomainError as refusal:
@@ -188,6 +194,7 @@ class Writer:
                 is_new,
                 [
                     *self._oddities.of(listing, rows[pk]),
+                    *held_price(listing, rows[pk], bodies[pk]),
                     *(Oddity("photo_url", "photo_urls", each) for each in said.get(pk, ())),
                 ],
             )

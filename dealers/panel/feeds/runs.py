@@ -23,7 +23,7 @@ from dealers.feeds.imports.report import report_csv
 from dealers.models import FeedRun, StockFeed
 from dealers.panel.base import PanelModelAdmin
 from dealers.panel.context import find_context, require_context
-from dealers.panel.feeds import held_runs
+from dealers.panel.feeds import held_runs, undo
 from dealers.panel.feeds.report import page_of_report, tabs_of
 from dealers.panel.feeds.status import RUN_COLOURS, moment
 from dealers.panel.scope import scoped
@@ -77,6 +77,7 @@ class Runs(PanelModelAdmin):
         pages: tuple[tuple[str, str, Callable[..., Any]], ...] = (
             ("approve/", "approve", Runs.approve_page),
             ("drop/", "drop", Runs.drop_page),
+            ("undo/", "undo", Runs.undo_page),
             ("state/", "state", Runs.state_page),
             ("report.csv", "report", Runs.report_page),
         )
@@ -121,6 +122,7 @@ class Runs(PanelModelAdmin):
             "tabs": tabs_of(run, request.GET.get("outcome", "")),
             **page_of_report(run, current, request.GET),
             **held_runs.held_back(run, current),
+            **undo.undo_context(run, current),
         }
         return TemplateResponse(request, "dealers/panel/feeds/run.html", context)
 
@@ -129,6 +131,9 @@ class Runs(PanelModelAdmin):
 
     def drop_page(self, request: HttpRequest, feedrun_id: int) -> HttpResponse:
         return held_runs.drop(request, self._to_decide(request, feedrun_id))
+
+    def undo_page(self, request: HttpRequest, feedrun_id: int) -> HttpResponse:
+        return undo.undo_run(request, self._to_decide(request, feedrun_id))
 
     def state_page(self, request: HttpRequest, feedrun_id: int) -> HttpResponse:
         """Tell a script how far the run is."""

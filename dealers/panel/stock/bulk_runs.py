@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, QuerySet, Sum
 from django.http import (
     Http404,
     HttpRequest,
@@ -26,11 +26,12 @@ from dealers.bulk import Act, progress_of, state_terms, step_of, stop_run, take_
 from dealers.models import Branch, BulkRun
 from dealers.panel.context import DealerContext, require_context
 from dealers.panel.scope import scoped
+from dealers.panel.stock import undo
 from dealers.permissions import Actor, Permission
 from listings.admin.plan_fields import option_of
-from listings.choices import PriceEnding
-from listings.models import Listing, PricePlan
-from listings.pricing import PriceUnit, Repriced, preview_changes
+from listings.choices import PriceEnding, Status
+from listings.models import Listing, PricePlan, conditions
+from listings.pricing import PriceUnit, Repriced, preview_changes, price_doubt
 from marketplace.errors import DomainError
 
 ROWS_SHOWN = 200
@@ -84,6 +85,7 @@ class PricePreview:
     refused: int
     before: int
     after: int
+    doubtful: int
 
     @property
     def difference(self) -> int:
@@ -97,7 +99,11 @@ def run_page(model_admin: Any, request: HttpRequest, bulkrun_id: int) -> HttpRes
         return _ask(model_admin, request, current, run)
     refused_first = F("is_done").asc(nulls_last=True)
     rows = run.rows.select_related("listing").order_by(refused_first, "listing_id")
-    context = {"rows": rows[:ROWS_SHOWN], "progress": progress_of(run)}
+    context = {
+        "rows": rows[:ROWS_SHOWN],
+        "progress": progress_of(run),
+        "undo_until": undo.offered_until(run),
+    }
     return _answer(model_admin, request, run, "run.html", context)
 
 
@@ -141,6 +147,10 @@ def _ask(
     data = request.POST if request.method == "POST" else None
     if run.act == Act.PRICE:
         return _ask_price(model_admin, request, run, data)
+    if run.act in (Act.PUBLISH, Act.SELL, Act.WITHDRAW):
+        if data is not None:
+            return _start(run, {}, current.actor)
+        return _answer(model_admin, request, run, "ask_whether.html", {"stock": _stock_of(run)})
     every: QuerySet = PricePlan.objects.all() if run.act == Act.PLAN else Branch.objects.all()
     rows = scoped(every.order_by("name"), current)
     form = ChoiceTerms("plan" if run.act == Act.PLAN else "branch", rows, data)
@@ -152,6 +162,16 @@ def _ask(
     return _answer(model_admin, request, run, "ask_choice.html", context)
 
 
+def _stock_of(run: BulkRun) -> dict[str, Any]:
+    """Return what a run is about: its value, where its adverts stand, how many are reserved."""
+    rows = Listing.objects.filter(pk__in=run.rows.values("listing"))
+    found = rows.aggregate(
+        value=Sum("price", default=0), reserved=Count("pk", filter=conditions.RESERVED)
+    )
+    counted = rows.order_by("status").values_list("status").annotate(Count("pk"))
+    return {**found, "standing": [(Status(status).label, count) for status, count in counted]}
+
+
 def _ask_price(model_admin: Any, request: HttpRequest, run: BulkRun, data: Any) -> HttpResponse:
     """Show every change before it is made: only what was previewed can be confirmed."""
     first = {"unit": PriceUnit.PERCENT, "amount": -2, "ending": PriceEnding.X95}
@@ -160,9 +180,10 @@ def _ask_price(model_admin: Any, request: HttpRequest, run: BulkRun, data: Any) 
     if data is not None and form.is_valid():
         terms = form.cleaned_data
         previewed = f"{terms['unit']} {terms['amount']} {terms['ending']}"
-        if data.get("previewed") == previewed and "confirm" in data:
-            return _start(run, terms, require_context(request).actor)
         preview = _preview(run, terms)
+        is_sure = not preview.doubtful or data.get("sure") == "yes"
+        if data.get("previewed") == previewed and "confirm" in data and is_sure:
+            return _start(run, terms, require_context(request).actor)
     context = {"form": form, "preview": preview, "previewed": previewed}
     return _answer(model_admin, request, run, "ask_price.html", context)
 
@@ -178,6 +199,7 @@ def _preview(run: BulkRun, terms: dict[str, Any]) -> PricePreview:
         refused=len(found) - len(changed),
         before=sum(each.old_price or 0 for each in found),
         after=sum(each.new_price or 0 for each in found),
+        doubtful=sum(1 for each in changed if price_doubt(each.old_price, each.new_price)),
     )
 
 
@@ -199,6 +221,11 @@ def _back(run: BulkRun) -> HttpResponse:
     return HttpResponseRedirect(reverse("dealer:listings_listing_run", args=[run.pk]))
 
 
+def _named_act(run: BulkRun) -> str:
+    what = run.get_act_display()
+    return f"{what} of {(run.terms or {})['what']}" if run.act == Act.UNDO else what
+
+
 def _answer(
     model_admin: Any, request: HttpRequest, run: BulkRun, template: str, context: dict[str, Any]
 ) -> HttpResponse:
@@ -206,7 +233,7 @@ def _answer(
     adverts = "1 advert" if count == 1 else f"{count:,} adverts"
     page = {
         **model_admin.admin_site.each_context(request),
-        "title": f"{run.get_act_display()}: {adverts}",
+        "title": f"{_named_act(run)}: {adverts}",
         "opts": model_admin.opts,
         "run": run,
         "count": count,

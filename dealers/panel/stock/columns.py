@@ -44,11 +44,13 @@ class StockColumns(ListingColumns):
         return format_html(
             '<span class="panel-price"><span aria-hidden="true">£</span><input type="text"'
             ' inputmode="numeric" maxlength="11" value="{}" data-seen="{}" data-url="{}"'
+            ' data-undo-url="{}"'
             ' placeholder="POA" aria-label="Price of {}"><span class="panel-price-said"'
             ' role="status"></span></span>',
             f"{listing.price:,}" if listing.price is not None else "",
             seen,
             reverse("dealer:listings_listing_price", args=[listing.pk]),
+            reverse("dealer:listings_listing_undo_last", args=[listing.pk]),
             listing.title,
         )
 

@@ -5,17 +5,23 @@ from typing import Any
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 
+from dealers.bulk import last_change_of
 from dealers.panel.base import reason_of
 from dealers.panel.context import require_context
 from dealers.permissions import Permission
 from listings.adverts import edit_listing
 from listings.models import Listing
 from listings.models.rules import PRICE_MAX
+from listings.pricing import price_doubt
 from marketplace.errors import DomainError
 
 
 def price_page(model_admin: Any, request: HttpRequest, listing_id: int) -> HttpResponse:
-    """Write one price; answers JSON: `price` and `shown`, or `message` with the reason."""
+    """Write one price; answers JSON: `price`, `shown` and the `origin` to undo it by.
+
+    Or `message` with the reason why not; or, for a price that may be a slip, a question to `ask`:
+    it is written with `sure=yes`.
+    """
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     if not require_context(request).may(Permission.EDIT_STOCK):
@@ -32,6 +38,9 @@ def price_page(model_admin: Any, request: HttpRequest, listing_id: int) -> HttpR
         if str(row.price or "") != request.POST.get("seen", ""):
             said = f"Somebody made it {_shown(row.price)} meanwhile. Write it again to change it."
             return _refused(said, row.price)
+        doubt = price_doubt(row.price, price)
+        if doubt and request.POST.get("sure") != "yes":
+            return JsonResponse({"ask": doubt, "price": row.price})
         try:
             row = edit_listing(
                 listing_id=listing_id,
@@ -40,7 +49,9 @@ def price_page(model_admin: Any, request: HttpRequest, listing_id: int) -> HttpR
             )
         except DomainError as refusal:
             return _refused(reason_of(refusal))
-    return JsonResponse({"price": row.price, "shown": _shown(row.price)})
+    last = last_change_of(listing_id)
+    origin = last.origin if last else ""
+    return JsonResponse({"price": row.price, "shown": _shown(row.price), "origin": origin})
 
 
 def _read(typed: str) -> int | None:

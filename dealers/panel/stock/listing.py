@@ -24,7 +24,7 @@ from dealers.panel.base import PanelModelAdmin
 from dealers.panel.context import find_context, require_context
 from dealers.panel.scope import scoped
 from dealers.panel.site import MenuEntry, panel
-from dealers.panel.stock import autofill, bulk_runs, inline_edit, locks, photos, saved_views
+from dealers.panel.stock import autofill, bulk_runs, inline_edit, locks, photos, saved_views, undo
 from dealers.panel.stock.actions import StockActions
 from dealers.panel.stock.columns import StockColumns
 from dealers.panel.stock.filters import (
@@ -58,6 +58,7 @@ _DONE = {
 
 _CAR = (
     "seen_revision",
+    "doubted_price",
     "title_reader",
     "vrm",
     ("make", "model"),
@@ -144,6 +145,8 @@ class StockAdmin(StockActions, StockColumns, FoundByWords, SavedByVerbs, PanelMo
             ("run/<int:bulkrun_id>/", "run", bulk_runs.run_page),
             ("run/<int:bulkrun_id>/step/", "run_step", bulk_runs.step_page),
             ("run/<int:bulkrun_id>/stop/", "run_stop", bulk_runs.stop_page),
+            ("undo/", "undo", undo.undo_page),
+            ("<int:listing_id>/undo/", "undo_last", undo.undo_last_page),
             ("<int:listing_id>/price/", "price", inline_edit.price_page),
             ("<int:listing_id>/unlock/", "unlock", locks.unlock_page),
             ("<int:listing_id>/photos/", "photos", photos.photos_page),
@@ -165,6 +168,7 @@ class StockAdmin(StockActions, StockColumns, FoundByWords, SavedByVerbs, PanelMo
             "title": "Stock",
             "tabs": saved_views.tabs(request),
             "kept_query": saved_views.kept_query(request.GET),
+            "undoable": undo.offered_runs(request),
             **(extra_context or {}),
         }
         page: HttpResponse = super().changelist_view(request, context)

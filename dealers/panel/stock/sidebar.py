@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from dealers.panel.charts import HEIGHT, WIDTH, PriceLine, price_line
 from dealers.panel.context import DealerContext
+from dealers.panel.stock import undo
 from dealers.panel.stock.authors import authors_of, writer_of
 from dealers.panel.stock.columns import grade
 from dealers.panel.stock.photos import shown_photos
@@ -48,6 +49,7 @@ def sidebar_context(listing: Listing, current: DealerContext) -> dict[str, Any]:
         "photos": shown_photos(listing.pk),
         "may_edit": may_edit,
         "actions": offered(listing) if may_edit else [],
+        "undo": undo.offered_change(listing.pk) if may_edit else None,
         "points": points,
         "grade": grade(points),
         "gaps": gaps,

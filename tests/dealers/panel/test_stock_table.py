@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from dealers.models import Branch, Dealer, SavedView, User
-from listings.models import Listing, ListingEvent, Photo, PriceChange
+from listings.models import ChangeSet, Listing, ListingEvent, Photo, PriceChange
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -160,7 +160,8 @@ def test_a_price_is_written_in_place(
 ) -> None:
     row = make.live(branch=branch)
     answer = write_price(desk, row, typed)
-    assert answer.json() == {"price": price, "shown": text}
+    origin = f"change_set:{ChangeSet.objects.get().pk}"
+    assert answer.json() == {"price": price, "shown": text, "origin": origin}
     row.refresh_from_db()
     assert row.price == price
     assert ListingEvent.objects.get(listing=row).actor == owner
@@ -188,8 +189,8 @@ def test_a_price_that_somebody_else_wrote_meanwhile_is_not_overwritten(
 
 
 def test_what_a_verb_refuses_is_told(desk: Client, branch: Branch) -> None:
-    row = make.live(branch=branch, admin_fee=500)
-    answer = write_price(desk, row, "100")
+    row = make.live(branch=branch, admin_fee=9_000)
+    answer = write_price(desk, row, "8000")
     assert "admin fee" in answer.json()["message"]
 
 

@@ -151,9 +151,9 @@ def test_a_put_can_be_bound_to_there_being_no_such_car_or_this_one(api: Caller) 
     assert not Listing.objects.exists()
     made = api.put("by-ref/A1/", new(), if_none_match="*")
     assert made.status_code == 201
-    assert api.put("by-ref/A1/", {"price": 1}, if_none_match="*").status_code == 412
-    assert api.put("by-ref/A1/", {"price": 2}, if_match=made["ETag"]).status_code == 200
-    assert Listing.objects.get().price == 2
+    assert api.put("by-ref/A1/", {"price": 30_001}, if_none_match="*").status_code == 412
+    assert api.put("by-ref/A1/", {"price": 30_002}, if_match=made["ETag"]).status_code == 200
+    assert Listing.objects.get().price == 30_002
 
 
 def test_there_is_no_deleting(api: Caller, branch: Branch) -> None:

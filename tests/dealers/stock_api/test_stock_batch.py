@@ -26,7 +26,7 @@ def test_every_item_is_answered_in_its_place(api: Caller, branch: Branch) -> Non
         api,
         {"op": "create", "listing": new(stock_ref="N1")},
         {"op": "upsert", "stock_ref": "U1", "listing": new()},
-        {"op": "upsert", "stock_ref": "L1", "listing": {"price": 5_000}},
+        {"op": "upsert", "stock_ref": "L1", "listing": {"price": 15_000}},
         {"op": "update", "id": draft.pk, "listing": {"price": None}},
         {"op": "publish", "id": draft.pk},
         {"op": "reserve", "stock_ref": "L1", "until": "2100-01-01T00:00:00Z"},
@@ -41,7 +41,7 @@ def test_every_item_is_answered_in_its_place(api: Caller, branch: Branch) -> Non
     assert results[4]["listing_status"] == "live"
     assert results[6]["allowed_actions"] == ["publish"]
     live.refresh_from_db()
-    assert (live.price, live.status) == (5_000, Status.SOLD)
+    assert (live.price, live.status) == (15_000, Status.SOLD)
 
 
 def test_what_is_refused_stops_nothing_else(api: Caller, branch: Branch) -> None:

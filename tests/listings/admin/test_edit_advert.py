@@ -82,7 +82,7 @@ def test_a_new_advert_is_a_draft_with_its_event(admin: Client, boss: User) -> No
         ({"fuel": "steam"}, "fuel"),
         ({"mileage": ""}, "mileage"),
         ({"derivative": "x" * 201}, "derivative"),
-        ({"price": "100", "admin_fee": "200"}, "__all__"),
+        ({"price": "30000", "admin_fee": "30001"}, "__all__"),
         ({"write_off": "a"}, "__all__"),
         ({"branch": "999999"}, "branch"),
         ({"branch": "abc"}, "branch"),
@@ -142,7 +142,7 @@ def test_an_outdated_form_is_refused_and_says_what_is_new(admin: Client) -> None
 @pytest.mark.parametrize("seen", ["", "0", "abc"])
 def test_a_form_without_its_version_is_outdated(admin: Client, seen: str) -> None:
     row = make.live()
-    values = posted(admin, change(row)) | {"price": "1", "seen_revision": seen}
+    values = posted(admin, change(row)) | {"price": "30000", "seen_revision": seen}
     assert "__all__" in errors(admin.post(change(row), values))
 
 

@@ -97,7 +97,7 @@ def test_a_page_costs_as_many_queries_with_many_rows(
     desk: Client, feed: StockFeed, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     run = bring(feed, [car(n) for n in range(1, 60)])
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         assert desk.get(f"{RUNS}{run.pk}/change/").status_code == 200
 
 

@@ -21,27 +21,22 @@ _ORDINARY_MIN = 250_000
 """How often a word must stand in the 10^12 words that Google counted to be an ordinary one."""
 _FILLER_MIN = 250_000_000
 # Spellings of one sound, in the order in which they are looked for, and then what is hardly heard.
-_SPELLED, _HARDLY_HEARD = (
-    tuple((re.compile(spelled), heard) for spelled, heard in pairs)
-    for pairs in (
-        (
-            ("ph", "f"),
-            ("sci|sch(?=[aeiou])", "s"),
-            ("qu?|ck|c(?![eiyh])", "k"),
-            ("c(?!h)|z", "s"),
-            ("x", "ks"),
-            ("(?<=[gk])w|w(?![aeiou])|(?<!^)(?<![cst])h", ""),
-            (r"(.)\1+", r"\1"),
-            ("(?<=..)u?e$", ""),
-        ),
-        (
-            ("(?<!^)(?:[aeo]r|a)$", "A"),  # "Tesler"
-            ("(?<!^)(?:ie|i|y)$", "I"),
-            ("(?<!^)o$", "O"),
-            ("(?<!^)u$", "U"),
-            ("(?<!^)[aeiouy]", ""),
-        ),
-    )
+_SPELLED = (
+    (re.compile("ph"), "f"),
+    (re.compile("sci|sch(?=[aeiou])"), "s"),
+    (re.compile("qu?|ck|c(?![eiyh])"), "k"),
+    (re.compile("c(?!h)|z"), "s"),
+    (re.compile("x"), "ks"),
+    (re.compile("(?<=[gk])w|w(?![aeiou])|(?<!^)(?<![cst])h"), ""),
+    (re.compile(r"(.)\1+"), r"\1"),
+    (re.compile("(?<=..)u?e$"), ""),
+)
+_HARDLY_HEARD = (
+    (re.compile("(?<!^)(?:[aeo]r|a)$"), "A"),  # "Tesler"
+    (re.compile("(?<!^)(?:ie|i|y)$"), "I"),
+    (re.compile("(?<!^)o$"), "O"),
+    (re.compile("(?<!^)u$"), "U"),
+    (re.compile("(?<!^)[aeiouy]"), ""),
 )
 _LETTERS_OF_A_SLIP = 3
 OTHERWISE_HEARD = 10

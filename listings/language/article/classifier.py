@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from listings.language.article.features import (
+    OPENED,
     Features,
     features_of,
     logistic,
@@ -50,7 +51,7 @@ def probabilities(
     if not mentions:
         return {}
     worths = [worth(mention, weights.context) for mention in mentions]
-    features = features_of(mentions, worths, length_of(passages))
+    features = features_of(mentions, worths)
     sums = {
         subject: total(found, weights.model if subject[1] else weights.make)
         for subject, found in features.items()
@@ -67,12 +68,9 @@ def page_features_of(
     topic: Mapping[str, float],
 ) -> Features:
     words = page_words(passages)
-    said = topic[BIAS] + sum_of(words, topic)
-    return page_features(mentions, best, words, said, length_of(passages))
-
-
-def length_of(passages: Sequence[AnnotatedPassage]) -> int:
-    return sum(len(each.words) for each in passages)
+    opening = page_words([each for each in passages if each.part in OPENED])
+    whole, first = (topic[BIAS] + sum_of(each, topic) for each in (words, opening))
+    return page_features(mentions, best, words, whole, first)
 
 
 def worth(mention: Mention, weights: Mapping[str, float]) -> float:

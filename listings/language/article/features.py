@@ -16,6 +16,7 @@ from listings.language.lexicon import Speaker, table, values
 TRADE = ("fuel", "transmission", "body_type", "drivetrain")
 
 OPENING = (PagePart.STANDFIRST, PagePart.LEAD)
+OPENED = (PagePart.TITLE, *OPENING)
 TEXT = (*OPENING, PagePart.BODY)
 WORTH = {
     PagePart.TITLE: 4.0,
@@ -29,7 +30,7 @@ WORTH = {
 """How much a mention weighs, by where it stands, when subjects are held against each other."""
 BARE = 8.8
 """The logarithm of how often a word must stand in the list to tell a style and no subject."""
-FREQUENCY_MAX, DENSE, LISTED_MIN, SHORT_WORDS, FEW_WORDS = 10.0, 20, 3, 60, 20
+FREQUENCY_MAX, LISTED_MIN, FEW_WORDS = 10.0, 3, 10
 SHARES: Mapping[str, Callable[[Mention], float]] = {
     "follows a name": lambda each: each.follows_name,
     "precedes a name": lambda each: each.precedes_name,
@@ -37,13 +38,20 @@ SHARES: Mapping[str, Callable[[Mention], float]] = {
 }
 """What is told of a subject by the share of its mentions."""
 AGAINST = frozenset(
-    {"once", "code alone", "word alone", "follows a name", "precedes a name", "precedes a code"}
+    {
+        "make alone",
+        "code alone",
+        "word alone",
+        "follows a name",
+        "precedes a name",
+        "precedes a code",
+    }
     | {"second in title", "kin", "rivals in title", "title of others", "makes"}
 )
 """Features that can only speak against a subject; all others can only speak for it."""
 OF_PAGES = (
-    *("title", "tag", "opening", "text", "once", "best worth", "full", "make named"),
-    *("code alone", "word alone", "lead", *SHARES),
+    *("title", "tag", "opening", "text", "best worth", "full", "make named"),
+    *("make alone", "code alone", "word alone", "lead", *SHARES),
 )
 """Features of the likeliest subject that tell whether the page is about any."""
 
@@ -73,23 +81,25 @@ def stem_of(word: str) -> str:
 
 
 def sum_of(words: Collection[str], weights: Mapping[str, float]) -> float:
-    """Return what the words say together: in a long text no more than in a short one."""
-    return sum(weights.get(word, 0.0) for word in words) * loudness(len(words))
+    """Return what the words say together: in a long text no more than in a short one.
+
+    Words without a weight say nothing, however many they are.
+    """
+    told = [weights[word] for word in words if word in weights]
+    return sum(told) * loudness(len(told))
 
 
-def loudness(length: int) -> float:
-    """Return how much one of so many words says: little, however few they are."""
-    return 1 / sqrt(length + FEW_WORDS)
+def loudness(count: int) -> float:
+    """Return how much one of so many words that say something says: little, however few."""
+    return 1 / sqrt(count + FEW_WORDS)
 
 
 def logistic(value: float) -> float:
     return 1 / (1 + exp(-max(-30.0, min(30.0, value))))
 
 
-def features_of(
-    mentions: Sequence[Mention], worths: Sequence[float], length: int
-) -> dict[Subject, Features]:
-    """Return the features of every subject of a page of so many words.
+def features_of(mentions: Sequence[Mention], worths: Sequence[float]) -> dict[Subject, Features]:
+    """Return the features of every subject of a page.
 
     `worths` says of each mention how far its words make it the subject, from 0 to 1.
     """
@@ -99,7 +109,7 @@ def features_of(
     page = _Page(found)
     return {
         subject: {
-            **_own(weighed, length),
+            **_own(weighed),
             **_beside_others(subject, page, is_titled=any(_is_titled(each) for each, _ in weighed)),
         }
         for subject, weighed in found.items()
@@ -107,7 +117,7 @@ def features_of(
 
 
 def page_features(
-    mentions: Sequence[Mention], best: Features, words: frozenset[str], topic: float, length: int
+    mentions: Sequence[Mention], best: Features, words: frozenset[str], topic: float, opening: float
 ) -> Features:
     """Return the features of a page: of its likeliest subject, of its cars, and of its words."""
     subjects = {mention.subject for mention in mentions}
@@ -118,9 +128,9 @@ def page_features(
         "titled": float(any(each.part is PagePart.TITLE for each in mentions)),
         "models": log1p(models),
         "makes": log1p(len({make for make, _ in subjects})),
-        "density": min(1.0, DENSE * len(mentions) / max(length, 1)),
         "topic": topic,
-        "trade": len(words & trade_words()) / sqrt(max(len(words), 1)),
+        "topic of opening": opening,
+        "trade": log1p(len(words & trade_words())),
     }
 
 
@@ -134,7 +144,7 @@ def trade_words() -> frozenset[str]:
     return frozenset(stem_of(word) for each in said for word in each.split() if len(word) > 1)
 
 
-def _own(found: Sequence[Weighed], length: int) -> Features:
+def _own(found: Sequence[Weighed]) -> Features:
     mentions = [mention for mention, _ in found]
     parts = [mention.part for mention in mentions]
     worths = [worth for _, worth in found]
@@ -147,10 +157,10 @@ def _own(found: Sequence[Weighed], length: int) -> Features:
         "tag": float(PagePart.TAG in parts),
         "opening": log1p(sum(part in OPENING for part in parts)),
         "text": log1p(sum(part in TEXT for part in parts)),
-        "once": float(len(parts) == 1 and length > SHORT_WORDS),
         "worth": sum(worths) / len(worths),
         "best worth": max(worths),
         "full": float(is_full),
+        "make alone": float(not mentions[0].name.is_model),
         "code alone": float(not is_full and kind <= NameKind.CODE),
         "second in title": float(
             any(each.part is PagePart.TITLE for each in mentions)

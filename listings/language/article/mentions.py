@@ -1,5 +1,6 @@
 """Which cars and makers a text mentions, and what stands around each mention."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Self
@@ -7,7 +8,7 @@ from typing import NamedTuple, Self
 from listings.language.article.english import word_frequencies
 from listings.language.article.gazetteer import CarName, Gazetteer, Hit, NameKind, Subject
 from listings.language.article.passages import PagePart, Passage
-from listings.language.article.words import is_capital, is_name, words_of
+from listings.language.article.words import SHORT_LETTERS, is_capital, is_name, words_of
 from listings.language.tokens import Token
 
 BESIDE_WORDS = 2
@@ -131,9 +132,9 @@ class AnnotatedPassage:
 
 
 class _Known(NamedTuple):
-    """The makes that a page names, and the models that it calls by their makes."""
+    """The makes that a page names, how often, and the models that it calls by their makes."""
 
-    makes: set[str]
+    makes: Counter[str]
     full: set[Subject]
 
 
@@ -155,15 +156,15 @@ def find_mentions(passages: Sequence[AnnotatedPassage], gazetteer: Gazetteer) ->
 
 
 def _known(passages: Sequence[AnnotatedPassage]) -> _Known:
-    makes: set[str] = set()
+    makes: Counter[str] = Counter()
     full: set[Subject] = set()
     for passage in passages:
         for place, hit in enumerate(passage.hits):
             if (beside := passage.beside(place)) is not None:
-                makes.add(beside.make)
+                makes[beside.make] += 1
                 full.add(beside.subject)
             elif passage.is_capital(hit):
-                makes.update(name.make for name in hit.names if not name.is_model)
+                makes.update({name.make for name in hit.names if not name.is_model})
     return _Known(makes, full)
 
 
@@ -210,20 +211,18 @@ def _alone(passage: AnnotatedPassage, hit: Hit, known: _Known) -> CarName | None
     makes, full = known
     made = [name for name in hit.names if not name.is_model]
     names = made or [name for name in hit.names if name.make in makes] or list(hit.names)
-    if len(names) != 1 or names[0].kind is NameKind.GENERIC:
+    name = max(names, key=lambda each: makes[each.make])
+    if (len(names) > 1 and name.make not in makes) or name.kind is NameKind.GENERIC:
         return None
-    (name,) = names
+    written = "".join(word.text for word in passage.words[hit.start : hit.end])
+    is_long = len(written) > SHORT_LETTERS
+    is_known = name.subject in full or (name.make in makes and is_long)
     if name.kind is NameKind.NUMBER:
         before = passage.neighbour(hit, -1)
-        is_told = before is not None and before.key in _POINTING
-        is_known = name.subject in full or (name.make in makes and len(hit_text(passage, hit)) > 2)
-        return name if is_known and is_told else None
+        return name if is_known and before is not None and before.key in _POINTING else None
     if name.kind is NameKind.CODE and name.is_model:
-        is_known = name.subject in full or (name.make in makes and len(hit_text(passage, hit)) > 2)
-        is_known = is_known or (passage.part is PagePart.TITLE and name.make in makes)
-        return name if is_known and (name.is_small or passage.is_capital(hit)) else None
+        is_mixed = is_long and not written.isalpha()
+        is_titled = passage.part is PagePart.TITLE and name.make in makes
+        if not (is_known or is_mixed or is_titled):
+            return None
     return name if name.is_small or passage.is_capital(hit) else None
-
-
-def hit_text(passage: AnnotatedPassage, hit: Hit) -> str:
-    return "".join(word.text for word in passage.words[hit.start : hit.end])

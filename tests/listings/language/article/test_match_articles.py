@@ -13,16 +13,21 @@ from listings.language.article.scoring import Match, subjects
 from listings.language.derivative import Catalogue, CatalogueMake, CatalogueModel
 from tests.listings.language.article.labelled import (
     HELD_OUT,
+    PAGES,
     TRAINING,
     Score,
     labelled,
+    labelled_pages,
     shipped_gazetteer,
 )
 from tests.marketplace.linear.growth import least_seconds
 
 ARTICLES = labelled(TRAINING)
 SEED = Path(__file__).resolve().parents[5] / "shared" / "seed" / "autocar-2022-03-25.txt"
-STRICTNESS = 0.7
+STRICTNESS = 0.4
+STRICT = 0.75
+"""What a site asks for whose texts are short: there is little to tell a trap by."""
+NEUTRAL = "\n\nThe parish hall was full by noon. Somebody had brought marmalade, and a kettle sang."
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
 SECONDS_MAX = 0.05  # of one processor, for 3,000 words
 SMALL = Catalogue(
@@ -50,20 +55,20 @@ def about(found: list[Match]) -> set[str]:
 def score(names: tuple[str, ...], gazetteer: Gazetteer, strictness: float) -> Score:
     score = Score()
     for each in labelled(names):
-        score.add(about(matched(each.article, gazetteer, strictness)), each.about)
+        score.add(about(matched(each.article, gazetteer, strictness)), each)
     return score
 
 
 def test_the_articles_that_the_weights_are_fitted_to_are_read_right(gazetteer: Gazetteer) -> None:
-    found = score(TRAINING, gazetteer, STRICTNESS)
+    found = score(TRAINING, gazetteer, STRICT)
 
-    assert len({each.name for each in ARTICLES}) == len(ARTICLES) == 642
+    assert len({each.name for each in ARTICLES}) == len(ARTICLES) == 662
     assert found.right / found.answers >= 0.955, found
     assert found.answered / found.answerable >= 0.85, found
 
 
 def test_the_articles_that_were_kept_apart_are_read_right(gazetteer: Gazetteer) -> None:
-    found = score(HELD_OUT, gazetteer, STRICTNESS)
+    found = score(HELD_OUT, gazetteer, STRICT)
 
     assert found.right / found.answers >= 0.9, found
     assert found.answered / found.answerable >= 0.75, found
@@ -215,6 +220,31 @@ def test_names_with_signs_and_stops_are_found(
     title: str, text: str, expected: str, gazetteer: Gazetteer
 ) -> None:
     assert about(matched(Article(title, text=text), gazetteer)) == {expected}
+
+
+def test_paragraphs_that_tell_of_nothing_change_little(gazetteer: Gazetteer) -> None:
+    pages = [each for each in labelled_pages("pages", held_out=False) if each.about]
+    moved = []
+    for each in pages:
+        article = each.article
+        long = Article(article.title, text=article.text + 12 * NEUTRAL)
+        before, after = (matched(one, gazetteer, 0.0) for one in (article, long))
+        moved.append(abs(before[0].score - after[0].score) if before else 0.0)
+
+    assert len(pages) > 60
+    assert sum(moved) / len(moved) < 0.03
+    assert sorted(moved)[len(moved) * 95 // 100] < 0.15
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_longer_pages_that_were_kept_apart_are_read_right(name: str, gazetteer: Gazetteer) -> None:
+    found = Score()
+    for each in labelled_pages(name, held_out=True):
+        found.add(about(matched(each.article, gazetteer)), each)
+
+    assert found.answerable >= 14
+    assert found.right / found.answers >= 0.85, found
+    assert found.answered / found.answerable >= 0.8, found
 
 
 def test_an_answer_names_the_words_that_decided(gazetteer: Gazetteer) -> None:

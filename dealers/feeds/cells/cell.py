@@ -119,7 +119,7 @@ def value_text(text: str) -> str:
 
 def is_address(text: str) -> bool:
     """Whether a cell is the address of a page or a picture, whose words say nothing of the car."""
-    return "://" in text or text.lstrip()[:4].lower() == "www."
+    return "://" in text or text[:4].lower() == "www."
 
 
 def says_nothing(text: str) -> bool:
@@ -147,8 +147,6 @@ def bounded(
     Nothing is read of a number that does not end: what is cut off may say another. Each is told.
     """
     long = [name for name, text in cells.items() if len(text) > CELL_MAX]
-    if not long:
-        return cells
     kept = dict(cells)
     for name in long:
         most = _CUT.get(name, CELL_MAX)

@@ -9,7 +9,7 @@ from dealers.feeds.cells import choices, dates, prices, texts
 from dealers.feeds.cells.cell import UNSAID, VALUE_CHARACTERS_MAX, Read, RowFinding
 from listings.choices import Fuel
 from listings.identifiers import registration_years
-from listings.language.derivative import ParsedDerivative, fill, read
+from listings.language.derivative import advert_fields, fill_with, read
 
 _EPOCHS = frozenset({1900, 1970})
 """The first years of computers' calendars, which stand for no date more often than for a car."""
@@ -30,7 +30,7 @@ def complete(
     """Add what the derivative, the date of registration, the mark and the body's text state."""
     derivative = fields.get("derivative")
     if derivative:
-        filled = fill(fields, _reading(str(derivative)))
+        filled = fill_with(fields, _said_by(str(derivative)))
         fields.update(filled.added)
         for each in filled.contradictions:
             message = f"The derivative says {each.read}; the column is kept."
@@ -82,13 +82,10 @@ def _add_vat(
     fields: dict[str, object], cells: Mapping[str, str], warnings: list[RowFinding]
 ) -> None:
     """Add the VAT that a column of its own says is still to be added."""
-    price = fields.get("price")
-    is_added = any(each.code == "vat_added" for each in warnings)
-    if (
-        is_added
-        or not isinstance(price, int)
-        or not prices.is_plus_vat(cells.get("vat_scheme", ""))
-    ):
+    price, said = fields.get("price"), cells.get("vat_scheme")
+    if not said or not isinstance(price, int) or not prices.is_plus_vat(said):
+        return
+    if any(each.code == "vat_added" for each in warnings):
         return
     read = prices.with_vat(price)
     fields["price"] = read.value
@@ -107,8 +104,8 @@ def _drop_odd_mpg(fields: dict[str, object], warnings: list[RowFinding]) -> None
 
 
 @lru_cache(maxsize=32_768)
-def _reading(derivative: str) -> ParsedDerivative:
-    return read(derivative)
+def _said_by(derivative: str) -> Mapping[str, object]:
+    return advert_fields(read(derivative))
 
 
 def _year_of_digits(digits: int, fields: Mapping[str, object], today: date) -> int:

@@ -116,6 +116,7 @@ def _century(digits: str) -> int:
     return 2000 + year if year < 70 else 1900 + year
 
 
+@lru_cache(maxsize=8_192)
 def two_digits_of_year(text: str) -> int | None:
     """Return the two digits that a cell says a year by; None where it says it otherwise."""
     said = value_text(text)

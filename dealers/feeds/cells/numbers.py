@@ -24,6 +24,7 @@ from listings.models.rules import MILEAGE_MAX
 _ODD_MILEAGE = 300_000
 _ODD_OWNERS = 20
 _LITRES_MAX = 10
+_PLAIN_DIGITS_MAX = 9
 _CC = (200, 10_000)  # of cars, from bubble cars to the largest V12
 _INEXACT = re.compile(r"-\s*+\d.*|\D*+\d++\s*+\+")
 _COMBINED = re.compile(r"combined\W{0,3}+(\d{1,3}(?:\.\d{1,2})?)")
@@ -111,6 +112,8 @@ def rounded(number: Decimal) -> int:
 @lru_cache(maxsize=65_536)
 def read_mileage(text: str) -> Read:
     """Return whole miles; kilometres are converted, with a warning."""
+    if len(text) <= _PLAIN_DIGITS_MAX and text.isascii() and text.isdecimal():
+        return _miles(int(text))
     said = value_text(text)
     if says_nothing(said):
         return BLANK
@@ -124,7 +127,12 @@ def read_mileage(text: str) -> Read:
         return unreadable("mileage", "a mileage")
     if said.startswith("-"):
         return impossible("mileage", "A mileage is not negative.")
-    return _miles(found)
+    converted = found.measured_in("miles")
+    miles = _miles(rounded(found.value if converted is None else converted))
+    if miles.code or not found.unit or found.unit.name != "km":
+        return miles
+    message = f"Kilometres are shown as {miles.value:,} miles."
+    return Read(miles.value, "kilometres_converted", message)
 
 
 def _only(quantities: Sequence[Measurement], unit: str) -> Measurement | None:
@@ -133,18 +141,13 @@ def _only(quantities: Sequence[Measurement], unit: str) -> Measurement | None:
     return found[0] if len(found) == 1 else None
 
 
-def _miles(found: Measurement) -> Read:
-    converted = found.measured_in("miles")
-    miles = rounded(found.value if converted is None else converted)
+def _miles(miles: int) -> Read:
     if miles > MILEAGE_MAX:
         return impossible("mileage", f"No car has done more than {MILEAGE_MAX:,} miles.")
     if miles == MILEAGE_MAX:
         return odd(UNSAID, "mileage", f"{miles:,} miles are a placeholder.")
     if miles >= _ODD_MILEAGE:
         return odd(miles, "mileage", f"{miles:,} miles are very many: is it a placeholder?")
-    if found.unit and found.unit.name == "km":
-        message = f"Kilometres are shown as {miles:,} miles."
-        return Read(miles, "kilometres_converted", message)
     return Read(miles)
 
 

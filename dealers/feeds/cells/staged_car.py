@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any, Self
 
 from dealers.feeds.cells import availability, choices, dates, identity, numbers, prices, texts
@@ -25,49 +26,53 @@ from listings.language.derivative import Catalogue, read_title
 REQUIRED = ("make", "model", "year", "mileage")
 KEY_FIELDS = ("stock_ref", "vrm", "vin")
 
+_ADDRESS = Read(code="address", message="This is an address, and nothing is read from one.")
+
+
+def _value(reader: Callable[[str], Read]) -> Callable[[str], Read]:
+    """Return a reader that remembers what it has read, and reads nothing from an address."""
+    return lru_cache(maxsize=32_768)(lambda text: _ADDRESS if is_address(text) else reader(text))
+
+
 _READERS: Mapping[str, Callable[[str], Read]] = {
     "stock_ref": texts.read_stock_ref,
     "vrm": identity.read_vrm,
     "vin": identity.read_vin,
-    "make": texts.read_make,
-    "model": texts.read_model,
+    "make": _value(texts.read_make),
+    "model": _value(texts.read_model),
     "derivative": texts.read_derivative,
     "trim": texts.read_derivative,
     "title": texts.read_derivative,
-    "year": dates.read_year,
-    "mileage": numbers.read_mileage,
-    "price": prices.read_price,
-    "admin_fee": prices.read_fee,
-    "vat_scheme": choices.read_vat,
-    "fuel": choices.read_fuel,
-    "transmission": choices.read_transmission,
-    "doors": numbers.read_doors,
-    "seats": numbers.read_seats,
-    "body_type": choices.read_body,
-    "colour": choices.read_colour,
-    "drivetrain": choices.read_drivetrain,
-    "engine_cc": numbers.read_engine,
-    "power_bhp": numbers.read_power,
-    "co2_g_km": numbers.read_co2,
-    "mpg": numbers.read_mpg,
-    "battery_kwh": numbers.read_battery,
-    "electric_range_miles": numbers.read_electric_range,
-    "euro_standard": choices.read_euro,
-    "owners": numbers.read_owners,
-    "service_history": choices.read_service_history,
-    "mot_expires_on": dates.read_date,
-    "first_registered_on": dates.read_date,
-    "write_off": choices.read_write_off,
+    "year": _value(dates.read_year),
+    "mileage": _value(numbers.read_mileage),
+    "price": _value(prices.read_price),
+    "admin_fee": _value(prices.read_fee),
+    "vat_scheme": _value(choices.read_vat),
+    "fuel": _value(choices.read_fuel),
+    "transmission": _value(choices.read_transmission),
+    "doors": _value(numbers.read_doors),
+    "seats": _value(numbers.read_seats),
+    "body_type": _value(choices.read_body),
+    "colour": _value(choices.read_colour),
+    "drivetrain": _value(choices.read_drivetrain),
+    "engine_cc": _value(numbers.read_engine),
+    "power_bhp": _value(numbers.read_power),
+    "co2_g_km": _value(numbers.read_co2),
+    "mpg": _value(numbers.read_mpg),
+    "battery_kwh": _value(numbers.read_battery),
+    "electric_range_miles": _value(numbers.read_electric_range),
+    "euro_standard": _value(choices.read_euro),
+    "owners": _value(numbers.read_owners),
+    "service_history": _value(choices.read_service_history),
+    "mot_expires_on": _value(dates.read_date),
+    "first_registered_on": _value(dates.read_date),
+    "write_off": _value(choices.read_write_off),
     "description": texts.read_description,
     "features": texts.read_features,
-    "availability": availability.read_availability,
+    "availability": _value(availability.read_availability),
 }
 _BESIDE = frozenset({"trim", "title", "availability"})
 """Read like fields, but no fields of an advert."""
-
-_MAY_BE_ADDRESSES = frozenset(
-    {"stock_ref", "derivative", "trim", "title", "description", "features"}
-)
 
 FIELDS = (*_READERS, *UNITS.values(), "photos", "branch")
 """What a column can be mapped to."""
@@ -80,7 +85,6 @@ EMPTY: Mapping[str, object] = {
 }
 """What a field is cleared to."""
 
-_ADDRESS = Read(code="address", message="This is an address, and nothing is read from one.")
 _NOT_REPEATED = frozenset({"vrm", "vin", "description"})
 _PREFIXES = {"stock_ref": "id", "vrm": "vrm", "vin": "vin"}
 _KEPT = ("values", "make", "model", "photos", "availability", "unknown_words", "missing")
@@ -159,8 +163,7 @@ def _read_cells(car: StagedCar, cells: Mapping[str, str]) -> list[str]:
         reader = _READERS.get(name)
         if reader is None:
             continue
-        is_page = is_address(text) and name not in _MAY_BE_ADDRESSES
-        value, code, _, _ = read = _ADDRESS if is_page else reader(text)
+        value, code, _, _ = read = reader(text)
         if value is not UNSAID:
             car.values[name] = value
         elif read is BLANK:

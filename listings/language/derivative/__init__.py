@@ -3,7 +3,13 @@
 Pure: no database, no settings; the catalogue of makes and models is an argument.
 """
 
-from listings.language.derivative.autofill import Contradiction, Filled, fill
+from listings.language.derivative.autofill import (
+    Contradiction,
+    Filled,
+    advert_fields,
+    fill,
+    fill_with,
+)
 from listings.language.derivative.formatter import write
 from listings.language.derivative.fuel import fuel_of
 from listings.language.derivative.markers import fuel_phrases
@@ -25,7 +31,9 @@ __all__ = [
     "Filled",
     "ParsedDerivative",
     "ParsedTitle",
+    "advert_fields",
     "fill",
+    "fill_with",
     "fuel_of",
     "fuel_phrases",
     "read",

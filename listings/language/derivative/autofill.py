@@ -37,12 +37,15 @@ def fill(stated: Mapping[str, object], parsed: ParsedDerivative) -> Filled:
     A field counts as missing when it is absent, None or an empty string. An engine's size that
     is known in litres only is added as the round figure: 2.0 as 2000 cc.
     """
+    return fill_with(stated, advert_fields(parsed))
+
+
+def fill_with(stated: Mapping[str, object], said: Mapping[str, object]) -> Filled:
+    """Do as `fill` does with what `advert_fields` returned."""
     added: dict[str, object] = {}
     contradictions = []
-    for field, value in _listing_fields(parsed).items():
+    for field, value in said.items():
         current = stated.get(field)
-        if value is None:
-            continue
         if current is None or current == "":
             added[field] = value
         elif current != value and not _AGREE.get(field, _is_same)(current, value):
@@ -50,11 +53,12 @@ def fill(stated: Mapping[str, object], parsed: ParsedDerivative) -> Filled:
     return Filled(added, tuple(contradictions))
 
 
-def _listing_fields(parsed: ParsedDerivative) -> dict[str, object]:
+def advert_fields(parsed: ParsedDerivative) -> dict[str, object]:
+    """Return what a derivative states, by the fields of an advert."""
     engine_cc = parsed.engine_cc
     if engine_cc is None and parsed.engine_litres is not None:
         engine_cc = int(parsed.engine_litres * 1000)
-    return {
+    fields = {
         "fuel": parsed.fuel,
         "transmission": parsed.transmission,
         "doors": parsed.doors,
@@ -66,6 +70,7 @@ def _listing_fields(parsed: ParsedDerivative) -> dict[str, object]:
         "battery_kwh": parsed.battery_kwh,
         "euro_standard": parsed.euro_standard,
     }
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def _is_same(stated: object, read: object) -> bool:

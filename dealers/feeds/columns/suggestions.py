@@ -48,6 +48,7 @@ _TOO_GENERAL = frozenset(
     ["id", "name", "url", "value", "type", "state", "text", "ref", "reference", "status", "media"]
 )
 _BEFORE_A_NAME = ("vehicle", "car", "veh", "used", "stock", "advert", "ad", "dms", "item")
+_OF_A_PART, _BEHIND_A_WORD = 1_000, 2_000  # ranks
 _SIMILAR = 0.88
 _SIMILAR_LOOKED_FOR = 300  # columns: more are not told from one another by their spelling
 # Beside one of these, a "model" may be a variant of it.
@@ -106,11 +107,13 @@ def _by_part(meanings: HeaderMeanings, header: str) -> HeaderMeaning | None:
     for ending in (steps[-3:], steps[-2:], steps[-1:]):
         key = "".join(ending)
         if len(ending) < len(steps) and key in meanings and key not in _TOO_GENERAL:
-            return meanings[key]._replace(rank=500)
+            return meanings[key]._replace(rank=_OF_A_PART + meanings[key].rank)
+    if header.endswith("]") and (listed := meanings.get(steps[0])) and listed.field == "features":
+        return listed._replace(rank=_OF_A_PART + listed.rank)
     for word in _BEFORE_A_NAME:
         key = header_key(header).removeprefix(word)
         if key != header_key(header) and key in meanings and key not in _TOO_GENERAL:
-            return meanings[key]._replace(rank=600)
+            return meanings[key]._replace(rank=_BEHIND_A_WORD + meanings[key].rank)
     return None
 
 

@@ -5,6 +5,7 @@ Nested values are the cells of one row: `mileage.value`, `image[0].url`.
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,6 +23,9 @@ from dealers.feeds.files.rows import BlankRows, Fault, SourceRow, UnreadableFeed
 from dealers.feeds.files.shapes import Path, Shape, names_rows
 
 _CHUNK = 64 * 1024
+# schema.org's enumerations are addresses: "https://schema.org/InStock".
+_SCHEMA_ORG = ("https://schema.org/", "http://schema.org/")
+_WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _STRUCTURE = frozenset(["map_key", "start_map", "end_map", "start_array", "end_array"])
 Event = tuple[str, Any]
 Value = object
@@ -244,6 +248,8 @@ def _text(value: Value) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, str) and value.startswith(_SCHEMA_ORG):
+        return _WORDS.sub(" ", value.rpartition("/")[2])
     try:
         return storable(str(value))
     except ValueError:  # an integer of more digits than Python prints

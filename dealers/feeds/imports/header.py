@@ -9,7 +9,15 @@ from django.db import transaction
 from dealers.feeds.cells import KEY_FIELDS
 from dealers.feeds.cells.texts import read_stock_ref
 from dealers.feeds.columns import ColumnMapping, Drift, find_drift, followed, proposed, suggest
-from dealers.feeds.files import FeedFormat, Preview, SourceRow, UnreadableFeed, preview
+from dealers.feeds.columns.mapping import JOINED
+from dealers.feeds.files import (
+    FeedFormat,
+    Preview,
+    SourceRow,
+    UnreadableFeed,
+    header_key,
+    preview,
+)
 from dealers.feeds.files.limits import COLUMNS_MAX
 from dealers.feeds.files.rows import storable, storable_json
 from dealers.feeds.imports import runs
@@ -41,8 +49,9 @@ def fitting_config(
         return config
     if head["suggested"]:
         StockFeed.objects.filter(pk=run.feed_id).update(suggested_mapping=head["suggested"])
-    nameless = _nameless(config.mapping or head["suggested"])
-    _note(run, nameless)
+    mapping = config.mapping or head["suggested"]
+    nameless = _nameless(mapping)
+    _note(run, [*nameless, *_repeated(head["columns"], mapping)])
     if config.mapping is None:
         reason = "Nobody has confirmed yet what the file's columns mean."
         _hold(run, "mapping", " ".join([reason, *(note["message"] for note in nameless)]))
@@ -82,6 +91,24 @@ def _note(run: FeedRun, findings: Sequence[Mapping[str, str]]) -> None:
     new = [note for note in findings if note not in run.findings]
     if new:
         runs.write(run, findings=[*run.findings, *new])
+
+
+def _repeated(columns: Iterable[Sequence[Any]], mapping: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return a warning of columns that stand in the file twice and can be read but once."""
+    once = {
+        header_key(header)
+        for name, source in mapping["fields"].items()
+        for header in source["headers"]
+        if name not in JOINED
+    }
+    named: dict[str, str] = {}
+    twice: dict[str, None] = {}
+    for header in [header for header, *_ in columns if "[" not in header]:
+        first = named.setdefault(key := header_key(header), header)
+        if first != header and key in once:
+            twice[first] = None
+    message = f"More than one column is called {', '.join(twice)}: the first one is read."
+    return [{"code": "columns_repeated", "message": message[:500]}] if twice else []
 
 
 def _nameless(mapping: Mapping[str, Any]) -> list[dict[str, str]]:

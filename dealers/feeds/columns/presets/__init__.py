@@ -47,12 +47,18 @@ class ColumnPreset:
 
 def preset_of(headers: Sequence[str]) -> ColumnPreset:
     """Return the preset that a prefix or most signs speak for, the generic one where few do."""
-    keys = keys_of(headers)
+    keys = keys_of(headers) | _ends_of(headers)
     for preset in PRESETS.values():
         if preset.prefix and sum(map(str.startswith, headers, repeat(preset.prefix))) >= SIGNS_MIN:
             return preset
     best = max(PRESETS.values(), key=lambda preset: len(preset.signs & keys))
     return best if len(best.signs & keys) >= SIGNS_MIN else PRESETS[GENERIC]
+
+
+def _ends_of(headers: Sequence[str]) -> frozenset[str]:
+    """Return what nested headers are called where they stand: `item.brand.name` is `brand.name`."""
+    nested = [header.split(".") for header in headers if "." in header]
+    return keys_of([".".join(steps[-count:]) for steps in nested for count in (1, 2)])
 
 
 def read_presets(folder: Path) -> dict[str, ColumnPreset]:

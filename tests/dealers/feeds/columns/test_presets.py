@@ -24,7 +24,10 @@ def test_every_preset_we_ship_maps_headers_to_fields() -> None:
         "dms14",
         "generic",
         "google_vehicles",
+        "inventory_presser",
         "meta_automotive",
+        "mobile_de",
+        "schema_org",
     }
     for preset in PRESETS.values():
         assert {meaning.field for meaning in preset.meanings.values()} <= set(FIELDS)

@@ -220,3 +220,14 @@ def test_a_new_column_fills_only_a_field_that_none_fills() -> None:
     assert "Retail Price, Lot" in found["columns_new"]
     row = Listing.objects.get()
     assert (row.colour, row.price) == ("red", 10_001)
+
+
+def test_a_column_that_stands_there_twice_is_told_and_pictures_may() -> None:
+    feed = make.feed(columns=(*make.FEED_COLUMNS, "photos"))
+    header = ",".join((*make.FEED_COLUMNS, "Price", "Photos", "Photos", "Notes", "Notes"))
+    cells = (*(car(1)[name] for name in make.FEED_COLUMNS), "1", "https://a.com/1.jpg", "", "", "")
+    run = receive(feed, f"{header}\n{','.join(cells)}\n".encode())
+    run = get_on(run_id=run.pk, seconds=LONG) or run
+    told = [each["message"] for each in run.findings if each["code"] == "columns_repeated"]
+    assert told == ["More than one column is called price: the first one is read."]
+    assert Listing.objects.get().price == 10_001

@@ -61,20 +61,22 @@ Weighed = tuple[Mention, float]
 
 def page_words(passages: Sequence[AnnotatedPassage]) -> frozenset[str]:
     """Return the different words of a page without names of cars, their numbers and plurals."""
-    return frozenset(
-        stem
+    keys = {
+        word.key
         for passage in passages
         for place, word in enumerate(passage.words)
-        if place not in passage.named and len(stem := stem_of(word.key)) > 1 and not _is_bare(stem)
-    )
-
-
-def _is_bare(word: str) -> bool:
-    """Return whether every text says it: `the`, `by`."""
-    return word_frequencies().get(word, 0.0) > BARE
+        if place not in passage.named
+    }
+    return frozenset(filter(None, map(_telling, keys)))
 
 
 @lru_cache(maxsize=16_384)
+def _telling(key: str) -> str:
+    """Return the stem of a word; nothing of a letter and of what every text says: `the`, `by`."""
+    stem = stem_of(key)
+    return "" if len(stem) <= 1 or word_frequencies().get(stem, 0.0) > BARE else stem
+
+
 def stem_of(word: str) -> str:
     stem = word.lstrip(digits + ".,")
     return stem if len(stem) <= 3 or stem.endswith("ss") else stem.removesuffix("s")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dealers.feeds.imports import creates
 from dealers.feeds.imports.batch import Outcome, StagedRow
 from dealers.feeds.imports.context import ImportContext
+from dealers.feeds.imports.leaps import hold_leaps
 from dealers.models import FeedCar
 from listings.adverts import (
     Changed,
@@ -70,6 +71,7 @@ def _change(context: ImportContext, rows: Sequence[StagedRow]) -> None:
         if stated.get("stock_ref") in taken:
             del stated["stock_ref"]
         values[row.listing_id or 0] = stated
+    hold_leaps(rows, values)
     changed = change_listings(values=values, by=context.by)
     for row in rows:
         fields, kept = changed.get(row.listing_id or 0, Changed([], []))

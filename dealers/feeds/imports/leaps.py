@@ -11,7 +11,7 @@ _LEAST_DIFFERENCE = {"price": 0, "mileage": 10_000}
 
 def hold_leaps(rows: Sequence[StagedRow], values: Mapping[int, dict[str, object]]) -> None:
     """Leave out of `values` what leaps, and warn of it: the advert keeps what it says."""
-    ids = [row.listing_id for row in rows]
+    ids = [row.listing_id for row in rows if row.listing_id]
     last = {each["pk"]: each for each in Listing.objects.filter(pk__in=ids).values("pk", *_FIELDS)}
     for row in rows:
         stated = values[row.listing_id or 0]

@@ -1,6 +1,7 @@
 """The form of an advert: saved by the verbs, refused in their words."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -45,7 +46,7 @@ def test_an_engine_of_nought_is_none(admin: Client) -> None:
     values = posted(admin, change(row)) | {"engine_cc": "0", "mpg": "0", "battery_kwh": "64"}
     assert admin.post(change(row), values).status_code == 302
     row.refresh_from_db()
-    assert (row.engine_cc, row.mpg, row.battery_kwh) == (None, None, 64)
+    assert (row.engine_cc, row.mpg, row.battery_kwh) == (None, None, Decimal(64))
 
 
 def test_saving_without_a_change_writes_nothing(admin: Client) -> None:

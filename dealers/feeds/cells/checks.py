@@ -10,6 +10,7 @@ from dealers.feeds.cells.cell import UNSAID, VALUE_CHARACTERS_MAX, Read, RowFind
 from listings.choices import Fuel
 from listings.identifiers import registration_years
 from listings.language.derivative import advert_fields, fill_with, read
+from listings.models.rules import latest_year
 
 _EPOCHS = frozenset({1900, 1970})
 """The first years of computers' calendars, which stand for no date more often than for a car."""
@@ -144,7 +145,7 @@ def _check_year(
     errors: list[RowFinding],
     today: date,
 ) -> None:
-    if year > today.year + 1:
+    if year > latest_year(today):
         errors.append(RowFinding("impossible_year", "year", "This year is to come.", str(year)))
         return
     if year > today.year or year in _EPOCHS or year < 1920:

@@ -6,7 +6,7 @@ from dealers.feeds.cells.availability import SaleState
 from dealers.feeds.imports import creates, reservations
 from dealers.feeds.imports.batch import Outcome, StagedRow
 from dealers.feeds.imports.context import ImportContext
-from dealers.feeds.imports.held_prices import hold_doubtful_prices
+from dealers.feeds.imports.held_figures import hold_doubtful_figures
 from dealers.models import FeedCar
 from listings.adverts import (
     Changed,
@@ -63,7 +63,7 @@ def _ended_by_hand(row: StagedRow, standings: dict[int, ListingState], returned:
 
 
 def _change(context: ImportContext, rows: Sequence[StagedRow]) -> None:
-    hold_doubtful_prices(rows)
+    hold_doubtful_figures(rows)
     unlocked = _unlocked(rows)
     taken = _taken_refs(context, rows)
     values = {}

@@ -64,8 +64,9 @@ def _ended_by_hand(row: StagedRow, standings: dict[int, ListingState], returned:
 def _keep_known_names(rows: Sequence[StagedRow], standings: dict[int, ListingState]) -> None:
     """Leave adverts on sale under the names that buyers know, where a file brings unknown ones."""
     live = [row for row in rows if standings[row.listing_id or 0].status == Status.LIVE]
-    ids = {row.staged.values.get("model") for row in live if row.staged}
-    pending = Model.objects.filter(pk__in=ids - {None}, confirmation=Confirmation.PENDING)
+    ids = [row.staged.values.get("model") for row in live if row.staged]
+    known = [pk for pk in ids if isinstance(pk, int)]
+    pending = Model.objects.filter(pk__in=known, confirmation=Confirmation.PENDING)
     unknown = dict(pending.values_list("pk", "name"))
     for row in live:
         if row.staged and row.staged.values.get("model") in unknown:

@@ -32,7 +32,7 @@ def a_day_passes() -> None:
 
 def tick() -> list[str]:
     tell_of_waiting()
-    return [mail.subject for mail in sent_mails()]
+    return [str(mail.subject) for mail in sent_mails()]
 
 
 def test_all_that_wait_are_in_one_mail_a_day() -> None:

@@ -9,6 +9,13 @@ from dataclasses import dataclass
 from dealers.feeds.cells import availability, choices, dates, identity, numbers, photos
 from dealers.feeds.cells.availability import asked, question_of
 from dealers.feeds.cells.cell import BLANK, CELL_MAX, PHOTOS_CELL_MAX, UNSAID, Read, unreadable
+from dealers.feeds.columns.header_words import (
+    is_held_by,
+    steps_of,
+    unprefixed,
+    without_last,
+    words_of,
+)
 from dealers.feeds.columns.mapping import (
     AVAILABILITY,
     JOINED,
@@ -18,11 +25,10 @@ from dealers.feeds.columns.mapping import (
     group_key,
     without_places,
 )
-from dealers.feeds.columns.presets import GENERIC_RANK, HeaderMeaning, preset_of
+from dealers.feeds.columns.presets import GENERIC_RANK, ColumnPreset, HeaderMeaning, preset_of
 from dealers.feeds.files import header_key
 
 Samples = Sequence[abc.Mapping[str, str]]
-HeaderMeanings = abc.Mapping[str, HeaderMeaning]
 
 
 @dataclass(frozen=True)
@@ -40,14 +46,18 @@ class ColumnSuggestion:
 
 
 # Sections of nested files that speak of something else than the car.
-_BESIDE_THE_CAR = frozenset(
-    ["advertiser", "dealer", "seller", "finance", "address", "contact", "metrics", "owner"]
-)
+_OTHER_SECTIONS = """
+advertiser dealer seller finance address contact metrics owner interior trade purchase cost monthly
+insurance warranty tax tyre tyres wheel wheels video videos valuation auction boot tank
+"""
+_BESIDE_THE_CAR = frozenset(_OTHER_SECTIONS.split())
 # Names that mean something only where they stand.
 _TOO_GENERAL = frozenset(
     ["id", "name", "url", "value", "type", "state", "text", "ref", "reference", "status", "media"]
 )
 _BEFORE_A_NAME = ("vehicle", "car", "veh", "used", "stock", "advert", "ad", "dms", "item")
+_WHOLLY_JOINED = frozenset({"features", AVAILABILITY})
+"""Fields that take every column that is surely one of theirs, whatever else names them."""
 _SIMILAR = 0.88
 _SIMILAR_LOOKED_FOR = 300  # columns: more are not told from one another by their spelling
 # Beside one of these, a "model" may be a variant of it.
@@ -63,13 +73,14 @@ def suggest(headers: Sequence[str], samples: Samples = ()) -> ColumnSuggestion:
     preset = preset_of(headers)
     chosen: dict[str, list[tuple[HeaderMeaning, str]]] = {}
     unsure: set[str] = set()
-    for find in (_by_name, _by_part, _by_similarity):
+    bare = unprefixed(headers)
+    for find in (_by_name, _by_part, _by_words, _by_similarity):
         taken = {header for found in chosen.values() for _, header in found}
-        open_fields = chosen.keys() if find is _by_name else set(chosen)
+        closed = chosen.keys() - _WHOLLY_JOINED
         looked_at = headers[:_SIMILAR_LOOKED_FOR] if find is _by_similarity else headers
         for header in looked_at:
-            meaning = None if header in taken else find(preset.meanings, header)
-            if meaning is None or (find is not _by_name and meaning.field in open_fields):
+            meaning = None if header in taken else find(preset, bare[header])
+            if meaning is None or (find is not _by_name and meaning.field in closed):
                 continue
             if not _is_credible(meaning.field, header, samples):
                 continue
@@ -89,20 +100,24 @@ def suggest(headers: Sequence[str], samples: Samples = ()) -> ColumnSuggestion:
     )
 
 
-def _by_name(meanings: HeaderMeanings, header: str) -> HeaderMeaning | None:
+def _by_name(preset: ColumnPreset, header: str) -> HeaderMeaning | None:
     if question_of(header):
         return HeaderMeaning(AVAILABILITY, "", 0)
-    meaning = meanings.get(header_key(header))
-    if meaning is None and (numbered := meanings.get(group_key(header))):
+    meaning = preset.meanings.get(header_key(header))
+    if meaning is None and (numbered := preset.meanings.get(group_key(header))):
         return numbered if numbered.field in JOINED else None
     return meaning
 
 
-def _by_part(meanings: HeaderMeanings, header: str) -> HeaderMeaning | None:
+def _by_part(preset: ColumnPreset, header: str) -> HeaderMeaning | None:
     """Return what the end of a nested name means, or a name after a word such as "Vehicle"."""
-    steps = [header_key(step) for step in header.split(".")]
+    meanings, whole = preset.meanings, steps_of(header)
+    steps = [header_key(step) for step in whole]
     if _BESIDE_THE_CAR & set(steps[:-1]):
         return None
+    listed = _in_list(preset, whole)
+    if listed is not None:
+        return listed
     for ending in (steps[-3:], steps[-2:], steps[-1:]):
         key = "".join(ending)
         if len(ending) < len(steps) and key in meanings and key not in _TOO_GENERAL:
@@ -114,10 +129,39 @@ def _by_part(meanings: HeaderMeanings, header: str) -> HeaderMeaning | None:
     return None
 
 
-def _by_similarity(meanings: HeaderMeanings, header: str) -> HeaderMeaning | None:
-    long_enough = [key for key in meanings if len(key) >= 5]
-    found = difflib.get_close_matches(header_key(header), long_enough, 1, _SIMILAR)
-    return meanings[found[0]] if found else None
+def _in_list(preset: ColumnPreset, steps: Sequence[str]) -> HeaderMeaning | None:
+    """Return photos or features where a step names a list of them and the rest hold its entries."""
+    for place, step in enumerate(steps[:-1], 1):
+        meaning = preset.meaning_of(words_of(step))
+        if meaning and meaning.field in ("photos", "features"):
+            is_entry = all(
+                is_held_by(meaning.field, each) or words_of(each) == words_of(step)
+                for each in steps[place:]
+            )
+            return meaning._replace(rank=500) if is_entry else None
+    return None
+
+
+def _by_words(preset: ColumnPreset, header: str) -> HeaderMeaning | None:
+    """Return what the words of a name mean in any order, or those of the end of a nested one."""
+    steps = without_last(steps_of(header))
+    if _BESIDE_THE_CAR & set(map(header_key, steps[:-1])):
+        return None
+    for size in range(min(3, len(steps)), 0, -1):
+        words = words_of(" ".join(steps[-size:]))
+        meaning = None if words <= _TOO_GENERAL else preset.meaning_of(words)
+        if meaning is not None:
+            return meaning._replace(rank=700)
+    return None
+
+
+def _by_similarity(preset: ColumnPreset, header: str) -> HeaderMeaning | None:
+    sent = header_key(header)
+    if sum(map(str.isalpha, sent)) < 5:
+        return None
+    long_enough = [key for key in preset.meanings if len(key) >= 5]
+    found = difflib.get_close_matches(sent, long_enough, 1, _SIMILAR)
+    return preset.meanings[found[0]] if found else None
 
 
 def _source(name: str, found: list[tuple[HeaderMeaning, str]]) -> ColumnSource:

@@ -8,7 +8,15 @@ from dataclasses import dataclass
 
 from dealers.feeds.cells import availability, choices, dates, identity, numbers, photos
 from dealers.feeds.cells.availability import asked, question_of
-from dealers.feeds.cells.cell import BLANK, CELL_MAX, PHOTOS_CELL_MAX, UNSAID, Read, unreadable
+from dealers.feeds.cells.cell import (
+    BLANK,
+    CELL_MAX,
+    PHOTOS_CELL_MAX,
+    UNSAID,
+    Read,
+    read_address,
+    unreadable,
+)
 from dealers.feeds.columns.header_words import (
     is_held_by,
     steps_of,
@@ -65,6 +73,10 @@ _RANGES = frozenset(["range", "modelrange", "rangename", "modelfamily"])
 _SAMPLES_MIN = 5
 _SHARE_MIN = 0.8
 _CREDIBLE_SHARE_MIN = 0.34
+_PICTURE = re.compile(
+    r"\.(?:jpe?g|png|webp|avif|heic|gif|bmp)(?:$|[?#/&|])|[/_.-](?:image|photo|picture|img|pic)s?[/_.?-]",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"\s*(?:19[5-9]|20[0-4])\d(?:\D.{0,9})?")
 
 
@@ -188,7 +200,14 @@ def _unused(headers: Sequence[str], fields: abc.Mapping[str, ColumnSource]) -> l
 
 
 def _reads_photos(text: str) -> Read:
-    return Read(text) if photos.read_photos(text[:PHOTOS_CELL_MAX]).urls else BLANK
+    """Only what looks like a picture is one: the address of a page is an address as well."""
+    urls = photos.read_photos(text[:PHOTOS_CELL_MAX]).urls
+    return Read(text) if urls and all(map(_PICTURE.search, urls)) else BLANK
+
+
+def _has_addresses(text: str) -> Read:
+    urls = photos.read_photos(text[:PHOTOS_CELL_MAX]).urls
+    return Read(text) if urls else unreadable("photos", "an address of a picture")
 
 
 def _reads_long_year(text: str) -> Read:
@@ -218,6 +237,7 @@ _CHECKED: abc.Mapping[str, Callable[[str], Read]] = {
     "first_registered_on": dates.read_date,
     "doors": numbers.read_doors,
     "electric_range_miles": numbers.read_electric_range,
+    "photos": _has_addresses,
 }
 """Fields whose usual headers mean something else as well: "Reg" the year, "Category" cars."""
 
@@ -256,5 +276,6 @@ def _guessed(headers: Sequence[str], samples: Samples, taken: Collection[str]) -
 
 def _read(reader: Callable[[str], Read], text: str) -> Read:
     """Read a cell as one of a row: what is longer than its field can be is nothing of its kind."""
-    is_short = reader is _reads_photos or len(text) <= CELL_MAX
-    return reader(text) if is_short else unreadable("cell", "a value")
+    if reader in (_reads_photos, _has_addresses):
+        return reader(text)
+    return read_address(text, reader) if len(text) <= CELL_MAX else unreadable("cell", "a value")

@@ -50,7 +50,8 @@ class ColumnSuggestion:
     headers: tuple[str, ...]
 
     def mapping(self, constants: abc.Mapping[str, str] | None = None) -> ColumnMapping:
-        return ColumnMapping(self.fields, dict(constants or {}), self.headers, self.preset)
+        given = dict(constants or {})
+        return ColumnMapping(self.fields, given, self.headers, self.preset, self.unsure)
 
 
 # Sections of nested files that speak of something else than the car.

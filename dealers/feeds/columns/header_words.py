@@ -18,7 +18,9 @@ _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _CUT = re.compile(r"[^\w]+|_+")
 
 _VOCABULARY = tomllib.loads((Path(__file__).parent / "vocabulary.toml").read_text(encoding="utf-8"))
-_SAME = {each: word for word, said in _VOCABULARY["same"].items() for each in said.split()}
+_SAME: dict[str, str] = {
+    each: word for word, said in _VOCABULARY["same"].items() for each in said.split()
+}
 _EMPTY = {
     field: frozenset(_SAME.get(each, each) for each in said.split())
     for field, said in _VOCABULARY["empty"].items()

@@ -223,7 +223,9 @@ def test_what_was_guessed_is_marked_and_three_of_its_cells_are_shown(
     assert guessed[0].examples == ["Petrol", "Diesel", "Hybrid"]
     assert page.content.decode().count("guessed: look at its examples") == 1
     desk.post(f"{FEEDS}{new_feed.pk}/columns/", posted(shown(desk, new_feed)))
-    assert StockFeed.objects.get(pk=new_feed.pk).mapping["guessed"] == []
+    confirmed = StockFeed.objects.get(pk=new_feed.pk).mapping
+    assert confirmed is not None
+    assert confirmed["guessed"] == []
 
 
 @pytest.mark.parametrize(

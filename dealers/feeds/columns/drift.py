@@ -93,10 +93,13 @@ def proposed(
     fields = _with_added(fields, found)
     taken = keys_of([each for source in fields.values() for each in source.headers])
     taken |= keys_of(mapping.known)  # columns that were left out on purpose stay so
-    for name, source in suggest(sent, samples).fields.items():
+    again = suggest(sent, samples)
+    guessed = []
+    for name, source in again.fields.items():
         if name not in fields and not keys_of(source.headers) & taken:
             fields[name] = source
-    return replace(mapping, fields=fields, known=sent)
+            guessed += [name] if name in again.unsure else []
+    return replace(mapping, fields=fields, known=sent, guessed=tuple(guessed))
 
 
 def _sure(new: tuple[str, ...], samples: Samples) -> dict[str, ColumnSource]:

@@ -47,13 +47,15 @@ class ColumnSource:
 class ColumnMapping:
     """What a person has confirmed: a source for each field, and constants for what no column says.
 
-    `known` are all headers at the time, so that new ones are noticed.
+    `known` are all headers at the time, so that new ones are noticed; `guessed` are fields of a
+    suggestion that cells or a similar header speak for, and no known name.
     """
 
     fields: abc.Mapping[str, ColumnSource]
     constants: abc.Mapping[str, str] = field(default_factory=dict)
     known: tuple[str, ...] = ()
     preset: str = "generic"
+    guessed: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -64,6 +66,7 @@ class ColumnMapping:
             },
             "constants": dict(self.constants),
             "known": list(self.known),
+            "guessed": list(self.guessed),
         }
 
     @classmethod
@@ -73,6 +76,21 @@ class ColumnMapping:
             return _from_json(stored)
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise InvalidMapping("This is not a mapping of columns to fields.") from error
+
+
+_STATED_BY: abc.Mapping[str, tuple[str, ...]] = {
+    "make": ("make", "title"),
+    "model": ("model", "title"),
+    "year": ("year", "first_registered_on", "vrm"),
+    "mileage": ("mileage",),
+}
+"""What every new car must have, and the fields that can say it."""
+
+
+def unstated(mapping: ColumnMapping) -> list[str]:
+    """Return what a new car must have and no column or constant of a mapping says."""
+    stated = mapping.fields.keys() | mapping.constants.keys()
+    return [name for name, by in _STATED_BY.items() if not stated & set(by)]
 
 
 class _Plan(NamedTuple):
@@ -170,7 +188,8 @@ def _from_json(stored: Any) -> ColumnMapping:
     if any(len(text) > _CONSTANT_CHARACTERS_MAX for text in constants.values()):
         raise InvalidMapping("A constant is too long.")
     known = tuple(map(str, stored.get("known", ())))
-    return ColumnMapping(fields, constants, known, str(stored.get("preset", "generic")))
+    guessed = tuple(map(str, stored.get("guessed", ())))
+    return ColumnMapping(fields, constants, known, str(stored.get("preset", "generic")), guessed)
 
 
 def _refuse_twice(fields: abc.Mapping[str, ColumnSource]) -> None:

@@ -8,7 +8,22 @@ from dataclasses import dataclass
 
 from dealers.feeds.cells import availability, choices, dates, identity, numbers, photos
 from dealers.feeds.cells.availability import asked, question_of
-from dealers.feeds.cells.cell import BLANK, CELL_MAX, PHOTOS_CELL_MAX, UNSAID, Read, unreadable
+from dealers.feeds.cells.cell import (
+    BLANK,
+    CELL_MAX,
+    PHOTOS_CELL_MAX,
+    UNSAID,
+    Read,
+    read_address,
+    unreadable,
+)
+from dealers.feeds.columns.header_words import (
+    is_held_by,
+    steps_of,
+    unprefixed,
+    without_last,
+    words_of,
+)
 from dealers.feeds.columns.mapping import (
     AVAILABILITY,
     JOINED,
@@ -18,11 +33,10 @@ from dealers.feeds.columns.mapping import (
     group_key,
     without_places,
 )
-from dealers.feeds.columns.presets import GENERIC_RANK, HeaderMeaning, preset_of
+from dealers.feeds.columns.presets import GENERIC_RANK, ColumnPreset, HeaderMeaning, preset_of
 from dealers.feeds.files import header_key
 
 Samples = Sequence[abc.Mapping[str, str]]
-HeaderMeanings = abc.Mapping[str, HeaderMeaning]
 
 
 @dataclass(frozen=True)
@@ -36,19 +50,24 @@ class ColumnSuggestion:
     headers: tuple[str, ...]
 
     def mapping(self, constants: abc.Mapping[str, str] | None = None) -> ColumnMapping:
-        return ColumnMapping(self.fields, dict(constants or {}), self.headers, self.preset)
+        given = dict(constants or {})
+        return ColumnMapping(self.fields, given, self.headers, self.preset, self.unsure)
 
 
 # Sections of nested files that speak of something else than the car.
-_BESIDE_THE_CAR = frozenset(
-    ["advertiser", "dealer", "seller", "finance", "address", "contact", "metrics", "owner"]
-)
+_OTHER_SECTIONS = """
+advertiser dealer seller finance address contact metrics owner interior trade purchase cost monthly
+insurance warranty tax tyre tyres wheel wheels video videos valuation auction boot tank
+"""
+_BESIDE_THE_CAR = frozenset(_OTHER_SECTIONS.split())
 # Names that mean something only where they stand.
 _TOO_GENERAL = frozenset(
     ["id", "name", "url", "value", "type", "state", "text", "ref", "reference", "status", "media"]
 )
 _BEFORE_A_NAME = ("vehicle", "car", "veh", "used", "stock", "advert", "ad", "dms", "item")
 _OF_A_PART, _BEHIND_A_WORD = 1_000, 2_000  # ranks
+_WHOLLY_JOINED = frozenset({"features", AVAILABILITY})
+"""Fields that take every column that is surely one of theirs, whatever else names them."""
 _SIMILAR = 0.88
 _SIMILAR_LOOKED_FOR = 300  # columns: more are not told from one another by their spelling
 # Beside one of these, a "model" may be a variant of it.
@@ -56,6 +75,10 @@ _RANGES = frozenset(["range", "modelrange", "rangename", "modelfamily"])
 _SAMPLES_MIN = 5
 _SHARE_MIN = 0.8
 _CREDIBLE_SHARE_MIN = 0.34
+_PICTURE = re.compile(
+    r"\.(?:jpe?g|png|webp|avif|heic|gif|bmp)(?:$|[?#/&|])|[/_.-](?:image|photo|picture|img|pic)s?[/_.?-]",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"\s*(?:19[5-9]|20[0-4])\d(?:\D.{0,9})?")
 
 
@@ -64,13 +87,14 @@ def suggest(headers: Sequence[str], samples: Samples = ()) -> ColumnSuggestion:
     preset = preset_of(headers)
     chosen: dict[str, list[tuple[HeaderMeaning, str]]] = {}
     unsure: set[str] = set()
-    for find in (_by_name, _by_part, _by_similarity):
+    bare = unprefixed(headers)
+    for find in (_by_name, _by_part, _by_words, _by_similarity):
         taken = {header for found in chosen.values() for _, header in found}
-        open_fields = chosen.keys() if find is _by_name else set(chosen)
+        closed = chosen.keys() - _WHOLLY_JOINED
         looked_at = headers[:_SIMILAR_LOOKED_FOR] if find is _by_similarity else headers
         for header in looked_at:
-            meaning = None if header in taken else find(preset.meanings, header)
-            if meaning is None or (find is not _by_name and meaning.field in open_fields):
+            meaning = None if header in taken else find(preset, bare[header])
+            if meaning is None or (find is not _by_name and meaning.field in closed):
                 continue
             if not _is_credible(meaning.field, header, samples):
                 continue
@@ -90,20 +114,24 @@ def suggest(headers: Sequence[str], samples: Samples = ()) -> ColumnSuggestion:
     )
 
 
-def _by_name(meanings: HeaderMeanings, header: str) -> HeaderMeaning | None:
+def _by_name(preset: ColumnPreset, header: str) -> HeaderMeaning | None:
     if question_of(header):
         return HeaderMeaning(AVAILABILITY, "", 0)
-    meaning = meanings.get(header_key(header))
-    if meaning is None and (numbered := meanings.get(group_key(header))):
+    meaning = preset.meanings.get(header_key(header))
+    if meaning is None and (numbered := preset.meanings.get(group_key(header))):
         return numbered if numbered.field in JOINED else None
     return meaning
 
 
-def _by_part(meanings: HeaderMeanings, header: str) -> HeaderMeaning | None:
+def _by_part(preset: ColumnPreset, header: str) -> HeaderMeaning | None:
     """Return what the end of a nested name means, or a name after a word such as "Vehicle"."""
-    steps = [header_key(step) for step in header.split(".")]
+    meanings, whole = preset.meanings, steps_of(header)
+    steps = [header_key(step) for step in whole]
     if _BESIDE_THE_CAR & set(steps[:-1]):
         return None
+    listed = _in_list(preset, whole)
+    if listed is not None:
+        return listed
     for ending in (steps[-3:], steps[-2:], steps[-1:]):
         key = "".join(ending)
         if len(ending) < len(steps) and key in meanings and key not in _TOO_GENERAL:
@@ -117,10 +145,39 @@ def _by_part(meanings: HeaderMeanings, header: str) -> HeaderMeaning | None:
     return None
 
 
-def _by_similarity(meanings: HeaderMeanings, header: str) -> HeaderMeaning | None:
-    long_enough = [key for key in meanings if len(key) >= 5]
-    found = difflib.get_close_matches(header_key(header), long_enough, 1, _SIMILAR)
-    return meanings[found[0]] if found else None
+def _in_list(preset: ColumnPreset, steps: Sequence[str]) -> HeaderMeaning | None:
+    """Return photos or features where a step names a list of them and the rest hold its entries."""
+    for place, step in enumerate(steps[:-1], 1):
+        meaning = preset.meaning_of(words_of(step))
+        if meaning and meaning.field in ("photos", "features"):
+            is_entry = all(
+                is_held_by(meaning.field, each) or words_of(each) == words_of(step)
+                for each in steps[place:]
+            )
+            return meaning._replace(rank=500) if is_entry else None
+    return None
+
+
+def _by_words(preset: ColumnPreset, header: str) -> HeaderMeaning | None:
+    """Return what the words of a name mean in any order, or those of the end of a nested one."""
+    steps = without_last(steps_of(header))
+    if _BESIDE_THE_CAR & set(map(header_key, steps[:-1])):
+        return None
+    for size in range(min(3, len(steps)), 0, -1):
+        words = words_of(" ".join(steps[-size:]))
+        meaning = None if words <= _TOO_GENERAL else preset.meaning_of(words)
+        if meaning is not None:
+            return meaning._replace(rank=700)
+    return None
+
+
+def _by_similarity(preset: ColumnPreset, header: str) -> HeaderMeaning | None:
+    sent = header_key(header)
+    if sum(map(str.isalpha, sent)) < 5:
+        return None
+    long_enough = [key for key in preset.meanings if len(key) >= 5]
+    found = difflib.get_close_matches(sent, long_enough, 1, _SIMILAR)
+    return preset.meanings[found[0]] if found else None
 
 
 def _source(name: str, found: list[tuple[HeaderMeaning, str]]) -> ColumnSource:
@@ -147,7 +204,14 @@ def _unused(headers: Sequence[str], fields: abc.Mapping[str, ColumnSource]) -> l
 
 
 def _reads_photos(text: str) -> Read:
-    return Read(text) if photos.read_photos(text[:PHOTOS_CELL_MAX]).urls else BLANK
+    """Only what looks like a picture is one: the address of a page is an address as well."""
+    urls = photos.read_photos(text[:PHOTOS_CELL_MAX]).urls
+    return Read(text) if urls and all(map(_PICTURE.search, urls)) else BLANK
+
+
+def _has_addresses(text: str) -> Read:
+    urls = photos.read_photos(text[:PHOTOS_CELL_MAX]).urls
+    return Read(text) if urls else unreadable("photos", "an address of a picture")
 
 
 def _reads_long_year(text: str) -> Read:
@@ -177,6 +241,7 @@ _CHECKED: abc.Mapping[str, Callable[[str], Read]] = {
     "first_registered_on": dates.read_date,
     "doors": numbers.read_doors,
     "electric_range_miles": numbers.read_electric_range,
+    "photos": _has_addresses,
 }
 """Fields whose usual headers mean something else as well: "Reg" the year, "Category" cars."""
 
@@ -215,5 +280,6 @@ def _guessed(headers: Sequence[str], samples: Samples, taken: Collection[str]) -
 
 def _read(reader: Callable[[str], Read], text: str) -> Read:
     """Read a cell as one of a row: what is longer than its field can be is nothing of its kind."""
-    is_short = reader is _reads_photos or len(text) <= CELL_MAX
-    return reader(text) if is_short else unreadable("cell", "a value")
+    if reader in (_reads_photos, _has_addresses):
+        return reader(text)
+    return read_address(text, reader) if len(text) <= CELL_MAX else unreadable("cell", "a value")

@@ -5,10 +5,10 @@ from datetime import timedelta
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from dealers.models import FeedRun
+from dealers.models.feed_run import FeedRunQuerySet
 from marketplace.mail import AddressRefused, send_mail
 
 TOLD_EVERY = timedelta(days=1)
@@ -18,7 +18,7 @@ TOLD_FOR = timedelta(days=14)
 log = structlog.get_logger(__name__)
 
 
-def runs_to_tell_of() -> QuerySet[FeedRun]:
+def runs_to_tell_of() -> FeedRunQuerySet:
     """Return held runs of active dealers that no mail has told of within a day."""
     now = timezone.now()
     held = FeedRun.objects.filter(state=FeedRun.State.HELD, dry_run=False)

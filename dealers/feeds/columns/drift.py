@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
+from dealers.feeds.columns.cell_evidence import Samples
 from dealers.feeds.columns.mapping import (
     AVAILABILITY,
     JOINED,
@@ -14,7 +15,7 @@ from dealers.feeds.columns.mapping import (
     group_key,
     keys_of,
 )
-from dealers.feeds.columns.suggestions import Samples, suggest
+from dealers.feeds.columns.suggestions import suggest
 from dealers.feeds.files import header_key
 
 

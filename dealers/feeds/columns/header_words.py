@@ -7,12 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from dealers.feeds.columns.mapping import without_places
-
 Words = frozenset[str]
 
 _SHARED_BY = 0.8
 _SHARED_MIN = 5
+_PLACE = re.compile(r"\[\d+\]")
 _STEP = re.compile(r"[./]|\[\]")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _CUT = re.compile(r"[^\w]+|_+")
@@ -27,10 +26,9 @@ _EMPTY = {
 }
 _NOWHERE = _EMPTY.pop("anywhere")
 _LAST = frozenset(_VOCABULARY["steps"]["last"].split())
-_OF_LISTS = {
-    "photos": frozenset(_VOCABULARY["steps"]["of_photos"].split()),
-    "features": frozenset(_VOCABULARY["steps"]["of_features"].split()),
-}
+_OF_PHOTOS = frozenset(_VOCABULARY["steps"]["of_photos"].split())
+_OF_EQUIPMENT = frozenset(_VOCABULARY["steps"]["equipment"].split())
+_BESIDE_FEATURES = frozenset(_VOCABULARY["steps"]["beside_features"].split())
 
 
 @lru_cache(maxsize=65_536)
@@ -42,7 +40,7 @@ def words_of(name: str) -> Words:
 
 def steps_of(header: str) -> list[str]:
     """Return the sections of a nested name, and the name in them: "make" and "name"."""
-    return [step for each in _STEP.split(without_places(header)) if (step := each.strip(" @"))]
+    return [step for each in _STEP.split(_PLACE.sub("[]", header)) if (step := each.strip(" @"))]
 
 
 def without_last(steps: Sequence[str]) -> list[str]:
@@ -53,9 +51,16 @@ def without_last(steps: Sequence[str]) -> list[str]:
     return kept
 
 
+def is_list(step: str) -> bool:
+    """Whether a step names a list of photos or of features."""
+    return not words_of(step).isdisjoint(_OF_EQUIPMENT | {"image", "medium", "media"})
+
+
 def is_held_by(field: str, last: str) -> bool:
     """Whether a step holds a value of each of a list's entries: `url` of photos."""
-    return last.casefold() in _OF_LISTS[field]
+    if field == "features":  # sections of equipment have names of their own
+        return words_of(last).isdisjoint(_BESIDE_FEATURES)
+    return last.casefold() in _OF_PHOTOS
 
 
 def bare_of(words: Words, field: str) -> Words:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from dealers.feeds.cells import FIELDS
 from dealers.feeds.cells.availability import asked
+from dealers.feeds.columns.header_words import unprefixed
 from dealers.feeds.files import header_key
 from marketplace.errors import Invalid
 
@@ -110,6 +111,7 @@ class ColumnMapper:
 
     def __init__(self, mapping: ColumnMapping) -> None:
         self._fields = dict(mapping.fields)
+        self._bare = unprefixed(mapping.known)
         self._constants = dict(mapping.constants)
         self._plans: dict[Headers, _Plan] = {}
 
@@ -125,7 +127,10 @@ class ColumnMapper:
         for name, named, suffix in plan.several:
             said = [cells[header] for header in named]
             if name == AVAILABILITY:
-                said = list(map(asked, said, named))
+                said = [
+                    asked(text, self._bare.get(header, header))
+                    for text, header in zip(said, named, strict=True)
+                ]
             ours[name] = _joined(name, said, suffix)
         for name, constant in self._constants.items():
             if not ours.get(name, "").strip():

@@ -1,24 +1,15 @@
 """Guessing what the columns of a new feed mean, for a person to confirm once."""
 
 import difflib
-import re
 from collections import abc
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dealers.feeds.cells import availability, choices, dates, identity, numbers, photos
-from dealers.feeds.cells.availability import asked, question_of
-from dealers.feeds.cells.cell import (
-    BLANK,
-    CELL_MAX,
-    PHOTOS_CELL_MAX,
-    UNSAID,
-    Read,
-    read_address,
-    unreadable,
-)
+from dealers.feeds.cells.availability import question_of
+from dealers.feeds.columns.cell_evidence import Samples, guessed, is_credible
 from dealers.feeds.columns.header_words import (
     is_held_by,
+    is_list,
     steps_of,
     unprefixed,
     without_last,
@@ -35,8 +26,6 @@ from dealers.feeds.columns.mapping import (
 )
 from dealers.feeds.columns.presets import GENERIC_RANK, ColumnPreset, HeaderMeaning, preset_of
 from dealers.feeds.files import header_key
-
-Samples = Sequence[abc.Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -62,24 +51,19 @@ insurance warranty tax tyre tyres wheel wheels video videos valuation auction bo
 _BESIDE_THE_CAR = frozenset(_OTHER_SECTIONS.split())
 # Names that mean something only where they stand.
 _TOO_GENERAL = frozenset(
-    ["id", "name", "url", "value", "type", "state", "text", "ref", "reference", "status", "media"]
+    [
+        *("id", "name", "url", "value", "type", "state", "text", "ref", "reference", "status"),
+        *("media", "key"),
+    ]
 )
 _BEFORE_A_NAME = ("vehicle", "car", "veh", "used", "stock", "advert", "ad", "dms", "item")
-_OF_A_PART, _BEHIND_A_WORD = 1_000, 2_000  # ranks
+_NAMES = frozenset({"make", "model", "title"})
 _WHOLLY_JOINED = frozenset({"features", AVAILABILITY})
 """Fields that take every column that is surely one of theirs, whatever else names them."""
 _SIMILAR = 0.88
 _SIMILAR_LOOKED_FOR = 300  # columns: more are not told from one another by their spelling
 # Beside one of these, a "model" may be a variant of it.
 _RANGES = frozenset(["range", "modelrange", "rangename", "modelfamily"])
-_SAMPLES_MIN = 5
-_SHARE_MIN = 0.8
-_CREDIBLE_SHARE_MIN = 0.34
-_PICTURE = re.compile(
-    r"\.(?:jpe?g|png|webp|avif|heic|gif|bmp)(?:$|[?#/&|])|[/_.-](?:image|photo|picture|img|pic)s?[/_.?-]",
-    re.IGNORECASE,
-)
-_YEAR = re.compile(r"\s*(?:19[5-9]|20[0-4])\d(?:\D.{0,9})?")
 
 
 def suggest(headers: Sequence[str], samples: Samples = ()) -> ColumnSuggestion:
@@ -87,23 +71,24 @@ def suggest(headers: Sequence[str], samples: Samples = ()) -> ColumnSuggestion:
     preset = preset_of(headers)
     chosen: dict[str, list[tuple[HeaderMeaning, str]]] = {}
     unsure: set[str] = set()
-    bare = unprefixed(headers)
+    bare, sections = unprefixed(headers), _empty_sections(headers, samples)
     for find in (_by_name, _by_part, _by_words, _by_similarity):
-        taken = {header for found in chosen.values() for _, header in found}
-        closed = chosen.keys() - _WHOLLY_JOINED
-        looked_at = headers[:_SIMILAR_LOOKED_FOR] if find is _by_similarity else headers
+        taken = {header for found in chosen.values() for _, header in found} | sections
+        is_likeness = find is _by_similarity
+        closed = set(chosen) if is_likeness else chosen.keys() - _WHOLLY_JOINED
+        looked_at = headers[:_SIMILAR_LOOKED_FOR] if is_likeness else headers
         for header in looked_at:
             meaning = None if header in taken else find(preset, bare[header])
             if meaning is None or (find is not _by_name and meaning.field in closed):
                 continue
-            if not _is_credible(meaning.field, header, samples):
+            if not is_credible(meaning.field, header, samples):
                 continue
             chosen.setdefault(meaning.field, []).append((meaning, header))
-            if find is _by_similarity:
+            if is_likeness:
                 unsure.add(meaning.field)
     fields = {name: _source(name, found) for name, found in chosen.items()}
     rest = _unused(headers, fields)
-    for name, header in _guessed(rest, samples, fields.keys()).items():
+    for name, header in guessed(rest, samples, fields.keys()).items():
         fields[name] = ColumnSource((without_places(header),))
         unsure.add(name)
     unmapped = _unused(headers, fields)
@@ -135,26 +120,39 @@ def _by_part(preset: ColumnPreset, header: str) -> HeaderMeaning | None:
     for ending in (steps[-3:], steps[-2:], steps[-1:]):
         key = "".join(ending)
         if len(ending) < len(steps) and key in meanings and key not in _TOO_GENERAL:
-            return meanings[key]._replace(rank=_OF_A_PART + meanings[key].rank)
+            if _is_of_a_part(preset, meanings[key], whole):
+                return None
+            return _behind(meanings[key], 500)
     if header.endswith("]") and (listed := meanings.get(steps[0])) and listed.field == "features":
-        return listed._replace(rank=_OF_A_PART + listed.rank)
+        return _behind(listed, 500)
     for word in _BEFORE_A_NAME:
         key = header_key(header).removeprefix(word)
         if key != header_key(header) and key in meanings and key not in _TOO_GENERAL:
-            return meanings[key]._replace(rank=_BEHIND_A_WORD + meanings[key].rank)
+            return _behind(meanings[key], 1_000)
     return None
+
+
+def _behind(meaning: HeaderMeaning, rank: int) -> HeaderMeaning:
+    """Return a meaning that is likelier than others of its kind, and than none of those before."""
+    return meaning._replace(rank=meaning.rank + rank)
+
+
+def _is_of_a_part(preset: ColumnPreset, meaning: HeaderMeaning, steps: Sequence[str]) -> bool:
+    """Whether a name is that of a part, and not of the car: the maker of a colour, of an engine."""
+    sections = {each.field for each in preset.meanings_of(words_of(steps[-2]))}
+    return meaning.field in _NAMES and bool(sections) and not sections & (_NAMES | JOINED.keys())
 
 
 def _in_list(preset: ColumnPreset, steps: Sequence[str]) -> HeaderMeaning | None:
     """Return photos or features where a step names a list of them and the rest hold its entries."""
     for place, step in enumerate(steps[:-1], 1):
-        meaning = preset.meaning_of(words_of(step))
+        meaning = preset.meaning_of(words_of(step)) if is_list(step) else None
         if meaning and meaning.field in ("photos", "features"):
             is_entry = all(
                 is_held_by(meaning.field, each) or words_of(each) == words_of(step)
                 for each in steps[place:]
             )
-            return meaning._replace(rank=500) if is_entry else None
+            return _behind(meaning, 500) if is_entry else None
     return None
 
 
@@ -167,7 +165,8 @@ def _by_words(preset: ColumnPreset, header: str) -> HeaderMeaning | None:
         words = words_of(" ".join(steps[-size:]))
         meaning = None if words <= _TOO_GENERAL else preset.meaning_of(words)
         if meaning is not None:
-            return meaning._replace(rank=700)
+            is_other = size < len(steps) and _is_of_a_part(preset, meaning, steps)
+            return None if is_other else _behind(meaning, 1_500)
     return None
 
 
@@ -203,83 +202,9 @@ def _unused(headers: Sequence[str], fields: abc.Mapping[str, ColumnSource]) -> l
     ]
 
 
-def _reads_photos(text: str) -> Read:
-    """Only what looks like a picture is one: the address of a page is an address as well."""
-    urls = photos.read_photos(text[:PHOTOS_CELL_MAX]).urls
-    return Read(text) if urls and all(map(_PICTURE.search, urls)) else BLANK
-
-
-def _has_addresses(text: str) -> Read:
-    urls = photos.read_photos(text[:PHOTOS_CELL_MAX]).urls
-    return Read(text) if urls else unreadable("photos", "an address of a picture")
-
-
-def _reads_long_year(text: str) -> Read:
-    """Only four digits are a year for certain: 17 may be anything."""
-    return dates.read_year(text) if _YEAR.fullmatch(text) else BLANK
-
-
-_BY_CELLS: abc.Mapping[str, Callable[[str], Read]] = {
-    "vin": identity.read_vin,
-    "vrm": identity.read_vrm,
-    "photos": _reads_photos,
-    "fuel": choices.read_fuel,
-    "transmission": choices.read_transmission,
-    "body_type": choices.read_body,
-    "colour": choices.read_colour,
-    "year": _reads_long_year,
-}
-_CHECKED: abc.Mapping[str, Callable[[str], Read]] = {
-    "vrm": identity.read_vrm,
-    "vin": identity.read_vin,
-    "mileage": numbers.read_mileage,
-    "engine_cc": numbers.read_engine,
-    "write_off": choices.read_write_off,
-    "availability": availability.read_availability,
-    "body_type": choices.read_body,
-    "mot_expires_on": dates.read_date,
-    "first_registered_on": dates.read_date,
-    "doors": numbers.read_doors,
-    "electric_range_miles": numbers.read_electric_range,
-    "photos": _has_addresses,
-}
-"""Fields whose usual headers mean something else as well: "Reg" the year, "Category" cars."""
-
-
-def _is_credible(field: str, header: str, samples: Samples) -> bool:
-    """Whether the cells do not speak against a column's meaning what its header says."""
-    reader = _CHECKED.get(field)
-    said = [text for row in samples if (text := row.get(header, "")).strip()]
-    if field == AVAILABILITY:
-        said = [asked(text, header) for text in said]
-    if reader is None or len(said) < _SAMPLES_MIN:
-        return True
-    reads = [_read(reader, text) for text in said]
-    return sum(not read.code.startswith("unreadable") for read in reads) >= (
-        len(reads) * _CREDIBLE_SHARE_MIN
-    )
-
-
-def _guessed(headers: Sequence[str], samples: Samples, taken: Collection[str]) -> dict[str, str]:
-    """Return headers for fields that no header names, by what nearly all of their cells are."""
-    found: dict[str, str] = {}
-    for header in headers:
-        said = [text for row in samples if (text := row.get(header, "")).strip()]
-        if len(said) < _SAMPLES_MIN:
-            continue
-        for field, reader in _BY_CELLS.items():
-            if field in taken or field in found:
-                continue
-            if sum(_read(reader, text).value is not UNSAID for text in said) >= (
-                len(said) * _SHARE_MIN
-            ):
-                found[field] = header
-                break
-    return found
-
-
-def _read(reader: Callable[[str], Read], text: str) -> Read:
-    """Read a cell as one of a row: what is longer than its field can be is nothing of its kind."""
-    if reader in (_reads_photos, _has_addresses):
-        return reader(text)
-    return read_address(text, reader) if len(text) <= CELL_MAX else unreadable("cell", "a value")
+def _empty_sections(headers: Sequence[str], samples: Samples) -> set[str]:
+    """Return columns that are empty as others hold what they consist of: "media", "media.url"."""
+    if not samples:
+        return set()
+    sections = {header.rpartition(".")[0] for header in headers} & set(headers)
+    return {each for each in sections if not any(row.get(each, "").strip() for row in samples)}

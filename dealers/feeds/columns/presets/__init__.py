@@ -51,12 +51,16 @@ class ColumnPreset:
 
     def meaning_of(self, words: Words) -> HeaderMeaning | None:
         """Return what a header of these words means, if that is one field."""
-        found = [
+        found = self.meanings_of(words)
+        return found[0] if len(found) == 1 else None
+
+    def meanings_of(self, words: Words) -> list[HeaderMeaning]:
+        """Return what a header of these words may mean: one meaning for each field."""
+        return [
             meaning
             for field, known in self.by_words.items()
             if (meaning := known.get(bare_of(words, field)))
         ]
-        return found[0] if len(found) == 1 else None
 
 
 def preset_of(headers: Sequence[str]) -> ColumnPreset:

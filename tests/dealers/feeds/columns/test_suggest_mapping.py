@@ -234,3 +234,22 @@ def test_a_beginning_that_all_names_share_says_nothing() -> None:
 )  # fmt: skip
 def test_words_that_say_more_are_not_left_out(header: str) -> None:
     assert suggested(header) == {}
+
+
+def test_a_part_has_a_maker_of_its_own_and_sections_of_equipment_their_names() -> None:
+    found = suggest(
+        [
+            "colour.manufacturer", "colour.basic", "brand.name", "engine.make",
+            "standard_equipment.comfort[]", "standard_equipment.safety[]", "features[].id",
+        ]
+    ).fields  # fmt: skip
+    assert {name: source.headers for name, source in found.items()} == {
+        "make": ("brand.name",),
+        "colour": ("colour.basic",),
+        "features": ("standard_equipment.comfort[]", "standard_equipment.safety[]"),
+    }
+
+
+def test_a_section_that_is_empty_itself_is_no_column() -> None:
+    samples = [{"media": "", "media.picture[0]": "https://a.example/1.jpg"}]
+    assert suggest(list(samples[0]), samples).fields["photos"].headers == ("media.picture[]",)

@@ -123,8 +123,6 @@ def _by_part(preset: ColumnPreset, header: str) -> HeaderMeaning | None:
             if _is_of_a_part(preset, meanings[key], whole):
                 return None
             return _behind(meanings[key], 500)
-    if header.endswith("]") and (listed := meanings.get(steps[0])) and listed.field == "features":
-        return _behind(listed, 500)
     for word in _BEFORE_A_NAME:
         key = header_key(header).removeprefix(word)
         if key != header_key(header) and key in meanings and key not in _TOO_GENERAL:

@@ -114,7 +114,7 @@ def _is_few_miles(tokens: Sequence[Token], at: int) -> bool:
     return (miles.unit or following) in _MILES
 
 
-def with_usual_distance(entities: list[Entity]) -> list[Entity]:
+def with_usual_distance(entities: Sequence[Entity]) -> Sequence[Entity]:
     """Add to a place how far around it is meant, and the nearest first, unless they are said.
 
     Whoever asks for the nearest wants to see some, however far.

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from listings.choices import BodyType, Drivetrain, Transmission
 from listings.language.derivative.facts import Facts, Mark, Slot
-from listings.language.lexicon import Speaker, Term, condition, table, terms
+from listings.language.lexicon import Speaker, condition, table, terms
 from listings.language.matcher import Phrases
 from listings.language.tokens import spaced_words
 
@@ -45,17 +45,20 @@ class Marker(NamedTuple):
     exact: frozenset[str] = frozenset()
 
 
+def badge_marks() -> Iterator[tuple[str, tuple[Mark, ...]]]:
+    """Yield the badges that hint at the fuel whoever says them, and not only in a derivative."""
+    for badge in table("badges")["badge"]:
+        if "marks" in badge and "only" not in badge:
+            for entry in badge["names"]:
+                yield from ((name, _marks(badge)) for name in entry.split("|"))
+
+
 @cache
 def fuel_phrases(speaker: Speaker) -> Phrases[tuple[Mark, ...]]:
     """Return what hints at the fuel where a speaker names it, without what only badges say."""
-    named = [(term, (_FUEL_MARKS[term.value],)) for term in terms("fuel", speaker)]
-    badges = [
-        (Term(tuple(name.split("|")), ""), _marks(badge))
-        for badge in table("badges")["badge"]
-        if "marks" in badge and "only" not in badge
-        for name in badge["names"]
-    ]
-    return Phrases((name, marks) for term, marks in (*badges, *named) for name in term.names)
+    named = terms("fuel", speaker)
+    said = ((name, (_FUEL_MARKS[term.value],)) for term in named for name in term.names)
+    return Phrases((*badge_marks(), *said))
 
 
 def _marks(badge: Mapping[str, Any]) -> tuple[Mark, ...]:

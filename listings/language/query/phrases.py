@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from listings.language.derivative import badge_marks, fuel_of
 from listings.language.lexicon import Speaker, condition, table, terms
 from listings.language.matcher import Phrases
 from listings.language.tokens import Token
@@ -47,15 +48,6 @@ _AT_LEAST: dict[str, Values] = {
     "full": ("full", "full_dealer"),
     "partial": ("full", "full_dealer", "partial"),
 }
-_MARKED_FUELS = {
-    ("diesel",): "diesel",
-    ("petrol",): "petrol",
-    ("mild_hybrid", "petrol"): "petrol",
-    ("mild_hybrid", "diesel"): "diesel",
-    ("hybrid",): "hybrid",
-    ("plug_in",): "plug_in_hybrid",
-    ("lpg",): "lpg",
-}
 _CATEGORIES = frozenset("cdns")
 _CATEGORY_JOINTS = frozenset({"/", ",", "or", "and", "&", "nor"})
 _CATEGORY_WORDS = frozenset({"cat", "cats", "category", "categories"})
@@ -89,7 +81,9 @@ def _with_categories(
 
 
 def _meanings() -> Iterator[tuple[str, PhraseMeaning]]:
-    yield from _marked_fuels()
+    for name, marks in badge_marks():
+        if fuel := fuel_of(marks):
+            yield name, PhraseMeaning("fuel", (fuel.value,))
     for kind, lists in table("unasked").items():
         yield from ((name, PhraseMeaning(WISH, ranks=kind != _SALE)) for name in lists["buyer"])
     yield from ((t, PhraseMeaning(TALK)) for kind in table("talk").values() for t in kind["buyer"])
@@ -116,15 +110,6 @@ def _equipment() -> Iterator[tuple[str, PhraseMeaning]]:
             before = said.get(name, PhraseMeaning("equipment"))
             said[name] = PhraseMeaning("equipment", (*before.values, term.value), term.unless_next)
     yield from said.items()
-
-
-def _marked_fuels() -> Iterator[tuple[str, PhraseMeaning]]:
-    """Badges that say the fuel to everybody: "TDI"."""
-    for badge in table("badges")["badge"]:
-        fuel = _MARKED_FUELS.get(tuple(badge.get("marks", ())))
-        if fuel and not badge.get("only"):
-            for name in badge["names"]:
-                yield from ((each, PhraseMeaning("fuel", (fuel,))) for each in name.split("|"))
 
 
 def _values(field: str, value: str) -> Values:

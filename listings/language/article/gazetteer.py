@@ -8,10 +8,10 @@ from typing import Self
 
 import ahocorasick
 
-from listings.language.article.english import word_frequencies
 from listings.language.article.model_codes import model_codes
 from listings.language.article.words import normal
 from listings.language.derivative import Catalogue, CatalogueMake, read
+from listings.language.spelling import word_frequencies
 from listings.language.tokens import Token
 
 Subject = tuple[str, str | None]

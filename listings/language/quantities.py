@@ -11,7 +11,7 @@ from typing import NamedTuple
 from listings.language.lexicon import Speaker, table
 from listings.language.matcher import Phrases
 from listings.language.once import once
-from listings.language.tokens import Token, tokens, written_number
+from listings.language.tokens import Token, key_at, tokens, written_number
 
 _DOTTED = re.compile(r"\d{1,3}\.\d{3}")
 _SIMPLE = re.compile(
@@ -175,9 +175,9 @@ def _number(
         value *= 1_000
     elif token.key.isdecimal() and len(token.key) <= _LEADING_DIGITS_MAX:
         value, last = _grouped(found, at)
-    while len(token.key) == 1 and last + 1 < len(found) and found[last].key == "+":
-        more = found[last + 1].key
-        if len(more) > 1 or not more.isdecimal():
+    while len(token.key) == 1 and key_at(found, last) == "+":
+        more = key_at(found, last + 1)
+        if len(more) != 1 or not more.isdecimal():
             break
         value, last = value + int(more), last + 2
     return _multiplied(value, found, found[last - 1].unit, last, speaker)
@@ -203,9 +203,8 @@ def _multiplied(
     factors = table("numbers")["factors"]
     units_known = unit_phrases(speaker)
     if not written:
-        if last < len(found) and found[last].key in factors:
-            return value * factors[found[last].key], (), last + 1
-        return value, (), last
+        factor = factors.get(key_at(found, last))
+        return value * (factor or 1), (), last + bool(factor)
     if written in factors and units_known.meaning(written) is None:
         return value * factors[written], (), last
     if written[0] == "k" and units_known.meaning(written) is None:
@@ -219,7 +218,7 @@ def number_in_words(found: Sequence[Token], at: int) -> tuple[Decimal | None, in
     """Return a number in words and the place after it: "five", "twenty five", "a grand"."""
     words = table("numbers")["words"]
     key = found[at].key
-    following = found[at + 1].key if at + 1 < len(found) else ""
+    following = key_at(found, at + 1)
     if key == "a" and following in table("numbers")["factors"]:
         return Decimal(1), at + 1
     number = words.get(key)

@@ -20,7 +20,7 @@ from dealers.feeds.cells.cell import (
     value_text,
 )
 from listings.language.lexicon import Speaker, condition, phrases
-from listings.language.tokens import Token, tokens
+from listings.language.tokens import Token, key_at, tokens
 
 
 class SaleState(StrEnum):
@@ -213,6 +213,5 @@ def _is_beside(key: str, *, is_denied: bool, is_sign: bool) -> bool:
 
 def _has_tail(state: SaleState, found: Sequence[Token], at: int) -> bool:
     """Whether whoever took the car, or when, is all that follows: "held for Mrs Patel"."""
-    if state not in (SaleState.RESERVED, SaleState.SOLD) or at >= len(found):
-        return False
-    return found[at].key in condition(f"after_{state}")
+    is_taken = state in (SaleState.RESERVED, SaleState.SOLD)
+    return is_taken and key_at(found, at) in condition(f"after_{state}")

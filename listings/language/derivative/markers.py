@@ -70,19 +70,14 @@ def _markers() -> Iterator[tuple[str, Marker]]:
         for term in terms(field, Speaker.DERIVATIVE):
             facts = Facts(term.names[0], slot, says={field: choice(term.value)})
             names = _with_cut(term.names) if slot is Slot.GEARBOX else term.names
-            yield from _of(names, Marker(facts, term.unless_next))
+            yield from ((name, Marker(facts, term.unless_next)) for name in names)
     for term in terms("fuel", Speaker.DERIVATIVE):
         is_word = term.names[0].lower() == term.value
         marks = (_FUEL_MARKS[term.value],)
         facts = Facts(term.names[0], Slot.ENGINE, marks=marks, is_fuel_word=is_word)
-        yield from _of(term.names, Marker(facts, term.unless_next))
+        yield from ((name, Marker(facts, term.unless_next)) for name in term.names)
     for badge in table("badges")["badge"]:
         yield from _of_badge(badge)
-
-
-def _of(names: Iterable[str], marker: Marker) -> Iterator[tuple[str, Marker]]:
-    for name in names:
-        yield name, marker
 
 
 def _of_badge(badge: Mapping[str, Any]) -> Iterator[tuple[str, Marker]]:
@@ -103,12 +98,12 @@ def _of_badge(badge: Mapping[str, Any]) -> Iterator[tuple[str, Marker]]:
         exact = frozenset(names) if "exact" in badge else frozenset()
         marker = Marker(
             replace(facts, name=names[0]),
-            condition(badge["unless_next"]) if "unless_next" in badge else frozenset(),
+            condition(badge.get("unless_next", "")),
             only_after_litres=badge.get("only_after_litres", False),
-            or_next=condition(badge["or_next"]) if "or_next" in badge else frozenset(),
+            or_next=condition(badge.get("or_next", "")),
             exact=exact,
         )
-        yield from _of(names, marker)
+        yield from ((name, marker) for name in names)
 
 
 def _with_cut(names: Iterable[str]) -> Iterator[str]:

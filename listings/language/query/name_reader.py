@@ -11,7 +11,7 @@ from listings.language.query.phrases import KEYWORDS
 from listings.language.query.tokens import name_key, number
 from listings.language.query.vocabulary import Vocabulary
 from listings.language.spelling import is_filler
-from listings.language.tokens import Token, title_words
+from listings.language.tokens import Token, key_at, title_words
 
 _NAME_TOKENS_MAX = 6
 _BADGE_TOKENS_MAX = 3
@@ -132,7 +132,7 @@ def _goes_on(
         return True
     if token.key == "models":
         return last == first
-    following = tokens[last + 1].key if last + 1 < len(tokens) else ""
+    following = key_at(tokens, last + 1)
     if number(token) is not None and last > first:
         return is_counting(tokens, last) and not _is_model_number(tokens, last)
     if token.key == "up":
@@ -149,7 +149,7 @@ def _is_model_number(tokens: Sequence[Token], at: int) -> bool:
 
 def is_counting(tokens: Sequence[Token], at: int) -> bool:
     """Whether a number has a unit, or is the first of a range."""
-    following = tokens[at + 1].key if at + 1 < len(tokens) else ""
+    following = key_at(tokens, at + 1)
     if UNITS.meaning(following) is not None:
         return True
     is_range = at + 2 < len(tokens) and number(tokens[at + 2]) is not None

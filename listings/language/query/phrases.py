@@ -6,7 +6,7 @@ from typing import NamedTuple
 from listings.language.derivative import badge_marks, fuel_of
 from listings.language.lexicon import Speaker, condition, table, terms
 from listings.language.matcher import Phrases
-from listings.language.tokens import Token
+from listings.language.tokens import Token, key_at
 
 UNASKED = "No filter asks for this."
 TALK, WISH = "talk", "wish"
@@ -60,8 +60,7 @@ def find(
 ) -> tuple[PhraseMeaning | None, int]:
     """Return what the longest phrase here means, and the place after it."""
     for meaning, end in phrases.every(tokens, at):
-        following = tokens[end].key if end < len(tokens) else ""
-        if following not in meaning.unless_next:
+        if key_at(tokens, end) not in meaning.unless_next:
             return _with_categories(meaning, tokens, end)
     return None, at
 
@@ -72,9 +71,7 @@ def _with_categories(
     """Add the letters that go on behind a salvage category: "cat s/n"."""
     if meaning.name != "write_off" or tokens[end - 1].key not in _CATEGORIES | _CATEGORY_WORDS:
         return meaning, end
-    while end + 1 < len(tokens) and tokens[end].key in _CATEGORY_JOINTS:
-        if tokens[end + 1].key not in _CATEGORIES:
-            break
+    while key_at(tokens, end) in _CATEGORY_JOINTS and key_at(tokens, end + 1) in _CATEGORIES:
         meaning = meaning._replace(values=(*meaning.values, tokens[end + 1].key))
         end += 2
     return meaning, end

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from dealers import account_emails
 from dealers.expiry_digest import send_digest
+from dealers.waiting_digest import send_waiting
 
 
 @shared_task
@@ -24,3 +25,8 @@ def send_invitation(invitation_id: int) -> None:
 @shared_task
 def send_password_reset(user_id: int) -> None:
     account_emails.send_password_reset(user_id=user_id)
+
+
+@shared_task
+def send_waiting_digest(dealer_id: int) -> None:
+    send_waiting(dealer_id=dealer_id)

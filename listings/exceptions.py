@@ -27,6 +27,13 @@ class AlreadyLive(Conflict):
     words = "Another live advert of this dealer has the same registration mark."
 
 
+class NameUnconfirmed(Conflict):
+    """The advert's make or model is not in the catalogue: buyers do not see such names."""
+
+    code = "name_unconfirmed"
+    words = "The make or model is not in the catalogue: staff have yet to confirm it."
+
+
 class DuplicateStockRef(Conflict):
     """The dealer has another advert with this stock reference."""
 

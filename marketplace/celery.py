@@ -63,6 +63,7 @@ def configuration() -> dict[str, Any]:
                 ("dealers.periodic.forget_old_accounts", 24 * 60),
                 ("dealers.feeds.periodic.poll_feeds", 1),
                 ("dealers.feeds.periodic.resume_runs", 5),
+                ("dealers.feeds.periodic.tell_of_waiting", 60),
                 ("dealers.feeds.periodic.withdraw_lapsed_cars", 15),
                 ("dealers.feeds.periodic.prune_feeds", 60),
                 ("marketplace.periodic.publish_due", 1),

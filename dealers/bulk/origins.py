@@ -26,7 +26,7 @@ class LastChange(NamedTuple):
 class UndoPreview(NamedTuple):
     """How many adverts undoing is about, and what it would write to the first of them."""
 
-    count: int
+    total: int
     adverts: dict[int, Reversal]
 
 

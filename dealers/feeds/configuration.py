@@ -1,13 +1,14 @@
 """What people decide about a feed: how it comes, what its columns mean, whether it rests."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from dealers.feeds.columns import ColumnMapping
+from dealers.feeds.columns import ColumnMapping, unstated
 from dealers.feeds.exceptions import FeedNotFound, InvalidFeed
 from dealers.models import StockFeed
 from dealers.permissions import Actor, Permission, require
@@ -53,14 +54,20 @@ def confirm_mapping(
 ) -> StockFeed:
     """Say what a file's columns mean, by default what was suggested for the last strange one.
 
-    Raises `InvalidMapping`, and `InvalidFeed` where there is no suggestion.
+    Raises `InvalidMapping`, and `InvalidFeed` where there is no suggestion, or a file of the whole
+    stock would have no column for what every car must have.
     """
     feed = _lock_for(Permission.DELIVER_FEEDS, feed_id, actor)
     chosen = mapping if mapping is not None else feed.suggested_mapping or feed.mapping
     if chosen is None:
         message = "There is no file yet from which the columns could be known."
         raise InvalidFeed(message, fields={"mapping": [message]})
-    feed.mapping = ColumnMapping.from_json(dict(chosen)).to_json()
+    confirmed = replace(ColumnMapping.from_json(dict(chosen)), guessed=())
+    missing = unstated(confirmed) if feed.mode == StockFeed.Mode.FULL else []
+    if missing:
+        each = {name: [f"Every car must have a {name}: choose its column."] for name in missing}
+        raise InvalidFeed("The columns lack what every car must have.", fields=each)
+    feed.mapping = confirmed.to_json()
     feed.suggested_mapping = None
     feed.mapping_confirmed_at = timezone.now()
     feed.mapping_confirmed_by_id = actor.user_id

@@ -1,10 +1,13 @@
-"""Telling the dealer of a run that needs a person, and resting a feed that keeps failing."""
+"""Telling the dealer of a run that needs a person, and resting a feed that keeps failing.
+
+Runs that are held go into one mail a day.
+"""
 
 from django.db import transaction
 from django.utils import timezone
 
 from dealers.models import FeedRun, StockFeed
-from dealers.tasks import send_feed_notice
+from dealers.tasks import send_feed_notice, send_waiting_digest
 from marketplace.outbox import enqueue
 
 FAILURES_MAX = 5
@@ -20,8 +23,12 @@ def tell_of_end(*, run_id: int) -> None:
     feed = StockFeed.objects.select_for_update(no_key=True).get(pk=run.feed_id)
     if run.state == FeedRun.State.FAILED or run.hold_code == "unreadable":
         _count(feed, run.failure or run.hold_reason)
-    if not run.dry_run:
+    if not run.dry_run and run.state == FeedRun.State.FAILED:
         enqueue(send_feed_notice, feed.pk, run.pk)
+    elif not run.dry_run:
+        enqueue(send_waiting_digest, feed.dealer_id)
+        if feed.paused_at is not None:
+            enqueue(send_feed_notice, feed.pk, None)
     run.told_at = timezone.now()
     run.save(update_fields=["told_at"])
 

@@ -14,6 +14,8 @@ from dealers.feeds.notices import tell_of_end
 from dealers.feeds.retention import prune_files, prune_reports
 from dealers.feeds.tasks import process_run
 from dealers.models import FeedRun
+from dealers.tasks import send_waiting_digest
+from dealers.waiting_digest import runs_to_tell_of
 from marketplace.outbox import enqueue_each
 
 log = structlog.get_logger(__name__)
@@ -47,6 +49,15 @@ def resume_runs() -> None:
     ended = FeedRun.objects.filter(state__in=("held", "failed"), told_at=None)
     for run_id in ended.filter(quiet).values_list("pk", flat=True):
         tell_of_end(run_id=run_id)
+
+
+@shared_task
+def tell_of_waiting() -> None:
+    """Have dealers told again of files that still wait for them."""
+    dealers = runs_to_tell_of().filter(told_at__isnull=False).values_list("feed__dealer")
+    enqueue_each(
+        send_waiting_digest, dealers.order_by("feed__dealer").distinct(), unless_waiting=True
+    )
 
 
 @shared_task

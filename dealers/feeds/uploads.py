@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from django.core.files.base import File
 from django.db import transaction
@@ -71,7 +71,7 @@ def receive_again(*, run: FeedRun, actor: Actor) -> FeedRun:
         file_bytes=run.file_bytes,
     )
     with run.file.open("rb") as file:
-        return _received(again, file, is_whole=False)
+        return _received(again, cast("BinaryIO", file), is_whole=False)
 
 
 def _received(run: FeedRun, upload: BinaryIO, *, is_whole: bool) -> FeedRun:

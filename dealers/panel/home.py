@@ -85,6 +85,7 @@ def _counts(stock: ListingQuerySet) -> dict[str, Any]:
         "rejected": conditions.in_status(Status.REJECTED),
         "without_photos": shown & bare,
         "without_price": shown & Q(price__isnull=True),
+        "without_name": shown & conditions.UNKNOWN_NAME,
         "over_90": conditions.LIVE & Q(published_at__lte=now - timedelta(days=91)),
         **{band: _band(now, *days) for band, days in _BANDS.items()},
     }
@@ -179,6 +180,12 @@ def _todo(counts: dict[str, Any]) -> list[HomeFigure]:
             _number(counts["rejected"]),
             "report",
             "status__exact=rejected",
+        ),
+        HomeFigure(
+            "Say which make and model cars are",
+            _number(counts["without_name"]),
+            "help",
+            f"missing=name&{_OF_SHOWN}",
         ),
         HomeFigure(
             "Renew adverts that run out within 7 days",

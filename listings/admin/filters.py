@@ -60,7 +60,11 @@ class MissingFilter(DropdownFilter):
     parameter_name = "missing"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("photos", "Without photos"), ("price", "Without a price")]
+        return [
+            ("photos", "Without photos"),
+            ("price", "Without a price"),
+            ("name", "Without a known make and model"),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         match self.value():
@@ -68,6 +72,8 @@ class MissingFilter(DropdownFilter):
                 return queryset.filter(~Exists(Photo.objects.filter(listing=OuterRef("pk"))))
             case "price":
                 return queryset.filter(price__isnull=True)
+            case "name":
+                return queryset.filter(conditions.UNKNOWN_NAME)
         return queryset
 
 

@@ -15,8 +15,8 @@ from listings.adverts.events import LogEntry, record
 from listings.adverts.fields import COLUMNS, ROWS, cleaned
 from listings.adverts.refusals import in_parts
 from listings.adverts.states import ListingState, lock_listings
-from listings.choices import PriceReason, Source
-from listings.exceptions import InvalidListing, ListingNotFound
+from listings.choices import Confirmation, PriceReason, Source, Status
+from listings.exceptions import InvalidListing, ListingNotFound, NameUnconfirmed
 from listings.models import Listing, ListingEvent
 from listings.pricing import attribute_prices
 from marketplace.errors import DomainError
@@ -127,8 +127,8 @@ def edit_listings(
     """Change some fields of adverts, by their ids; return what became of each.
 
     Values are as in `draft_listings`, and so are the refusals; besides these there are
-    `ListingNotFound`, and `NotPublishable` or `AlreadyLive` where a live advert may not become
-    this. Without a difference nothing is written or logged.
+    `ListingNotFound`, and `NameUnconfirmed`, `NotPublishable` or `AlreadyLive` where a live advert
+    may not become this. Without a difference nothing is written or logged.
     """
     states = lock_listings(listing_ids=changes)
     values: dict[int, dict[str, object]] = {}
@@ -136,7 +136,7 @@ def edit_listings(
     for pk, fields in changes.items():
         try:
             values[pk] = _cleaned(fields, states.get(pk))
-        except (InvalidListing, ListingNotFound) as error:
+        except (InvalidListing, ListingNotFound, NameUnconfirmed) as error:
             refused[pk] = error
 
     def write(ids: Sequence[int]) -> list[Changed]:
@@ -168,7 +168,14 @@ def change_listings(
 def _cleaned(fields: Mapping[str, Any], state: ListingState | None) -> dict[str, object]:
     if state is None:
         raise ListingNotFound(ListingNotFound.words)
+    if state.status == Status.LIVE and _is_unconfirmed(fields):
+        raise NameUnconfirmed(NameUnconfirmed.words, fields={"model": [NameUnconfirmed.words]})
     return cleaned(fields, dealer_id=state.dealer_id, make_id=state.make_id)
+
+
+def _is_unconfirmed(fields: Mapping[str, Any]) -> bool:
+    names = (fields.get("make"), fields.get("model"))
+    return any(each and each.confirmation == Confirmation.PENDING for each in names)
 
 
 def _differing(values: Mapping[int, Mapping[str, object]], by: WriteContext) -> list[_Difference]:

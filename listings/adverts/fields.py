@@ -6,11 +6,15 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model
+from django.utils import timezone
 
 from listings.exceptions import InvalidListing
 from listings.identifiers import normalise_vin, normalise_vrm
 from listings.models import Listing
+from listings.models.rules import latest_year
 from marketplace.errors import DomainError
+
+YEAR_TO_COME = "This year is to come."
 
 _EDITABLE = tuple(
     field
@@ -27,6 +31,11 @@ ROWS = {"branch": "branch_id", "make": "make_id", "model": "model_id"}
 """Fields that name another row, with their columns."""
 
 _ALL_FIELDS = frozenset(field.name for field in Listing._meta.fields)
+NOUGHT_SAYS_NOTHING = frozenset(
+    ["engine_cc", "power_bhp", "mpg", "battery_kwh", "electric_range_miles"]
+)
+"""An electric car has no engine, and systems write 0 for that."""
+
 _NORMAL_FORMS = {"vrm": normalise_vrm, "vin": normalise_vin}
 
 
@@ -65,6 +74,9 @@ def _unreadable(fields: Mapping[str, Any]) -> dict[str, list[str]]:
     }
     if not isinstance(fields.get("features", []), list | tuple):
         refused["features"] = ["This is a list of texts."]
+    year = fields.get("year")
+    if isinstance(year, int) and year > latest_year(timezone.localdate()):
+        refused["year"] = [YEAR_TO_COME]
     length_max = Listing._meta.get_field("description").max_length or 0
     if len(str(fields.get("description", ""))) > length_max:
         refused["description"] = [f"At most {length_max} characters."]
@@ -86,6 +98,8 @@ def _disagreeing(
 
 
 def _normal(name: str, value: Any) -> Any:
+    if name in NOUGHT_SAYS_NOTHING and value == 0:
+        return None
     if name not in _NORMAL_FORMS:
         return value
     if not value:

@@ -11,7 +11,13 @@ from listings.adverts.rules import RULES, Action, allowed_actions
 from listings.adverts.states import ListingState
 from listings.choices import Status
 from listings.constraint_errors import refusal
-from listings.exceptions import ActionNotAllowed, AlreadyLive, DealerSuspended, NotPublishable
+from listings.exceptions import (
+    ActionNotAllowed,
+    AlreadyLive,
+    DealerSuspended,
+    NameUnconfirmed,
+    NotPublishable,
+)
 from marketplace.errors import DomainError
 
 Row = TypeVar("Row")
@@ -37,6 +43,8 @@ def obstacle(code: str, twin_id: int | None) -> DomainError:
     if code == NotPublishable.code:
         fields = {"write_off": ["Category A and B never return to the road."]}
         return NotPublishable(NotPublishable.scrapped, fields=fields)
+    if code == NameUnconfirmed.code:
+        return NameUnconfirmed(NameUnconfirmed.words)
     return AlreadyLive(AlreadyLive.words, extra={"id": twin_id})
 
 

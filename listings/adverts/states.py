@@ -20,6 +20,9 @@ OBSTACLE = """
     CASE
         WHEN NOT dealer.is_active THEN 'dealer_suspended'
         WHEN car.write_off IN ('a', 'b') THEN 'not_publishable'
+        WHEN car.make_id IN (SELECT id FROM listings_make WHERE confirmation = 'pending')
+            OR car.model_id IN (SELECT id FROM listings_model WHERE confirmation = 'pending')
+            THEN 'name_unconfirmed'
         WHEN twin.id IS NOT NULL THEN 'already_live'
         ELSE ''
     END

@@ -6,6 +6,7 @@ feeds with the same unknown name make one row.
 """
 
 from listings.catalogue.edits import add_alias, confirm_entry, rename_entry
+from listings.catalogue.likeness import likely_models
 from listings.catalogue.lookup import Finder
 from listings.catalogue.merge import merge_make, merge_model
 from listings.catalogue.resolution import Resolved, resolve
@@ -19,6 +20,7 @@ __all__ = [
     "add_alias",
     "confirm_entry",
     "known_names",
+    "likely_models",
     "load_seed",
     "merge_make",
     "merge_model",

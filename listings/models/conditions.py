@@ -11,13 +11,17 @@ from typing import Protocol
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from listings.choices import Status
+from listings.choices import Confirmation, Status
 
 LIVE = Q(status=Status.LIVE)
 """The condition of every index that serves buyers: the clock and the dealer are checked on top."""
 
 RUNNING = LIVE & Q(expires_at__gt=Now())
 PUBLIC = RUNNING & Q(dealer__is_active=True)
+UNKNOWN_NAME = Q(make__confirmation=Confirmation.PENDING) | Q(
+    model__confirmation=Confirmation.PENDING
+)
+"""The condition of a name that staff have yet to confirm, and that buyers are not shown."""
 RUN_OUT = LIVE & Q(expires_at__lte=Now())
 RESERVED = Q(reserved_until__gt=Now())
 RESERVATION_OVER = Q(reserved_until__lte=Now())

@@ -1,5 +1,7 @@
 """The rules about an advert that the database keeps, and the indexes its queries need."""
 
+from datetime import date
+
 from django.contrib.postgres.indexes import BTreeIndex, GinIndex
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
@@ -26,6 +28,11 @@ MILEAGE_MAX = 999_999
 YEAR_MIN, YEAR_MAX = 1885, 2100
 VRM_SHAPE = r"^(?=.*[A-Z])(?=.*[0-9])[A-Z0-9]{2,7}$"
 VIN_SHAPE = r"^[A-HJ-NPR-Z0-9]{17}$"
+
+
+def latest_year(today: date) -> int:
+    """Return the year that a car for sale may be of at most: next year's models are sold now."""
+    return today.year + 1
 
 
 def ulez_from_emissions() -> Case:

@@ -94,7 +94,7 @@ def test_a_price_is_edited_in_the_table(at_desk: Page, yard: Branch) -> None:
     expect(price).to_have_value("33,999")
     price.fill("31995")
     price.press("Enter")
-    expect(page.locator(".panel-price-said")).to_have_text("Saved")
+    expect(page.locator(".panel-price-said")).to_have_text("Saved Undo")
     expect(price).to_have_value("31,995")
     row.refresh_from_db()
     assert row.price == 31_995

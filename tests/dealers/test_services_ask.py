@@ -58,6 +58,7 @@ BY_THE_CLOCK_OR_A_SECRET = frozenset(
         *("pass_second_step", "ask_password_reset", "join_team", "find_invitation"),
         *("recognise_key", "find_renewable", "renew_by_link"),
         *("send_invitation", "send_password_reset", "send_feed_notice", "send_digest"),
+        "send_waiting",
         *("locate_branches",),
     }
 )

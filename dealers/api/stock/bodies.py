@@ -44,6 +44,20 @@ class Texts(serializers.ListField):
         return [text for text in super().to_internal_value(data) if text]
 
 
+class NoughtOrMoreField(StrictIntegerField):
+    """A number of at least `least`; nought says that there is none, as of an electric engine."""
+
+    def __init__(self, *, least: int, **options: Any) -> None:
+        super().__init__(min_value=0, **options)
+        self._least = least
+
+    def to_internal_value(self, data: Any) -> int:
+        value = super().to_internal_value(data)
+        if 0 < value < self._least:
+            raise ValidationError(f"Ensure this value is greater than or equal to {self._least}.")
+        return value
+
+
 class StockFields(Body):
     """Fields of an advert: those left out stay as they are, null clears one."""
 
@@ -105,8 +119,8 @@ class StockFields(Body):
     body_type = StrictChoiceField(BodyType.choices, required=False, allow_null=True)
     colour = StrictChoiceField(Colour.choices, required=False, allow_null=True)
     drivetrain = StrictChoiceField(Drivetrain.choices, required=False, allow_null=True)
-    engine_cc = StrictIntegerField(required=False, allow_null=True, min_value=49, max_value=30_000)
-    power_bhp = StrictIntegerField(required=False, allow_null=True, min_value=1, max_value=3_000)
+    engine_cc = NoughtOrMoreField(required=False, allow_null=True, least=49, max_value=30_000)
+    power_bhp = NoughtOrMoreField(required=False, allow_null=True, least=1, max_value=3_000)
     co2_g_km = StrictIntegerField(required=False, allow_null=True, min_value=0, max_value=SMALL_MAX)
     mpg = OneDecimalField(required=False, allow_null=True, min_value=0, max_value=9_999)
     battery_kwh = OneDecimalField(required=False, allow_null=True, min_value=0, max_value=9_999)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
+from listings.catalogue import likely_models
 from listings.choices import Confirmation
 from listings.identifiers import registration_years, vin_check_digit_is_valid
 from listings.language.derivative import fill, read
@@ -96,10 +97,17 @@ def _of_the_car(row: Listing) -> Iterator[Oddity]:
 def _of_the_names(row: Listing, written: Collection[str]) -> Iterator[Oddity]:
     if "model" not in written:
         return
+    meant = _meant(row) if row.model.confirmation == Confirmation.PENDING else ""
     for field, name in (("make", row.make), ("model", row.model)):
         if name.confirmation == Confirmation.PENDING:
-            message = f"{name.name} is not in the catalogue yet: staff will confirm it."
+            message = f"{name.name} is not in the catalogue yet: staff will confirm it.{meant}"
             yield Oddity(f"{field}_to_confirm", field, message)
+
+
+def _meant(row: Listing) -> str:
+    likely = likely_models(make_name=row.make.name, model_name=row.model.name)
+    names = " or ".join(f"{each.make} {each}" for each in likely)
+    return f" Did you mean {names}?" if names else ""
 
 
 def _has_wrong_check_digit(vin: str) -> bool:

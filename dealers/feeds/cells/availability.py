@@ -6,6 +6,7 @@ column whose name asks ("Sold", "Show on website") is answered by yes and no.
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 
@@ -163,7 +164,7 @@ def _answer(said: str, question: SaleState) -> SaleState | None:
 
 def _is_date(text: str) -> bool:
     day = re.split(r"[t ]", text, maxsplit=1)[0]
-    return any(isinstance(dates.read_date(each).value, str | dates.date) for each in (text, day))
+    return any(isinstance(dates.read_date(each).value, date) for each in (text, day))
 
 
 def _named(line: str) -> SaleState | None:

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
 VALUE_CHARACTERS_MAX = 120
@@ -74,6 +74,9 @@ _MOJIBAKE = re.compile(
     "[\u00c2\u00c3][\u0080-\u00bf\u0152-\u02dc\u2013-\u2122]|\u00e2\u20ac|\u00e2\u201a"
 )
 _EXPONENT = re.compile(r"(?<=\d)e\+(?=\d)")
+_OF_SCHEMA = re.compile(r"https?://(?:www\.)?schema\.org/(\w+)", re.IGNORECASE)
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_ADDRESS = re.compile(r"(?:(?:https?:)?//|^www\.)[^\s/]+\.[^\s/]", re.IGNORECASE)
 _FORMULA_TEXT = re.compile(r'=\s*"([^"]*)"$')
 
 
@@ -117,9 +120,17 @@ def value_text(text: str) -> str:
     return _EXPONENT.sub("e", text) if "e+" in text else text  # 1.2495e+04
 
 
-def is_address(text: str) -> bool:
-    """Whether a cell is the address of a page or a picture, whose words say nothing of the car."""
-    return "://" in text or text[:4].lower() == "www."
+def read_address(text: str, reader: Callable[[str], Read]) -> Read:
+    """Read a cell that may be an address, of which only the names of schema.org are values.
+
+    A word of a page's address is none: ".../automatic-golf/" is no gearbox.
+    """
+    named = _OF_SCHEMA.fullmatch(text.strip())
+    if named is not None:
+        return reader(_HUMP.sub(" ", named[1]))
+    if not _ADDRESS.search(text):
+        return reader(text)
+    return Read(UNSAID, "unreadable_address", "This is an address, and no value of a car.")
 
 
 def says_nothing(text: str) -> bool:

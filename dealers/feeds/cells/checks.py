@@ -11,6 +11,7 @@ from dealers.feeds.cells.cell import UNSAID, VALUE_CHARACTERS_MAX, Read, RowFind
 from listings.choices import Fuel
 from listings.identifiers import registration_years
 from listings.language.derivative import advert_fields, fill_with, read
+from listings.models.rules import latest_year
 
 _EPOCHS = frozenset({1900, 1970})
 """The first years of computers' calendars, which stand for no date more often than for a car."""
@@ -122,7 +123,7 @@ class RowChecks:
         if year is None:
             return
         this_year = self.today.year
-        if year > this_year + 1:
+        if year > latest_year(self.today):
             message = "This year is to come."
             self.errors.append(RowFinding("impossible_year", "year", message, str(year)))
             return

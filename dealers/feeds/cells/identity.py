@@ -34,7 +34,7 @@ def read_vrm(text: str) -> Read:
 def read_vin(text: str) -> Read:
     """Return a VIN; a wrong check digit is only spoken of where the law demands one."""
     said = bare(text)
-    if says_nothing(said) or len(set(said.strip("\"'.* "))) == 1:
+    if says_nothing(said) or not said.strip("0-. "):
         return BLANK
     try:
         vin = normalise_vin(said.strip("\"'.* "))

@@ -25,10 +25,7 @@ _ON_APPLICATION = re.compile(
 )
 _ON_APPLICATION_CODES = frozenset(["tbc", "tba", "tbd", "poa", "0", "0.00"])
 _MONTHLY = re.compile(r"per month|\bp/?c?m\b|p\.m\.|monthly|/\s?month|per week|\bp/?w\b")
-_INSTALMENT = re.compile(
-    r"(?:\bor\b|/|,)?\s*+£?\s*+\d[\d.,]{0,9}\s*+"
-    r"(?:per month|a month|p/?c?m\b|p\.m\.|monthly|/\s?month)"
-)
+_INSTALMENT = re.compile(r"£?\d[\d.,]{0,9} ?(?:per month|a month|p/?c?m\b|p\.m\.|monthly|/ ?month)")
 _CURRENCY_CODE = re.compile(r"[\d.,\s]+[a-z]{3}|[a-z]{3}[\d.,\s]+")
 _BEFORE = re.compile(r"(?:\bwas\b|\brrp\b|\breduced from\b|\bsave\b)[^\d]{0,12}\d[\d.,]*")
 _PLUS_VAT = re.compile(

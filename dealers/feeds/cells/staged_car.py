@@ -16,22 +16,21 @@ from dealers.feeds.cells.cell import (
     Read,
     RowFinding,
     bounded,
-    is_address,
+    read_address,
 )
 from dealers.feeds.cells.checks import RowChecks
 from dealers.feeds.cells.photos import PHOTOS_MAX, read_photos
+from dealers.feeds.cells.titles import add_from_title
 from listings.choices import VatScheme
-from listings.language.derivative import Catalogue, read_title
+from listings.language.derivative import Catalogue
 
 REQUIRED = ("make", "model", "year", "mileage")
 KEY_FIELDS = ("stock_ref", "vrm", "vin")
 
-_ADDRESS = Read(code="address", message="This is an address, and nothing is read from one.")
-
 
 def _value(reader: Callable[[str], Read]) -> Callable[[str], Read]:
-    """Return a reader that remembers what it has read, and reads nothing from an address."""
-    return lru_cache(maxsize=32_768)(lambda text: _ADDRESS if is_address(text) else reader(text))
+    """Return a reader that remembers what it has read."""
+    return lru_cache(maxsize=32_768)(reader)
 
 
 _READERS: Mapping[str, Callable[[str], Read]] = {
@@ -73,6 +72,8 @@ _READERS: Mapping[str, Callable[[str], Read]] = {
 }
 _BESIDE = frozenset({"trim", "title", "availability"})
 """Read like fields, but no fields of an advert."""
+
+_MAY_HOLD_ADDRESSES = frozenset({"stock_ref", "availability", "description", "features"})
 
 FIELDS = (*_READERS, *UNITS.values(), "photos", "branch")
 """What a column can be mapped to."""
@@ -133,8 +134,8 @@ def read_car(
 ) -> StagedCar:
     """Read a row: what can be read is, what is odd is a warning, what is impossible an error.
 
-    `cells` holds texts by `FIELDS`; `catalogue` finds make and model inside a title where they
-    have no columns of their own.
+    `cells` holds texts by `FIELDS`; what a title has and no column says is read from it, with the
+    names of the `catalogue`. An address is no value of a car.
     """
     car = StagedCar()
     state = cells.get("availability", "")
@@ -164,7 +165,10 @@ def _read_cells(car: StagedCar, cells: Mapping[str, str]) -> list[str]:
         reader = _READERS.get(name)
         if reader is None:
             continue
-        value, code, _, _ = read = reader(text)
+        if ("//" in text or text.startswith("www.")) and name not in _MAY_HOLD_ADDRESSES:
+            value, code, _, _ = read = read_address(text, reader)
+        else:
+            value, code, _, _ = read = reader(text)
         if value is not UNSAID:
             car.values[name] = value
         elif read is BLANK:
@@ -200,8 +204,8 @@ def _set_aside(car: StagedCar, cells: Mapping[str, str], catalogue: Catalogue | 
     fields.pop("availability", None)
     car.branch_ref = cells.get("branch", "").strip() or None
     trim, title = fields.pop("trim", None), fields.pop("title", None)
-    if title is not None and catalogue is not None and not {"make", "model"} <= fields.keys():
-        _read_title(fields, str(title), catalogue)
+    if title is not None:
+        add_from_title(fields, str(title), catalogue)
     if trim is not None and "derivative" not in fields:
         fields["derivative"] = trim
 
@@ -214,16 +218,3 @@ def _set_state(car: StagedCar, said: str, price: str) -> None:
     car.availability = availability.state_of(said)
     if car.availability == SaleState.UNKNOWN:
         car.unknown_words = availability.unknown_words(said)
-
-
-def _read_title(fields: dict[str, object], title: str, catalogue: Catalogue) -> None:
-    reading = read_title(title, catalogue)
-    make = next((make for make in catalogue.makes if make.key == reading.make), None)
-    if make is None:
-        return
-    model = next((model for model in make.models if model.key == reading.model), None)
-    fields.setdefault("make", make.names[0])
-    if model is not None:
-        fields.setdefault("model", model.names[0])
-        if reading.derivative:
-            fields.setdefault("derivative", reading.derivative[: texts.DERIVATIVE_MAX])

@@ -6,6 +6,7 @@ from dealers.feeds.columns.mapping import (
     ColumnMapping,
     ColumnSource,
     InvalidMapping,
+    unstated,
 )
 from dealers.feeds.columns.suggestions import ColumnSuggestion, suggest
 
@@ -20,4 +21,5 @@ __all__ = [
     "followed",
     "proposed",
     "suggest",
+    "unstated",
 ]

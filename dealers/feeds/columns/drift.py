@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
+from dealers.feeds.columns.cell_evidence import Samples
 from dealers.feeds.columns.mapping import (
     AVAILABILITY,
     JOINED,
@@ -14,7 +15,7 @@ from dealers.feeds.columns.mapping import (
     group_key,
     keys_of,
 )
-from dealers.feeds.columns.suggestions import Samples, suggest
+from dealers.feeds.columns.suggestions import suggest
 from dealers.feeds.files import header_key
 
 
@@ -93,10 +94,13 @@ def proposed(
     fields = _with_added(fields, found)
     taken = keys_of([each for source in fields.values() for each in source.headers])
     taken |= keys_of(mapping.known)  # columns that were left out on purpose stay so
-    for name, source in suggest(sent, samples).fields.items():
+    again = suggest(sent, samples)
+    guessed = []
+    for name, source in again.fields.items():
         if name not in fields and not keys_of(source.headers) & taken:
             fields[name] = source
-    return replace(mapping, fields=fields, known=sent)
+            guessed += [name] if name in again.unsure else []
+    return replace(mapping, fields=fields, known=sent, guessed=tuple(guessed))
 
 
 def _sure(new: tuple[str, ...], samples: Samples) -> dict[str, ColumnSource]:

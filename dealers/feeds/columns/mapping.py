@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from dealers.feeds.cells import FIELDS
 from dealers.feeds.cells.availability import asked
+from dealers.feeds.columns.header_words import unprefixed
 from dealers.feeds.files import header_key
 from marketplace.errors import Invalid
 
@@ -47,13 +48,15 @@ class ColumnSource:
 class ColumnMapping:
     """What a person has confirmed: a source for each field, and constants for what no column says.
 
-    `known` are all headers at the time, so that new ones are noticed.
+    `known` are all headers at the time, so that new ones are noticed; `guessed` are fields of a
+    suggestion that cells or a similar header speak for, and no known name.
     """
 
     fields: abc.Mapping[str, ColumnSource]
     constants: abc.Mapping[str, str] = field(default_factory=dict)
     known: tuple[str, ...] = ()
     preset: str = "generic"
+    guessed: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -64,6 +67,7 @@ class ColumnMapping:
             },
             "constants": dict(self.constants),
             "known": list(self.known),
+            "guessed": list(self.guessed),
         }
 
     @classmethod
@@ -73,6 +77,21 @@ class ColumnMapping:
             return _from_json(stored)
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise InvalidMapping("This is not a mapping of columns to fields.") from error
+
+
+_STATED_BY: abc.Mapping[str, tuple[str, ...]] = {
+    "make": ("make", "title"),
+    "model": ("model", "title"),
+    "year": ("year", "first_registered_on", "vrm"),
+    "mileage": ("mileage",),
+}
+"""What every new car must have, and the fields that can say it."""
+
+
+def unstated(mapping: ColumnMapping) -> list[str]:
+    """Return what a new car must have and no column or constant of a mapping says."""
+    stated = mapping.fields.keys() | mapping.constants.keys()
+    return [name for name, by in _STATED_BY.items() if not stated & set(by)]
 
 
 class _Plan(NamedTuple):
@@ -92,6 +111,7 @@ class ColumnMapper:
 
     def __init__(self, mapping: ColumnMapping) -> None:
         self._fields = dict(mapping.fields)
+        self._bare = unprefixed(mapping.known)
         self._constants = dict(mapping.constants)
         self._plans: dict[Headers, _Plan] = {}
 
@@ -107,7 +127,10 @@ class ColumnMapper:
         for name, named, suffix in plan.several:
             said = [cells[header] for header in named]
             if name == AVAILABILITY:
-                said = list(map(asked, said, named))
+                said = [
+                    asked(text, self._bare.get(header, header))
+                    for text, header in zip(said, named, strict=True)
+                ]
             ours[name] = _joined(name, said, suffix)
         for name, constant in self._constants.items():
             if not ours.get(name, "").strip():
@@ -170,7 +193,8 @@ def _from_json(stored: Any) -> ColumnMapping:
     if any(len(text) > _CONSTANT_CHARACTERS_MAX for text in constants.values()):
         raise InvalidMapping("A constant is too long.")
     known = tuple(map(str, stored.get("known", ())))
-    return ColumnMapping(fields, constants, known, str(stored.get("preset", "generic")))
+    guessed = tuple(map(str, stored.get("guessed", ())))
+    return ColumnMapping(fields, constants, known, str(stored.get("preset", "generic")), guessed)
 
 
 def _refuse_twice(fields: abc.Mapping[str, ColumnSource]) -> None:

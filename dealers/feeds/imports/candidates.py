@@ -13,9 +13,10 @@ from listings.models.conditions import LIVE_SQL, SOLD_SQL, in_status_sql
 
 _DROP = "DROP TABLE IF EXISTS pg_temp.feed_candidate"
 
-# Rows that are as they were are there too. `counts` is the number of a later row that is the same
-# car; `digits` is a reference without the noughts that spreadsheets take away and add; `asked` is
-# the name that speaks against the advert that the row otherwise is.
+# Rows that are as they were are there too; where all rows are, they were told apart before, and
+# only those that stand twice matter. `counts` is the number of a later row that is the same car;
+# `digits` is a reference without the noughts that spreadsheets take away and add; `asked` is the
+# name that speaks against the advert that the row otherwise is.
 _DIGITS = "substring({key} FROM '^id:0*([0-9]+?)(?:[.]0+)?$')"
 _CREATE = f"""
     CREATE TEMPORARY TABLE feed_candidate ON COMMIT DROP AS
@@ -35,7 +36,13 @@ _CREATE = f"""
     FROM dealers_feedseen AS seen,
         unnest(seen.numbers, seen.lines, seen.cars) AS entry (number, line, car)
     JOIN dealers_feedcar AS known ON known.id = entry.car
-    WHERE seen.run_id = %(run)s
+    WHERE seen.run_id = %(run)s AND (
+        EXISTS (SELECT FROM dealers_feedrow WHERE run_id = %(run)s AND outcome = '')
+        OR entry.car IN (
+            SELECT unnest(cars) AS car FROM dealers_feedseen WHERE run_id = %(run)s
+            GROUP BY car HAVING count(*) > 1
+        )
+    )
 """  # noqa: S608 - put together from constants
 
 # Of the rows that are one car, by what a list of columns says, the last one counts.

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dealers.feeds.imports import reservations
 from dealers.feeds.imports.batch import Outcome, StagedRow
 from dealers.feeds.imports.context import ImportContext
-from dealers.feeds.imports.held_prices import hold_doubtful_prices
+from dealers.feeds.imports.held_figures import hold_doubtful_figures
 from listings.adverts import create_listings, obstacle
 
 
 def write(context: ImportContext, rows: Sequence[StagedRow]) -> None:
     """Write adverts for new cars, on sale if the feed publishes and the row does not forbid it."""
-    hold_doubtful_prices(rows)
+    hold_doubtful_figures(rows)
     drafts = [row for row in rows if row.is_not_for_sale]
     for row in drafts:
         row.stays_gone = True  # to be looked at again with every file

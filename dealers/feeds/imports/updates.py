@@ -6,7 +6,7 @@ from dealers.feeds.cells.availability import SaleState
 from dealers.feeds.imports import creates, reservations
 from dealers.feeds.imports.batch import Outcome, StagedRow
 from dealers.feeds.imports.context import ImportContext
-from dealers.feeds.imports.held_prices import hold_doubtful_prices
+from dealers.feeds.imports.held_figures import hold_doubtful_figures
 from dealers.models import FeedCar
 from listings.adverts import (
     Changed,
@@ -18,8 +18,8 @@ from listings.adverts import (
     sell_listings,
     withdraw_listings,
 )
-from listings.choices import Status
-from listings.models import Listing
+from listings.choices import Confirmation, Status
+from listings.models import Listing, Model
 
 
 def write(context: ImportContext, rows: Sequence[StagedRow]) -> None:
@@ -29,6 +29,7 @@ def write(context: ImportContext, rows: Sequence[StagedRow]) -> None:
     _forget_vanished(context, [row for row in rows if row.listing_id not in standings])
     returned = _returned(here)
     open_rows = [row for row in here if not _ended_by_hand(row, standings, returned)]
+    _keep_known_names(open_rows, standings)
     _change(context, open_rows)
     _stand(context, open_rows, standings, returned)
 
@@ -62,8 +63,24 @@ def _ended_by_hand(row: StagedRow, standings: dict[int, ListingState], returned:
     return True
 
 
+def _keep_known_names(rows: Sequence[StagedRow], standings: dict[int, ListingState]) -> None:
+    """Leave adverts on sale under the names that buyers know, where a file brings unknown ones."""
+    live = [row for row in rows if standings[row.listing_id or 0].status == Status.LIVE]
+    ids = [row.staged.values.get("model") for row in live if row.staged]
+    known = [pk for pk in ids if isinstance(pk, int)]
+    pending = Model.objects.filter(pk__in=known, confirmation=Confirmation.PENDING)
+    unknown = dict(pending.values_list("pk", "name"))
+    for row in live:
+        if row.staged and row.staged.values.get("model") in unknown:
+            name = unknown[row.staged.values.pop("model")]
+            del row.staged.values["make"]
+            row.raw_hash = b""
+            message = f"{name} is not in the catalogue: the advert keeps its name."
+            row.warn("name_unconfirmed", message, "model")
+
+
 def _change(context: ImportContext, rows: Sequence[StagedRow]) -> None:
-    hold_doubtful_prices(rows)
+    hold_doubtful_figures(rows)
     unlocked = _unlocked(rows)
     taken = _taken_refs(context, rows)
     values = {}

@@ -10,7 +10,14 @@ from django.http import HttpResponseRedirect as Redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from dealers.feeds.columns.mapping import ColumnMapping, ColumnSource, distinct, group_key, keys_of
+from dealers.feeds.columns.mapping import (
+    ColumnMapping,
+    ColumnSource,
+    distinct,
+    group_key,
+    keys_of,
+    unstated,
+)
 from dealers.feeds.configuration import confirm_mapping
 from dealers.feeds.held_runs import approve_run
 from dealers.models import FeedPreview, FeedRun, StockFeed
@@ -34,6 +41,7 @@ class Column:
     field: str
     examples: list[str]
     is_new: bool
+    is_guessed: bool
 
 
 def columns_page(model_admin: Any, request: HttpRequest, stockfeed_id: int) -> HttpResponse:
@@ -50,6 +58,7 @@ def columns_page(model_admin: Any, request: HttpRequest, stockfeed_id: int) -> H
         return _confirm(request, feed, base)
     examples: Examples = dict(seen.columns) if seen else {}
     confirmed = _mapping(feed.mapping) or base
+    is_whole = feed.mode == StockFeed.Mode.FULL
     context: dict[str, Any] = {
         **panel.each_context(request),
         "title": f"Columns of {feed}",
@@ -59,6 +68,7 @@ def columns_page(model_admin: Any, request: HttpRequest, stockfeed_id: int) -> H
         "choices": FIELD_CHOICES,
         "waiting": _waiting(feed),
         "being_read": being_read,
+        "unstated": list(map(label_of, unstated(base))) if is_whole else [],
         "constants": [(label_of(name), text) for name, text in base.constants.items()],
     }
     return TemplateResponse(request, "dealers/panel/feeds/columns.html", context)
@@ -138,7 +148,8 @@ def _columns(base: ColumnMapping, confirmed: ColumnMapping, examples: Examples) 
     for header in distinct([*examples, *base.known, *(each for _, each in _mapped(base))]):
         key = group_key(header)
         shown = next((said for each, said in examples.items() if group_key(each) == key), [])
-        yield Column(header, fields.get(key, ""), shown, key not in known)
+        field = fields.get(key, "")
+        yield Column(header, field, shown, key not in known, field in base.guessed)
 
 
 def _gone(confirmed: ColumnMapping, examples: Examples) -> list[str]:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from dealers.feeds.held_runs import approve_run, drop_run
 from dealers.feeds.imports.safety_check import SAFETY_HOLDS
-from dealers.models import FeedRow, FeedRun
+from dealers.models import FeedCar, FeedRow, FeedRun
 from dealers.panel.base import reason_of
 from dealers.panel.context import DealerContext, require_context
 from dealers.panel.feeds.columns import HOLDS
@@ -25,6 +25,10 @@ LACKING_SHOWN = 20
 _TAKES_OFF_SALE = (
     "Approve it if these cars really are gone: what the file lacks is taken off sale at once. "
     "Otherwise drop it and send the whole stock."
+)
+_FIRST = (
+    "The feed has brought no car yet, so nothing can go off sale. "
+    "Drop the file, see what it lacks, and send your stock."
 )
 _SHOWS = "Approve it to see the whole report. It is only tried: nothing is changed by it."
 ADVICE: Mapping[str, str] = {
@@ -49,6 +53,8 @@ def held_back(run: FeedRun, current: DealerContext) -> dict[str, Any]:
         lacking = list(rows.order_by("title", "pk")[:LACKING_SHOWN])
         count = len(lacking) if len(lacking) < LACKING_SHOWN else rows.count()
         context |= {"lacking": lacking, "lacking_count": count}
+        if not FeedCar.objects.filter(feed=run.feed_id).exists():
+            context["advice"] = _FIRST
         context["lacking_more"] = count - len(lacking)
     return context
 

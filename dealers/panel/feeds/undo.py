@@ -72,7 +72,7 @@ def undo_run(request: HttpRequest, run: FeedRun) -> HttpResponse:
         **panel.each_context(request),
         "title": f"Undo {run.file_name or 'the file'}",
         "run": run,
-        "count": preview.count,
+        "count": preview.total,
         "previewed": len(preview.adverts),
         "counts": _counts(preview),
         "lines": _lines(preview, current),

@@ -24,7 +24,16 @@ from dealers.panel.base import PanelModelAdmin
 from dealers.panel.context import find_context, require_context
 from dealers.panel.scope import scoped
 from dealers.panel.site import MenuEntry, panel
-from dealers.panel.stock import autofill, bulk_runs, inline_edit, locks, photos, saved_views, undo
+from dealers.panel.stock import (
+    autofill,
+    bulk_runs,
+    inline_edit,
+    locks,
+    names,
+    photos,
+    saved_views,
+    undo,
+)
 from dealers.panel.stock.actions import StockActions
 from dealers.panel.stock.columns import StockColumns
 from dealers.panel.stock.filters import (
@@ -148,6 +157,7 @@ class StockAdmin(StockActions, StockColumns, FoundByWords, SavedByVerbs, PanelMo
             ("undo/", "undo", undo.undo_page),
             ("<int:listing_id>/undo/", "undo_last", undo.undo_last_page),
             ("<int:listing_id>/price/", "price", inline_edit.price_page),
+            ("<int:listing_id>/name/", "name", names.take_name_page),
             ("<int:listing_id>/unlock/", "unlock", locks.unlock_page),
             ("<int:listing_id>/photos/", "photos", photos.photos_page),
             ("<int:listing_id>/photos/order/", "photos_order", photos.order_page),

@@ -11,6 +11,7 @@ from dealers.panel.context import DealerContext
 from dealers.panel.stock import undo
 from dealers.panel.stock.authors import authors_of, writer_of
 from dealers.panel.stock.columns import grade
+from dealers.panel.stock.names import unknown_name
 from dealers.panel.stock.photos import shown_photos
 from dealers.permissions import Permission
 from listings.adverts import Action, allowed_actions
@@ -49,6 +50,7 @@ def sidebar_context(listing: Listing, current: DealerContext) -> dict[str, Any]:
         "photos": shown_photos(listing.pk),
         "may_edit": may_edit,
         "actions": offered(listing) if may_edit else [],
+        "unknown_name": unknown_name(listing),
         "undo": undo.offered_change(listing.pk) if may_edit else None,
         "points": points,
         "grade": grade(points),

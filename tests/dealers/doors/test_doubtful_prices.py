@@ -21,6 +21,7 @@ def dealer() -> Dealer:
 
 @pytest.fixture
 def branch(dealer: Dealer) -> Branch:
+    make.model()  # that the rows of files name
     return make.branch(dealer)
 
 

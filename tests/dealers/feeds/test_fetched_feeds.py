@@ -163,7 +163,7 @@ def test_a_page_of_html_in_place_of_the_file_withdraws_nothing(site: Website) ->
 def test_a_file_that_is_gone_from_the_disk_fails_the_run_and_changes_nothing() -> None:
     feed = make.feed()
     bring(feed, [car(1)])
-    run = receive(feed, as_csv([car(1, price=5)]))
+    run = receive(feed, as_csv([car(1, price=9_998)]))
     run.file.storage.delete(str(run.file.name))
     for _ in range(5):
         with pytest.raises(FileNotFoundError):
@@ -172,7 +172,7 @@ def test_a_file_that_is_gone_from_the_disk_fails_the_run_and_changes_nothing() -
     tell_of_end(run_id=run.pk)
     assert (failed.state, Listing.objects.get().price) == ("failed", 10_001)
     assert len(sent_mails()) == 1
-    assert counts(bring(feed, [car(1, price=6)])) == {"updated": 1}
+    assert counts(bring(feed, [car(1, price=9_999)])) == {"updated": 1}
 
 
 def test_another_address_is_fetched_anew(site: Website) -> None:

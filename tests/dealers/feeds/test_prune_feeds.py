@@ -27,7 +27,7 @@ def end(run: FeedRun, *, days_ago: int) -> None:
 def test_files_go_after_their_days_and_the_runs_stay(settings: Settings, tmp_path: Path) -> None:
     settings.FEED_FILES_KEPT_DAYS = 30
     feed = make.feed()
-    old, young = bring(feed, [car(1)]), bring(feed, [car(1, price=5)])
+    old, young = bring(feed, [car(1)]), bring(feed, [car(1, price=9_005)])
     waiting = receive(feed, as_csv([car(1)]))
     end(old, days_ago=30)
     end(young, days_ago=29)
@@ -54,7 +54,7 @@ def test_reports_go_after_their_days_and_the_counts_stay(settings: Settings) -> 
     settings.FEED_REPORTS_KEPT_DAYS = 90
     feed = make.feed()
     old = bring(feed, [car(1), car(2)])
-    young = bring(feed, [car(1), car(2, price=5)])
+    young = bring(feed, [car(1), car(2, price=9_005)])
     end(old, days_ago=90)
     end(young, days_ago=89)
     assert (prune_reports(), prune_reports()) == (1, 0)
@@ -64,7 +64,7 @@ def test_reports_go_after_their_days_and_the_counts_stay(settings: Settings) -> 
     assert len(report_rows(run_id=young.pk)) == 2
     assert {row.run_id for row in FeedRow.objects.all()} == {young.pk}
     assert {row.run_id for row in FeedSeen.objects.all()} == {young.pk}
-    assert counts(bring(feed, [car(1), car(2, price=5)])) == {"unchanged": 2}
+    assert counts(bring(feed, [car(1), car(2, price=9_005)])) == {"unchanged": 2}
     assert Listing.objects.filter(status="live").count() == 2
 
 
@@ -72,7 +72,7 @@ def test_what_is_not_over_is_never_pruned(settings: Settings) -> None:
     settings.FEED_FILES_KEPT_DAYS = settings.FEED_REPORTS_KEPT_DAYS = 1
     feed = make.feed()
     bring(feed, [car(n) for n in range(30)])
-    held = bring(feed, [car(1, price=5)])
+    held = bring(feed, [car(1, price=9_005)])
     long_ago = timezone.now() - timedelta(days=400)
     FeedRun.objects.filter(pk=held.pk).update(received_at=long_ago, touched_at=long_ago)
     assert (prune_files(), prune_reports()) == (0, 0)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from dealers.models import Branch, Dealer
 from listings.choices import Confirmation, Status
@@ -37,6 +38,27 @@ def test_a_new_advert_is_a_draft_with_everything_that_was_sent(api: Caller, bran
     assert (body["fuel"], body["transmission"], body["doors"]) == ("diesel", "automatic", 4)
     assert body["allowed_actions"] == ["publish"]
     assert body["title"] == "Land Rover Range Rover 3.0 TDV6 Vogue SE 4dr Auto"
+
+
+def test_a_nought_of_an_electric_car_says_nothing(api: Caller) -> None:
+    noughts = dict.fromkeys(("engine_cc", "power_bhp", "mpg"), 0)
+    answer = api.post(body=new(fuel="electric", co2_g_km=0, **noughts))
+    assert answer.status_code == 201
+    row = Listing.objects.get()
+    assert {name: getattr(row, name) for name in noughts} == dict.fromkeys(noughts)
+    assert (row.fuel, row.co2_g_km) == ("electric", 0)
+
+
+def test_no_car_is_of_a_year_to_come(api: Caller) -> None:
+    this_year = timezone.localdate().year
+    for year in (this_year + 2, 2100):
+        answer = api.post(body=new(year=year))
+        assert (answer.status_code, answer.json()["fields"]) == (
+            400,
+            {"year": ["This year is to come."]},
+        )
+    assert not Listing.objects.exists()
+    assert api.post(body=new(year=this_year + 1)).status_code == 201
 
 
 def test_make_and_model_are_found_by_slug_name_or_alias(api: Caller) -> None:

@@ -1,6 +1,7 @@
 """The form of an advert: saved by the verbs, refused in their words."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -40,6 +41,14 @@ def test_a_change_is_written_by_the_verb_and_logged(admin: Client, boss: User) -
     assert PriceChange.objects.latest("id").actor == boss
 
 
+def test_an_engine_of_nought_is_none(admin: Client) -> None:
+    row = make.live(fuel="electric", engine_cc=1_998)
+    values = posted(admin, change(row)) | {"engine_cc": "0", "mpg": "0", "battery_kwh": "64"}
+    assert admin.post(change(row), values).status_code == 302
+    row.refresh_from_db()
+    assert (row.engine_cc, row.mpg, row.battery_kwh) == (None, None, Decimal(64))
+
+
 def test_saving_without_a_change_writes_nothing(admin: Client) -> None:
     row = make.live(vrm="AB15CDE", features=["Sat nav"], mot_expires_on="2027-01-31")
     assert admin.post(change(row), posted(admin, change(row))).status_code == 302
@@ -76,6 +85,7 @@ def test_a_new_advert_is_a_draft_with_its_event(admin: Client, boss: User) -> No
         ({"price": "99999999999"}, "price"),
         ({"price": "12.5"}, "price"),
         ({"year": "1700"}, "year"),
+        ({"year": "2100"}, "year"),
         ({"doors": "0"}, "doors"),
         ({"vrm": "!!"}, "vrm"),
         ({"vin": "SHORT"}, "vin"),

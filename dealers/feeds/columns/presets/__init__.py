@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from dealers.feeds.cells import FIELDS
-from dealers.feeds.columns.mapping import keys_of
+from dealers.feeds.columns.header_words import Words, bare_of, words_of
+from dealers.feeds.columns.mapping import AVAILABILITY, keys_of
 from dealers.feeds.files import header_key
 
 GENERIC = "generic"
@@ -37,12 +38,29 @@ class HeaderMeaning(NamedTuple):
 
 @dataclass(frozen=True)
 class ColumnPreset:
-    """A kind of feed; `signs` and the keys of `meanings` are normalised headers."""
+    """A kind of feed; `signs` and the keys of `meanings` are normalised headers.
+
+    `by_words` has for each field what is meant by a header of so many words, in any order.
+    """
 
     name: str
     signs: frozenset[str]
     prefix: str
     meanings: Mapping[str, HeaderMeaning]
+    by_words: Mapping[str, Mapping[Words, HeaderMeaning]]
+
+    def meaning_of(self, words: Words) -> HeaderMeaning | None:
+        """Return what a header of these words means, if that is one field."""
+        found = self.meanings_of(words)
+        return found[0] if len(found) == 1 else None
+
+    def meanings_of(self, words: Words) -> list[HeaderMeaning]:
+        """Return what a header of these words may mean: one meaning for each field."""
+        return [
+            meaning
+            for field, known in self.by_words.items()
+            if (meaning := known.get(bare_of(words, field)))
+        ]
 
 
 def preset_of(headers: Sequence[str]) -> ColumnPreset:
@@ -66,11 +84,14 @@ def read_presets(folder: Path) -> dict[str, ColumnPreset]:
     own = {path.stem: _read(path) for path in sorted(folder.glob("*.toml"))}
     if GENERIC not in own:
         raise InvalidPreset(f"There is no {GENERIC}.toml.")
-    generic = own[GENERIC].meanings
-    later = {key: each._replace(rank=each.rank + GENERIC_RANK) for key, each in generic.items()}
+    generic = own[GENERIC]
+    later = {
+        key: each._replace(rank=each.rank + GENERIC_RANK) for key, each in generic.meanings.items()
+    }
     for name, preset in own.items():
         if name != GENERIC:
-            own[name] = replace(preset, meanings={**later, **preset.meanings})
+            meanings = {**later, **preset.meanings}
+            own[name] = replace(preset, meanings=meanings, by_words=generic.by_words)
     return own
 
 
@@ -90,13 +111,17 @@ def _preset(name: str, members: Mapping[str, Any]) -> ColumnPreset:
     if (name != GENERIC and len(signs) < SIGNS_MIN) or len(set(signs)) < len(signs):
         raise InvalidPreset(f"a preset has {SIGNS_MIN} different signs, at least")
     meanings: dict[str, HeaderMeaning] = {}
+    by_words: dict[str, dict[Words, HeaderMeaning]] = {}
     for header, meaning in _headers(members):
         if meaning.field not in FIELDS:
             raise InvalidPreset(f"{meaning.field} is no field of an advert")
         other = meanings.setdefault(header_key(header), meaning)
         if other is not meaning:
             raise InvalidPreset(f"{header} stands for {other.field} and for {meaning.field}")
-    return ColumnPreset(name, frozenset(signs), members.get("prefix", ""), meanings)
+        words = bare_of(words_of(header), meaning.field)
+        if words and meaning.field != AVAILABILITY:  # "state of vehicle" is new or used
+            by_words.setdefault(meaning.field, {}).setdefault(words, meaning)
+    return ColumnPreset(name, frozenset(signs), members.get("prefix", ""), meanings, by_words)
 
 
 def _headers(members: Mapping[str, Any]) -> Iterator[tuple[str, HeaderMeaning]]:

@@ -16,6 +16,7 @@ from dealers.feeds.cells.availability import (
     word_key,
 )
 from dealers.feeds.cells.cell import BLANK, UNSAID
+from listings.choices import Status
 from listings.language import lexicon
 from listings.language.lexicon import Speaker
 
@@ -144,3 +145,9 @@ def test_what_a_person_has_explained_is_read_so(state: SaleState) -> None:
     answers = {word_key("Stage  2"): state.value}
     assert state_of(with_answers("STAGE_2", answers)) == state
     assert state_of(with_answers("Stage 3", answers)) == SaleState.UNKNOWN
+
+
+def test_the_words_of_our_own_export_are_known() -> None:
+    said = {status.value: state_of(status.label) for status in Status}
+    on_sale = {"live": SaleState.AVAILABLE, "sold": SaleState.SOLD}
+    assert said == {status.value: on_sale.get(status, SaleState.OFF_SALE) for status in Status}

@@ -143,3 +143,10 @@ def test_what_a_person_chose_survives_a_proposal() -> None:
 def test_more_photos_than_before_are_no_drift() -> None:
     mapping = suggest(["id", "image[0].url", "image[1].url"]).mapping()
     assert not find_drift(mapping, ["id", *(f"image[{n}].url" for n in range(20))])
+
+
+def test_a_column_asks_behind_the_beginning_that_all_names_share() -> None:
+    headers = [f"dms_{name}" for name in ("make", "model", "year", "price", "sold", "mileage")]
+    mapping = suggest(headers).mapping()
+    texts, _ = ColumnMapper(mapping).apply(dict.fromkeys(headers, "Y"))
+    assert texts["availability"] == "Y ?sold"

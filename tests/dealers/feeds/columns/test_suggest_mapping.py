@@ -199,3 +199,57 @@ def test_cells_can_speak_against_a_header() -> None:
 def test_columns_without_a_meaning_are_left_over() -> None:
     suggestion = suggest(["Make", "Cap_Id", "Internal notes", "", "Cap code"])
     assert suggestion.unmapped == ("Cap_Id", "Internal notes", "", "Cap code")
+
+
+@pytest.mark.parametrize(
+    ("headers", "fields"),
+    [
+        ("date_mot_expires", {"mot_expires_on": "date_mot_expires"}),
+        ("previous_keeper_count", {"owners": "previous_keeper_count"}),
+        ("brand.name,model.name", {"make": "brand.name", "model": "model.name"}),
+        ("mileageFromOdometer.value", {"mileage": "mileageFromOdometer.value"}),
+        ("media_urls[].large", {"photos": "media_urls[].large"}),
+        ("standard_equipment[].description", {"features": "standard_equipment[].description"}),
+        ("stock/car/registration/plate", {"vrm": "stock/car/registration/plate"}),
+        ("VEH_ID,MK,MDL,YR", {"stock_ref": "VEH_ID", "make": "MK", "model": "MDL", "year": "YR"}),
+    ],
+)
+def test_a_name_is_known_by_its_words_in_any_order(headers: str, fields: dict[str, str]) -> None:
+    assert suggested(headers) == fields
+
+
+def test_a_beginning_that_all_names_share_says_nothing() -> None:
+    names = ("make", "model", "year", "odometer", "price", "colour")
+    found = suggest([f"inventory_presser_{name}" for name in names]).fields
+    assert set(found) == {"make", "model", "year", "mileage", "price", "colour"}
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Interior Colour", "interior.colour", "Boot Capacity", "Last MOT Date", "Was Price",
+        "Trade Price", "monthly.price", "Photo Count", "Num Gears", "Warranty Mileage",
+        "state_of_vehicle", "Owner Name", "Top Speed", "Car URL", "Sold Price", "tyre.size",
+    ],
+)  # fmt: skip
+def test_words_that_say_more_are_not_left_out(header: str) -> None:
+    assert suggested(header) == {}
+
+
+def test_a_part_has_a_maker_of_its_own_and_sections_of_equipment_their_names() -> None:
+    found = suggest(
+        [
+            "colour.manufacturer", "colour.basic", "brand.name", "engine.make",
+            "standard_equipment.comfort[]", "standard_equipment.safety[]", "features[].id",
+        ]
+    ).fields  # fmt: skip
+    assert {name: source.headers for name, source in found.items()} == {
+        "make": ("brand.name",),
+        "colour": ("colour.basic",),
+        "features": ("standard_equipment.comfort[]", "standard_equipment.safety[]"),
+    }
+
+
+def test_a_section_that_is_empty_itself_is_no_column() -> None:
+    samples = [{"media": "", "media.picture[0]": "https://a.example/1.jpg"}]
+    assert suggest(list(samples[0]), samples).fields["photos"].headers == ("media.picture[]",)

@@ -154,7 +154,7 @@ def test_when_one_of_two_feeds_leaves_a_car_the_values_of_the_other_return(
     bring(extra, [car(2, price=9_000, mileage=72_000), car(3)])
     for _ in range(2):
         bring(extra, [car(3)])
-    rows = [car(1, price=1_234 if is_changed else 10_001), theirs]
+    rows = [car(1, price=9_900 if is_changed else 10_001), theirs]
     assert counts(bring(main, rows))["updated"] == 1 + is_changed
     row = Listing.objects.get(stock_ref="S2")
     assert (row.status, row.price, row.mileage) == ("live", 8_000, 71_000)

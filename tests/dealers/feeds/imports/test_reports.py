@@ -22,7 +22,7 @@ def read(run: FeedRun) -> list[dict[str, str]]:
 def test_every_row_of_the_file_and_every_absent_car_is_told_once() -> None:
     feed = make.feed()
     bring(feed, [car(n) for n in range(6)])
-    run = bring(feed, [car(0), car(1, price=7_777), car(2, year=2060), car(7), car(7), car(4)])
+    run = bring(feed, [car(0), car(1, price=9_000), car(2, year=2060), car(7), car(7), car(4)])
     assert [(row["line"], row["external_id"], row["outcome"]) for row in read(run)] == [
         ("2", "S0", "unchanged"),
         ("3", "S1", "updated"),

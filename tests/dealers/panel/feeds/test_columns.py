@@ -12,7 +12,7 @@ from dealers.models import Branch, FeedPreview, FeedRun, StockFeed, User
 from dealers.permissions import SYSTEM
 from listings.models import Listing
 from tests import make
-from tests.dealers.feeds.stock import LONG, bring, car, receive
+from tests.dealers.feeds.stock import LONG, as_csv, bring, car, receive
 from tests.make import FEED_COLUMNS
 
 pytestmark = pytest.mark.django_db
@@ -208,3 +208,54 @@ def test_another_dealers_columns_are_not_found(desk: Client) -> None:
     assert answer.status_code == 404
     theirs.refresh_from_db()
     assert theirs.mapping == before
+
+
+def test_what_was_guessed_is_marked_and_three_of_its_cells_are_shown(
+    desk: Client, new_feed: StockFeed
+) -> None:
+    fuels = ("Petrol", "Diesel", "Hybrid", "Electric", "Petrol", "Diesel")
+    rows = [{**car(number), "column x": fuel} for number, fuel in enumerate(fuels)]
+    run = receive(new_feed, as_csv(rows, (*FEED_COLUMNS, "column x")))
+    get_on(run_id=run.pk, seconds=LONG)
+    page = desk.get(f"{FEEDS}{new_feed.pk}/columns/")
+    guessed = [column for column in page.context["columns"] if column.is_guessed]
+    assert [(each.header, each.field) for each in guessed] == [("column x", "fuel")]
+    assert guessed[0].examples == ["Petrol", "Diesel", "Hybrid"]
+    assert page.content.decode().count("guessed: look at its examples") == 1
+    desk.post(f"{FEEDS}{new_feed.pk}/columns/", posted(shown(desk, new_feed)))
+    confirmed = StockFeed.objects.get(pk=new_feed.pk).mapping
+    assert confirmed is not None
+    assert confirmed["guessed"] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "field"), [("Make", "make"), ("Model", "model"), ("Miles", "mileage")]
+)
+def test_a_field_that_every_car_must_have_stops_the_confirmation(
+    desk: Client, new_feed: StockFeed, held: FeedRun, name: str, field: str
+) -> None:
+    chosen = {**shown(desk, new_feed), name: ""}
+    page = desk.post(f"{FEEDS}{new_feed.pk}/columns/", posted(chosen), follow=True)
+    assert f"Every car must have a {field}: choose its column." in page.content.decode()
+    feed = StockFeed.objects.get(pk=new_feed.pk)
+    assert (feed.mapping, feed.mapping_confirmed_at) == (None, None)
+    held.refresh_from_db()
+    assert held.state == FeedRun.State.HELD
+    assert not Listing.objects.exists()
+
+
+def test_a_title_and_a_mark_can_say_what_every_car_must_have(
+    desk: Client, new_feed: StockFeed, held: FeedRun
+) -> None:
+    columns = {**shown(desk, new_feed), "Make": "", "Model": "", "Year": "", "Derivative": "title"}
+    desk.post(f"{FEEDS}{new_feed.pk}/columns/", posted(columns))
+    assert StockFeed.objects.get(pk=new_feed.pk).mapping_confirmed_at is not None
+
+
+def test_a_file_of_changes_need_not_say_it(
+    desk: Client, new_feed: StockFeed, held: FeedRun
+) -> None:
+    StockFeed.objects.filter(pk=new_feed.pk).update(mode=StockFeed.Mode.DELTA)
+    chosen = {**shown(desk, new_feed), "Make": "", "Model": "", "Year": "", "Miles": ""}
+    desk.post(f"{FEEDS}{new_feed.pk}/columns/", posted(chosen))
+    assert StockFeed.objects.get(pk=new_feed.pk).mapping_confirmed_at is not None

@@ -218,3 +218,14 @@ def test_runs_are_listed_by_feed_and_state(desk: Client, feed: StockFeed) -> Non
     assert listed(f"?feed={feed.pk}") == [held]
     assert listed("?state__exact=done") == [done]
     assert listed("?feed=999999") == []
+
+
+def test_the_first_file_of_a_feed_takes_nothing_off_sale(desk: Client, feed: StockFeed) -> None:
+    make.live(branch=feed.branch)
+    run = bring(feed, [])
+    page = desk.get(f"{RUNS}{run.pk}/change/")
+    assert "The feed has brought no car yet" in page.content.decode()
+    assert "really are gone" not in page.content.decode()
+    bring(feed, [car(1)])
+    held = bring(feed, [])
+    assert "really are gone" in desk.get(f"{RUNS}{held.pk}/change/").content.decode()

@@ -32,17 +32,17 @@ def undo(desk: Client, run: FeedRun) -> None:
 
 
 def test_a_bad_file_is_taken_back(desk: Client, feed: StockFeed, owner: User) -> None:
-    """Prices a tenth of what they were, cars of somebody else, and one sold."""
+    """Prices less than half of what they were, cars of somebody else, and one sold."""
     bring(feed, [car(n) for n in range(1, 5)])
     before = stock()
-    bad = [car(1, price=1_000), car(2, availability="sold"), car(3, mileage=9), car(4), car(5)]
+    bad = [car(1, price=4_000), car(2, availability="sold"), car(3, mileage=9), car(4), car(5)]
     run = bring(feed, bad, columns=[*car(1), "availability"])
     if counts(run).get("created") != 1:
         pytest.fail(str(counts(run)))
     changed = stock()
     page = desk.get(f"{RUNS}{run.pk}/undo/")
     text = page.content.decode()
-    assert "Price: £1,000 → £10,001" in text
+    assert "Price: £4,000 → £10,001" in text
     assert "Status: live → withdrawn" in text
     assert stock() == changed
     undo(desk, run)
@@ -79,10 +79,10 @@ def test_cars_that_were_missed_for_the_first_time_are_not_missed(
 
 def test_what_a_person_or_a_later_file_wrote_stays(desk: Client, feed: StockFeed) -> None:
     bring(feed, [car(1), car(2), car(3)])
-    run = bring(feed, [car(n, price=1_000, mileage=5) for n in (1, 2, 3)])
+    run = bring(feed, [car(n, price=4_000, mileage=5) for n in (1, 2, 3)])
     first = Listing.objects.get(stock_ref="S1")
     edit_listing(listing_id=first.pk, changes={"price": 11_111}, actor_id=None)
-    bring(feed, [car(1, price=1_000, mileage=5), car(2, price=12_000, mileage=5), car(3)])
+    bring(feed, [car(1, price=4_000, mileage=5), car(2, price=12_000, mileage=5), car(3)])
     text = desk.get(f"{RUNS}{run.pk}/undo/").content.decode()
     assert "Written since, and left: Price" in text
     undo(desk, run)
@@ -96,7 +96,7 @@ def test_what_a_person_or_a_later_file_wrote_stays(desk: Client, feed: StockFeed
 
 def test_the_same_bad_file_does_not_come_back_in(desk: Client, feed: StockFeed) -> None:
     bring(feed, [car(1)])
-    bad = [car(1, price=1_000), car(2)]
+    bad = [car(1, price=4_000), car(2)]
     undo(desk, bring(feed, bad))
     assert counts(bring(feed, bad)) == {"unchanged": 2}
     assert stock()["S1"] == ("live", 10_001, 72_253)

@@ -18,7 +18,7 @@ from tests.listings.language.query.names import vocabulary
 
 TRAINING = ("articles", "more_articles", "fresh_articles", "blind_articles", "training_articles")
 HELD_OUT = ("held_out_articles",)
-PAGES: Mapping[str, int] = {"pages": 2, "pages-long": 4}
+PAGES: Mapping[str, int] = {"pages": 2, "pages-long": 4, "pages-second": 4}
 """Sets of longer pages: one page in so many, by the hash of its id, is held out."""
 CONFIDENCE = 1.96
 

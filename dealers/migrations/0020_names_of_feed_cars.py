@@ -7,7 +7,7 @@ from django.db.models import F
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("dealers", "0020_undo")]
+    dependencies = [("dealers", "0019_undo")]
 
     operations = [
         migrations.AddField(

@@ -11,9 +11,9 @@ from typing import NamedTuple
 from listings.language.lexicon import Speaker, table
 from listings.language.matcher import Phrases
 from listings.language.once import once
-from listings.language.tokens import Token, key_at, tokens, written_number
+from listings.language.tokens import Token, key_at, tokens
 
-_DOTTED = re.compile(r"\d{1,3}\.\d{3}")
+_DOTTED = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 _SIMPLE = re.compile(
     r"(\u00a3?)(\d{1,3}(?:,\d{3}){1,3}|\d{1,9}(?:\.\d{1,2})?)(?:( ?)([a-z]+))?", re.ASCII
 )
@@ -32,6 +32,7 @@ class MeasureUnit(NamedTuple):
     dimension: str
     factor: Decimal
     inverse: Decimal | None
+    in_thousands: bool = False
 
     def to_measure(self, value: Decimal) -> Decimal:
         return value * self.factor if self.inverse is None else self.inverse / value
@@ -83,6 +84,7 @@ def units() -> dict[str, MeasureUnit]:
             row["dimension"],
             Decimal(row.get("factor", 1)),
             Decimal(row["inverse"]) if "inverse" in row else None,
+            row.get("in_thousands", False),
         )
         for name, row in table("units").items()
     }
@@ -156,10 +158,19 @@ def quantity_at(found: Sequence[Token], at: int, speaker: Speaker) -> Measuremen
     unit, last = _unit(found, after, last, speaker)
     if after and unit is None:
         return None  # "320d" is no number of anything
-    digits = found[place].key
+    unit = unit or before
+    digits, other = _digits(found[place]), None
+    if _DOTTED.fullmatch(digits):
+        other = value / 1_000
+        if unit and not unit.in_thousands:
+            value, other = other, value
     start, end = found[at].start, found[last - 1].end
-    other = written_number(digits)[0] if _DOTTED.fullmatch(digits) and value >= 1_000 else None
-    return Measurement(value, unit or before, at, last, start, end, digits, other)
+    return Measurement(value, unit, at, last, start, end, digits, other)
+
+
+def _digits(token: Token) -> str:
+    """Return a number as it is written, without what is written to it."""
+    return token.key.removesuffix(token.unit)
 
 
 def _number(
@@ -171,7 +182,7 @@ def _number(
     if value is None:
         value, last = number_in_words(found, at)
         return None if value is None else _multiplied(value, found, "", last, speaker)
-    if _DOTTED.fullmatch(token.key):
+    if _DOTTED.fullmatch(_digits(token)):
         value *= 1_000
     elif token.key.isdecimal() and len(token.key) <= _LEADING_DIGITS_MAX:
         value, last = _grouped(found, at)

@@ -134,24 +134,20 @@ def _clause(text: str) -> _Clause:
 
 def _judged(text: str) -> _Clause:
     found = tokens(text)
-    bits, at, reach = 0, 0, 0
-    lacking, others = condition("lacking"), 0
+    bits = reach = others = 0
     is_heading = is_open = False
-    while at < len(found):
-        meaning, end = _phrases().find(found, at)
+    for meaning, at, end in _phrases().parts(found):
         key = found[at].key
         if meaning is None:
             reach = _reach(found, at, reach)
             is_heading = is_heading or (key == ":" and reach > 0)
-            others += key not in _JOINTS and key not in lacking
-            at += 1
+            others += key not in _JOINTS and key not in condition("lacking")
             continue
         is_next = key_at(found, end) in meaning.unless_next
         is_open = reach > 0
         if not is_open and not is_next and not _is_denied_after(found, end):
             bits |= meaning.bits
         reach = _REACH if is_open else 0
-        at = end
     keys = {token.key for token in found}
     return _Clause(bits, is_heading, is_open, not others, "or" in keys or "nor" in keys)
 

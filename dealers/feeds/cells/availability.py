@@ -120,14 +120,11 @@ def question_of(header: str) -> str:
     known = phrases(_FIELD, Speaker.HEADER)
     states: set[str] = set()
     rest: set[str] = set()
-    at = 0
-    while at < len(found):
-        term, end = known.find(found, at)
+    for term, at, _ in known.parts(found):
         if term is not None:
             states.add(term.value)
         elif not found[at].is_sign:
             rest.add(found[at].key)
-        at = max(end, at + 1)
     moments = rest & condition("of_a_moment")
     if len(states) != 1 or rest - moments - condition("beside_a_question"):
         return ""
@@ -184,9 +181,7 @@ def _states(found: Sequence[Token]) -> set[SaleState]:
     known = phrases(_FIELD, Speaker.FEED)
     states: set[SaleState] = set()
     is_denied = False
-    at = 0
-    while at < len(found):
-        term, end = known.find(found, at)
+    for term, at, end in known.parts(found):
         key = found[at].key
         if term is not None:
             state = SaleState(term.value)
@@ -200,7 +195,6 @@ def _states(found: Sequence[Token]) -> set[SaleState]:
             is_denied = True
         elif not _is_beside(key, is_denied=is_denied, is_sign=found[at].is_sign):
             return set()
-        at = max(end, at + 1)
     is_both = {SaleState.SOLD, SaleState.RESERVED} <= states
     return set() if is_denied or is_both else states
 

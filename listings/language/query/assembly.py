@@ -61,7 +61,7 @@ def _distance(entities: Sequence[Entity]) -> Sequence[Entity]:
     if not any(entity.field == "near" for entity in entities):
         return entities
     return [
-        replace(each, field="within_miles", values=(each.high,), high=None)
+        replace(each, field="within_miles", values=(each.high or 0,), high=None)
         if each.field == "mileage" and each.low is None and 0 < (each.high or 0) <= _DISTANCE_MAX
         else each
         for each in entities

@@ -20,6 +20,7 @@ from listings.language.derivative.titles import (
     CatalogueMake,
     CatalogueModel,
     ParsedTitle,
+    joined,
     read_title,
 )
 
@@ -37,6 +38,7 @@ __all__ = [
     "fill_with",
     "fuel_of",
     "fuel_phrases",
+    "joined",
     "read",
     "read_title",
     "write",

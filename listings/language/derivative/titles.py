@@ -40,7 +40,7 @@ class CatalogueMake:
     @cached_property
     def model_names(self) -> Mapping[str, str]:
         """Model keys by joined name."""
-        return {_joined(name): model.key for model in self.models for name in model.names}
+        return {joined(name): model.key for model in self.models for name in model.names}
 
 
 @dataclass(frozen=True)
@@ -52,13 +52,13 @@ class Catalogue:
     @cached_property
     def make_names(self) -> Mapping[str, CatalogueMake]:
         """Makes by joined name or alias."""
-        return {_joined(name): make for make in self.makes for name in make.names}
+        return {joined(name): make for make in self.makes for name in make.names}
 
     @cached_property
     def full_names(self) -> Mapping[str, tuple[CatalogueMake, str]]:
         """Makes and model keys by make and model joined: "mazda2", "landroverdefender"."""
         return {
-            _joined(name) + model_name: (make, key)
+            joined(name) + model_name: (make, key)
             for make in self.makes
             for name in make.names
             for model_name, key in make.model_names.items()
@@ -163,5 +163,6 @@ def _words(text: str) -> list[Token]:
     ]
 
 
-def _joined(name: str) -> str:
+def joined(name: str) -> str:
+    """Return what the spellings of a name share; plus and hash tell models apart."""
     return "".join(token.key for token in _words(name))

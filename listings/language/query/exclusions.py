@@ -92,12 +92,6 @@ def _left_out(tokens: Sequence[Token], at: int) -> int:
     return place
 
 
-def _behind_articles(tokens: Sequence[Token], at: int) -> int:
-    while key_at(tokens, at) in _ARTICLES:
-        at += 1
-    return at
-
-
 def _list(tokens: Sequence[Token], first: list[Entity], read: Read) -> list[list[Entity]]:
     """Return the items of a list that begins with one; commas go on up to its "or"."""
     found = [first]
@@ -123,7 +117,8 @@ def _next(
     if place >= len(tokens) or negation(tokens, place) > place:
         return None
     if joint:
-        place = _behind_articles(tokens, place)
+        while key_at(tokens, place) in _ARTICLES:
+            place += 1
     item = read(place) if place < len(tokens) else []
     if not item or joint:
         return (joint, item) if item else None

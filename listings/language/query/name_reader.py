@@ -110,12 +110,12 @@ def _is_phrase(tokens: Sequence[Token]) -> bool:
 
 def _known(key: str, last: Token, vocabulary: Vocabulary) -> str | None:
     """Return the name that a key is, or is the plural of: "Golfs"."""
-    if key in vocabulary.models or key in vocabulary.makes:
+    if vocabulary.is_name(key):
         return key
     single = key[:-1]
     is_word = len(last.key) >= _PLURAL_MIN and last.key.isalpha()
     is_plural = key[-1:] == "s" and (is_word or last.key[:-1] in vocabulary.models)
-    if is_plural and (single in vocabulary.models or single in vocabulary.makes):
+    if is_plural and vocabulary.is_name(single):
         return None if KEYWORDS.meaning(last.key) or UNITS.meaning(last.key) else single
     return None
 

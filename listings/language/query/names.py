@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from listings.language.derivative import joined
 from listings.language.query.entity import Entity
 from listings.language.query.phrases import UNASKED
-from listings.language.query.vocabulary import NamedModel, Vocabulary, joined
+from listings.language.query.vocabulary import NamedModel, Vocabulary
 from listings.language.tokens import Token
 
 _OTHER_MODELS = "Not used: a model of another make is named."

@@ -212,8 +212,7 @@ def _is_something_else(name: tuple[str, ...], tokens: Sequence[Token], end: int)
 
 
 def _is_car(tokens: Sequence[Token], at: int, end: int, vocabulary: Vocabulary) -> bool:
-    key = "".join(token.key for token in tokens[at:end])
-    return key in vocabulary.models or key in vocabulary.makes
+    return vocabulary.is_name("".join(token.key for token in tokens[at:end]))
 
 
 def _full_postcode(tokens: Sequence[Token], at: int) -> tuple[str | None, int]:

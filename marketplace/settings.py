@@ -284,7 +284,7 @@ REPLICA_AGE_MAX_SECONDS = env.float("REPLICA_AGE_MAX_SECONDS", default=5.0)
 
 EDITORIAL_SITES = env.list("EDITORIAL_SITES", default=[])  # host names; their subdomains too
 # How likely a car must be the subject of a page to be answered, from 0 to 1.
-EDITORIAL_STRICTNESS = env.float("EDITORIAL_STRICTNESS", default=0.4)
+EDITORIAL_STRICTNESS = env.float("EDITORIAL_STRICTNESS", default=0.45)
 if not 0 <= EDITORIAL_STRICTNESS <= 1:
     raise ImproperlyConfigured(f"EDITORIAL_STRICTNESS is from 0 to 1, not {EDITORIAL_STRICTNESS}.")
 FETCH_ALLOWED_HOSTS = env.list("FETCH_ALLOWED_HOSTS", default=[])  # host or host:port

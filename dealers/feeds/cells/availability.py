@@ -183,6 +183,9 @@ def _states(found: Sequence[Token]) -> set[SaleState]:
     is_denied = False
     for term, at, end in known.parts(found):
         key = found[at].key
+        denies = key in condition("denies_a_state")
+        if denies and at + 1 < len(found) and known.find(found, at + 1)[1] > end:
+            term, end = None, at  # "not" and "retail ready", rather than "not retail"
         if term is not None:
             state = SaleState(term.value)
             if is_denied and state is not SaleState.AVAILABLE:
@@ -191,7 +194,7 @@ def _states(found: Sequence[Token]) -> set[SaleState]:
             is_denied = False
             if _has_tail(state, found, end):
                 break
-        elif key in condition("denies_a_state"):
+        elif denies:
             is_denied = True
         elif not _is_beside(key, is_denied=is_denied, is_sign=found[at].is_sign):
             return set()

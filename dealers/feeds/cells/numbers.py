@@ -27,6 +27,7 @@ _LITRES_MAX = 10
 _PLAIN_DIGITS_MAX = 9
 _CC = (200, 10_000)  # of cars, from bubble cars to the largest V12
 _INEXACT = re.compile(r"-\s*+\d.*|\D*+\d++\s*+\+")
+_DOORS_IN_SHORT = re.compile(r"[2-7] ?d")
 _COMBINED = re.compile(r"combined\W{0,3}+(\d{1,3}(?:\.\d{1,2})?)")
 _NO_OWNERS = re.compile(
     r"none|no (?:previous|former|prior)|no (?:(?:previous|former|prior) )?(?:owner|keeper)s?"
@@ -173,13 +174,20 @@ def _cached(cell: NumberCell) -> Callable[[str], Read]:
 
 
 read_power = _cached(NumberCell("bhp", 5, 3_000, "power", "a power"))
-read_doors = _cached(NumberCell("doors", 2, 7, "doors", "a number of doors"))
+_DOORS = NumberCell("doors", 2, 7, "doors", "a number of doors")
 read_seats = _cached(NumberCell("seats", 1, 60, "seats", "a number of seats"))
 read_co2 = _cached(NumberCell("g_per_km", 7, 999, "co2", "an emission in g/km", has_nought=True))
 read_electric_range = _cached(NumberCell("miles", 1, 999, "range", "a range in miles"))
 _MPG = NumberCell("mpg", 1, 899, "mpg", "a consumption in miles per gallon", decimals=1)
 read_battery = _cached(NumberCell("kwh", 0, 999, "battery", "a capacity in kWh", decimals=1))
 _OWNERS = NumberCell("owners", 0, 99, "owners", "a number of owners", has_nought=True)
+
+
+@lru_cache(maxsize=4_096)
+def read_doors(text: str) -> Read:
+    """Return a number of doors: in this column a "5D" is one."""
+    said = value_text(text)
+    return _DOORS.read(said[:1] if _DOORS_IN_SHORT.fullmatch(said) else said)
 
 
 @lru_cache(maxsize=4_096)

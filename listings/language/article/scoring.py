@@ -11,7 +11,7 @@ from listings.language.article.passages import Article, PagePart, passages
 
 SUBJECTS_MAX = 5
 MAKES_MAX = 2
-NEAR_THE_BEST = 0.9
+NEAR_THE_BEST = 0.85
 OUT_OF_STOCK = 0.85
 
 

@@ -1,11 +1,12 @@
 """A buyer's text as words, numbers with the unit written to them, and signs."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from listings.language.quantities import number_in_words
 from listings.language.query.measures import LITRES, WRITTEN_UNITS
 from listings.language.tokens import Token, tokens, written_number
 
@@ -14,6 +15,7 @@ _QUOTES = str.maketrans("\u201c\u201d\u201e", '"""')
 _SIZE = re.compile(r"(\d\.\d)([a-z][a-z0-9]*+)")
 _POINT_BEFORE_THOUSANDS = re.compile(r"\d{1,3}\.\d{3}(?![\d.])")
 _DIGITS_MAX = 9
+_LETTERS_OF_NAMES = frozenset("bcdefgkmqrstvxz")  # not those that are words by themselves
 _THOUSAND = 1_000
 
 
@@ -27,12 +29,37 @@ class WrittenNumber(NamedTuple):
 
 def cut(text: str) -> list[Token]:
     """Return the tokens of a text, without the signs that say nothing: "2.0tdi" is two."""
-    return [
+    plain = text.translate(_QUOTES)
+    found = [
         part
-        for token in tokens(text.translate(_QUOTES))
+        for token in tokens(plain)
         if not token.is_sign or token.key in SIGNS
         for part in _parts(token)
     ]
+    return list(_with_digits(found, plain))
+
+
+def _with_digits(found: Sequence[Token], text: str) -> Iterator[Token]:
+    """Yield numbers of several words as one token in digits: "twenty eighteen", "v forty"."""
+    at = 0
+    while at < len(found):
+        token = found[at]
+        value, last = number_in_words(found, at)
+        is_name = bool(value) and last == at + 1 and _names_a_car(found, at)
+        if value is None or not (is_name or last > at + 1):
+            yield token
+            at += 1
+            continue
+        end = found[last - 1].end
+        yield token._replace(text=text[token.start : end], key=format(value, "f"), end=end)
+        at = last
+
+
+def _names_a_car(found: Sequence[Token], at: int) -> bool:
+    """Tell whether a number word is a part of a name: "v forty", "three series"."""
+    before = found[at - 1].key if at else ""
+    following = found[at + 1].key if at + 1 < len(found) else ""
+    return following == "series" or (len(before) == 1 and before in _LETTERS_OF_NAMES)
 
 
 def _parts(token: Token) -> Iterator[Token]:

@@ -107,17 +107,17 @@ def test_by_the_stock_api(client: Client, branch: Branch) -> None:
 def test_by_a_feed(branch: Branch) -> None:
     feed: StockFeed = make.feed(branch)
     bring(feed, [car(1, price=15_495), car(2, price=9_000)])
-    bad = [car(1, price=12, mileage=5), car(2, price=8_500)]
+    bad = [car(1, price=1_200, mileage=72_900), car(2, price=8_500)]
     for _ in range(2):  # and the next file is asked the same again
         run = bring(feed, bad)
         (warned,) = run.rows.filter(warnings__contains=[{"code": "price_doubtful"}])
         assert warned.external_id == "S1"
         assert warned.warnings[-1]["message"] == (
-            "£12 instead of £15,495: is a digit missing? "
+            "£1,200 instead of £15,495: is a digit missing? "
             "The advert keeps its price; write it there if it is right."
         )
         found = Listing.objects.order_by("stock_ref").values_list("price", "mileage")
-        assert list(found) == [(15_495, 5), (8_500, 72_253)]
+        assert list(found) == [(15_495, 72_900), (8_500, 72_253)]
     bring(feed, [car(1, price=14_995), car(2, price=8_500)])
     assert Listing.objects.get(stock_ref="S1").price == 14_995
 

@@ -60,6 +60,8 @@ def picture(name: str) -> SimpleUploadedFile:
 
 def test_every_example_works(branch: Branch, settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
+    make.model("Range Rover", make.make("Land Rover"))
+    make.model("Fiesta", make.make("Ford"))
     variables = {"KEY": make.key(branch.dealer), "ID": "0"}
     statuses = []
     for command in commands():

@@ -24,7 +24,7 @@ from tests.marketplace.linear.growth import least_seconds
 
 ARTICLES = labelled(TRAINING)
 SEED = Path(__file__).resolve().parents[5] / "shared" / "seed" / "autocar-2022-03-25.txt"
-STRICTNESS = 0.4
+STRICTNESS = 0.45
 STRICT = 0.75
 """What a site asks for whose texts are short: there is little to tell a trap by."""
 NEUTRAL = "\n\nThe parish hall was full by noon. Somebody had brought marmalade, and a kettle sang."

@@ -181,10 +181,12 @@ def _states(found: Sequence[Token]) -> set[SaleState]:
     known = phrases(_FIELD, Speaker.FEED)
     states: set[SaleState] = set()
     is_denied = False
-    for term, at, end in known.parts(found):
+    at = 0
+    while at < len(found):
+        term, end = known.find(found, at)
         key = found[at].key
         denies = key in condition("denies_a_state")
-        if denies and at + 1 < len(found) and known.find(found, at + 1)[1] > end:
+        if denies and known.find(found, at + 1)[1] > end:
             term, end = None, at  # "not" and "retail ready", rather than "not retail"
         if term is not None:
             state = SaleState(term.value)
@@ -198,6 +200,7 @@ def _states(found: Sequence[Token]) -> set[SaleState]:
             is_denied = True
         elif not _is_beside(key, is_denied=is_denied, is_sign=found[at].is_sign):
             return set()
+        at = max(end, at + 1)
     is_both = {SaleState.SOLD, SaleState.RESERVED} <= states
     return set() if is_denied or is_both else states
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from listings.language.lexicon import table
-from listings.language.quantities import number_in_words
+from listings.language.number_words import number_in_words
 from listings.language.query.measures import UNITS, NumberKind
 from listings.language.query.tokens import number
 from listings.language.tokens import Token, key_at

@@ -116,9 +116,8 @@ def _next(
         joint, place = tokens[place].key, place + 1
     if place >= len(tokens) or negation(tokens, place) > place:
         return None
-    if joint:
-        while key_at(tokens, place) in _ARTICLES:
-            place += 1
+    while joint and key_at(tokens, place) in _ARTICLES:
+        place += 1
     item = read(place) if place < len(tokens) else []
     if not item or joint:
         return (joint, item) if item else None

@@ -27,18 +27,7 @@ _TIMES = re.compile(r"x\d")
 _SEVERAL = frozenset(table("counted")["times"]["behind"])
 # A number of so many digits right behind its make is the model, unless it is one of these.
 _LONG_NUMBER = 3
-_COUNTED = frozenset(
-    {
-        NumberKind.PRICE,
-        NumberKind.GRAND,
-        NumberKind.MILEAGE,
-        NumberKind.ELECTRIC_RANGE,
-        NumberKind.CC,
-        NumberKind.BHP,
-        NumberKind.PS,
-        NumberKind.KW,
-    }
-)
+_COUNTED = {"price", "grand", "mileage", "electric_range", "cc", "bhp", "ps", "kw"}
 
 
 def read_name(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> list[Entity]:

@@ -69,6 +69,6 @@ def _read_newest_again(feed: StockFeed, actor: Actor) -> FeedRun | None:
     if run is None or not run.file or run.source_at != feed.last_source_at:
         return None
     try:
-        return receive_again(run=run, actor=actor)
+        return receive_again(run_id=run.pk, actor=actor)
     except (DomainError, FileNotFoundError):
         return None

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from dealers.feeds.configuration import get_feed, get_locked
-from dealers.feeds.exceptions import FeedPaused, InvalidFeed, OutOfOrder
+from dealers.feeds.exceptions import FeedPaused, FeedRunNotFound, InvalidFeed, OutOfOrder
 from dealers.feeds.imports.import_config import ImportConfig
 from dealers.feeds.retention import MEGABYTE, make_room, needed_bytes
 from dealers.feeds.tasks import process_run
@@ -56,11 +56,14 @@ def receive_file(
     return _received(run, upload, is_whole=True)
 
 
-def receive_again(*, run: FeedRun, actor: Actor) -> FeedRun:
+def receive_again(*, run_id: int, actor: Actor) -> FeedRun:
     """Import the file of a run once more; what it lacks was counted then, and stays as it is.
 
-    Raises as `receive_file`, and `FileNotFoundError`.
+    Raises as `receive_file`, `FeedRunNotFound` and `FileNotFoundError`.
     """
+    run = FeedRun.objects.select_related("feed").filter(pk=run_id).first()
+    if run is None:
+        raise FeedRunNotFound("There is no such run.")
     require(Permission.DELIVER_FEEDS, dealer_id=run.feed.dealer_id, actor=actor)
     again = FeedRun(
         feed_id=run.feed_id,

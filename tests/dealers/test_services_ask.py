@@ -25,6 +25,7 @@ from dealers.models import (
     BulkRun,
     Dealer,
     FeedRun,
+    FeedStatusWord,
     Invitation,
     Membership,
     Scope,
@@ -110,6 +111,7 @@ def arguments_of(service: Service, rows: Rows) -> dict[str, Any]:
         if service.__module__ == "dealers.price_plans"
         else {"unit": "pounds", "amount": -100, "ending": "any"},
         "is_default": True,
+        "meanings": {rows[FeedStatusWord].pk: FeedStatusWord.Meaning.SOLD},
         "act": BulkRun.Act.WITHDRAW,
         "origin": f"feed_run:{rows[FeedRun].pk}",
         "what": "Withdraw",

@@ -14,7 +14,16 @@ from django.utils import timezone
 
 from dealers.feeds.columns import ColumnMapping, ColumnSource
 from dealers.keys import create_key
-from dealers.models import ApiKey, Branch, Dealer, FeedRun, Membership, StockFeed, User
+from dealers.models import (
+    ApiKey,
+    Branch,
+    Dealer,
+    FeedRun,
+    FeedStatusWord,
+    Membership,
+    StockFeed,
+    User,
+)
 from dealers.panel import panel
 from dealers.panel.context import DealerContext
 from dealers.panel.scope import SHARED, scoped
@@ -36,7 +45,8 @@ def shown_models() -> list[type[models.Model]]:
     admins = list(panel._registry.values())
     found: list[type[models.Model]] = [each.model for each in admins]
     found += [inline.model for each in admins for inline in each.inlines]
-    found += [Photo, ListingEvent, PriceSchedule, Branch, *models_in_addresses()]
+    found += [Photo, ListingEvent, PriceSchedule, Branch, FeedStatusWord]
+    found += models_in_addresses()
     return [each for each in dict.fromkeys(found) if each not in SHARED]
 
 

@@ -32,6 +32,7 @@ def statuses(answer: Any) -> list[int]:
 
 @pytest.mark.django_db
 def test_items_about_one_car_are_done_one_after_the_other(api: Caller, branch: Branch) -> None:
+    make.model()  # a name that staff have confirmed
     answer = send(
         api,
         {"op": "create", "listing": new(stock_ref="A1", vrm="AB15 CDE")},

@@ -86,6 +86,7 @@ def test_at_0_hours_a_price_must_have_been_seen_all_the_same(
 
 
 def test_a_drafts_price_is_never_what_it_was(api: Caller, dealer: Dealer) -> None:
+    make.model()  # a name that staff have confirmed
     answer = api.post("", new(branch=make.branch(dealer).pk, price=12_000))
     row = Listing.objects.get(pk=answer.json()["id"])
     pass_time(days=10)

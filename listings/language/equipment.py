@@ -15,7 +15,7 @@ from listings.choices import Equipment
 from listings.language.lexicon import Speaker, Term, condition, terms
 from listings.language.matcher import Phrases, spellings
 from listings.language.once import once
-from listings.language.tokens import Token, tokens
+from listings.language.tokens import Token, key_at, tokens
 
 _SHORT_MAX = 120  # characters of a text that others are likely to have as well
 _REMEMBERED = 20_000  # clauses and features, some 200 bytes each
@@ -134,24 +134,20 @@ def _clause(text: str) -> _Clause:
 
 def _judged(text: str) -> _Clause:
     found = tokens(text)
-    bits, at, reach = 0, 0, 0
-    lacking, others = condition("lacking"), 0
+    bits = reach = others = 0
     is_heading = is_open = False
-    while at < len(found):
-        meaning, end = _phrases().find(found, at)
+    for meaning, at, end in _phrases().parts(found):
         key = found[at].key
         if meaning is None:
             reach = _reach(found, at, reach)
             is_heading = is_heading or (key == ":" and reach > 0)
-            others += key not in _JOINTS and key not in lacking
-            at += 1
+            others += key not in _JOINTS and key not in condition("lacking")
             continue
-        is_next = end < len(found) and found[end].key in meaning.unless_next
+        is_next = key_at(found, end) in meaning.unless_next
         is_open = reach > 0
         if not is_open and not is_next and not _is_denied_after(found, end):
             bits |= meaning.bits
         reach = _REACH if is_open else 0
-        at = end
     keys = {token.key for token in found}
     return _Clause(bits, is_heading, is_open, not others, "or" in keys or "nor" in keys)
 
@@ -171,8 +167,7 @@ def _is_denied_after(found: list[Token], end: int) -> bool:
         key = found[place].key
         if key in condition("lacking_after"):
             return True
-        following = found[place + 1].key if place + 1 < len(found) else ""
-        if key in condition("lacking") and following in condition("not_so"):
+        if key in condition("lacking") and key_at(found, place + 1) in condition("not_so"):
             return True
         if key in condition("denied_after"):
             return place + 1 == len(found) or found[place + 1].is_sign

@@ -56,13 +56,14 @@ class Phrases(Generic[T]):
                 meanings.append((meaning, end))
         return meanings
 
-    def all(self, found: Sequence[Token]) -> Iterator[tuple[T, int, int]]:
-        """Yield every phrase of a text from left to right: its meaning, its place and its end."""
+    def parts(self, found: Sequence[Token]) -> Iterator[tuple[T | None, int, int]]:
+        """Yield the phrases of a text, what each means, its place and its end; and every word
+        between them, which means None.
+        """
         at = 0
         while at < len(found):
             meaning, end = self.find(found, at)
-            if meaning is not None:
-                yield meaning, at, end
+            yield meaning, at, max(end, at + 1)
             at = max(end, at + 1)
 
     def meaning(self, word: str) -> T | None:

@@ -6,15 +6,15 @@ The units are data (`lexicon/units.toml`): each is so many of its dimension's fi
 import re
 from collections.abc import Collection, Sequence
 from decimal import Decimal
-from itertools import takewhile
 from typing import NamedTuple
 
 from listings.language.lexicon import Speaker, table
 from listings.language.matcher import Phrases
+from listings.language.number_words import number_in_words
 from listings.language.once import once
-from listings.language.tokens import Token, tokens, written_number
+from listings.language.tokens import Token, key_at, tokens
 
-_DOTTED = re.compile(r"\d{1,3}\.\d{3}")
+_DOTTED = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 _SIMPLE = re.compile(
     r"(\u00a3?)(\d{1,3}(?:,\d{3}){1,3}|\d{1,9}(?:\.\d{1,2})?)(?:( ?)([a-z]+))?", re.ASCII
 )
@@ -22,9 +22,6 @@ _THREE_DIGITS = re.compile(r"\d{3}(?!\d)")
 _LEADING_DIGITS_MAX = 3
 _GROUPS_MAX = 3
 _UNIT_TOKENS_MAX = 5
-_TEN, _TENS_MIN, _HUNDRED, _THOUSAND = 10, 20, 100, 1_000
-_CENTURIES = (19, 20)
-_WORDS_MAX = 12  # of a number; what stands behind them is looked at as well
 _MARKS = frozenset("()[],;:/.-~*\"'")
 
 
@@ -35,6 +32,7 @@ class MeasureUnit(NamedTuple):
     dimension: str
     factor: Decimal
     inverse: Decimal | None
+    in_thousands: bool = False
 
     def to_measure(self, value: Decimal) -> Decimal:
         return value * self.factor if self.inverse is None else self.inverse / value
@@ -86,6 +84,7 @@ def units() -> dict[str, MeasureUnit]:
             row["dimension"],
             Decimal(row.get("factor", 1)),
             Decimal(row["inverse"]) if "inverse" in row else None,
+            row.get("in_thousands", False),
         )
         for name, row in table("units").items()
     }
@@ -159,10 +158,19 @@ def quantity_at(found: Sequence[Token], at: int, speaker: Speaker) -> Measuremen
     unit, last = _unit(found, after, last, speaker)
     if after and unit is None:
         return None  # "320d" is no number of anything
-    digits = found[place].key
+    unit = unit or before
+    digits, other = _digits(found[place]), None
+    if _DOTTED.fullmatch(digits):
+        other = value / 1_000
+        if unit and not unit.in_thousands:
+            value, other = other, value
     start, end = found[at].start, found[last - 1].end
-    other = written_number(digits)[0] if _DOTTED.fullmatch(digits) and value >= 1_000 else None
-    return Measurement(value, unit or before, at, last, start, end, digits, other)
+    return Measurement(value, unit, at, last, start, end, digits, other)
+
+
+def _digits(token: Token) -> str:
+    """Return a number as it is written, without what is written to it."""
+    return token.key.removesuffix(token.unit)
 
 
 def _number(
@@ -174,13 +182,13 @@ def _number(
     if value is None:
         value, last = number_in_words(found, at)
         return None if value is None else _multiplied(value, found, "", last, speaker)
-    if _DOTTED.fullmatch(token.key):
+    if _DOTTED.fullmatch(_digits(token)):
         value *= 1_000
     elif token.key.isdecimal() and len(token.key) <= _LEADING_DIGITS_MAX:
         value, last = _grouped(found, at)
-    while len(token.key) == 1 and last + 1 < len(found) and found[last].key == "+":
-        more = found[last + 1].key
-        if len(more) > 1 or not more.isdecimal():
+    while len(token.key) == 1 and key_at(found, last) == "+":
+        more = key_at(found, last + 1)
+        if len(more) != 1 or not more.isdecimal():
             break
         value, last = value + int(more), last + 2
     return _multiplied(value, found, found[last - 1].unit, last, speaker)
@@ -206,9 +214,8 @@ def _multiplied(
     factors = table("numbers")["factors"]
     units_known = unit_phrases(speaker)
     if not written:
-        if last < len(found) and found[last].key in factors:
-            return value * factors[found[last].key], (), last + 1
-        return value, (), last
+        factor = factors.get(key_at(found, last))
+        return value * (factor or 1), (), last + bool(factor)
     if written in factors and units_known.meaning(written) is None:
         return value * factors[written], (), last
     if written[0] == "k" and units_known.meaning(written) is None:
@@ -216,82 +223,6 @@ def _multiplied(
         if units_known.meaning(rest) is not None:
             return value * 1_000, (Token(rest, rest, 0, 0),), last
     return value, (Token(written, written, 0, 0),), last
-
-
-def number_in_words(found: Sequence[Token], at: int) -> tuple[Decimal | None, int]:
-    """Return a number in words and the place after it; what multiplies it is left to whoever asks.
-
-    "five", "twenty five", "a" of "a grand", "one point four", "two hundred and ten", "three and a
-    half" of "three and a half thousand", "three thousand and eight"; and years as they are said,
-    "twenty eighteen".
-    """
-    factors = table("numbers")["factors"]
-    keys = [token.key for token in found[at : at + _WORDS_MAX]]
-    keys += [""] * (_WORDS_MAX - len(keys))
-    if keys[0] == "a" and keys[1] in factors:
-        return Decimal(1), at + 1
-    number, last = _hundreds(keys, 0)
-    if number is None:
-        return None, at
-    if decimals := _decimals(keys, last):
-        return Decimal(f"{number}.{decimals}"), at + last + 1 + len(decimals)
-    if keys[last : last + 3] == ["and", "a", "half"] and keys[last + 3] in factors:
-        return Decimal(number) + Decimal("0.5"), at + last + 3
-    whole, last = _thousands(keys, number, last)
-    return Decimal(whole), at + last
-
-
-def _thousands(keys: Sequence[str], number: int, last: int) -> tuple[int, int]:
-    """Return a number with what is said behind it: "eighteen", "thousand and eight"."""
-    rest, end = _hundreds(keys, last)
-    if number in _CENTURIES and last == 1 and rest is not None and _TEN <= rest < _HUNDRED:
-        return _HUNDRED * number + rest, end
-    if keys[last] == "thousand":
-        rest, end = _behind_and(keys, last + 1)
-        if rest is not None:
-            return _THOUSAND * number + rest, end
-    return number, last
-
-
-def _hundreds(keys: Sequence[str], at: int) -> tuple[int | None, int]:
-    """Return a number below a thousand, and the place after it."""
-    words = table("numbers")["words"]
-    number: int | None = words.get(keys[at])
-    if number is None:
-        return None, at
-    last = at + 1
-    if (
-        number % _TEN == 0
-        and _TENS_MIN <= number < _HUNDRED
-        and 0 < words.get(keys[last], 0) < _TEN
-    ):
-        number, last = number + words[keys[last]], last + 1
-    if keys[last] == "hundred" and number < _HUNDRED:
-        number, last = number * _HUNDRED, last + 1
-    if number % _HUNDRED == 0 and number and keys[last - 1] == "hundred":
-        rest, end = _behind_and(keys, last)
-        if rest is not None and rest < _HUNDRED:
-            return number + rest, end
-    return number, last
-
-
-def _behind_and(keys: Sequence[str], at: int) -> tuple[int | None, int]:
-    """Return the rest of a number: "and eight", "eighteen", and not the five of "five doors"."""
-    is_joined = keys[at] == "and"
-    rest, last = _hundreds(keys, at + is_joined)
-    if rest is None or (rest < _TEN and not is_joined):
-        return None, at
-    following, _ = _hundreds(keys, last)
-    is_year = rest in _CENTURIES and following is not None and following >= _TEN
-    return (None, at) if is_year else (rest, last)
-
-
-def _decimals(keys: Sequence[str], at: int) -> str:
-    if keys[at] != "point":
-        return ""
-    words = table("numbers")["words"]
-    digits = takewhile(lambda key: 0 <= words.get(key, -1) < _TEN, keys[at + 1 :])
-    return "".join(str(words[key]) for key in digits)
 
 
 def _unit(

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from importlib.resources import files
+from math import log10
 
 from symspellpy import SymSpell, Verbosity
 from symspellpy.editdistance import DistanceAlgorithm, EditDistance
@@ -64,7 +65,7 @@ class Spelling:
         """Make what words are looked up in, and read the words of English."""
         with _COMPARING:
             _ = self._near, self._by_sound
-        _ordinary_words(), _fillers()
+        _words_from(_ORDINARY_MIN), _words_from(_FILLER_MIN)
 
     @cached_property
     def _near(self) -> SymSpell:
@@ -143,29 +144,26 @@ def spelling_of(words: frozenset[str]) -> Spelling:
 
 def is_ordinary(word: str) -> bool:
     """Whether a word is one of everyday English, whatever else it looks like."""
-    return word in _ordinary_words()
+    return word in _words_from(_ORDINARY_MIN)
 
 
 def is_filler(word: str) -> bool:
     """Whether a word is one of those that every text is full of: "would", "people"."""
-    return word in _fillers()
+    return word in _words_from(_FILLER_MIN)
 
 
 @once
-def _ordinary_words() -> frozenset[str]:
-    return _counted(_ORDINARY_MIN)
+def word_frequencies() -> Mapping[str, float]:
+    """Return the words of English, each with the logarithm of how often it is counted."""
+    text = files("symspellpy").joinpath(_DICTIONARY).read_text(encoding="utf-8-sig")
+    return {word: log10(int(count)) for word, count in map(str.split, text.splitlines())}
 
 
 @once
-def _fillers() -> frozenset[str]:
-    return _counted(_FILLER_MIN)
-
-
-def _counted(least: int) -> frozenset[str]:
+def _words_from(least: int) -> frozenset[str]:
     """Return the words of English that are counted so often at least."""
-    lines = files("symspellpy").joinpath(_DICTIONARY).read_text(encoding="utf-8").splitlines()
-    rows = (line.removeprefix("\ufeff").split(" ") for line in lines)
-    return frozenset(word for word, count in rows if int(count) >= least)
+    known = word_frequencies().items()
+    return frozenset(word for word, frequency in known if frequency >= log10(least))
 
 
 def _forgiven(word: str, candidate: str) -> int:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
@@ -91,6 +92,11 @@ def tokens(text: str) -> list[Token]:
             continue
         last = end
     return found
+
+
+def key_at(found: Sequence[Token], at: int) -> str:
+    """Return the key of the token at a place; nothing where none stands."""
+    return found[at].key if 0 <= at < len(found) else ""
 
 
 def spaced_words(text: str) -> list[Token]:

@@ -21,7 +21,7 @@ from dealers.feeds.cells.cell import (
     value_text,
 )
 from listings.language.lexicon import Speaker, condition, phrases
-from listings.language.tokens import Token, tokens
+from listings.language.tokens import Token, key_at, tokens
 
 
 class SaleState(StrEnum):
@@ -120,14 +120,11 @@ def question_of(header: str) -> str:
     known = phrases(_FIELD, Speaker.HEADER)
     states: set[str] = set()
     rest: set[str] = set()
-    at = 0
-    while at < len(found):
-        term, end = known.find(found, at)
+    for term, at, _ in known.parts(found):
         if term is not None:
             states.add(term.value)
         elif not found[at].is_sign:
             rest.add(found[at].key)
-        at = max(end, at + 1)
     moments = rest & condition("of_a_moment")
     if len(states) != 1 or rest - moments - condition("beside_a_question"):
         return ""
@@ -189,7 +186,7 @@ def _states(found: Sequence[Token]) -> set[SaleState]:
         term, end = known.find(found, at)
         key = found[at].key
         denies = key in condition("denies_a_state")
-        if denies and at + 1 < len(found) and known.find(found, at + 1)[1] > end:
+        if denies and known.find(found, at + 1)[1] > end:
             term, end = None, at  # "not" and "retail ready", rather than "not retail"
         if term is not None:
             state = SaleState(term.value)
@@ -217,6 +214,5 @@ def _is_beside(key: str, *, is_denied: bool, is_sign: bool) -> bool:
 
 def _has_tail(state: SaleState, found: Sequence[Token], at: int) -> bool:
     """Whether whoever took the car, or when, is all that follows: "held for Mrs Patel"."""
-    if state not in (SaleState.RESERVED, SaleState.SOLD) or at >= len(found):
-        return False
-    return found[at].key in condition(f"after_{state}")
+    is_taken = state in (SaleState.RESERVED, SaleState.SOLD)
+    return is_taken and key_at(found, at) in condition(f"after_{state}")

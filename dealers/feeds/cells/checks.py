@@ -1,9 +1,10 @@
 """What follows from a row as a whole: fields that others state, and fields that disagree."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
 from dealers.feeds.cells import choices, dates, prices, texts
 from dealers.feeds.cells.cell import UNSAID, VALUE_CHARACTERS_MAX, Read, RowFinding
@@ -25,159 +26,136 @@ _OF_OTHER_COLUMNS: tuple[Callable[[str], Read], ...] = (
 )
 
 
-def complete(
-    fields: dict[str, object], cells: Mapping[str, str], warnings: list[RowFinding], today: date
-) -> None:
-    """Add what the derivative, the date of registration, the mark and the body's text state."""
-    derivative = fields.get("derivative")
-    if derivative:
-        filled = fill_with(fields, _said_by(str(derivative)))
-        fields.update(filled.added)
-        for each in filled.contradictions:
-            message = f"The derivative says {each.read}; the column is kept."
-            warnings.append(
-                RowFinding("derivative_contradicts", each.field, message, str(each.stated))
-            )
-    _add_vat(fields, cells, warnings)
-    _drop_odd_mpg(fields, warnings)
-    if fields.get("co2_g_km") == 0 and fields.get("fuel", Fuel.ELECTRIC) not in _EMITS_NOTHING:
-        del fields["co2_g_km"]
-    if "doors" not in fields and "body_type" in cells:
-        doors = choices.doors_of_body(cells["body_type"])
-        if doors is not None:
-            fields["doors"] = doors
-    if "year" not in fields:
-        _complete_year(fields, cells, warnings, today)
-    elif (digits := dates.two_digits_of_year(cells.get("year", ""))) is not None:
-        fields["year"] = _year_of_digits(digits, fields, today)
+@dataclass(slots=True)
+class RowChecks:
+    """The fields of a row beside its cells, and what is found where they are held together."""
 
+    fields: dict[str, Any]
+    cells: Mapping[str, str]
+    today: date
+    warnings: list[RowFinding]
+    errors: list[RowFinding]
 
-def check(
-    fields: dict[str, object],
-    cells: Mapping[str, str],
-    warnings: list[RowFinding],
-    errors: list[RowFinding],
-    today: date,
-) -> None:
-    """Find what contradicts the calendar, the mark or itself."""
-    year = fields.get("year")
-    if isinstance(year, int):
-        _check_year(year, fields, warnings, errors, today)
-    registered = fields.get("first_registered_on")
-    if isinstance(registered, date) and registered > date(today.year + 1, today.month, 1):
-        del fields["first_registered_on"]
-        message = "A car for sale has been registered."
-        warnings.append(
-            RowFinding("impossible_date", "first_registered_on", message, str(registered))
-        )
-    fee, price = fields.get("admin_fee"), fields.get("price")
-    if isinstance(fee, int) and isinstance(price, int) and fee > price:
-        del fields["admin_fee"]
-        message = "A fee is part of the price, and cannot exceed it."
-        warnings.append(RowFinding("impossible_fee", "admin_fee", message, str(fee)))
-    if "mileage" not in fields or ("price" in cells and "price" not in fields):
-        _check_shift(cells, fields, errors)
+    def complete(self) -> None:
+        """Add what the derivative, the registration, the mark and the body's text state."""
+        fields = self.fields
+        if derivative := fields.get("derivative"):
+            filled = fill_with(fields, _said_by(derivative))
+            fields.update(filled.added)
+            for each in filled.contradictions:
+                message = f"The derivative says {each.read}; the column is kept."
+                self._warn("derivative_contradicts", each.field, message, each.stated)
+        self._add_vat()
+        self._drop_odd_mpg()
+        if fields.get("co2_g_km") == 0 and fields.get("fuel", Fuel.ELECTRIC) not in _EMITS_NOTHING:
+            del fields["co2_g_km"]
+        if "doors" not in fields and "body_type" in self.cells:
+            doors = choices.doors_of_body(self.cells["body_type"])
+            if doors is not None:
+                fields["doors"] = doors
+        if "year" not in fields:
+            self._complete_year()
+        elif (digits := dates.two_digits_of_year(self.cells.get("year", ""))) is not None:
+            fields["year"] = self._year_of_digits(digits)
 
+    def check(self) -> None:
+        """Find what contradicts the calendar, the mark or itself."""
+        fields = self.fields
+        self._check_year(fields.get("year"))
+        registered = fields.get("first_registered_on")
+        if registered and registered > date(self.today.year + 1, self.today.month, 1):
+            message = "A car for sale has been registered."
+            self._drop("impossible_date", "first_registered_on", message)
+        fee, price = fields.get("admin_fee"), fields.get("price")
+        if fee and price is not None and fee > price:
+            message = "A fee is part of the price, and cannot exceed it."
+            self._drop("impossible_fee", "admin_fee", message)
+        if "mileage" not in fields or ("price" in self.cells and "price" not in fields):
+            self._check_shift()
 
-def _add_vat(
-    fields: dict[str, object], cells: Mapping[str, str], warnings: list[RowFinding]
-) -> None:
-    """Add the VAT that a column of its own says is still to be added."""
-    price, said = fields.get("price"), cells.get("vat_scheme")
-    if not said or not isinstance(price, int) or not prices.is_plus_vat(said):
-        return
-    if any(each.code == "vat_added" for each in warnings):
-        return
-    read = prices.with_vat(price)
-    fields["price"] = read.value
-    warnings.append(RowFinding(read.code, "price", read.message, cells["price"]))
+    def _warn(self, code: str, name: str, message: str, value: object = "") -> None:
+        self.warnings.append(RowFinding(code, name, message, str(value)))
 
+    def _drop(self, code: str, name: str, message: str) -> None:
+        self._warn(code, name, message, self.fields.pop(name))
 
-def _drop_odd_mpg(fields: dict[str, object], warnings: list[RowFinding]) -> None:
-    """Hold what only a car with a plug reaches: 62.8 without its point is 628."""
-    mpg = fields.get("mpg")
-    fuel = fields.get("fuel")
-    most = _MPG_MAX if fuel else _MPG_MAX_WITH_A_PLUG
-    if isinstance(mpg, Decimal) and mpg > most and fuel != Fuel.PLUG_IN_HYBRID:
-        del fields["mpg"]
-        message = f"No car without a plug does {mpg} miles per gallon."
-        warnings.append(RowFinding("odd_mpg", "mpg", message, str(mpg)))
+    def _add_vat(self) -> None:
+        """Add the VAT that a column of its own says is still to be added."""
+        price, said = self.fields.get("price"), self.cells.get("vat_scheme")
+        is_added = any(each.code == "vat_added" for each in self.warnings)
+        if said and price is not None and not is_added and prices.is_plus_vat(said):
+            self.fields["price"], code, message, _ = prices.with_vat(price)
+            self._warn(code, "price", message, self.cells["price"])
+
+    def _drop_odd_mpg(self) -> None:
+        """Hold what only a car with a plug reaches: 62.8 without its point is 628."""
+        mpg, fuel = self.fields.get("mpg"), self.fields.get("fuel")
+        most = _MPG_MAX if fuel else _MPG_MAX_WITH_A_PLUG
+        if mpg and mpg > most and fuel != Fuel.PLUG_IN_HYBRID:
+            self._drop("odd_mpg", "mpg", f"No car without a plug does {mpg} miles per gallon.")
+
+    def _years_of_mark(self) -> range | None:
+        return registration_years(str(self.fields.get("vrm", "")))
+
+    def _year_of_digits(self, digits: int) -> int:
+        """Return the year that two digits mean: one of the mark's, and none to come."""
+        past = [year for year in dates.years_of_digits(digits) if year <= self.today.year]
+        issued = self._years_of_mark()
+        of_mark = [year for year in past if issued and year in issued]
+        return (of_mark or past)[0]
+
+    def _complete_year(self) -> None:
+        registered = self.fields.get("first_registered_on")
+        if registered:
+            self.fields["year"] = registered.year
+            return
+        month = dates.read_year(self.cells.get("first_registered_on", "")).value
+        if isinstance(month, int):  # "03/2018" is no day
+            self.fields["year"] = month
+            return
+        years = self._years_of_mark()
+        if years is not None and years.start <= self.today.year:
+            self.fields["year"] = years.start
+            message = f"The year is taken from the registration mark: {years.start}."
+            self._warn("year_from_mark", "year", message)
+
+    def _check_year(self, year: int | None) -> None:
+        if year is None:
+            return
+        this_year = self.today.year
+        if year > latest_year(self.today):
+            message = "This year is to come."
+            self.errors.append(RowFinding("impossible_year", "year", message, str(year)))
+            return
+        if year > this_year or year in _EPOCHS or year < 1920:
+            self._warn("odd_year", "year", f"Is {year} the year of a used car?", year)
+        years = self._years_of_mark()
+        if years is not None and year < years.start:
+            message = f"Marks like this one were first issued in {years.start}, after {year}."
+            self._warn("year_contradicts_mark", "year", message, year)
+        registered = self.fields.get("first_registered_on")
+        if registered and not year - 1 <= registered.year <= year + 2:
+            message = f"The car was first registered in {registered.year}, not {year}."
+            self._warn("year_contradicts_registration", "year", message, year)
+        mileage = self.fields.get("mileage", _BARELY_DRIVEN_MILES)
+        if mileage < _BARELY_DRIVEN_MILES and year < this_year - 1:
+            message = f"{mileage} miles since {year}: is it a placeholder?"
+            self._warn("odd_mileage", "mileage", message, mileage)
+
+    def _check_shift(self) -> None:
+        """Find a number's cell that holds what belongs to another column."""
+        for name in ("mileage", "price", "year"):
+            text = self.cells.get(name, "")
+            if name in self.fields or not any(map(str.isalpha, text)):
+                continue
+            is_other = any(reader(text).value is not UNSAID for reader in _OF_OTHER_COLUMNS)
+            if is_other or "://" in texts.tidy(text):
+                message = f"The {name} holds what belongs to another column: are the cells shifted?"
+                value = text[:VALUE_CHARACTERS_MAX]
+                self.errors.append(RowFinding("shifted_columns", name, message, value))
+                return
 
 
 @lru_cache(maxsize=32_768)
 def _said_by(derivative: str) -> Mapping[str, object]:
     return advert_fields(read(derivative))
-
-
-def _year_of_digits(digits: int, fields: Mapping[str, object], today: date) -> int:
-    """Return the year that two digits mean: one of the mark's, and none to come."""
-    past = [year for year in dates.years_of_digits(digits) if year <= today.year]
-    issued = registration_years(str(fields.get("vrm", "")))
-    of_mark = [year for year in past if issued and year in issued]
-    return (of_mark or past)[0]
-
-
-def _complete_year(
-    fields: dict[str, object],
-    cells: Mapping[str, str],
-    warnings: list[RowFinding],
-    today: date,
-) -> None:
-    registered = fields.get("first_registered_on")
-    if isinstance(registered, date):
-        fields["year"] = registered.year
-        return
-    month = dates.read_year(cells.get("first_registered_on", "")).value  # "03/2018" is no day
-    if isinstance(month, int):
-        fields["year"] = month
-        return
-    years = registration_years(str(fields.get("vrm", "")))
-    if years is not None and years.start <= today.year:
-        fields["year"] = years.start
-        message = f"The year is taken from the registration mark: {years.start}."
-        warnings.append(RowFinding("year_from_mark", "year", message))
-
-
-def _check_year(
-    year: int,
-    fields: dict[str, object],
-    warnings: list[RowFinding],
-    errors: list[RowFinding],
-    today: date,
-) -> None:
-    if year > latest_year(today):
-        errors.append(RowFinding("impossible_year", "year", "This year is to come.", str(year)))
-        return
-    if year > today.year or year in _EPOCHS or year < 1920:
-        message = f"Is {year} the year of a used car?"
-        warnings.append(RowFinding("odd_year", "year", message, str(year)))
-    years = registration_years(str(fields.get("vrm", "")))
-    if years is not None and year < years.start:
-        message = f"Marks like this one were first issued in {years.start}, after {year}."
-        warnings.append(RowFinding("year_contradicts_mark", "year", message, str(year)))
-    registered = fields.get("first_registered_on")
-    if isinstance(registered, date) and not year - 1 <= registered.year <= year + 2:
-        message = f"The car was first registered in {registered.year}, not {year}."
-        warnings.append(RowFinding("year_contradicts_registration", "year", message, str(year)))
-    mileage = fields.get("mileage")
-    if isinstance(mileage, int) and mileage < _BARELY_DRIVEN_MILES and year < today.year - 1:
-        message = f"{mileage} miles since {year}: is it a placeholder?"
-        warnings.append(RowFinding("odd_mileage", "mileage", message, str(mileage)))
-
-
-def _check_shift(
-    cells: Mapping[str, str], fields: Mapping[str, object], errors: list[RowFinding]
-) -> None:
-    """Find a number's cell that holds what belongs to another column: the cells are shifted."""
-    for name in ("mileage", "price", "year"):
-        text = cells.get(name, "")
-        if name in fields or not any(map(str.isalpha, text)):
-            continue
-        if any(reader(text).value is not UNSAID for reader in _OF_OTHER_COLUMNS) or _is_link(text):
-            message = f"The {name} holds what belongs to another column: are the cells shifted?"
-            errors.append(RowFinding("shifted_columns", name, message, text[:VALUE_CHARACTERS_MAX]))
-            return
-
-
-def _is_link(text: str) -> bool:
-    return "://" in texts.tidy(text)

@@ -23,7 +23,7 @@ from listings.language.derivative import fuel_of, fuel_phrases, read
 from listings.language.lexicon import Speaker, Term, condition, phrases, whole_cells
 from listings.language.matcher import Phrases
 from listings.language.quantities import quantity_at
-from listings.language.tokens import Token, tokens
+from listings.language.tokens import Token, key_at, tokens
 
 T = TypeVar("T")
 YES = frozenset(["y", "yes", "true", "1", "t"])
@@ -137,8 +137,7 @@ def _said(
     at = 0
     while at < len(found):
         meaning, end = known.find(found, at)
-        following = found[end].key if end < len(found) else ""
-        if isinstance(meaning, Term) and following in meaning.unless_next:
+        if isinstance(meaning, Term) and key_at(found, end) in meaning.unless_next:
             at = end + 1  # of equipment: "auto lights"
             continue
         if meaning is not None:

@@ -18,7 +18,7 @@ from dealers.feeds.cells.cell import (
     bounded,
     read_address,
 )
-from dealers.feeds.cells.checks import check, complete
+from dealers.feeds.cells.checks import RowChecks
 from dealers.feeds.cells.photos import PHOTOS_MAX, read_photos
 from dealers.feeds.cells.titles import add_from_title
 from listings.choices import VatScheme
@@ -145,8 +145,9 @@ def read_car(
         blank.append("photos")
     _set_aside(car, cells, catalogue)
     _set_state(car, state, cells.get("price", ""))
-    complete(car.values, cells, car.warnings, today)
-    check(car.values, cells, car.warnings, car.errors, today)
+    checks = RowChecks(car.values, cells, today, car.warnings, car.errors)
+    checks.complete()
+    checks.check()
     car.blank = tuple(name for name in blank if name not in car.values and name not in _BESIDE)
     car.missing = tuple(name for name in REQUIRED if name not in car.values)
     car.make, car.model = (str(car.values.pop(name, "")) for name in ("make", "model"))

@@ -7,11 +7,11 @@ from itertools import chain
 from math import exp, log1p, sqrt
 from string import digits
 
-from listings.language.article.english import word_frequencies
 from listings.language.article.gazetteer import NameKind, Subject
 from listings.language.article.mentions import AnnotatedPassage, Mention
 from listings.language.article.passages import PagePart
 from listings.language.lexicon import Speaker, table, values
+from listings.language.spelling import word_frequencies
 
 TRADE = ("fuel", "transmission", "body_type", "drivetrain")
 

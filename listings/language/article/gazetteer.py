@@ -8,29 +8,15 @@ from typing import Self
 
 import ahocorasick
 
-from listings.language.article.english import word_frequencies
 from listings.language.article.model_codes import model_codes
 from listings.language.article.words import normal
 from listings.language.derivative import Catalogue, CatalogueMake, read
+from listings.language.lexicon import Speaker, table
+from listings.language.spelling import word_frequencies
 from listings.language.tokens import Token
 
 Subject = tuple[str, str | None]
 """A make and a model of it, or the make alone; slugs."""
-
-MISSPELT = {
-    "citroen": ("citreon",),
-    "hyundai": ("hyundia",),
-    "lamborghini": ("lamborgini",),
-    "mercedes": ("mercedez",),
-    "mitsubishi": ("mitsibishi", "mitsubushi"),
-    "peugeot": ("peugot",),
-    "porsche": ("porche", "porshe"),
-    "renault": ("renualt",),
-    "vauxhall": ("vauxhal",),
-    "cayenne": ("cayene",),
-    "qashqai": ("qashquai", "quashqai"),
-}
-"""How forums spell; no aliases of the catalogue, where a word near two names is neither."""
 
 _CODE = re.compile(r"[a-z]{0,3} ?\d{1,4} ?[a-z]{0,2}|[a-z]{1,3}")
 _CODE_IN_ONE = re.compile(r"[a-z]{1,3}\d{1,3}|\d{3}")
@@ -86,9 +72,10 @@ class Gazetteer:
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         self._titles = dict(_titles(catalogue))
+        misspelt = table("misspelt")[Speaker.ARTICLE]
         meanings: dict[str, dict[Subject, str]] = {}
         for spelling, subject, name in _spellings(catalogue):
-            for each in (spelling, *MISSPELT.get(spelling, ())):
+            for each in (spelling, *misspelt.get(spelling, ())):
                 meanings.setdefault(each, {}).setdefault(subject, name)
         self._automaton = ahocorasick.Automaton()
         for spelling, found in meanings.items():

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
-from listings.language.article.english import word_frequencies
 from listings.language.article.gazetteer import CarName, Gazetteer, Hit, NameKind, Subject
 from listings.language.article.passages import PagePart, Passage
 from listings.language.article.words import SHORT_LETTERS, is_capital, is_name, words_of
+from listings.language.spelling import word_frequencies
 from listings.language.tokens import Token
 
 BESIDE_WORDS = 2

@@ -12,7 +12,7 @@ from listings.language.derivative.autofill import (
 )
 from listings.language.derivative.formatter import write
 from listings.language.derivative.fuel import fuel_of
-from listings.language.derivative.markers import fuel_phrases
+from listings.language.derivative.markers import badge_marks, fuel_phrases
 from listings.language.derivative.parsed_derivative import ParsedDerivative
 from listings.language.derivative.parser import read
 from listings.language.derivative.titles import (
@@ -20,6 +20,7 @@ from listings.language.derivative.titles import (
     CatalogueMake,
     CatalogueModel,
     ParsedTitle,
+    joined,
     read_title,
 )
 
@@ -32,10 +33,12 @@ __all__ = [
     "ParsedDerivative",
     "ParsedTitle",
     "advert_fields",
+    "badge_marks",
     "fill",
     "fill_with",
     "fuel_of",
     "fuel_phrases",
+    "joined",
     "read",
     "read_title",
     "write",

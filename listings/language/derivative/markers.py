@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from listings.choices import BodyType, Drivetrain, Transmission
 from listings.language.derivative.facts import Facts, Mark, Slot
-from listings.language.lexicon import Speaker, Term, condition, table, terms
+from listings.language.lexicon import Speaker, condition, table, terms
 from listings.language.matcher import Phrases
 from listings.language.tokens import spaced_words
 
@@ -45,17 +45,20 @@ class Marker(NamedTuple):
     exact: frozenset[str] = frozenset()
 
 
+def badge_marks() -> Iterator[tuple[str, tuple[Mark, ...]]]:
+    """Yield the badges that hint at the fuel whoever says them, and not only in a derivative."""
+    for badge in table("badges")["badge"]:
+        if "marks" in badge and "only" not in badge:
+            for entry in badge["names"]:
+                yield from ((name, _marks(badge)) for name in entry.split("|"))
+
+
 @cache
 def fuel_phrases(speaker: Speaker) -> Phrases[tuple[Mark, ...]]:
     """Return what hints at the fuel where a speaker names it, without what only badges say."""
-    named = [(term, (_FUEL_MARKS[term.value],)) for term in terms("fuel", speaker)]
-    badges = [
-        (Term(tuple(name.split("|")), ""), _marks(badge))
-        for badge in table("badges")["badge"]
-        if "marks" in badge and "only" not in badge
-        for name in badge["names"]
-    ]
-    return Phrases((name, marks) for term, marks in (*badges, *named) for name in term.names)
+    named = terms("fuel", speaker)
+    said = ((name, (_FUEL_MARKS[term.value],)) for term in named for name in term.names)
+    return Phrases((*badge_marks(), *said))
 
 
 def _marks(badge: Mapping[str, Any]) -> tuple[Mark, ...]:
@@ -67,19 +70,14 @@ def _markers() -> Iterator[tuple[str, Marker]]:
         for term in terms(field, Speaker.DERIVATIVE):
             facts = Facts(term.names[0], slot, says={field: choice(term.value)})
             names = _with_cut(term.names) if slot is Slot.GEARBOX else term.names
-            yield from _of(names, Marker(facts, term.unless_next))
+            yield from ((name, Marker(facts, term.unless_next)) for name in names)
     for term in terms("fuel", Speaker.DERIVATIVE):
         is_word = term.names[0].lower() == term.value
         marks = (_FUEL_MARKS[term.value],)
         facts = Facts(term.names[0], Slot.ENGINE, marks=marks, is_fuel_word=is_word)
-        yield from _of(term.names, Marker(facts, term.unless_next))
+        yield from ((name, Marker(facts, term.unless_next)) for name in term.names)
     for badge in table("badges")["badge"]:
         yield from _of_badge(badge)
-
-
-def _of(names: Iterable[str], marker: Marker) -> Iterator[tuple[str, Marker]]:
-    for name in names:
-        yield name, marker
 
 
 def _of_badge(badge: Mapping[str, Any]) -> Iterator[tuple[str, Marker]]:
@@ -100,12 +98,12 @@ def _of_badge(badge: Mapping[str, Any]) -> Iterator[tuple[str, Marker]]:
         exact = frozenset(names) if "exact" in badge else frozenset()
         marker = Marker(
             replace(facts, name=names[0]),
-            condition(badge["unless_next"]) if "unless_next" in badge else frozenset(),
+            condition(badge.get("unless_next", "")),
             only_after_litres=badge.get("only_after_litres", False),
-            or_next=condition(badge["or_next"]) if "or_next" in badge else frozenset(),
+            or_next=condition(badge.get("or_next", "")),
             exact=exact,
         )
-        yield from _of(names, marker)
+        yield from ((name, marker) for name in names)
 
 
 def _with_cut(names: Iterable[str]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from listings.language.derivative.parsed_derivative import ParsedDerivative
 from listings.language.derivative.parser import read
+from listings.language.model_badges import model_of_badge
 from listings.language.tokens import Token, tokens
 
 _KEY_WORDS_MAX = 8
@@ -22,11 +23,10 @@ _SEPARATORS = " \t\r\n-\u2013\u2014,:;|/."
 
 @dataclass(frozen=True)
 class CatalogueModel:
-    """A model's key, its names and aliases, and the badges that imply it ("320d": 3 Series)."""
+    """A model's key, its names and aliases."""
 
     key: str
     names: tuple[str, ...]
-    badges: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -40,12 +40,7 @@ class CatalogueMake:
     @cached_property
     def model_names(self) -> Mapping[str, str]:
         """Model keys by joined name."""
-        return {_joined(name): model.key for model in self.models for name in model.names}
-
-    @cached_property
-    def model_badges(self) -> Mapping[str, str]:
-        """Model keys by joined badge."""
-        return {_joined(badge): model.key for model in self.models for badge in model.badges}
+        return {joined(name): model.key for model in self.models for name in model.names}
 
 
 @dataclass(frozen=True)
@@ -57,13 +52,13 @@ class Catalogue:
     @cached_property
     def make_names(self) -> Mapping[str, CatalogueMake]:
         """Makes by joined name or alias."""
-        return {_joined(name): make for make in self.makes for name in make.names}
+        return {joined(name): make for make in self.makes for name in make.names}
 
     @cached_property
     def full_names(self) -> Mapping[str, tuple[CatalogueMake, str]]:
         """Makes and model keys by make and model joined: "mazda2", "landroverdefender"."""
         return {
-            _joined(name) + model_name: (make, key)
+            joined(name) + model_name: (make, key)
             for make in self.makes
             for name in make.names
             for model_name, key in make.model_names.items()
@@ -98,7 +93,7 @@ def read_title(text: str, catalogue: Catalogue) -> ParsedTitle:
     title = _Title(text)
     make, model, position = _named(title, catalogue)
     if make is not None and model is None:
-        model = title.any_of(position, make.model_badges)
+        model = title.of_badge(position, make)
     derivative = title.text_from(position)
     return ParsedTitle(None if make is None else make.key, model, derivative, read(derivative))
 
@@ -139,10 +134,15 @@ class _Title:
                 return value, end
         return None, start
 
-    def any_of(self, start: int, names: Mapping[str, T]) -> T | None:
-        """Return the value that the names among the words agree on."""
-        values = {names[word] for word in self._words[start:] if word in names}
-        return values.pop() if len(values) == 1 else None
+    def of_badge(self, start: int, make: CatalogueMake) -> str | None:
+        """Return the model of a make that the badge at `start`, or all behind it, mean: "320d"."""
+        words = self._words[start:]
+        ahead = (model_of_badge("".join(words[:count])) for count in (3, 2, 1))
+        first = next(filter(None, ahead), None)
+        anywhere = [each for each in map(model_of_badge, words) if each and each.is_certain]
+        badges = [first] if first else anywhere
+        models = {make.model_names.get(each.model) for each in badges if each.make == make.key}
+        return models.pop() if len(models) == 1 else None
 
     def is_leading(self, position: int) -> bool:
         words = self._words
@@ -163,5 +163,6 @@ def _words(text: str) -> list[Token]:
     ]
 
 
-def _joined(name: str) -> str:
+def joined(name: str) -> str:
+    """Return what the spellings of a name share; plus and hash tell models apart."""
     return "".join(token.key for token in _words(name))

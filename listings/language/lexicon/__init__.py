@@ -43,8 +43,8 @@ def table(name: str) -> Mapping[str, Any]:
 
 @once
 def condition(name: str) -> frozenset[str]:
-    """Return the words of a list of `conditions.toml`."""
-    return frozenset(table("conditions")[name].split())
+    """Return the words of a list of `conditions.toml`, none for no name."""
+    return frozenset(table("conditions")[name].split() if name else ())
 
 
 @once

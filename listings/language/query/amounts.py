@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from listings.language.lexicon import table
-from listings.language.quantities import number_in_words
+from listings.language.number_words import number_in_words
 from listings.language.query.measures import UNITS, NumberKind
 from listings.language.query.tokens import number
-from listings.language.tokens import Token
+from listings.language.tokens import Token, key_at
 
 _JOINTS = frozenset({"-", "to"})
 _JOINTS_BETWEEN = _JOINTS | {"and", "&"}
@@ -26,7 +26,7 @@ class Amount:
 
 
 def read_amount(tokens: Sequence[Token], at: int) -> Amount | None:
-    is_money = at < len(tokens) and tokens[at].key == "£"
+    is_money = key_at(tokens, at) == "£"
     place = at + is_money
     if place >= len(tokens):
         return None
@@ -37,7 +37,7 @@ def read_amount(tokens: Sequence[Token], at: int) -> Amount | None:
     unit = written.unit if written else ""
     is_thousands = written is not None and written.is_thousands
     kind = UNITS.meaning(unit) or (NumberKind.PRICE if is_money else None)
-    following = tokens[end].key if end < len(tokens) else ""
+    following = key_at(tokens, end)
     if not unit and (factor := table("numbers")["factors"].get(following)):
         kind = kind or (NumberKind.PRICE if following == "grand" else None)
         value, is_thousands, end = value * factor, True, end + 1
@@ -49,7 +49,7 @@ def read_amount(tokens: Sequence[Token], at: int) -> Amount | None:
 def read_second(tokens: Sequence[Token], first: Amount, *, is_between: bool) -> Amount | None:
     """Return the larger number that makes a range with the first: "5 to 7k"."""
     joints = _JOINTS_BETWEEN if is_between else _JOINTS
-    if first.end >= len(tokens) or tokens[first.end].key not in joints:
+    if key_at(tokens, first.end) not in joints:
         return None
     second = read_amount(tokens, first.end + 1)
     return second if second and second.value >= first.value else None

@@ -2,6 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from math import inf
+from operator import attrgetter
+from typing import Any
 
 from listings.language.query.entity import Entity
 from listings.language.query.names import reconcile_names
@@ -29,7 +32,7 @@ def assemble(
     Ranges of one field must all hold; values of one field, and years by themselves, mean either.
     What is excluded leaves the other values.
     """
-    settled = reconcile_names(entities, tokens, vocabulary)
+    settled: Sequence[Entity] = reconcile_names(entities, tokens, vocabulary)
     for rule in (
         _kinds,
         _distance,
@@ -37,113 +40,104 @@ def assemble(
         _electric_range,
         _one_place,
         _impossible,
+        with_usual_distance,
     ):
         settled = rule(settled)
-    settled = with_usual_distance(settled)
     parameters: dict[str, object] = {**_ranges(settled), **_values(settled), **_singles(settled)}
     ordering = _in_order(settled, "ordering")
     phrases = [phrase for entity in settled for phrase in _phrases(text, tokens, entity)]
     return ParsedQuery(parameters, tuple(phrases), tuple(map(str, ordering)))
 
 
-def _kinds(entities: list[Entity]) -> list[Entity]:
+def _kinds(entities: Sequence[Entity]) -> Sequence[Entity]:
     """A body that is named says more than a kind of cars: "convertible sports car"."""
-    is_named = any(entity.field == "body_type" and not entity.is_kind for entity in entities)
-    return [
-        replace(entity, field=None, values=(), is_kind=False)
-        if entity.is_kind and is_named
-        else entity
-        for entity in entities
-    ]
+    if not any(entity.field == "body_type" and not entity.is_kind for entity in entities):
+        return entities
+    return _each(entities, lambda each: each.is_kind, field=None, values=(), is_kind=False)
 
 
-def _distance(entities: list[Entity]) -> list[Entity]:
+def _distance(entities: Sequence[Entity]) -> Sequence[Entity]:
     """A few miles beside a place are the distance from it: "Leeds 30 miles"."""
     if not any(entity.field == "near" for entity in entities):
         return entities
     return [
-        replace(entity, field="within_miles", values=(entity.high or 0,), high=None)
-        if entity.field == "mileage"
-        and entity.low is None
-        and 0 < (entity.high or 0) <= _DISTANCE_MAX
-        else entity
-        for entity in entities
+        replace(each, field="within_miles", values=(each.high or 0,), high=None)
+        if each.field == "mileage" and each.low is None and 0 < (each.high or 0) <= _DISTANCE_MAX
+        else each
+        for each in entities
     ]
 
 
-def _mileage_beside_price(entities: list[Entity]) -> list[Entity]:
+def _mileage_beside_price(entities: Sequence[Entity]) -> Sequence[Entity]:
     """Where the price is marked as one and no mileage is, an unmarked amount is the mileage."""
-    prices = [entity for entity in entities if entity.field == "price"]
-    has_mileage = any(entity.field == "mileage" for entity in entities)
-    if has_mileage or not any(not entity.is_unmarked for entity in prices):
+    is_priced = any(each.field == "price" and not each.is_unmarked for each in entities)
+    if not is_priced or any(each.field == "mileage" for each in entities):
         return entities
-    return [
-        replace(entity, field="mileage")
-        if entity.is_unmarked and (entity.high or entity.low or 0) >= _MILEAGE_MIN
-        else entity
-        for entity in entities
-    ]
+    return _each(
+        entities,
+        lambda each: each.is_unmarked and (each.high or each.low or 0) >= _MILEAGE_MIN,
+        field="mileage",
+    )
 
 
-def _electric_range(entities: list[Entity]) -> list[Entity]:
+def _electric_range(entities: Sequence[Entity]) -> Sequence[Entity]:
     """Few miles of an electric car are the range it has at least."""
     fuels = {value for entity in entities if entity.field == "fuel" for value in entity.values}
     if fuels != {"electric"}:
         return entities
     return [
         replace(
-            entity,
+            each,
             field="electric_range_miles",
-            low=entity.low if entity.low is not None else entity.high,
-            high=None if entity.low is None else entity.high,
+            low=each.high if each.low is None else each.low,
+            high=None if each.low is None else each.high,
         )
-        if entity.field == "mileage"
-        and entity.is_floor
-        and (entity.high or entity.low or 0) <= _ELECTRIC_RANGE_MAX
-        else entity
-        for entity in entities
+        if each.field == "mileage"
+        and each.is_floor
+        and (each.high or each.low or 0) <= _ELECTRIC_RANGE_MAX
+        else each
+        for each in entities
     ]
 
 
-def _one_place(entities: list[Entity]) -> list[Entity]:
-    first: dict[str, tuple[Value, ...]] = {}
-    kept = []
-    for entity in entities:
-        is_place = entity.field in ("near", "within_miles")
-        if is_place and first.setdefault(str(entity.field), entity.values) != entity.values:
-            kept.append(replace(entity, field=None, values=(), note=_ONE_PLACE))
-        else:
-            kept.append(entity)
-    return kept
+def _one_place(entities: Sequence[Entity]) -> Sequence[Entity]:
+    first: dict[str | None, tuple[Value, ...]] = {}
+    for each in entities:
+        first.setdefault(each.field, each.values)
+    return _each(
+        entities,
+        lambda each: each.field in _OF_PLACES and each.values != first[each.field],
+        field=None,
+        values=(),
+        note=_ONE_PLACE,
+    )
 
 
-def _impossible(entities: list[Entity]) -> list[Entity]:
+def _impossible(entities: Sequence[Entity]) -> Sequence[Entity]:
     ends = _ranges(entities)
-    broken = set()
-    for field in {entity.field for entity in entities} & _RANGES:
-        low, high = ends.get(f"{field}_min"), ends.get(f"{field}_max")
-        if low is not None and high is not None and low > high:
-            broken.add(field)
-    return [
-        replace(entity, note=IMPOSSIBLE) if entity.field in broken else entity
-        for entity in entities
-    ]
+    broken = {
+        field for field in _RANGES if ends.get(f"{field}_min", 0) > ends.get(f"{field}_max", inf)
+    }
+    return _each(entities, lambda each: each.field in broken, note=IMPOSSIBLE)
+
+
+def _each(
+    entities: Sequence[Entity], is_meant: Callable[[Entity], bool], **changes: Any
+) -> list[Entity]:
+    """Return the entities, and those that are meant with changes."""
+    return [replace(each, **changes) if is_meant(each) else each for each in entities]
 
 
 def _ranges(entities: Iterable[Entity]) -> dict[str, int]:
     ends: dict[str, int] = {}
     by_field = _by_field(entities)
     for field in _RANGES & by_field.keys():
-        said = by_field[field]
-        either = [entity for entity in said if entity.is_alternative]
-        lows = [entity.low for entity in said if not entity.is_alternative]
-        highs = [entity.high for entity in said if not entity.is_alternative]
-        lows.append(_outer(min, [entity.low for entity in either]))
-        highs.append(_outer(max, [entity.high for entity in either]))
-        if given := [low for low in lows if low is not None]:
-            ends[f"{field}_min"] = max(given)
-        if given := [high for high in highs if high is not None]:
-            ends[f"{field}_max"] = min(given)
+        for name, end, inner, outer in (("min", _LOW, max, min), ("max", _HIGH, min, max)):
+            said = [(each.is_alternative, end(each)) for each in by_field[field]]
+            either = [value for is_either, value in said if is_either and value is not None]
+            must = [value for is_either, value in said if not is_either and value is not None]
+            if must or either:
+                ends[f"{field}_{name}"] = inner([*must, *([outer(either)] if either else [])])
     return ends
 
 
@@ -153,11 +147,6 @@ def _by_field(entities: Iterable[Entity]) -> dict[str, list[Entity]]:
         if entity.field is not None:
             grouped.setdefault(entity.field, []).append(entity)
     return grouped
-
-
-def _outer(choose: Callable[[list[int]], int], ends: list[int | None]) -> int | None:
-    given = [end for end in ends if end is not None]
-    return choose(given) if given else None
 
 
 def _values(entities: Sequence[Entity]) -> dict[str, object]:
@@ -183,17 +172,12 @@ def _values(entities: Sequence[Entity]) -> dict[str, object]:
 
 
 def _singles(entities: Sequence[Entity]) -> dict[str, object]:
-    parameters: dict[str, object] = {}
-    for entity in entities:
-        if entity.field in ("near", "within_miles", "reduced"):
-            parameters[entity.field] = entity.values[0]
-        if entity.field == "added_within_days":
-            days = [int(value) for value in entity.values]
-            known = parameters.get("added_within_days")
-            parameters["added_within_days"] = min(
-                days + ([known] if isinstance(known, int) else [])
-            )
-    return parameters
+    said: dict[str, object] = {
+        str(each.field): each.values[0] for each in entities if each.field in _SINGLES
+    }
+    if days := [int(value) for value in _in_order(entities, _DAYS)]:
+        said[_DAYS] = min(days)
+    return said
 
 
 def _in_order(entities: Iterable[Entity], field: str) -> tuple[Value, ...]:
@@ -232,7 +216,10 @@ def _said(entity: Entity, makes: tuple[str, ...]) -> Iterator[tuple[str | None, 
         yield entity.field if entity.values else None, entity.values
 
 
-_WISHES = "prefer"
+_WISHES, _DAYS = "prefer", "added_within_days"
+_OF_PLACES = frozenset({"near", "within_miles"})
+_SINGLES = _OF_PLACES | {"reduced"}
+_LOW, _HIGH = attrgetter("low"), attrgetter("high")
 _LISTS = frozenset({"make", "model", "seats", "doors", "text", "euro_standard", _WISHES}) | {
     name for name, definition in FIELDS.items() if isinstance(definition, Choice)
 }

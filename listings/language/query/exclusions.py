@@ -11,7 +11,7 @@ from listings.language.lexicon import table
 from listings.language.matcher import Phrases
 from listings.language.query.entity import Entity
 from listings.language.query.phrases import KEYWORDS, NEGATIONS
-from listings.language.tokens import Token
+from listings.language.tokens import Token, key_at
 
 OWNED = "Not used: the car that you have."
 CANNOT = "This cannot be left out; fuels, gearboxes, bodies, colours and driven wheels can."
@@ -92,12 +92,6 @@ def _left_out(tokens: Sequence[Token], at: int) -> int:
     return place
 
 
-def _behind_articles(tokens: Sequence[Token], at: int) -> int:
-    while at < len(tokens) and tokens[at].key in _ARTICLES:
-        at += 1
-    return at
-
-
 def _list(tokens: Sequence[Token], first: list[Entity], read: Read) -> list[list[Entity]]:
     """Return the items of a list that begins with one; commas go on up to its "or"."""
     found = [first]
@@ -118,12 +112,12 @@ def _next(
     """Return what joins the next item to the one before it, and the item."""
     place = before[-1].last
     joint = ""
-    while place < len(tokens) and tokens[place].key in _LISTING:
+    while key_at(tokens, place) in _LISTING:
         joint, place = tokens[place].key, place + 1
     if place >= len(tokens) or negation(tokens, place) > place:
         return None
-    if joint:
-        place = _behind_articles(tokens, place)
+    while joint and key_at(tokens, place) in _ARTICLES:
+        place += 1
     item = read(place) if place < len(tokens) else []
     if not item or joint:
         return (joint, item) if item else None

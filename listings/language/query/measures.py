@@ -1,14 +1,16 @@
 """What numbers count: the units and comparisons that buyers write, out of the lexicon."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from enum import Enum, auto
+from enum import StrEnum
+from itertools import product
+from typing import Any
 
 from listings.language.lexicon import Speaker, table
 from listings.language.matcher import Phrases
 
 
-class NumberKind(Enum):
+class NumberKind(StrEnum):
     PRICE = "price"
     MILEAGE = "mileage"
     YEAR = "year"
@@ -30,15 +32,15 @@ class NumberKind(Enum):
     UNASKED = "unasked"
 
 
-class Side(Enum):
-    LOW = auto()
-    HIGH = auto()
-    ABOUT = auto()
+class Side(StrEnum):
+    LOW = "low"
+    HIGH = "high"
+    ABOUT = "about"
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Which end of a range a number is.
+    """Which end of a range a number is, as a row of `comparison.toml` has it.
 
     `is_strict`: the number itself is left out, which is heeded where ones are counted. `is_time`:
     said of years. `is_age`: "newer" and "older", which turn round where the number is an age.
@@ -49,7 +51,7 @@ class Comparison:
     is_strict: bool = False
     is_time: bool = False
     is_age: bool = False
-    only: frozenset[NumberKind] = frozenset()
+    only: Collection[str] = ()
 
     def opposite(self) -> "Comparison | None":
         """Return what is left where this is denied; None where that is two ranges."""
@@ -68,19 +70,14 @@ _MONEY_SIGNS = frozenset("£€$%")
 
 def _comparisons(place: str) -> Phrases[Comparison]:
     return Phrases(
-        (phrase, comparison)
+        (phrase, _comparison(**row))
         for row in table("comparison")[place]
-        for comparison in [
-            Comparison(
-                Side[row["side"].upper()],
-                is_strict=row.get("is_strict", False),
-                is_time=row.get("is_time", False),
-                is_age=row.get("is_age", False),
-                only=frozenset(map(NumberKind, row.get("only", ()))),
-            )
-        ]
         for phrase in row["buyer"]
     )
+
+
+def _comparison(*, side: str, buyer: Collection[str], **more: Any) -> Comparison:
+    return Comparison(Side(side), **more)
 
 
 def _units() -> Iterator[tuple[str, NumberKind]]:
@@ -92,26 +89,21 @@ def _units() -> Iterator[tuple[str, NumberKind]]:
     yield from _counted("unit")
 
 
-def _leads() -> Iterator[tuple[str, NumberKind]]:
-    yield from _counted("lead")
-    mot = table("counted")["mot"]
-    for until in mot["until"]:
-        for month in ("", *mot["months"]):
-            phrase = " ".join(f"mot {until} {month}".split())
-            yield phrase, NumberKind.UNASKED
-
-
 def _counted(place: str) -> Iterator[tuple[str, NumberKind]]:
     for kind in NumberKind:
         for phrase in table("counted").get(kind.value, {}).get(place, ()):
             yield phrase, kind
+    if place == "lead":
+        mot = table("counted")["mot"]
+        for until, month in product(mot["until"], ("", *mot["months"])):
+            yield " ".join(f"mot {until} {month}".split()), NumberKind.UNASKED
 
 
 BEFORE_NUMBER = _comparisons("before")
 AFTER_NUMBER = _comparisons("behind")
 UNITS = Phrases(_units())
 # What may stand before the comparison and say what the number counts: "mileage under 60k".
-LEADS = Phrases(_leads())
+LEADS = Phrases(_counted("lead"))
 NUMBER_WORDS = table("numbers")["words"]
 WRITTEN_UNITS = frozenset(word for word in UNITS.words if UNITS.meaning(word))
 LITRES = frozenset(word for word in WRITTEN_UNITS if UNITS.meaning(word) is NumberKind.LITRES)

@@ -11,7 +11,7 @@ from listings.language.query.phrases import KEYWORDS
 from listings.language.query.tokens import name_key, number
 from listings.language.query.vocabulary import Vocabulary
 from listings.language.spelling import is_filler
-from listings.language.tokens import Token, title_words
+from listings.language.tokens import Token, key_at, title_words
 
 _NAME_TOKENS_MAX = 6
 _BADGE_TOKENS_MAX = 3
@@ -27,18 +27,7 @@ _TIMES = re.compile(r"x\d")
 _SEVERAL = frozenset(table("counted")["times"]["behind"])
 # A number of so many digits right behind its make is the model, unless it is one of these.
 _LONG_NUMBER = 3
-_COUNTED = frozenset(
-    {
-        NumberKind.PRICE,
-        NumberKind.GRAND,
-        NumberKind.MILEAGE,
-        NumberKind.ELECTRIC_RANGE,
-        NumberKind.CC,
-        NumberKind.BHP,
-        NumberKind.PS,
-        NumberKind.KW,
-    }
-)
+_COUNTED = {"price", "grand", "mileage", "electric_range", "cc", "bhp", "ps", "kw"}
 
 
 def read_name(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> list[Entity]:
@@ -110,12 +99,12 @@ def _is_phrase(tokens: Sequence[Token]) -> bool:
 
 def _known(key: str, last: Token, vocabulary: Vocabulary) -> str | None:
     """Return the name that a key is, or is the plural of: "Golfs"."""
-    if key in vocabulary.models or key in vocabulary.makes:
+    if vocabulary.is_name(key):
         return key
     single = key[:-1]
     is_word = len(last.key) >= _PLURAL_MIN and last.key.isalpha()
     is_plural = key[-1:] == "s" and (is_word or last.key[:-1] in vocabulary.models)
-    if is_plural and (single in vocabulary.models or single in vocabulary.makes):
+    if is_plural and vocabulary.is_name(single):
         return None if KEYWORDS.meaning(last.key) or UNITS.meaning(last.key) else single
     return None
 
@@ -132,7 +121,7 @@ def _goes_on(
         return True
     if token.key == "models":
         return last == first
-    following = tokens[last + 1].key if last + 1 < len(tokens) else ""
+    following = key_at(tokens, last + 1)
     if number(token) is not None and last > first:
         return is_counting(tokens, last) and not _is_model_number(tokens, last)
     if token.key == "up":
@@ -149,7 +138,7 @@ def _is_model_number(tokens: Sequence[Token], at: int) -> bool:
 
 def is_counting(tokens: Sequence[Token], at: int) -> bool:
     """Whether a number has a unit, or is the first of a range."""
-    following = tokens[at + 1].key if at + 1 < len(tokens) else ""
+    following = key_at(tokens, at + 1)
     if UNITS.meaning(following) is not None:
         return True
     is_range = at + 2 < len(tokens) and number(tokens[at + 2]) is not None

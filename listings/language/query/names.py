@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from listings.language.derivative import joined
 from listings.language.query.entity import Entity
 from listings.language.query.phrases import UNASKED
-from listings.language.query.vocabulary import NamedModel, Vocabulary, joined
+from listings.language.query.vocabulary import Vocabulary
 from listings.language.tokens import Token
 
 _OTHER_MODELS = "Not used: a model of another make is named."
@@ -35,11 +36,10 @@ def reconcile_names(
 
 
 def _makes(entities: Sequence[Entity]) -> set[str]:
-    makes = {str(value) for entity in entities if entity.field == "make" for value in entity.values}
-    for entity in entities:
-        if entity.field == "model":
-            makes |= {model.make for model in entity.models}
-    return makes
+    named = {str(value) for each in entities if each.field == "make" for value in each.values}
+    return named | {
+        model.make for each in entities if each.field == "model" for model in each.models
+    }
 
 
 def _number(entity: Entity, makes: set[str], tokens: Sequence[Token]) -> Entity:
@@ -47,12 +47,9 @@ def _number(entity: Entity, makes: set[str], tokens: Sequence[Token]) -> Entity:
         return entity
     if not makes or makes & {model.make for model in entity.models}:
         return replace(entity, field="model")
-    if entity.field == "badge":  # "E Class 220d" is no BMW
-        return replace(entity, field=None, models=(), note=UNASKED)
-    value = int(tokens[entity.first].key)
-    if value >= _PRICE_MIN:
-        return replace(entity, field="price", models=(), high=value, is_unmarked=True)
-    return replace(entity, field=None, models=(), note=UNASKED)
+    if entity.field == "badge" or (value := int(tokens[entity.first].key)) < _PRICE_MIN:
+        return replace(entity, field=None, models=(), note=UNASKED)  # "E Class 220d" is no BMW
+    return replace(entity, field="price", models=(), high=value, is_unmarked=True)
 
 
 def _number_of(entity: Entity, tokens: Sequence[Token]) -> str:
@@ -89,11 +86,8 @@ def _model(
         for model in tuple(models):
             models += vocabulary.kin.get((model, fuel), ())
     unique = tuple(dict.fromkeys(models))
-    return replace(entity, models=unique, values=_slugs(unique))
-
-
-def _slugs(models: Sequence[NamedModel]) -> tuple[str, ...]:
-    return tuple(sorted({model.slug for model in models}))
+    slugs = tuple(sorted({model.slug for model in unique}))
+    return replace(entity, models=unique, values=slugs)
 
 
 def _without_other_make(entity: Entity, wanted: set[str]) -> Entity:

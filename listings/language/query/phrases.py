@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from listings.language.derivative import badge_marks, fuel_of
 from listings.language.lexicon import Speaker, condition, table, terms
 from listings.language.matcher import Phrases
-from listings.language.tokens import Token
+from listings.language.tokens import Token, key_at
 
 UNASKED = "No filter asks for this."
 TALK, WISH = "talk", "wish"
@@ -47,15 +48,6 @@ _AT_LEAST: dict[str, Values] = {
     "full": ("full", "full_dealer"),
     "partial": ("full", "full_dealer", "partial"),
 }
-_MARKED_FUELS = {
-    ("diesel",): "diesel",
-    ("petrol",): "petrol",
-    ("mild_hybrid", "petrol"): "petrol",
-    ("mild_hybrid", "diesel"): "diesel",
-    ("hybrid",): "hybrid",
-    ("plug_in",): "plug_in_hybrid",
-    ("lpg",): "lpg",
-}
 _CATEGORIES = frozenset("cdns")
 _CATEGORY_JOINTS = frozenset({"/", ",", "or", "and", "&", "nor"})
 _CATEGORY_WORDS = frozenset({"cat", "cats", "category", "categories"})
@@ -68,8 +60,7 @@ def find(
 ) -> tuple[PhraseMeaning | None, int]:
     """Return what the longest phrase here means, and the place after it."""
     for meaning, end in phrases.every(tokens, at):
-        following = tokens[end].key if end < len(tokens) else ""
-        if following not in meaning.unless_next:
+        if key_at(tokens, end) not in meaning.unless_next:
             return _with_categories(meaning, tokens, end)
     return None, at
 
@@ -80,16 +71,16 @@ def _with_categories(
     """Add the letters that go on behind a salvage category: "cat s/n"."""
     if meaning.name != "write_off" or tokens[end - 1].key not in _CATEGORIES | _CATEGORY_WORDS:
         return meaning, end
-    while end + 1 < len(tokens) and tokens[end].key in _CATEGORY_JOINTS:
-        if tokens[end + 1].key not in _CATEGORIES:
-            break
+    while key_at(tokens, end) in _CATEGORY_JOINTS and key_at(tokens, end + 1) in _CATEGORIES:
         meaning = meaning._replace(values=(*meaning.values, tokens[end + 1].key))
         end += 2
     return meaning, end
 
 
 def _meanings() -> Iterator[tuple[str, PhraseMeaning]]:
-    yield from _marked_fuels()
+    for name, marks in badge_marks():
+        if fuel := fuel_of(marks):
+            yield name, PhraseMeaning("fuel", (fuel.value,))
     for kind, lists in table("unasked").items():
         yield from ((name, PhraseMeaning(WISH, ranks=kind != _SALE)) for name in lists["buyer"])
     yield from ((t, PhraseMeaning(TALK)) for kind in table("talk").values() for t in kind["buyer"])
@@ -116,15 +107,6 @@ def _equipment() -> Iterator[tuple[str, PhraseMeaning]]:
             before = said.get(name, PhraseMeaning("equipment"))
             said[name] = PhraseMeaning("equipment", (*before.values, term.value), term.unless_next)
     yield from said.items()
-
-
-def _marked_fuels() -> Iterator[tuple[str, PhraseMeaning]]:
-    """Badges that say the fuel to everybody: "TDI"."""
-    for badge in table("badges")["badge"]:
-        fuel = _MARKED_FUELS.get(tuple(badge.get("marks", ())))
-        if fuel and not badge.get("only"):
-            for name in badge["names"]:
-                yield from ((each, PhraseMeaning("fuel", (fuel,))) for each in name.split("|"))
 
 
 def _values(field: str, value: str) -> Values:

@@ -16,7 +16,7 @@ from listings.language.query.entity import Entity
 from listings.language.query.phrases import KEYWORDS
 from listings.language.query.tokens import number
 from listings.language.query.vocabulary import Vocabulary
-from listings.language.tokens import Token, lowered
+from listings.language.tokens import Token, key_at, lowered
 from listings.search.places import radius_of, read
 from listings.search.places.areas import AREAS
 from listings.search.places.named_places import (
@@ -61,7 +61,7 @@ def read_place(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> list
     miles, place = _distance(tokens, at)
     if miles is not None:
         found = [Entity(first=at, last=place, field="within_miles", values=(miles,))]
-        if place < len(tokens) and tokens[place].key in _OF:
+        if key_at(tokens, place) in _OF:
             value, end = _place(tokens, place + 1, vocabulary, is_certain=True)
             found = [Entity(first=at, last=end, field="within_miles", values=(miles,))]
             found.append(_near(at, end, value))
@@ -110,11 +110,10 @@ def _is_few_miles(tokens: Sequence[Token], at: int) -> bool:
     miles = number(tokens[at]) if 0 <= at < len(tokens) else None
     if miles is None or miles.value > _BESIDE_MAX:
         return False
-    following = tokens[at + 1].key if at + 1 < len(tokens) else ""
-    return (miles.unit or following) in _MILES
+    return (miles.unit or key_at(tokens, at + 1)) in _MILES
 
 
-def with_usual_distance(entities: list[Entity]) -> list[Entity]:
+def with_usual_distance(entities: Sequence[Entity]) -> Sequence[Entity]:
     """Add to a place how far around it is meant, and the nearest first, unless they are said.
 
     Whoever asks for the nearest wants to see some, however far.
@@ -145,13 +144,12 @@ def _distance(tokens: Sequence[Token], at: int) -> tuple[int | None, int]:
     written, end = number(tokens[place]) if place < len(tokens) else None, place + 1
     if written is None:
         return None, at
-    if written.unit not in _MILES:
-        if written.unit or end >= len(tokens) or tokens[end].key not in _MILES:
-            return None, at
-        end += 1
-    is_radius = end < len(tokens) and tokens[end].key in _RADIUS
+    if (written.unit or key_at(tokens, end)) not in _MILES:
+        return None, at
+    end += not written.unit
+    is_radius = key_at(tokens, end) in _RADIUS
     end += is_radius
-    is_followed = is_radius or (end < len(tokens) and tokens[end].key in _OF)
+    is_followed = is_radius or key_at(tokens, end) in _OF
     miles = int(written.value)
     is_distance = 1 <= miles <= _MILES_MAX and (is_within or is_followed)
     return (miles, end) if is_distance else (None, at)
@@ -161,13 +159,13 @@ def _place(
     tokens: Sequence[Token], at: int, vocabulary: Vocabulary, *, is_certain: bool
 ) -> tuple[str | None, int]:
     """Return a place after a preposition, and its end; one unknown word where it must be one."""
-    at += at < len(tokens) and tokens[at].key in _BEFORE
+    at += key_at(tokens, at) in _BEFORE
     value, end = _full_postcode(tokens, at)
     if value is None:
         place, end = _named(tokens, at, is_certain=is_certain)
         is_free = is_certain or not _is_car(tokens, at, end, vocabulary)
         value = place.name if place and is_free else None
-    word = tokens[at].key if at < len(tokens) else ""
+    word = key_at(tokens, at)
     is_free = is_certain or word not in vocabulary.models
     if value is None and is_free and _OUTCODE.fullmatch(word):
         value, end = word.upper(), at + 1
@@ -209,13 +207,12 @@ def _named(tokens: Sequence[Token], at: int, *, is_certain: bool) -> tuple[Named
 
 
 def _is_something_else(name: tuple[str, ...], tokens: Sequence[Token], end: int) -> bool:
-    following = tokens[end].key if end < len(tokens) else ""
+    following = key_at(tokens, end)
     return following in _NO_PLACE_BEFORE or (*name, following) in _PAINTS
 
 
 def _is_car(tokens: Sequence[Token], at: int, end: int, vocabulary: Vocabulary) -> bool:
-    key = "".join(token.key for token in tokens[at:end])
-    return key in vocabulary.models or key in vocabulary.makes
+    return vocabulary.is_name("".join(token.key for token in tokens[at:end]))
 
 
 def _full_postcode(tokens: Sequence[Token], at: int) -> tuple[str | None, int]:

@@ -32,7 +32,7 @@ from listings.language.query.measures import (
 from listings.language.query.phrases import UNASKED
 from listings.language.query.ranges import Extent, field_and_ends, is_year, plate_years
 from listings.language.query.tokens import number
-from listings.language.tokens import Token
+from listings.language.tokens import Token, key_at
 
 _LITRES_END = 10  # "boot over 500 litres"
 _LITRES = (Decimal("0.6"), Decimal("8.4"))
@@ -108,9 +108,9 @@ def read_quantity(
 
 def _is_of_a_person(tokens: Sequence[Token], at: int, measure: Quantity) -> bool:
     """Whether an age is not the car's: "for my 18 year old son", "car for 17 year old"."""
-    following = tokens[measure.end].key if measure.end < len(tokens) else ""
-    is_young_driver = measure.first.value in _YOUNG_DRIVERS and at > 0
-    return following in _PEOPLE or (is_young_driver and tokens[at - 1].key == "for")
+    is_young_driver = measure.first.value in _YOUNG_DRIVERS
+    is_for = is_young_driver and key_at(tokens, at - 1) == "for"
+    return is_for or key_at(tokens, measure.end) in _PEOPLE
 
 
 def _plate_of_year(tokens: Sequence[Token], at: int, measure: Quantity, year: int) -> Entity | None:
@@ -171,9 +171,8 @@ def _words_before(
     before, place = BEFORE_NUMBER.find(tokens, place)
     if before and lead is None:
         lead, place = LEADS.find(tokens, place)
-    if before and place < len(tokens) and tokens[place].key == "-":
-        place += 1  # "pre-2015"
-    return lead, before, place
+    is_joined = before is not None and key_at(tokens, place) == "-"  # "pre-2015"
+    return lead, before, place + is_joined
 
 
 def _kind(
@@ -198,7 +197,7 @@ def _unit(tokens: Sequence[Token], at: int, value: Decimal) -> tuple[NumberKind 
         return UNITS.find(tokens, end)
     if end == at + 1 and tokens[at].key in _TOTALS and _is_compared(tokens, end):
         return None, at
-    if unit is NumberKind.ELECTRIC_RANGE and end < len(tokens) and tokens[end].key == "rover":
+    if unit is NumberKind.ELECTRIC_RANGE and key_at(tokens, end) == "rover":
         return UNITS.find(tokens[: end - 1], at)
     return unit, end
 
@@ -211,7 +210,7 @@ def _is_compared(tokens: Sequence[Token], at: int) -> bool:
 def _of_the_next(tokens: Sequence[Token], measure: Quantity) -> NumberKind | None:
     """What a bare number counts by the number after it: "4 or 5 doors", "3/5dr"."""
     at = measure.end
-    if measure.second or measure.comparison or at >= len(tokens) or tokens[at].key not in _OR:
+    if measure.second or measure.comparison or key_at(tokens, at) not in _OR:
         return None
     following = _measure(tokens, at + 1)
     kind = following.kind if following and not following.second else None
@@ -234,7 +233,7 @@ def _is_open(tokens: Sequence[Token], at: int, end: int) -> bool:
     before, unit = number(tokens[at - 1]), UNITS.meaning(tokens[at - 1].key)
     is_year = before is not None and before.value >= _YEAR_FIRST and not before.is_thousands
     is_said = is_year or unit in (NumberKind.PLATE, NumberKind.YEAR)
-    return is_said and (end >= len(tokens) or tokens[end].key not in _NOT_ONWARDS)
+    return is_said and key_at(tokens, end) not in _NOT_ONWARDS
 
 
 def _by_size(measure: Quantity, year: int) -> NumberKind | None:

@@ -3,23 +3,23 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from listings.language.quantities import units
 from listings.language.query.measures import Comparison, NumberKind, Side
 from listings.search.criteria import FIELDS
-from listings.search.fields import Numbers
-from listings.search.fields import RangeField as SpanField
+from listings.search.fields import Numbers, RangeField
 
 _YEAR_FIRST = 1950
 _ABOUT = Decimal("0.1")
-_POWERS = (NumberKind.BHP, NumberKind.PS, NumberKind.KW)
 # A car sold as 150 PS has 148 bhp, and adverts give either as bhp.
 _SAME_POWER = Decimal("0.02")
 # A size to one decimal stands for all that round to it; a 1.6 has 1560 to 1598 cc.
 _SAME_SIZE = 50
 _PLATES_TURN = 50
 _SEATS_MAX = 17  # the largest minibus
-_COUNTED = {NumberKind.SEATS: (1, _SEATS_MAX), NumberKind.DOORS: (1, 9)}
+
+Ends = tuple[int | None, int | None]
 
 
 @dataclass(frozen=True)
@@ -38,16 +38,7 @@ class Extent:
     def is_strict(self) -> bool:
         return self.comparison is not None and self.comparison.is_strict
 
-    def by_default(self, side: Side) -> "Extent":
-        """Return the same, compared so where nothing is said."""
-        comparison = self.comparison or Comparison(side)
-        return Extent(self.first, self.second, comparison)
-
-    def times(self, factor: Decimal) -> "Extent":
-        second = None if self.second is None else self.second * factor
-        return Extent(self.first * factor, second, self.comparison)
-
-    def ends(self, around: Decimal = Decimal(0)) -> tuple[int | None, int | None]:
+    def ends(self, around: Decimal = Decimal(0)) -> Ends:
         """Return the range; `around` is what a number by itself may be off by."""
         if self.second is not None:
             low, high = sorted((self.first, self.second))
@@ -60,9 +51,9 @@ class Extent:
             around = max(around, self.first * _ABOUT)
         return int(self.first - around), int(self.first + around)
 
-    def whole(self) -> tuple[int | None, int | None]:
+    def whole(self) -> Ends:
         """Return the range of something counted in ones: under 3 is up to 2."""
-        low, high = Extent(self.first, self.second, self.comparison).ends()
+        low, high = self.ends()
         if self.side is Side.ABOUT:
             return int(self.first) - 1, int(self.first) + 1
         if self.is_strict and self.second is None:
@@ -70,21 +61,23 @@ class Extent:
         return low, high
 
 
-Ends = tuple[int | None, int | None]
-
-
 def field_and_ends(kind: NumberKind, extent: Extent, year: int) -> tuple[str, Ends] | None:
     """Return the field of a search and its range, or None for a number it cannot be."""
-    if kind in _COUNTED:
-        return _counted(kind, extent)
-    name, ends = _BY_KIND[kind](extent, year)
+    field, read, unsaid, factor = _BY_KIND[kind]
+    comparison = extent.comparison or (Comparison(unsaid) if unsaid else None)
+    second = None if extent.second is None else extent.second * factor
+    ends = read(Extent(extent.first * factor, second, comparison), year)
+    definition = FIELDS[field]
     if ends is None:
         return None
-    definition = FIELDS[name]
-    if isinstance(definition, SpanField):
-        low, high = (None if end is None else _within(end, definition) for end in ends)
-        ends = low, high
-    return name, ends
+    if isinstance(definition, Numbers):
+        low = definition.low if ends[0] is None else ends[0]
+        high = min(definition.high, _SEATS_MAX) if ends[1] is None else ends[1]
+        return (field, (low, high)) if definition.low <= low <= high <= definition.high else None
+    if isinstance(definition, RangeField):
+        low, high = definition.low, definition.high
+        ends = _clamped(ends[0], low, high), _clamped(ends[1], low, high)
+    return field, ends
 
 
 def is_year(value: Decimal, year: int) -> bool:
@@ -105,113 +98,96 @@ def plate_years(number: Decimal, year: int) -> tuple[int, int] | None:
     return start, start + (age > _PLATES_TURN)
 
 
-def _within(end: int, definition: SpanField) -> int:
-    return max(definition.low, min(end, definition.high))
+def _clamped(end: int | None, low: int, high: int) -> int | None:
+    return None if end is None else max(low, min(end, high))
 
 
-def _counted(kind: NumberKind, extent: Extent) -> tuple[str, Ends] | None:
-    low_end, high_end = _COUNTED[kind]
-    low, high = extent.whole()
-    definition = FIELDS[kind.value]
-    low, high = low_end if low is None else low, high_end if high is None else high
-    if not isinstance(definition, Numbers) or low > high or high > definition.high or low < 1:
-        return None
-    return kind.value, (low, high)
+def _ends(extent: Extent, _: int) -> Ends:
+    return extent.ends()
 
 
-def _price(extent: Extent, _: int) -> tuple[str, Ends]:
-    return "price", extent.by_default(Side.HIGH).ends()
+def _whole(extent: Extent, _: int) -> Ends:
+    return extent.whole()
 
 
-def _grand(extent: Extent, year: int) -> tuple[str, Ends]:
-    return _price(extent.times(Decimal(1_000)), year)
+def _year(extent: Extent, year: int) -> Ends | None:
+    return extent.whole() if is_year(extent.first, year) else None
 
 
-def _mileage(extent: Extent, _: int) -> tuple[str, Ends]:
-    return "mileage", extent.by_default(Side.HIGH).ends()
-
-
-def _electric_range(extent: Extent, _: int) -> tuple[str, Ends]:
-    return "electric_range_miles", extent.by_default(Side.LOW).ends()
-
-
-def _owners(extent: Extent, _: int) -> tuple[str, Ends]:
-    return "owners", extent.by_default(Side.HIGH).whole()
-
-
-def _year(extent: Extent, year: int) -> tuple[str, Ends | None]:
-    return "year", extent.whole() if is_year(extent.first, year) else None
-
-
-def _age(extent: Extent, year: int) -> tuple[str, Ends | None]:
+def _age(extent: Extent, year: int) -> Ends | None:
     if extent.first > year - _YEAR_FIRST:
-        return "year", None
-    turned = Extent(extent.first, extent.second, _turned(extent.comparison))
-    youngest, oldest = turned.ends()
-    return "year", (_ago(oldest, year), _ago(youngest, year))
+        return None
+    comparison = extent.comparison
+    if comparison and comparison.is_age:
+        turned = Side.LOW if comparison.side is Side.HIGH else Side.HIGH
+        comparison = Comparison(turned)
+    youngest, oldest = Extent(extent.first, extent.second, comparison).ends()
+    return (
+        None if oldest is None else year - oldest,
+        None if youngest is None else year - youngest,
+    )
 
 
-def _ago(age: int | None, year: int) -> int | None:
-    return None if age is None else year - age
-
-
-def _turned(comparison: Comparison | None) -> Comparison | None:
-    if comparison is None or not comparison.is_age:
-        return comparison
-    return Comparison(Side.LOW if comparison.side is Side.HIGH else Side.HIGH)
-
-
-def _plate(extent: Extent, year: int) -> tuple[str, Ends | None]:
+def _plate(extent: Extent, year: int) -> Ends | None:
     if is_year(extent.first, year):
-        return _year(extent, year)
+        return extent.whole()
     first = plate_years(extent.first, year)
     last = first if extent.second is None else plate_years(extent.second, year)
     if first is None or last is None:
-        return "year", None
+        return None
     if extent.second is not None:
-        return "year", (min(first[0], last[0]), max(first[1], last[1]))
+        return min(first[0], last[0]), max(first[1], last[1])
     if extent.side is Side.LOW:
-        return "year", (first[1] if extent.is_strict else first[0], None)
+        return (first[1] if extent.is_strict else first[0], None)
     if extent.side is Side.HIGH:
-        return "year", (None, first[0] if extent.is_strict else first[1])
-    return "year", first
+        return (None, first[0] if extent.is_strict else first[1])
+    return first
 
 
-def _litres(extent: Extent, _: int) -> tuple[str, Ends]:
-    return "engine_cc", _size(extent.times(Decimal(1_000)))
-
-
-def _cc(extent: Extent, _: int) -> tuple[str, Ends]:
-    return "engine_cc", _size(extent) if extent.first % 100 == 0 else extent.ends()
-
-
-def _size(extent: Extent) -> Ends:
+def _size(extent: Extent, _: int) -> Ends:
     low, high = extent.ends()
     if extent.is_strict:
         return low, high
     return None if low is None else low - _SAME_SIZE, None if high is None else high + 49
 
 
-def _power(kind: NumberKind) -> Callable[[Extent, int], tuple[str, Ends | None]]:
-    def read(extent: Extent, _: int) -> tuple[str, Ends | None]:
-        bhp = extent.times(units()[kind.value].factor)
-        return "power_bhp", bhp.ends(around=bhp.first * _SAME_POWER)
-
-    return read
+def _cc(extent: Extent, year: int) -> Ends:
+    return extent.ends() if extent.first % 100 else _size(extent, year)
 
 
-_BY_KIND: Mapping[NumberKind, Callable[[Extent, int], tuple[str, Ends | None]]] = {
-    NumberKind.PRICE: _price,
-    NumberKind.GRAND: _grand,
-    NumberKind.BARE: _grand,
-    NumberKind.MILEAGE: _mileage,
-    NumberKind.ELECTRIC_RANGE: _electric_range,
-    NumberKind.OWNERS: _owners,
-    NumberKind.YEAR: _year,
-    NumberKind.AGE: _age,
-    NumberKind.YEARS: _age,
-    NumberKind.PLATE: _plate,
-    NumberKind.LITRES: _litres,
-    NumberKind.CC: _cc,
-    **{kind: _power(kind) for kind in _POWERS},
+def _power(extent: Extent, _: int) -> Ends:
+    return extent.ends(around=extent.first * _SAME_POWER)
+
+
+class _Asked(NamedTuple):
+    """What a number asks for: the field, its ends, how it is compared if nothing says so, and how
+    many of the field's ones it counts.
+    """
+
+    field: str
+    ends: Callable[[Extent, int], Ends | None] = _ends
+    unsaid: Side | None = None
+    factor: Decimal = Decimal(1)
+
+
+_THOUSANDS = _Asked("price", unsaid=Side.HIGH, factor=Decimal(1_000))
+_BY_KIND: Mapping[NumberKind, _Asked] = {
+    NumberKind.PRICE: _Asked("price", unsaid=Side.HIGH),
+    NumberKind.GRAND: _THOUSANDS,
+    NumberKind.BARE: _THOUSANDS,
+    NumberKind.MILEAGE: _Asked("mileage", unsaid=Side.HIGH),
+    NumberKind.ELECTRIC_RANGE: _Asked("electric_range_miles", unsaid=Side.LOW),
+    NumberKind.OWNERS: _Asked("owners", _whole, Side.HIGH),
+    NumberKind.SEATS: _Asked("seats", _whole),
+    NumberKind.DOORS: _Asked("doors", _whole),
+    NumberKind.YEAR: _Asked("year", _year),
+    NumberKind.AGE: _Asked("year", _age),
+    NumberKind.YEARS: _Asked("year", _age),
+    NumberKind.PLATE: _Asked("year", _plate),
+    NumberKind.LITRES: _Asked("engine_cc", _size, factor=units()["litres"].factor),
+    NumberKind.CC: _Asked("engine_cc", _cc),
+    **{
+        kind: _Asked("power_bhp", _power, factor=units()[kind.value].factor)
+        for kind in (NumberKind.BHP, NumberKind.PS, NumberKind.KW)
+    },
 }

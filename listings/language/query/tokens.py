@@ -6,9 +6,9 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from listings.language.quantities import number_in_words
+from listings.language.number_words import number_in_words
 from listings.language.query.measures import LITRES, WRITTEN_UNITS
-from listings.language.tokens import Token, tokens, written_number
+from listings.language.tokens import Token, key_at, tokens, written_number
 
 SIGNS = frozenset('£+#<>=~&,;/-"')
 _QUOTES = str.maketrans("\u201c\u201d\u201e", '"""')
@@ -57,9 +57,9 @@ def _with_digits(found: Sequence[Token], text: str) -> Iterator[Token]:
 
 def _names_a_car(found: Sequence[Token], at: int) -> bool:
     """Tell whether a number word is a part of a name: "v forty", "three series"."""
-    before = found[at - 1].key if at else ""
-    following = found[at + 1].key if at + 1 < len(found) else ""
-    return following == "series" or (len(before) == 1 and before in _LETTERS_OF_NAMES)
+    before = key_at(found, at - 1)
+    is_lettered = len(before) == 1 and before in _LETTERS_OF_NAMES
+    return is_lettered or key_at(found, at + 1) == "series"
 
 
 def _parts(token: Token) -> Iterator[Token]:

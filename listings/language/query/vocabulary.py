@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, TypeVar
 
-from listings.language.derivative import Catalogue
+from listings.language.derivative import Catalogue, joined
 from listings.language.lexicon import table
 from listings.language.model_badges import model_of_badge
 from listings.language.query.measures import WORDS
@@ -15,7 +15,6 @@ from listings.language.spelling import Spelling, spelling_of
 from listings.language.tokens import fold
 from listings.search.places.named_places import WELL_KNOWN
 
-_KEY = re.compile(r"[a-z0-9+#]+")
 _WORD = re.compile(r"[a-z]{4,}")
 
 # Names that mean the model only right after its make ("Ford Edge").
@@ -23,9 +22,11 @@ NEEDS_MAKE = frozenset(table("bare_name")["needs_make"]["names"])
 # Two letters that mean nothing else.
 _SHORT_NAMES = frozenset({"tt", "ka", "xf", "xe", "xk", "mx"})
 _MAKES_NOT_ALONE = frozenset({"ac", "man"})
-# Names kept for feeds that a buyer does not mean so: every body of a MINI is sold as a Cooper, and
-# an "Audi cabriolet" is any Audi without a roof.
-_NOT_NAMES = frozenset({("mini", "cooper"), ("audi", "cabriolet"), ("mini", "electric")})
+# Names kept for feeds that a buyer does not mean so: every body of a MINI is sold as a Cooper, an
+# "Audi cabriolet" is any Audi without a roof, and a plus is part of the Qashqai+2.
+_NOT_NAMES = frozenset(
+    {("mini", "cooper"), ("audi", "cabriolet"), ("mini", "electric"), ("nissan", "qashqai2")}
+)
 _DIGITS_MIN = 3  # "911" is a name by itself, "90" is not
 _LETTERS_MIN = 3
 _PLUGGED = ("{}electric", "{}ev", "e{}", "electrified{}")
@@ -49,12 +50,8 @@ class Vocabulary:
     @cached_property
     def makes(self) -> Mapping[str, str]:
         """Makes by joined name, alias or nickname."""
-        named = {
-            key: make.key
-            for make in self.catalogue.makes
-            for key in map(joined, make.names)
-            if key not in _MAKES_NOT_ALONE
-        }
+        makes = self.catalogue.make_names.items()
+        named = {key: make.key for key, make in makes if key not in _MAKES_NOT_ALONE}
         return {**_by_nickname(named), **named}
 
     @cached_property
@@ -125,15 +122,9 @@ class Vocabulary:
         """Every joined name of a model, with the joined names of its make."""
         for make in self.catalogue.makes:
             make_names = [joined(name) for name in make.names]
-            for model in make.models:
-                for key in map(joined, model.names):
-                    if (make.key, key) not in _NOT_NAMES and "door" not in key:
-                        yield make_names, key, NamedModel(make.key, model.key)
-
-
-def joined(name: str) -> str:
-    """Return what the spellings of a name share; plus and hash tell models apart."""
-    return "".join(_KEY.findall(fold(name).lower()))
+            for key, model in make.model_names.items():
+                if (make.key, key) not in _NOT_NAMES and "door" not in key:
+                    yield make_names, key, NamedModel(make.key, model)
 
 
 def _by_nickname(named: Mapping[str, T]) -> dict[str, T]:

@@ -79,7 +79,7 @@ def test_the_longest_phrase_wins_and_the_shorter_ones_are_offered() -> None:
     found = tokens("black roof-rack")
     assert phrases.find(found, 0) == (None, 0)
     assert list(phrases.every(found, 1)) == [(2, 3), (3, 2)]
-    assert list(phrases.all(found)) == [(2, 1, 3)]
+    assert list(phrases.parts(found)) == [(None, 0, 1), (2, 1, 3)]
     assert (phrases.meaning("roof"), phrases.meaning("bars")) == (3, None)
 
 

@@ -26,7 +26,7 @@ CATALOGUE = Catalogue(
             "bmw",
             ("BMW",),
             (
-                CatalogueModel("3-series", ("3 Series",), badges=("320d", "330e")),
+                CatalogueModel("3-series", ("3 Series",)),
                 CatalogueModel("x3", ("X3",)),
             ),
         ),

@@ -7,7 +7,7 @@ Only requests that are meant to be valid are changed; those meant to be refused 
 
 import os
 import re
-from datetime import date
+from datetime import UTC, datetime
 from typing import Any
 
 import schemathesis
@@ -74,7 +74,7 @@ def _possible_body(given: dict[str, Any]) -> dict[str, Any]:
     if "make" in body or "model" in body:
         body |= {name: WRITTEN[name] for name in ("make", "model")}
     if "year" in body:
-        body["year"] = min(body["year"], date.today().year + 1)
+        body["year"] = min(body["year"], datetime.now(UTC).year + 1)
     if "ids" in body:
         body["ids"] = []
     if "branch" in body:

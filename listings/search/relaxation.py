@@ -24,7 +24,7 @@ FEW_MAX = 5
 """So many results are few: up to there a search says what else there is."""
 NEAREST_MAX, EACH_MAX = 12, 6
 """So many cars are shown as nearest, and so many at most for one thing given up."""
-SINGLES_MAX, PAIRS_MAX = 12, 10
+SINGLES_MAX, PAIRS_MAX = 8, 6
 SEARCHES_MAX = 3 + 2 * SINGLES_MAX + PAIRS_MAX
 DISTANCES = (5, 10, 20, 30, 50, 100, 200, 500)
 STEP_MIN = 0.1

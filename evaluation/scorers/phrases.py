@@ -27,7 +27,7 @@ Counter = Callable[[Mapping[str, object]], int]
 
 
 @dataclass(frozen=True)
-class Answer:
+class AnsweredPhrase:
     """A phrase as it was read, in the form in which labels are compared."""
 
     case: Case
@@ -62,10 +62,10 @@ def score(cases: Sequence[Case], vocabulary: Vocabulary, count: Counter) -> Tall
     return tally
 
 
-def _read(case: Case, vocabulary: Vocabulary) -> Answer:
+def _read(case: Case, vocabulary: Vocabulary) -> AnsweredPhrase:
     parsed = parse_query(case["text"], vocabulary, year=case.get("year", YEAR))
     whole = {**parsed.parameters, "ordering": list(parsed.ordering)}
-    return Answer(case, parsed, _flat(whole))
+    return AnsweredPhrase(case, parsed, _flat(whole))
 
 
 def _flat(parameters: Mapping[str, object]) -> Flat:
@@ -105,14 +105,14 @@ def _labels(case: Case) -> Iterator[Flat]:
         yield flat
 
 
-def _is_exact(answer: Answer) -> bool:
+def _is_exact(answer: AnsweredPhrase) -> bool:
     return any(
         not _missing(answer, label) and not _further(answer, label)
         for label in _labels(answer.case)
     )
 
 
-def _missing(answer: Answer, label: Flat) -> set[str]:
+def _missing(answer: AnsweredPhrase, label: Flat) -> set[str]:
     """Return what is asked for and is not what was read of it."""
     return {
         name
@@ -124,7 +124,7 @@ def _missing(answer: Answer, label: Flat) -> set[str]:
     }
 
 
-def _further(answer: Answer, label: Flat) -> set[str]:
+def _further(answer: AnsweredPhrase, label: Flat) -> set[str]:
     """Return the filters that were read and that the label does not have."""
     allowed = {*label, *_allowed(answer.case)}
     if "near" in label:
@@ -141,12 +141,12 @@ def _allowed(case: Case) -> set[str]:
     return beside | set(case.get("allowed", ()))
 
 
-def _is_named_otherwise(answer: Answer, label: Flat) -> bool:
+def _is_named_otherwise(answer: AnsweredPhrase, label: Flat) -> bool:
     """Whether a trim is asked for by another parameter than the words of the title."""
     return any(_is_of_trim(answer, label, name) for name in answer.flat)
 
 
-def _is_of_trim(answer: Answer, label: Flat, name: str) -> bool:
+def _is_of_trim(answer: AnsweredPhrase, label: Flat, name: str) -> bool:
     if "text" not in label or "text" in answer.flat:
         return False
     trim = "".join(label["text"])
@@ -154,7 +154,7 @@ def _is_of_trim(answer: Answer, label: Flat, name: str) -> bool:
     return set(answer.flat[name]) <= {trim, *(model + trim for model in models)}
 
 
-def _is_spelled_out(answer: Answer, label: tuple[str, ...]) -> bool:
+def _is_spelled_out(answer: AnsweredPhrase, label: tuple[str, ...]) -> bool:
     """Whether the models read stand in the text in full, and say more of it than the label does.
 
     Catalogues have an RS3 of its own, or a Freelander 2, where a label has the model it belongs to.
@@ -186,12 +186,12 @@ def _is_same_place(found: str, label: str) -> bool:
     return (one.latitude, one.longitude) == (other.latitude, other.longitude)
 
 
-def _unasked(answer: Answer) -> set[str]:
+def _unasked(answer: AnsweredPhrase) -> set[str]:
     """Return the filters that turn away what the nearest label shows."""
     return min((_turning_away(answer, label) for label in _labels(answer.case)), key=len)
 
 
-def _turning_away(answer: Answer, label: Flat) -> set[str]:
+def _turning_away(answer: AnsweredPhrase, label: Flat) -> set[str]:
     extra = _further(answer, label) - {"ordering"}
     allowed = set(answer.case.get("allowed", ()))
     for name in _missing(answer, label) & set(answer.flat) - {"ordering"} - allowed:
@@ -222,7 +222,7 @@ def _without_place(parameters: Mapping[str, object]) -> Mapping[str, object]:
     return {name: value for name, value in parameters.items() if name not in places}
 
 
-def _emptiness(answer: Answer, count: Counter) -> tuple[bool, bool]:
+def _emptiness(answer: AnsweredPhrase, count: Counter) -> tuple[bool, bool]:
     """Return whether a search finds nothing, and whether it would but for a required word.
 
     What the case allows besides is left out: the car that answers the label need not have it.

@@ -202,12 +202,19 @@ class StockAdmin(StockActions, StockColumns, FoundByWords, SavedByVerbs, PanelMo
             context |= {"title": "New advert", "may_edit": True}
         return super().changeform_view(request, object_id, form_url, context)
 
+    def editable(self, request: HttpRequest, listing_id: int) -> Listing:
+        """Return an advert that this request may change; raises `Http404`."""
+        listing: Listing | None = self.get_queryset(request).filter(pk=listing_id).first()
+        if listing is None or not self.has_change_permission(request):
+            raise Http404
+        return listing
+
     def act_page(self, request: HttpRequest, listing_id: int, act: str) -> HttpResponse:
         """Do one thing to one advert and go back to it."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        listing = self.get_queryset(request).filter(pk=listing_id).first()
-        if listing is None or not self.has_change_permission(request) or act not in _DONE:
+        listing = self.editable(request, listing_id)
+        if act not in _DONE:
             raise Http404
         verb: Callable[..., Listing] = getattr(lifecycle, act)
         try:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http import HttpResponseRedirect as Redirect
 from django.urls import reverse
 
@@ -17,9 +17,7 @@ def unlock_page(model_admin: Any, request: HttpRequest, listing_id: int) -> Http
     """Give one field back to the feeds."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    listing = model_admin.get_queryset(request).filter(pk=listing_id).first()
-    if listing is None or not model_admin.has_change_permission(request):
-        raise Http404
+    listing = model_admin.editable(request, listing_id)
     name = request.POST.get("field", "")
     if name in listing.locked_fields:
         try:

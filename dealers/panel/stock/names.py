@@ -28,9 +28,7 @@ def take_name_page(model_admin: Any, request: HttpRequest, listing_id: int) -> H
     """Write the make and model that were meant."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    listing = model_admin.get_queryset(request).filter(pk=listing_id).first()
-    if listing is None or not model_admin.has_change_permission(request):
-        raise Http404
+    model_admin.editable(request, listing_id)
     typed = request.POST.get("model", "")
     confirmed = Model.objects.filter(confirmation=Confirmation.CONFIRMED).select_related("make")
     model = confirmed.filter(pk=typed).first() if typed.isdecimal() and len(typed) < 19 else None

@@ -11,11 +11,10 @@ from django.utils import timezone
 from dealers.feeds.fetches import poll, take_due_feed
 from dealers.feeds.imports.absences import withdraw_lapsed
 from dealers.feeds.notices import tell_of_end
-from dealers.feeds.retention import prune_files, prune_reports
 from dealers.feeds.tasks import process_run
 from dealers.models import FeedRun
 from dealers.tasks import send_waiting_digest
-from dealers.waiting_digest import runs_to_tell_of
+from dealers.waiting_digest import dealers_to_tell
 from marketplace.outbox import enqueue_each
 
 log = structlog.get_logger(__name__)
@@ -53,22 +52,12 @@ def resume_runs() -> None:
 
 @shared_task
 def tell_of_waiting() -> None:
-    """Have dealers told again of files that still wait for them."""
-    dealers = runs_to_tell_of().filter(told_at__isnull=False).values_list("feed__dealer")
-    enqueue_each(
-        send_waiting_digest, dealers.order_by("feed__dealer").distinct(), unless_waiting=True
-    )
+    """Have dealers told of what waits for them, and told again while it does."""
+    dealers = dealers_to_tell().order_by("pk").values_list("pk")
+    enqueue_each(send_waiting_digest, dealers, unless_waiting=True)
 
 
 @shared_task
 def withdraw_lapsed_cars() -> None:
     if withdrawn := withdraw_lapsed():
         log.info("absent_cars_withdrawn", adverts=withdrawn)
-
-
-@shared_task
-def prune_feeds() -> None:
-    if files := prune_files():
-        log.info("feed_files_pruned", files=files)
-    if runs := prune_reports():
-        log.info("feed_reports_pruned", runs=runs)

@@ -1,7 +1,8 @@
 """Whole files of stock, read by the columns that are suggested for them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from dealers.feeds.cells import StagedCar, read_car
 from dealers.feeds.columns import ColumnMapper, suggest
@@ -13,6 +14,7 @@ from evaluation.scorers.feed_status import ON_SALE, state_of
 from evaluation.spellings import key
 from listings.language.derivative import Catalogue
 
+_KNOWN_BY = {"ref": "stock_ref", "vrm": "vrm", "vin": "vin"}
 _BESIDE = frozenset({"ref", "state", "note"})
 
 
@@ -24,10 +26,11 @@ def score(cases: Sequence[Case], catalogue: Catalogue) -> Tally:
     states = tally.share("state as meant")
     published = tally.share("put on sale on a guess", is_of_faults=True)
     for case in cases:
-        cars = {str(car.values.get("stock_ref")): car for car in _cars(case["path"], catalogue)}
+        cars = {known: car for car in _cars(case["path"], catalogue) for known in _keys(car)}
         for expected in case["cars"]:
-            car = cars.get(expected["ref"])
-            said = f"{case['path'].name} {expected['ref']}"
+            known = key_of(expected)
+            car = cars.get(known)
+            said = f"{case['path'].name} {known[1]}"
             found.add(is_one=car is not None, case=said)
             if car is None:
                 continue
@@ -43,6 +46,17 @@ def score(cases: Sequence[Case], catalogue: Catalogue) -> Tally:
     return tally
 
 
+def key_of(expected: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the field by which a car is found, the first that its labels have, and its value."""
+    return next(
+        (field, str(expected[name])) for name, field in _KNOWN_BY.items() if expected.get(name)
+    )
+
+
+def _keys(car: StagedCar) -> Iterator[tuple[str, str]]:
+    return ((field, str(car.values.get(field))) for field in _KNOWN_BY.values())
+
+
 def _cars(path: Path, catalogue: Catalogue) -> Iterator[StagedCar]:
     with path.open("rb") as stream:
         seen = preview(stream)
@@ -55,6 +69,8 @@ def _cars(path: Path, catalogue: Catalogue) -> Iterator[StagedCar]:
 
 
 def _value(car: StagedCar, name: str) -> object:
+    if name == "photos":
+        return len(car.photos or ())
     return getattr(car, name) if name in ("make", "model") else car.values.get(name)
 
 

@@ -15,6 +15,7 @@ class FeedSerializer(serializers.ModelSerializer):
 
     url = serializers.HyperlinkedIdentityField(view_name="feed-detail")
     runs_url = serializers.HyperlinkedIdentityField(view_name="feed-file-list")
+    words_url = serializers.HyperlinkedIdentityField(view_name="feed-words")
     address = serializers.CharField(source="url", help_text="Where it is fetched from, if it is.")
     format = serializers.CharField(help_text="Empty: seen from the file itself.")
     mapping = serializers.JSONField(
@@ -30,6 +31,7 @@ class FeedSerializer(serializers.ModelSerializer):
             "id",
             "url",
             "runs_url",
+            "words_url",
             "name",
             "channel",
             "address",

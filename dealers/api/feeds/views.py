@@ -10,7 +10,6 @@ from rest_framework.generics import get_object_or_404
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.utils.urls import replace_query_param
 
 from dealers.api.feeds.files import PART, UNNAMED, RawFileParser, sent_file
 from dealers.api.feeds.filters import REPORT, SENDING, FeedFilterSet, FeedRunFilterSet
@@ -31,7 +30,7 @@ from dealers.feeds.uploads import FILE_BYTES_MAX, receive_file
 from dealers.models import FeedRun, StockFeed
 from dealers.permissions import Permission
 from marketplace.api import cursor
-from marketplace.api.cursor import Cursor, cursor_field
+from marketplace.api.cursor import cursor_field
 from marketplace.api.idempotency import once_per_key
 from marketplace.api.pages import page_size_field
 from marketplace.api.parameters import refuse
@@ -68,19 +67,6 @@ class FeedAccess(KeyedViewSet):
 
     def find_run(self, pk: int, run_id: int) -> FeedRun:
         return get_object_or_404(FeedRun.objects.filter(feed=self.find_feed(pk)), pk=run_id)
-
-    def page(self, rows: list[Any], size: int, scope: str, place: str) -> Response:
-        """Return a page of rows, one more of which were read, and the cursor behind it."""
-        following = None
-        if len(rows) > size:
-            following = cursor.write(Cursor((getattr(rows[size - 1], place),)), scope)
-        here = self.request.build_absolute_uri()
-        members = {
-            "results": rows[:size],
-            "next": following and replace_query_param(here, "cursor", following),
-            "next_cursor": following,
-        }
-        return Response(self.get_serializer(members).data)
 
 
 class FeedViewSet(FeedAccess):

@@ -70,6 +70,8 @@ def read_availability(text: str) -> Read:
 
 def state_of(text: str) -> SaleState | None:
     """Return where a car stands, unknown words and all; None where nothing is said of it."""
+    if not text:
+        return None
     read = read_availability(text)
     if read.value is UNSAID:
         return SaleState.UNKNOWN if read.code else None
@@ -133,6 +135,15 @@ def question_of(header: str) -> str:
 
 
 @lru_cache(maxsize=4_096)
+def is_end_of_reservation(header: str) -> bool:
+    """Whether the name of a column asks until when a car is reserved: "Reserved Until"."""
+    if question_of(header) != SaleState.RESERVED:
+        return False
+    keys = {each.key for each in tokens(" ".join(_HUMP.sub(" ", header[:CELL_MAX]).split()))}
+    return not keys.isdisjoint(condition("of_an_end"))
+
+
+@lru_cache(maxsize=4_096)
 def _state(line: str) -> SaleState | None:
     if len(line) > _LINE_MAX:
         return SaleState.UNKNOWN
@@ -178,18 +189,13 @@ def _named(line: str) -> SaleState | None:
 
 def _states(found: Sequence[Token]) -> set[SaleState]:
     """Return the states that the words of a cell name; none where one of them is not understood."""
-    known = phrases(_FIELD, Speaker.FEED)
     states: set[SaleState] = set()
     is_denied = False
     at = 0
     while at < len(found):
-        term, end = known.find(found, at)
+        state, end, denies = _state_at(found, at)
         key = found[at].key
-        denies = key in condition("denies_a_state")
-        if denies and known.find(found, at + 1)[1] > end:
-            term, end = None, at  # "not" and "retail ready", rather than "not retail"
-        if term is not None:
-            state = SaleState(term.value)
+        if state is not None:
             if is_denied and state is not SaleState.AVAILABLE:
                 return set()
             states.add(SaleState.OFF_SALE if is_denied else state)
@@ -198,11 +204,26 @@ def _states(found: Sequence[Token]) -> set[SaleState]:
                 break
         elif denies:
             is_denied = True
+        elif is_denied and SaleState.SOLD in states and key in condition("still_to_come"):
+            is_denied = False  # "sold, not yet collected" is sold
         elif not _is_beside(key, is_denied=is_denied, is_sign=found[at].is_sign):
             return set()
         at = max(end, at + 1)
     is_both = {SaleState.SOLD, SaleState.RESERVED} <= states
     return set() if is_denied or is_both else states
+
+
+def _state_at(found: Sequence[Token], at: int) -> tuple[SaleState | None, int, bool]:
+    """Return the state named at a place, the end of its name, and whether a no stands there.
+
+    A no goes with what follows: "not" and "retail ready", rather than "not retail".
+    """
+    known = phrases(_FIELD, Speaker.FEED)
+    term, end = known.find(found, at)
+    denies = found[at].key in condition("denies_a_state")
+    if denies and known.find(found, at + 1)[1] > end:
+        return None, at, denies
+    return None if term is None else SaleState(term.value), end, denies
 
 
 def _is_beside(key: str, *, is_denied: bool, is_sign: bool) -> bool:

@@ -11,8 +11,8 @@ CELL_MAX = 200
 NAME_MAX = 2_000
 PROSE_MAX = 64 * 1024
 PHOTOS_CELL_MAX = 200_000
-UNITS = {"mileage": "mileage_unit", "price": "price_extra"}
-"""The fields whose unit or condition may have a column of its own: "KM", "EUR", "+ VAT"."""
+UNITS = {"mileage": "mileage_unit", "price": "price_extra", "power_bhp": "power_unit"}
+"""The fields whose unit or condition may have a column of its own: "KM", "EUR", "+ VAT", "kW"."""
 
 _CUT = {
     **dict.fromkeys(("derivative", "trim", "title"), NAME_MAX),
@@ -157,6 +157,8 @@ def bounded(
 
     Nothing is read of a number that does not end: what is cut off may say another. Each is told.
     """
+    if max(map(len, cells.values()), default=0) <= CELL_MAX:
+        return cells
     long = [name for name, text in cells.items() if len(text) > CELL_MAX]
     kept = dict(cells)
     for name in long:

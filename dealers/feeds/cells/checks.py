@@ -82,8 +82,9 @@ class RowChecks:
     def _add_vat(self) -> None:
         """Add the VAT that a column of its own says is still to be added."""
         price, said = self.fields.get("price"), self.cells.get("vat_scheme")
-        is_added = any(each.code == "vat_added" for each in self.warnings)
-        if said and price is not None and not is_added and prices.is_plus_vat(said):
+        if not said or price is None or not prices.is_plus_vat(said):
+            return
+        if not any(each.code == "vat_added" for each in self.warnings):
             self.fields["price"], code, message, _ = prices.with_vat(price)
             self._warn(code, "price", message, self.cells["price"])
 

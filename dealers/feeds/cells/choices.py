@@ -37,6 +37,7 @@ _CATEGORY = re.compile(r"\bcat(?:egory)?\.?[\s:-]*([abcdsnx])\b|^([abcds])(?:\s*
 _NOT_WRITTEN_OFF = NO - {"n"} | {"none", "clear", "hpi clear", "not recorded", "never"}
 _CATEGORY_N = re.compile(r"^n\s+cat")
 _WRITTEN_OFF = re.compile(r"\b(?:cat|category|written|write|writeoff)\b")
+_FULL_IS_ASKED = " = full"
 _NEGATIONS = frozenset({"not", "no", "non", "never", "without", "isnt", "nor"})
 _BETWEEN_COLOURS = frozenset({"/", "&", ",", "+", "and", "with", "or"})
 
@@ -168,12 +169,16 @@ def read_euro(text: str) -> Read:
 
 @lru_cache(maxsize=4_096)
 def read_service_history(text: str) -> Read:
-    """Return the history; a full one that names the dealer is the dealer's."""
-    said = _words(text)
+    """Return the history; a full one that names the dealer is the dealer's.
+
+    A column that asks for a full one is answered by yes; its no may be a part of one.
+    """
+    answer = text.removesuffix(_FULL_IS_ASKED)
+    said = _words(answer)
     if said != "none" and says_nothing(said):
         return BLANK
-    if said in YES:
-        return SILENT
+    if said in YES or (said in NO and answer != text):
+        return Read(ServiceHistory.FULL) if said in YES and answer != text else SILENT
     whole = whole_cells("service_history").get(said)
     found, _ = _said(tokens(said), phrases("service_history", Speaker.FEED), ())
     values = {whole} if whole else {term.value for term in found}

@@ -1,20 +1,20 @@
 """Days and years."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from dealers.feeds.cells.cell import BLANK, Read, impossible, says_nothing, unreadable, value_text
 from listings.identifiers import registration_years
 from listings.models.rules import YEAR_MAX, YEAR_MIN
+from marketplace.london_time import LONDON
 
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 # A moment that says where: its day is London's.
 _MOMENT = re.compile(
     r"(\d{4}-\d\d-\d\d)[t ](\d\d:\d\d(?::\d\d)?)(?:\.\d{1,9})? ?(z|[+-]\d\d:?\d\d)"
 )
-_LONDON = ZoneInfo("Europe/London")
+_CLOCK = re.compile(r"(?<![t ,])[t ,]++(\d{1,2}):(\d\d)(?::\d\d(?:\.\d{1,9}+)?)?$")
 _BEFORE_A_DATE = re.compile(
     r"(?:(?:mot|until|till?|to|expir(?:es|y)|due|valid|date|on)\b[\s:.-]*+)++"
 )
@@ -82,6 +82,32 @@ def read_year(text: str) -> Read:
     return Read(issued.start) if issued else unreadable("year", "a year")
 
 
+@lru_cache(maxsize=8_192)
+def read_end(text: str) -> Read:
+    """Return the moment at which something ends: of a day, its end in London.
+
+    A time of day without an offset is London's.
+    """
+    said = value_text(text)
+    if found := _MOMENT.fullmatch(said):
+        moment = _moment(found)
+        return Read(moment) if moment else unreadable("date", "a date")
+    clock = _CLOCK.search(said)
+    day = read_date(said[: clock.start()] if clock else said)
+    if not isinstance(day.value, date):
+        return day
+    try:
+        if clock is None:
+            return day._replace(value=_at(day.value + timedelta(days=1), time()))
+        return day._replace(value=_at(day.value, time(int(clock[1]), int(clock[2]))))
+    except (ValueError, OverflowError):
+        return unreadable("date", "a date")
+
+
+def _at(day: date, at: time) -> datetime:
+    return datetime.combine(day, at, LONDON)
+
+
 def _by_month(said: str) -> Read:
     if found := _NAMED.search(said):
         month = _MONTHS.index(found[2]) + 1
@@ -92,12 +118,17 @@ def _by_month(said: str) -> Read:
 
 
 def _day_in_london(found: re.Match[str]) -> Read:
+    moment = _moment(found)
+    return Read(moment.date()) if moment else unreadable("date", "a date")
+
+
+def _moment(found: re.Match[str]) -> datetime | None:
+    """Return a moment that says where, on London's clock; None for one that never was."""
     offset = "+00:00" if found[3] == "z" else found[3]
     try:
-        moment = datetime.fromisoformat(f"{found[1]}T{found[2]}{offset}")
-        return Read(moment.astimezone(_LONDON).date())
+        return datetime.fromisoformat(f"{found[1]}T{found[2]}{offset}").astimezone(LONDON)
     except (ValueError, OverflowError):
-        return unreadable("date", "a date")
+        return None
 
 
 def _day(year: int, month: int, day: int) -> Read:

@@ -15,6 +15,7 @@ _NO_MARK = re.compile(
     r"un-?reg|not reg|no reg|new|to follow|private|cherished|\bnil\b", re.IGNORECASE
 )
 _ASIDE = re.compile(r"(?:(?<!\s)\s++)?+[(\[].*")
+_ADVERT = re.compile(r"[0-9]{1,18}")
 _NORTH_AMERICAN = frozenset("12345")
 
 
@@ -29,6 +30,16 @@ def read_vrm(text: str) -> Read:
         if _NO_MARK.search(said):
             return BLANK
         return Read(UNSAID, "unreadable_vrm", refusal.message)
+
+
+def read_advert(text: str) -> Read:
+    """Return the number that an advert has here, as our own export tells it."""
+    said = bare(text)
+    if says_nothing(said):
+        return BLANK
+    if not _ADVERT.fullmatch(said):
+        return Read(UNSAID, "unreadable_advert", "This is not the number of an advert.")
+    return Read(int(said))
 
 
 def read_vin(text: str) -> Read:

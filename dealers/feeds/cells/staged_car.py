@@ -20,7 +20,7 @@ from dealers.feeds.cells.cell import (
 )
 from dealers.feeds.cells.checks import RowChecks
 from dealers.feeds.cells.photos import PHOTOS_MAX, read_photos
-from dealers.feeds.cells.titles import add_from_title
+from dealers.feeds.cells.titles import add_from_title, without_names
 from listings.choices import VatScheme
 from listings.language.derivative import Catalogue
 
@@ -29,19 +29,29 @@ KEY_FIELDS = ("stock_ref", "vrm", "vin")
 
 
 def _value(reader: Callable[[str], Read]) -> Callable[[str], Read]:
-    """Return a reader that remembers what it has read."""
-    return lru_cache(maxsize=32_768)(reader)
+    """Return a reader that remembers what it has read, and to which an address is no value."""
+    return lru_cache(maxsize=32_768)(_no_address(reader))
+
+
+def _no_address(reader: Callable[[str], Read]) -> Callable[[str], Read]:
+    def read(text: str) -> Read:
+        if "//" in text or text.startswith("www."):
+            return read_address(text, reader)
+        return reader(text)
+
+    return read
 
 
 _READERS: Mapping[str, Callable[[str], Read]] = {
     "stock_ref": texts.read_stock_ref,
-    "vrm": identity.read_vrm,
-    "vin": identity.read_vin,
+    "vrm": _no_address(identity.read_vrm),
+    "vin": _no_address(identity.read_vin),
+    "advert": _no_address(identity.read_advert),
     "make": _value(texts.read_make),
     "model": _value(texts.read_model),
-    "derivative": texts.read_derivative,
-    "trim": texts.read_derivative,
-    "title": texts.read_derivative,
+    "derivative": _no_address(texts.read_derivative),
+    "trim": _no_address(texts.read_derivative),
+    "title": _no_address(texts.read_derivative),
     "year": _value(dates.read_year),
     "mileage": _value(numbers.read_mileage),
     "price": _value(prices.read_price),
@@ -68,12 +78,11 @@ _READERS: Mapping[str, Callable[[str], Read]] = {
     "write_off": _value(choices.read_write_off),
     "description": texts.read_description,
     "features": texts.read_features,
-    "availability": _value(availability.read_availability),
+    "availability": lru_cache(maxsize=32_768)(availability.read_availability),
+    "reserved_until": _no_address(dates.read_end),
 }
-_BESIDE = frozenset({"trim", "title", "availability"})
+_BESIDE = frozenset({"advert", "trim", "title", "availability", "reserved_until"})
 """Read like fields, but no fields of an advert."""
-
-_MAY_HOLD_ADDRESSES = frozenset({"stock_ref", "availability", "description", "features"})
 
 FIELDS = (*_READERS, *UNITS.values(), "photos", "branch")
 """What a column can be mapped to."""
@@ -88,26 +97,43 @@ EMPTY: Mapping[str, object] = {
 
 _NOT_REPEATED = frozenset({"vrm", "vin", "description"})
 _PREFIXES = {"stock_ref": "id", "vrm": "vrm", "vin": "vin"}
-_KEPT = ("values", "make", "model", "photos", "availability", "unknown_words", "missing")
+_KEPT = (
+    "values",
+    "advert",
+    "make",
+    "model",
+    "photos",
+    "availability",
+    "reserved_until",
+    "unknown_words",
+    "inferred",
+    "missing",
+)
 
 
 @dataclass(slots=True)
 class StagedCar:
     """What one row says of a car, and what is wrong with it; an error rejects the row.
 
-    `values` map fields of `Listing` to what the row states; `make` and `model` are names, whose ids
-    are among the values once the catalogue knows them. `photos` is None where the row leaves them
-    as they are, `availability` is a `SaleState` or None, and `unknown_words` what made it unknown.
+    `values` map fields of `Listing` to what the row states; `advert` is the number that our own
+    export gives; `make` and `model` are names, whose ids are among the values once the catalogue
+    knows them. `photos` is None where the row leaves them
+    as they are, `availability` is a `SaleState` or None, and `unknown_words` what made it unknown;
+    `reserved_until` is a moment on London's clock, as ISO 8601 has it.
+    `inferred` are the values that no cell states: the derivative, the mark or another text does.
     `blank` are columns whose cell says nothing, `missing` what a new car must have and the row
     leaves open.
     """
 
     values: dict[str, Any] = field(default_factory=dict)
+    advert: int | None = None
     make: str = ""
     model: str = ""
     photos: list[str] | None = None
     availability: str | None = None
+    reserved_until: str | None = None
     unknown_words: list[str] = field(default_factory=list)
+    inferred: list[str] = field(default_factory=list)
     missing: tuple[str, ...] = ()
     blank: tuple[str, ...] = ()
     branch_ref: str | None = None
@@ -116,9 +142,14 @@ class StagedCar:
 
     @property
     def key(self) -> str:
-        """What the car is known by: its id, registration mark or VIN, the first that is said."""
+        """What the car is known by: its id, registration mark or VIN, the first that is said.
+
+        What has none of them is known by the number of its advert, if the row has one.
+        """
         stated = next((name for name in KEY_FIELDS if self.values.get(name)), None)
-        return f"{_PREFIXES[stated]}:{self.values[stated]}" if stated else ""
+        if stated is None:
+            return f"advert:{self.advert}" if self.advert else ""
+        return f"{_PREFIXES[stated]}:{self.values[stated]}"
 
     def to_json(self) -> dict[str, Any]:
         """Return what the stage keeps until the run is over."""
@@ -146,7 +177,9 @@ def read_car(
     _set_aside(car, cells, catalogue)
     _set_state(car, state, cells.get("price", ""))
     checks = RowChecks(car.values, cells, today, car.warnings, car.errors)
+    stated = set(car.values)
     checks.complete()
+    car.inferred = sorted(car.values.keys() - stated)
     checks.check()
     car.blank = tuple(name for name in blank if name not in car.values and name not in _BESIDE)
     car.missing = tuple(name for name in REQUIRED if name not in car.values)
@@ -156,21 +189,19 @@ def read_car(
 
 def _read_cells(car: StagedCar, cells: Mapping[str, str]) -> list[str]:
     """Read each cell on its own, and return the names of those that say nothing."""
-    texts_read = dict(cells)
-    for name, unit in UNITS.items():
-        if cells.get(unit) and cells.get(name, "").strip():
-            texts_read[name] = f"{cells[name]} {cells[unit]}"
-    blank = []
-    for name, text in texts_read.items():
+    with_units = {
+        name: f"{cells[name]} {cells[unit]}"
+        for name, unit in UNITS.items()
+        if cells.get(unit) and cells.get(name, "").strip()
+    }
+    values, blank = car.values, []
+    for name, text in ({**cells, **with_units} if with_units else cells).items():
         reader = _READERS.get(name)
         if reader is None:
             continue
-        if ("//" in text or text.startswith("www.")) and name not in _MAY_HOLD_ADDRESSES:
-            value, code, _, _ = read = read_address(text, reader)
-        else:
-            value, code, _, _ = read = reader(text)
+        value, code, _, _ = read = reader(text)
         if value is not UNSAID:
-            car.values[name] = value
+            values[name] = value
         elif read is BLANK:
             blank.append(name)
         if code:
@@ -203,18 +234,27 @@ def _set_aside(car: StagedCar, cells: Mapping[str, str], catalogue: Catalogue | 
     fields = car.values
     fields.pop("availability", None)
     car.branch_ref = cells.get("branch", "").strip() or None
+    advert = fields.pop("advert", None)
+    car.advert = advert if isinstance(advert, int) else None
+    if (end := fields.pop("reserved_until", None)) is not None:
+        car.reserved_until = end.isoformat()
     trim, title = fields.pop("trim", None), fields.pop("title", None)
     if title is not None:
         add_from_title(fields, str(title), catalogue)
     if trim is not None and "derivative" not in fields:
         fields["derivative"] = trim
+    if "derivative" in fields:
+        named = (str(fields.get(name, "")) for name in ("derivative", "make", "model"))
+        fields["derivative"] = without_names(*named)
 
 
 def _set_state(car: StagedCar, said: str, price: str) -> None:
     """Set where the car stands; the cell of a price may say that it is sold or reserved."""
-    is_word = any(each.code == "unreadable_price" for each in car.warnings)
+    is_word = car.warnings and any(each.code == "unreadable_price" for each in car.warnings)
     if is_word and availability.state_of(price) in (SaleState.SOLD, SaleState.RESERVED):
         said = f"{said}\n{price}"
+    if car.reserved_until:
+        said = f"{said}\n{availability.ANSWERS[SaleState.RESERVED]}"
     car.availability = availability.state_of(said)
     if car.availability == SaleState.UNKNOWN:
         car.unknown_words = availability.unknown_words(said)

@@ -21,6 +21,7 @@ STOCK_REF_MAX, MAKE_MAX, MODEL_MAX = 64, 60, 80
 _CONTROL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff\ud800-\udfff]"
 )
+_GUARDED = re.compile(r"'[=+@\t\r\n-]")
 _MARKUP = re.compile(r"[<&]")
 _INVISIBLE = re.compile(
     r"<(script|style|head|iframe)\b.*?(?:</\1\s*>|$)|<!--.*?(?:-->|$)", re.IGNORECASE | re.DOTALL
@@ -52,6 +53,8 @@ def prose(text: str) -> str:
     """Return HTML as text with its line breaks; what is no HTML keeps its own."""
     if not text.isascii():
         text = mended(text)
+    if _GUARDED.match(text):  # as spreadsheets keep a text that begins like a formula
+        text = text[1:]
     if _is_plain(text):
         return text.strip()
     if _MARKUP.search(text):

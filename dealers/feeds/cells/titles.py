@@ -23,6 +23,16 @@ def add_from_title(fields: dict[str, object], title: str, catalogue: Catalogue |
             fields["derivative"] = derivative[:DERIVATIVE_MAX]
 
 
+def without_names(derivative: str, make: str, model: str) -> str:
+    """Return a derivative without the make and model that it begins with, if any more is there."""
+    if not make or not derivative.casefold().startswith(make.casefold()):
+        return derivative
+    found = tokens(derivative)
+    end = _past(found, _past(found, 0, make) or len(found), model) or len(found)
+    rest = next((token for token in found[end:] if not token.is_sign), None)
+    return derivative[rest.start :].strip(_EDGES) if rest else derivative
+
+
 def _add_names(fields: dict[str, object], title: str, catalogue: Catalogue) -> None:
     reading = read_title(title, catalogue)
     make = next((make for make in catalogue.makes if make.key == reading.make), None)

@@ -16,11 +16,12 @@ from dealers.feeds.cells.cell import (
     unreadable,
 )
 from dealers.feeds.columns.mapping import AVAILABILITY
+from listings.identifiers import registration_years
 
 Samples = Sequence[abc.Mapping[str, str]]
 
-_SAMPLES_MIN = 5
-_SHARE_MIN = 0.8
+SAMPLES_MIN = 5
+SHARE_MIN = 0.8
 _CREDIBLE_SHARE_MIN = 0.34
 _PICTURE = re.compile(
     r"\.(?:jpe?g|png|webp|avif|heic|gif|bmp)(?:$|[?#/&|])|[/_.-](?:image|photo|picture|img|pic)s?[/_.?-]",
@@ -45,9 +46,15 @@ def _reads_long_year(text: str) -> Read:
     return dates.read_year(text) if _YEAR.fullmatch(text) else BLANK
 
 
+def _reads_dated_mark(text: str) -> Read:
+    """Only a mark of its age is one for certain: HB-2200 may be any reference."""
+    read = identity.read_vrm(text)
+    return read if registration_years(str(read.value)) is not None else BLANK
+
+
 _BY_CELLS: abc.Mapping[str, Callable[[str], Read]] = {
     "vin": identity.read_vin,
-    "vrm": identity.read_vrm,
+    "vrm": _reads_dated_mark,
     "photos": _reads_photos,
     "fuel": choices.read_fuel,
     "transmission": choices.read_transmission,
@@ -78,7 +85,7 @@ def is_credible(field: str, header: str, samples: Samples) -> bool:
     said = [text for row in samples if (text := row.get(header, "")).strip()]
     if field == AVAILABILITY:
         said = [asked(text, header) for text in said]
-    if reader is None or len(said) < _SAMPLES_MIN:
+    if reader is None or len(said) < SAMPLES_MIN:
         return True
     reads = [_read(reader, text) for text in said]
     return sum(not read.code.startswith("unreadable") for read in reads) >= (
@@ -91,13 +98,13 @@ def guessed(headers: Sequence[str], samples: Samples, taken: Collection[str]) ->
     found: dict[str, str] = {}
     for header in headers:
         said = [text for row in samples if (text := row.get(header, "")).strip()]
-        if len(said) < _SAMPLES_MIN:
+        if len(said) < SAMPLES_MIN:
             continue
         for field, reader in _BY_CELLS.items():
             if field in taken or field in found:
                 continue
             if sum(_read(reader, text).value is not UNSAID for text in said) >= (
-                len(said) * _SHARE_MIN
+                len(said) * SHARE_MIN
             ):
                 found[field] = header
                 break

@@ -90,6 +90,6 @@ def _beginnings(headers: Sequence[str], shared: str) -> Iterable[str]:
 
 def _word(each: str) -> str:
     word = _SAME.get(each, each)
-    if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us")):
         word = _SAME.get(word[:-1], word[:-1])
     return word

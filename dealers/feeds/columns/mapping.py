@@ -1,15 +1,18 @@
 """What the columns of a feed mean, as a person has confirmed it, and the rows read by that."""
 
+import json
 import re
 from collections import abc
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from dealers.feeds.cells import FIELDS
-from dealers.feeds.cells.availability import asked
+from dealers.feeds.cells import FIELDS, dates
+from dealers.feeds.cells.availability import asked, is_end_of_reservation
 from dealers.feeds.columns.header_words import unprefixed
+from dealers.feeds.columns.picture_sizes import has_sizes, largest
 from dealers.feeds.files import header_key
 from marketplace.errors import Invalid
 
@@ -18,6 +21,8 @@ AVAILABILITY = "availability"
 
 JOINED: abc.Mapping[str, str] = {"photos": "\n", "features": "|", AVAILABILITY: "\n"}
 """The fields that several columns state together, and what stands between them."""
+
+RESERVED_UNTIL, PHOTOS, FEATURES = "reserved_until", "photos", "features"
 
 _PLACE = re.compile(r"\[\d+\]")
 _NUMBERED = re.compile(r"(?<=[a-z]{3})\d{1,3}$")
@@ -125,17 +130,30 @@ class ColumnMapper:
             plan = self._plans[headers] = self._plan(headers)
         ours = {name: cells[header] for name, header in plan.plain}
         for name, named, suffix in plan.several:
-            said = [cells[header] for header in named]
+            if name == PHOTOS and has_sizes(named):
+                named = largest(named, cells)  # noqa: PLW2901 - of this row alone
+            said = {header: cells[header] for header in named}
             if name == AVAILABILITY:
-                said = [
-                    asked(text, self._bare.get(header, header))
-                    for text, header in zip(said, named, strict=True)
-                ]
-            ours[name] = _joined(name, said, suffix)
+                said = self._asked(said, ours)
+            if name == FEATURES and len(named) > 1 and all(each.endswith("]") for each in named):
+                ours[name] = json.dumps([text for text in said.values() if text.strip()])
+            else:
+                ours[name] = _joined(name, list(said.values()), suffix)
         for name, constant in self._constants.items():
             if not ours.get(name, "").strip():
                 ours[name] = constant
         return ours, {header: cells[header] for header in plan.rest}
+
+    def _asked(self, said: dict[str, str], ours: dict[str, str]) -> dict[str, str]:
+        """Return the cells of a state with what their columns ask; the end of one is no state."""
+        kept: dict[str, str] = {}
+        for header, text in said.items():
+            name = self._bare.get(header, header)
+            if is_end_of_reservation(name) and isinstance(dates.read_end(text).value, datetime):
+                ours.setdefault(RESERVED_UNTIL, text)
+            else:
+                kept[header] = asked(text, name)
+        return kept
 
     def _plan(self, headers: Headers) -> _Plan:
         by_key: dict[str, str] = {}

@@ -18,14 +18,24 @@ from dealers.feeds.columns.header_words import (
 from dealers.feeds.columns.mapping import (
     AVAILABILITY,
     JOINED,
+    RESERVED_UNTIL,
     ColumnMapping,
     ColumnSource,
     distinct,
     group_key,
     without_places,
 )
-from dealers.feeds.columns.presets import GENERIC_RANK, ColumnPreset, HeaderMeaning, preset_of
+from dealers.feeds.columns.presets import (
+    GENERIC,
+    GENERIC_RANK,
+    ColumnPreset,
+    HeaderMeaning,
+    preset_of,
+)
+from dealers.feeds.columns.title_columns import variant_column
 from dealers.feeds.files import header_key
+
+_Chosen = dict[str, list[tuple[HeaderMeaning, str]]]
 
 
 @dataclass(frozen=True)
@@ -58,8 +68,19 @@ _TOO_GENERAL = frozenset(
 )
 _BEFORE_A_NAME = ("vehicle", "car", "veh", "used", "stock", "advert", "ad", "dms", "item")
 _NAMES = frozenset({"make", "model", "title"})
+_UNITS_OF_POWER = frozenset(["bhp", "hp", "horsepower", "ps", "kw"])
+_MEASURED = frozenset({"mileage", "price", "power_bhp"})
+"""Fields whose columns may state them in another measure: without VAT, in kilometres."""
 _WHOLLY_JOINED = frozenset({"features", AVAILABILITY})
 """Fields that take every column that is surely one of theirs, whatever else names them."""
+_AT_THE_END, _BEHIND_A_WORD, _IN_ANY_ORDER = 500, 1_000, 1_500
+"""What a name that is only so like a known one is put behind, by its rank."""
+_OWN_TIERS = frozenset(rank // GENERIC_RANK for rank in (0, _AT_THE_END, _BEHIND_A_WORD))
+_TWICE = """
+stock_ref make model derivative year fuel transmission body_type colour engine_cc doors seats owners
+"""
+_STATED_TWICE = frozenset(_TWICE.split())
+"""Fields for which a preset's columns stand in for one another, row by row, where one is empty."""
 _SIMILAR = 0.88
 _SIMILAR_LOOKED_FOR = 300  # columns: more are not told from one another by their spelling
 # Beside one of these, a "model" may be a variant of it.
@@ -69,7 +90,34 @@ _RANGES = frozenset(["range", "modelrange", "rangename", "modelfamily"])
 def suggest(headers: Sequence[str], samples: Samples = ()) -> ColumnSuggestion:
     """Return what the columns seem to mean, by their names first and their cells second."""
     preset = preset_of(headers)
-    chosen: dict[str, list[tuple[HeaderMeaning, str]]] = {}
+    chosen, unsure = _chosen(preset, headers, samples)
+    fields = {name: _source(name, found, preset) for name, found in chosen.items()}
+    if _is_measured_by_name(fields.get("power_bhp")):
+        fields.pop("power_unit", None)
+    rest = _unused(headers, fields)
+    models = [each for _, each in chosen.get("model", ()) if header_key(each) not in _RANGES]
+    if variant := variant_column(fields, models, rest, samples):
+        name, header = variant
+        fields = {name: each for name, each in fields.items() if header not in each.headers}
+        fields[name] = ColumnSource((header,))
+        unsure.add(name)
+        rest = _unused(headers, fields)
+    for name, header in guessed(rest, samples, fields.keys()).items():
+        fields[name] = ColumnSource((without_places(header),))
+        unsure.add(name)
+    unmapped = _unused(headers, fields)
+    if "model" in fields and _RANGES & set(map(header_key, unmapped)):
+        unsure.add("model")
+    return ColumnSuggestion(
+        preset.name, fields, distinct(unmapped), tuple(sorted(unsure)), distinct(headers)
+    )
+
+
+def _chosen(
+    preset: ColumnPreset, headers: Sequence[str], samples: Samples
+) -> tuple[_Chosen, set[str]]:
+    """Return the columns whose names speak for a field, and the fields that a likeness gave."""
+    chosen: _Chosen = {}
     unsure: set[str] = set()
     bare, sections = unprefixed(headers), _empty_sections(headers, samples)
     for find in (_by_name, _by_part, _by_words, _by_similarity):
@@ -86,23 +134,13 @@ def suggest(headers: Sequence[str], samples: Samples = ()) -> ColumnSuggestion:
             chosen.setdefault(meaning.field, []).append((meaning, header))
             if is_likeness:
                 unsure.add(meaning.field)
-    fields = {name: _source(name, found) for name, found in chosen.items()}
-    rest = _unused(headers, fields)
-    for name, header in guessed(rest, samples, fields.keys()).items():
-        fields[name] = ColumnSource((without_places(header),))
-        unsure.add(name)
-    unmapped = _unused(headers, fields)
-    if "model" in fields and _RANGES & set(map(header_key, unmapped)):
-        unsure.add("model")
-    return ColumnSuggestion(
-        preset.name, fields, distinct(unmapped), tuple(sorted(unsure)), distinct(headers)
-    )
+    return chosen, unsure
 
 
 def _by_name(preset: ColumnPreset, header: str) -> HeaderMeaning | None:
-    if question_of(header):
-        return HeaderMeaning(AVAILABILITY, "", 0)
     meaning = preset.meanings.get(header_key(header))
+    if question_of(header) and not (meaning and meaning.field == RESERVED_UNTIL):
+        return HeaderMeaning(AVAILABILITY, "", 0)
     if meaning is None and (numbered := preset.meanings.get(group_key(header))):
         return numbered if numbered.field in JOINED else None
     return meaning
@@ -122,11 +160,11 @@ def _by_part(preset: ColumnPreset, header: str) -> HeaderMeaning | None:
         if len(ending) < len(steps) and key in meanings and key not in _TOO_GENERAL:
             if _is_of_a_part(preset, meanings[key], whole):
                 return None
-            return _behind(meanings[key], 500)
+            return _behind(meanings[key], _AT_THE_END)
     for word in _BEFORE_A_NAME:
         key = header_key(header).removeprefix(word)
         if key != header_key(header) and key in meanings and key not in _TOO_GENERAL:
-            return _behind(meanings[key], 1_000)
+            return _behind(meanings[key], _BEHIND_A_WORD)
     return None
 
 
@@ -138,6 +176,8 @@ def _behind(meaning: HeaderMeaning, rank: int) -> HeaderMeaning:
 def _is_of_a_part(preset: ColumnPreset, meaning: HeaderMeaning, steps: Sequence[str]) -> bool:
     """Whether a name is that of a part, and not of the car: the maker of a colour, of an engine."""
     sections = {each.field for each in preset.meanings_of(words_of(steps[-2]))}
+    if meaning.field == "title" and sections & {"make", "model"}:
+        return True
     return meaning.field in _NAMES and bool(sections) and not sections & (_NAMES | JOINED.keys())
 
 
@@ -150,7 +190,7 @@ def _in_list(preset: ColumnPreset, steps: Sequence[str]) -> HeaderMeaning | None
                 is_held_by(meaning.field, each) or words_of(each) == words_of(step)
                 for each in steps[place:]
             )
-            return _behind(meaning, 500) if is_entry else None
+            return _behind(meaning, _AT_THE_END) if is_entry else None
     return None
 
 
@@ -164,7 +204,7 @@ def _by_words(preset: ColumnPreset, header: str) -> HeaderMeaning | None:
         meaning = None if words <= _TOO_GENERAL else preset.meaning_of(words)
         if meaning is not None:
             is_other = size < len(steps) and _is_of_a_part(preset, meaning, steps)
-            return None if is_other else _behind(meaning, 1_500)
+            return None if is_other else _behind(meaning, _IN_ANY_ORDER)
     return None
 
 
@@ -177,17 +217,60 @@ def _by_similarity(preset: ColumnPreset, header: str) -> HeaderMeaning | None:
     return preset.meanings[found[0]] if found else None
 
 
-def _source(name: str, found: list[tuple[HeaderMeaning, str]]) -> ColumnSource:
+def _source(
+    name: str, found: list[tuple[HeaderMeaning, str]], preset: ColumnPreset
+) -> ColumnSource:
     """Return the likeliest column; all of them where they are joined; a preset's in its order."""
-    ordered = sorted(found, key=lambda each: each[0].rank)
+    ordered = sorted(found, key=lambda each: _likelihood(name, each[0]))
+    if name == AVAILABILITY:
+        return ColumnSource(distinct(_without_codes([header for _, header in ordered])))
     if name in JOINED:
-        return ColumnSource(distinct(header for _, header in ordered))
+        headers = [header for _, header in ordered]
+        return ColumnSource(distinct(_once_an_entry(headers) if name == "features" else headers))
     first, header = ordered[0]
-    headers = [header for meaning, header in ordered if meaning.rank < GENERIC_RANK] or [header]
-    coalesced = (
-        name == "price" and not first.suffix and {"saleprice"} & set(map(header_key, headers))
-    )
-    return ColumnSource(distinct(headers if coalesced else headers[:1]), first.suffix)
+    alike = [each for meaning, each in ordered if _tier(meaning) == _tier(first)]
+    is_reduced = name == "price" and {"saleprice"} & set(map(header_key, alike))
+    is_of_a_preset = preset.name != GENERIC and name in _STATED_TWICE
+    is_coalesced = _tier(first) in _OWN_TIERS and (is_reduced or is_of_a_preset)
+    headers = alike if is_coalesced and not first.suffix else [header]
+    return ColumnSource(distinct(headers), first.suffix)
+
+
+def _is_measured_by_name(source: ColumnSource | None) -> bool:
+    """Whether a header says its unit, so that a column of units is that of another."""
+    return source is not None and not _UNITS_OF_POWER.isdisjoint(words_of(source.headers[0]))
+
+
+def _tier(meaning: HeaderMeaning) -> int:
+    return meaning.rank // GENERIC_RANK
+
+
+def _likelihood(name: str, meaning: HeaderMeaning) -> tuple[int, bool, int]:
+    """Return the order of a field's columns: of those found alike, what needs no addition first."""
+    is_added = bool(meaning.suffix) and name in _MEASURED
+    return _tier(meaning), is_added, meaning.rank
+
+
+def _once_an_entry(headers: Sequence[str]) -> list[str]:
+    """Return headers without a second name of a list's entries: `features[].name`, `.code`."""
+    by_list: dict[str, str] = {}
+    for header in headers:
+        entries, of_a_list, _ = without_places(header).rpartition("[]")
+        by_list.setdefault(f"{entries}[]" if of_a_list else header, header)
+    return list(by_list.values())
+
+
+def _without_codes(headers: list[str]) -> list[str]:
+    """Return headers without the codes of what others of them say in words."""
+    words = {header: words_of(header) for header in headers}
+    return [
+        header
+        for header in headers
+        if "code" not in words[header]
+        or not any(
+            "code" not in each and words[header] - {"code"} <= each for each in words.values()
+        )
+    ]
 
 
 def _unused(headers: Sequence[str], fields: abc.Mapping[str, ColumnSource]) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import ijson
 
-from dealers.feeds.files.json_text import JsonMender, malformed_json
+from dealers.feeds.files.json_text import BEHIND_MAX, JsonMender, malformed_json, text_after_end
 from dealers.feeds.files.limits import (
     COLUMNS_MAX,
     DEPTH_MAX,
@@ -23,6 +23,7 @@ from dealers.feeds.files.rows import BlankRows, Fault, SourceRow, UnreadableFeed
 from dealers.feeds.files.shapes import Path, Shape, names_rows
 
 _CHUNK = 64 * 1024
+_BEHIND = "trailing garbage"
 # schema.org's enumerations are addresses: "https://schema.org/InStock".
 _SCHEMA_ORG = ("https://schema.org/", "http://schema.org/")
 _WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -32,11 +33,11 @@ Value = object
 """What JSON holds: dict, list, str, bool, None, or a number of any type."""
 
 
-def document_rows(text: io.TextIOWrapper, sample: str) -> Iterator[SourceRow]:
-    """Yield the objects of the array that holds the cars, numbered from 1."""
+def document_rows(text: io.TextIOWrapper, sample: str, remarks: list[str]) -> Iterator[SourceRow]:
+    """Yield the objects of the array that holds the cars, numbered from 1; add to the remarks."""
     path = _shape(sample).rows()
     builder = _Builder(() if path is None else path)
-    for number, row in enumerate(builder.rows(_events(text)), start=1):
+    for number, row in enumerate(builder.rows(_events(text, remarks)), start=1):
         cells = _flattened(row)
         if any(map(str.strip, cells.values())):
             yield SourceRow(number, cells)
@@ -73,7 +74,7 @@ def is_lines(sample: str) -> bool:
     row = _parsed(first)
     if row is None:
         return False
-    if newline and rest.strip():
+    if newline and rest.lstrip().startswith("{"):
         return True
     return not _holds_rows(row, 0)
 
@@ -103,7 +104,7 @@ def _parsed(line: str) -> dict[str, Any] | None:
     return row if isinstance(row, dict) else None
 
 
-def _events(text: io.TextIOBase) -> Iterator[Event]:
+def _events(text: io.TextIOBase, remarks: list[str]) -> Iterator[Event]:
     """Yield the document's events; raises `UnreadableFeed` where it is no JSON, or a bomb."""
     events: Any = ijson.sendable_list()
     parser = ijson.basic_parse_coro(events)
@@ -129,7 +130,11 @@ def _events(text: io.TextIOBase) -> Iterator[Event]:
         raise UnreadableFeed("malformed", "A number has thousands of digits.") from error
     except (ijson.JSONError, ValueError, ArithmeticError) as error:
         yield from events
-        raise malformed_json(str(error), piece, line) from error
+        if _BEHIND not in str(error):
+            raise malformed_json(str(error), piece, line) from error
+        rest = mender.rest() + text.read(BEHIND_MAX)
+        remarks.append(text_after_end(str(error), piece, line, rest))
+        return
     yield from events
 
 
@@ -138,7 +143,7 @@ def _shape(sample: str) -> Shape:
     place = _Place()
     rows: list[Path] = []
     try:
-        for kind, value in _events(io.StringIO(sample)):
+        for kind, value in _events(io.StringIO(sample), []):
             if kind == "start_map" and place.steps[-1:] == ["[]"]:
                 rows.append(tuple(place.steps))
                 shape.counts[rows[-1]] += 1

@@ -13,6 +13,8 @@ _IN_STRING = re.compile(r'(?:[^"\\]++|\\.)*+', re.DOTALL)
 _UNENDED = f", \t\r\n-{ascii_letters}"
 _TAIL_MAX = 200
 _CARET = "------^"
+BEHIND_MAX = 64 * 1024
+_OF_NO_CONSEQUENCE = re.compile(r"(?:[\s;\0\x1a]++|<!--(?>.*?-->))*+", re.DOTALL)
 
 
 class JsonMender:
@@ -38,6 +40,10 @@ class JsonMender:
             return text
         return "".join(self._parts(text))
 
+    def rest(self) -> str:
+        """Return what is kept back."""
+        return self._held
+
     def _follow(self, text: str) -> None:
         if "\\" in text:
             text = _ESCAPED.sub("", text)
@@ -57,6 +63,41 @@ class JsonMender:
             yield _MENDED.sub(lambda found: "" if found[0] == "," else "null", text[place:end])
             yield text[end : end + 1]
             self._is_in_string, place = quote >= 0, end + 1
+
+
+def text_after_end(said: str, piece: str, line: int, rest: str) -> str:
+    """Return what is to be told of text behind a document, which a parser stopped at.
+
+    `rest` is what follows the piece. Raises `UnreadableFeed` unless it is of no consequence: signs
+    that end a statement, or a server's comment.
+    """
+    place = _place_behind(said, piece)
+    if place is None:
+        raise malformed_json(said, piece, line)
+    behind = piece[place:] + rest
+    at_line = line + piece.count("\n", 0, place)
+    if len(behind) <= BEHIND_MAX and _OF_NO_CONSEQUENCE.fullmatch(behind):
+        return f"The text behind the end of the data, in line {at_line}, is not read."
+    begins = behind.lstrip("; \t\r\n\0,")
+    if begins[:1] in ("{", "["):
+        at_line += behind.count("\n", 0, len(behind) - len(begins))
+        message = "A second document begins behind the first: send one, or a line for each car."
+        raise UnreadableFeed("malformed", message, line=at_line)
+    raise malformed_json(said, piece, line)
+
+
+def _place_behind(said: str, piece: str) -> int | None:
+    """Return where the text behind a document begins, if that is known.
+
+    The parser has read the first character of it. Its excerpt ends at a null character: what only
+    pads a file is found from its end.
+    """
+    excerpt, _, arrow = said.partition("\n")[2].partition("\n")
+    caret = arrow.find(_CARET)
+    if caret < 0:
+        padded = piece.rstrip("\0; \t\r\n")
+        return len(padded) if padded.endswith(("]", "}")) else None
+    return _place_of(piece, excerpt, caret + len(_CARET) - 1) - 1
 
 
 def malformed_json(said: str, piece: str, line: int) -> UnreadableFeed:

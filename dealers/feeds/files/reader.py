@@ -17,6 +17,7 @@ from dealers.feeds.files.limits import COLUMNS_MAX, COMPANION_COLUMNS_MAX
 from dealers.feeds.files.rows import FeedFormat, Preview, SourceRow, UnreadableFeed, header_key
 from dealers.feeds.files.xml import element_rows
 
+_PASSWORD = re.compile(r"""type=["']?password\b""", re.IGNORECASE)
 _PAGE = re.compile(
     r"\s*+(?:<!--(?>.*?-->)\s*+)*+<(?:!doctype\s+html|html|head|body)\b",
     re.IGNORECASE | re.DOTALL,
@@ -56,15 +57,17 @@ def read_rows(
     *,
     name: str = "",
     format: FeedFormat | None = None,  # noqa: A002  # the field's name
+    remarks: list[str] | None = None,
 ) -> Iterator[SourceRow]:
     """Yield the rows of a feed as they are read; the stream can seek, and is read from its start.
 
     Whatever packs it, its encoding and its dialect are found out from its content; so is the
-    format where None is given. `name` is what messages call the file.
+    format where None is given. `name` is what messages call the file. What
+    is passed over at its end is added to the remarks.
     Raises `UnreadableFeed`, perhaps after many rows: then none of what is absent is known to be.
     """
     try:
-        yield from _rows(stream, format)
+        yield from _rows(stream, format, [] if remarks is None else remarks)
     except UnreadableFeed as error:
         if name:
             error.message = f"{name}: {error.message}"
@@ -79,18 +82,18 @@ def preview(stream: BinaryIO, *, rows: int = 50, format: FeedFormat | None = Non
     return Preview(found, tuple(headers), first)
 
 
-def _rows(stream: BinaryIO, given: FeedFormat | None) -> Iterator[SourceRow]:
+def _rows(stream: BinaryIO, given: FeedFormat | None, remarks: list[str]) -> Iterator[SourceRow]:
     parts = list(_members(stream, given))
     if len(parts) == 1:
-        yield from _read_all(stream, parts)
+        yield from _read_all(stream, parts, remarks)
         return
     main = _main_of(parts)
     if main is None:
-        yield from _read_all(stream, parts)
+        yield from _read_all(stream, parts, remarks)
         return
     others = [part for part in parts if part is not main]
-    columns = _companion_of(_read_all(stream, others), main)
-    yield from _joined(_read_all(stream, [main]), columns)
+    columns = _companion_of(_read_all(stream, others, remarks), main)
+    yield from _joined(_read_all(stream, [main], remarks), columns)
 
 
 def _members(stream: BinaryIO, given: FeedFormat | None) -> Iterator[ArchiveMember]:
@@ -101,21 +104,23 @@ def _members(stream: BinaryIO, given: FeedFormat | None) -> Iterator[ArchiveMemb
         yield ArchiveMember(file.name, given or shown, headers_of(sample) if is_csv else ())
 
 
-def _read_all(stream: BinaryIO, parts: list[ArchiveMember]) -> Iterator[SourceRow]:
+def _read_all(
+    stream: BinaryIO, parts: list[ArchiveMember], remarks: list[str]
+) -> Iterator[SourceRow]:
     formats = {part.name: part.format for part in parts}
     for each in opened(stream, only=None if "" in formats else formats.keys()):
-        for row in _one(each, formats[each.name]):
+        for row in _one(each, formats[each.name], remarks):
             yield row._replace(source=each.name) if each.name else row
 
 
-def _one(file: Opened, of: FeedFormat) -> Iterator[SourceRow]:
+def _one(file: Opened, of: FeedFormat, remarks: list[str]) -> Iterator[SourceRow]:
     sample, text = decoded(file.head), as_text(file.stream, file.head)
     if of is FeedFormat.CSV:
         yield from separated_rows(text, sample)
     elif of is FeedFormat.JSON_LINES:
         yield from line_rows(text)
     elif of is FeedFormat.JSON:
-        yield from document_rows(text, sample)
+        yield from document_rows(text, sample, remarks)
     else:
         yield from element_rows(text, sample)
 
@@ -126,7 +131,8 @@ def _format_of(sample: str) -> FeedFormat:
     if len(_CONTROL.findall(sample[:4096])) > len(sample[:4096]) * _CONTROL_SHARE_MAX:
         raise UnreadableFeed("not_text", "This is not a file of text.")
     if _PAGE.match(start):
-        raise UnreadableFeed("html_page", "This is a web page, not a feed.")
+        kind = ": a page to sign in at" if _PASSWORD.search(start) else ""
+        raise UnreadableFeed("html_page", f"This is a web page, not a feed{kind}.")
     if start.startswith("<"):
         return FeedFormat.XML
     if start.startswith(("{", "[")):

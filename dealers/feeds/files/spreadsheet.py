@@ -21,6 +21,7 @@ from python_calamine import (
 
 from dealers.feeds.files.limits import COLUMNS_MAX
 from dealers.feeds.files.rows import UnreadableFeed
+from dealers.feeds.files.sheet_bounds import refuse_far_cells
 
 _PIECE = 256 * 1024
 _TITLE_ROWS_MAX = 10
@@ -40,6 +41,7 @@ class Sheet(NamedTuple):
 
 def sheets(stream: BinaryIO) -> Iterator[Sheet]:
     """Yield the sheets with rows. Raises `UnreadableFeed` for what cannot be opened."""
+    refuse_far_cells(stream)
     stream.seek(0)
     try:
         with load_workbook(stream) as workbook:
@@ -69,7 +71,7 @@ def _visible(workbook: CalamineWorkbook) -> Iterator[CalamineSheet]:
 
 def _of_one_table(found: list[CalamineSheet]) -> list[CalamineSheet]:
     if not found:
-        raise UnreadableFeed("empty_file", "The spreadsheet is empty.")
+        raise UnreadableFeed("empty_file", "The spreadsheet has no rows.")
     header = _header(max(found, key=lambda sheet: sheet.height))
     return [sheet for sheet in found if _header(sheet) == header]
 

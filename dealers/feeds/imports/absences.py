@@ -1,15 +1,15 @@
 """Cars that a full file lacks: noted the first time, off sale with the next, or after a day."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from dealers.feeds.imports.batch import Outcome, StagedRow
 from dealers.feeds.imports.context import ImportContext
-from dealers.models import FeedCar, StockFeed
+from dealers.models import FeedCar, FeedRow, FeedRun, StockFeed
 from listings.adverts import WriteContext, lock_listings, withdraw_listings
 from listings.choices import Source, Status
 
@@ -92,10 +92,36 @@ def _lapsed(after_id: int, limit: int) -> list[int]:
     return list(lapsed.order_by("pk").values_list("pk", flat=True)[:limit])
 
 
-@transaction.atomic
 def _withdraw(ids: list[int]) -> int:
-    by = WriteContext(source=Source.FEED, reason="absent from its feed for a day")
-    return len(take_off(car_ids=ids, by=by, absent_until=_latest()))
+    """Withdraw cars for the newest file of their feed, which lacked them; undoing it is theirs."""
+    applied = FeedRun.objects.filter(feed=OuterRef("feed"), state=FeedRun.State.DONE, dry_run=False)
+    newest = Subquery(applied.order_by("-pk").values("pk")[:1])
+    by_run: dict[int | None, list[int]] = {}
+    for pk, run_id in FeedCar.objects.filter(pk__in=ids).values_list("pk", newest):
+        by_run.setdefault(run_id, []).append(pk)
+    return sum(_withdraw_for(run_id, car_ids) for run_id, car_ids in by_run.items())
+
+
+@transaction.atomic
+def _withdraw_for(run_id: int | None, car_ids: list[int]) -> int:
+    by = WriteContext(
+        source=Source.FEED,
+        reason="absent from its feed for a day",
+        origin=f"feed_run:{run_id}" if run_id else "",
+    )
+    withdrawn = take_off(car_ids=car_ids, by=by, absent_until=_latest())
+    if run_id and withdrawn:
+        _tell(run_id, withdrawn)
+    return len(withdrawn)
+
+
+def _tell(run_id: int, listing_ids: Collection[int]) -> None:
+    """Have the report say what has become of the cars that it said the file lacks."""
+    held = FeedRow.objects.filter(run=run_id, line=None, outcome=Outcome.HELD)
+    told = held.filter(listing__in=listing_ids).update(outcome=Outcome.WITHDRAWN, reasons=[])
+    FeedRun.objects.filter(pk=run_id).update(
+        held_count=F("held_count") - told, withdrawn_count=F("withdrawn_count") + told
+    )
 
 
 def _latest() -> datetime:

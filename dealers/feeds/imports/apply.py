@@ -3,15 +3,24 @@
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 
 from django.db import DataError, IntegrityError, connection, transaction
 
-from dealers.feeds.imports import creates, feed_cars, runs, updates
+from dealers.feeds.imports import batch, creates, feed_cars, runs, updates
 from dealers.feeds.imports.absences import withdraw_absent
-from dealers.feeds.imports.batch import BatchResult, StagedRow, report_batch, take
+from dealers.feeds.imports.batch import (
+    BatchResult,
+    StagedRow,
+    report_batch,
+    report_rows_done,
+    take,
+)
 from dealers.feeds.imports.context import ImportContext
+from dealers.feeds.imports.transaction_threads import THREADS, run_in_transactions
 from dealers.feeds.imports.unchanged import confirm_seen
 from listings.constraint_errors import refusal
+from listings.models.car_link import own_duplicates_now
 
 Step = runs.Step
 _NEXT = {
@@ -63,15 +72,38 @@ def _do(context: ImportContext, step: str, position: int) -> BatchResult:
     if step == Step.SEEN:
         return confirm_seen(context, position)
     is_absent, is_new = step == Step.ABSENT, step == Step.NEW
-    rows = take(context.run_id, position, is_absent=is_absent, is_new=is_new)
+    parts_max = THREADS if is_new and not context.is_alone else 1
+    rows = take(context.run_id, position, is_absent=is_absent, is_new=is_new, batches=parts_max)
     if not rows:
         return BatchResult()
+    if parts_max > 1 and len(parts := _parts(rows, parts_max)) > 1:
+        run_in_transactions([partial(_create, context, part) for part in parts])
+        return BatchResult(last=rows[-1].number)
     if is_absent:
         withdraw_absent(context, rows)
     else:
         context.names.resolve_rows(rows)
         _write(context, [row for row in rows if not row.outcome], _VERBS[Step(step)])
     return BatchResult(rows, rows[-1].number)
+
+
+def _parts(rows: Sequence[StagedRow], count: int) -> list[Sequence[StagedRow]]:
+    """Cut rows of more than a batch in parts; whatever may add to the catalogue is in the first."""
+    if len(rows) <= batch.BATCH_ROWS:
+        return [rows]
+    named = [row for row in rows if row.is_named]
+    unnamed = [row for row in rows if not row.is_named]
+    size = max(len(unnamed), -(-len(rows) // count))
+    ordered = [*unnamed, *named]
+    return [ordered[start : start + size] for start in range(0, len(ordered), size)]
+
+
+def _create(context: ImportContext, rows: Sequence[StagedRow]) -> None:
+    """Write new cars, and what has become of their rows, which nobody takes again after that."""
+    if not rows[0].is_named:
+        context.names.resolve_rows(rows)
+    _write(context, [row for row in rows if not row.outcome], creates.write)
+    report_rows_done(context.run_id, rows, with_ids=True)
 
 
 def _write(
@@ -87,6 +119,7 @@ def _write(
             verb(context, rows)
             feed_cars.remember(context, rows)
             _check_now()
+            _tell_duplicates(rows)
     except (IntegrityError, DataError) as error:
         if len(rows) == 1:
             _reject(rows[0], error)
@@ -94,6 +127,14 @@ def _write(
         half = len(rows) // 2
         _write(context, rows[:half], verb)
         _write(context, rows[half:], verb)
+
+
+def _tell_duplicates(rows: Sequence[StagedRow]) -> None:
+    """Warn of cars that the dealer has in another advert too."""
+    by_advert = {row.listing_id: row for row in rows if row.listing_id and row.staged}
+    for listing_id, other in own_duplicates_now([*by_advert]).items():
+        row = by_advert[listing_id]
+        row.warn("car_listed_twice", f"Advert {other} of yours is of the same car.", "vrm")
 
 
 def _check_now() -> None:

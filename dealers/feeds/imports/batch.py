@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -24,12 +25,12 @@ _TAKE = """
 """
 _TELL = """
     UPDATE dealers_feedrow AS row SET outcome = told.outcome, listing_id = told.listing_id,
-        fields = ARRAY(SELECT jsonb_array_elements_text(told.fields)),
-        reasons = told.reasons, warnings = told.warnings
-    FROM jsonb_to_recordset(%s::jsonb) AS told (
-        number bigint, listing_id bigint, outcome text, fields jsonb, reasons jsonb, warnings jsonb
+        fields = told.fields, reasons = told.reasons, warnings = told.warnings
+    FROM json_to_recordset(%s::json) AS told (
+        number bigint, listing_id bigint, outcome text, fields text[], reasons jsonb,
+        warnings jsonb
     )
-    WHERE row.run_id = %s AND row.number = told.number
+    WHERE row.run_id = %s AND row.number = told.number AND row.number BETWEEN %s AND %s
 """
 
 # Unchanged rows are listed one by one only where they brought an advert back.
@@ -83,6 +84,17 @@ class StagedRow:
         """Whether the row keeps its car off sale; a word that nobody knows does."""
         return self.state in NOT_FOR_SALE
 
+    @property
+    def is_named(self) -> bool:
+        """Whether its make and model are in the catalogue, as far as it says any."""
+        return self.staged is None or "make" in self.staged.values
+
+    @property
+    def reserved_until(self) -> datetime | None:
+        """When the reservation ends that the row says there is; None where it says no end."""
+        end = self.staged.reserved_until if self.staged else None
+        return datetime.fromisoformat(end) if end else None
+
     def warn(self, code: str, message: str, name: str = "") -> None:
         self.warnings.append(RowFinding(code, name, message, "")._asdict())
 
@@ -104,10 +116,12 @@ class BatchResult:
     published: list[int] = field(default_factory=list)
 
 
-def take(run_id: int, position: int, *, is_absent: bool, is_new: bool) -> list[StagedRow]:
+def take(
+    run_id: int, position: int, *, is_absent: bool = False, is_new: bool = False, batches: int = 1
+) -> list[StagedRow]:
     """Return the next rows of a kind that nothing has become of yet, with their cars."""
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, [run_id, position, is_absent, is_new, BATCH_ROWS])
+        cursor.execute(_TAKE, [run_id, position, is_absent, is_new, batches * BATCH_ROWS])
         rows = [_row(values) for values in cursor.fetchall()]
     cars = FeedCar.objects.in_bulk([row.car_id for row in rows if row.car_id])
     for row in rows:
@@ -118,11 +132,12 @@ def take(run_id: int, position: int, *, is_absent: bool, is_new: bool) -> list[S
 def report_batch(run_id: int, done: BatchResult, *, with_ids: bool) -> None:
     """Write what has become of rows; without the ids of new adverts where nothing was kept."""
     if done.rows:
-        _report_rows(run_id, done.rows, with_ids=with_ids)
+        report_rows_done(run_id, done.rows, with_ids=with_ids)
     _report_seen(run_id, done)
 
 
-def _report_rows(run_id: int, rows: Sequence[StagedRow], *, with_ids: bool) -> None:
+def report_rows_done(run_id: int, rows: Sequence[StagedRow], *, with_ids: bool) -> None:
+    """Write what has become of rows."""
     told = [
         {
             "number": row.number,
@@ -135,7 +150,8 @@ def _report_rows(run_id: int, rows: Sequence[StagedRow], *, with_ids: bool) -> N
         for row in rows
     ]
     with connection.cursor() as cursor:
-        cursor.execute(_TELL, [orjson.dumps(told).decode(), run_id])
+        numbers = [row.number for row in rows]
+        cursor.execute(_TELL, [orjson.dumps(told).decode(), run_id, min(numbers), max(numbers)])
 
 
 def _report_seen(run_id: int, done: BatchResult) -> None:

@@ -1,7 +1,8 @@
 """Which advert each row of a file is, worked out in a table of the names that its rows give.
 
-A VIN counts for more than a mark, and a mark for more than the dealer's own reference. A reference
-names a car only where no mark or VIN speaks against it and the car is like the advert.
+The number that our own export gives counts most, unless a mark or a VIN speaks against it. A VIN
+counts for more than a mark, and a mark for more than the dealer's own reference. A reference names
+a car only where no mark or VIN speaks against it and the car is like the advert.
 """
 
 from typing import Any
@@ -25,14 +26,14 @@ _CREATE = f"""
         said.values->>'vin' AS vin, said.values->>'vrm' AS vrm,
         (said.values->>'make')::bigint AS make, (said.values->>'model')::bigint AS model,
         (said.values->>'year')::bigint AS year, (said.values->>'mileage')::bigint AS mileage,
-        {_DIGITS.format(key="row.key")} AS digits
+        {_DIGITS.format(key="row.key")} AS digits, (stage.said->>'advert')::bigint AS advert
     FROM dealers_feedrow AS row JOIN dealers_feedstage AS stage USING (run_id, number),
         LATERAL (SELECT stage.said->'values' OFFSET 0) AS said (values)
     WHERE row.run_id = %(run)s AND row.outcome = ''
     UNION ALL
     SELECT entry.number, entry.line, known.key, true, false, '', NULL, known.id, known.listing_id,
         nullif(known.vin, ''), nullif(known.vrm, ''), NULL, NULL, NULL, NULL,
-        {_DIGITS.format(key="known.key")}
+        {_DIGITS.format(key="known.key")}, NULL
     FROM dealers_feedseen AS seen,
         unnest(seen.numbers, seen.lines, seen.cars) AS entry (number, line, car)
     JOIN dealers_feedcar AS known ON known.id = entry.car
@@ -45,14 +46,17 @@ _CREATE = f"""
     )
 """  # noqa: S608 - put together from constants
 
-# Of the rows that are one car, by what a list of columns says, the last one counts.
+# Of the rows that are one car, by what a list of columns says, the last one counts. Those that were
+# told apart before stay apart: our own export has a car's earlier adverts too.
 _REPEATED = """
     WITH ranked AS (
         SELECT number, max(number) OVER (PARTITION BY {columns}) AS last FROM feed_candidate
         WHERE counts IS NULL AND asked = '' AND {condition}
     )
     UPDATE feed_candidate AS row SET counts = ranked.last
-    FROM ranked WHERE row.number = ranked.number AND ranked.number < ranked.last
+    FROM ranked JOIN feed_candidate AS last ON last.number = ranked.last
+    WHERE row.number = ranked.number AND ranked.number < ranked.last
+        AND NOT (row.is_seen AND last.is_seen AND row.listing <> last.listing)
 """
 _CHAINED = """
     UPDATE feed_candidate AS row SET counts = last.counts
@@ -60,9 +64,9 @@ _CHAINED = """
 """
 _HAS_VINS = "vrm IN (SELECT vrm FROM feed_candidate GROUP BY vrm HAVING count(DISTINCT vin) > 1)"
 _NAMES = (
-    ("vin", "vin IS NOT NULL"),
-    ("vrm", f"vrm IS NOT NULL AND NOT {_HAS_VINS}"),
-    ("vrm, vin", _HAS_VINS),
+    ("vin", "advert IS NULL AND vin IS NOT NULL"),
+    ("vrm", f"advert IS NULL AND vrm IS NOT NULL AND NOT {_HAS_VINS}"),
+    ("vrm, vin", f"advert IS NULL AND {_HAS_VINS}"),
 )
 _REFERENCE = ("key", "key LIKE 'id:%%' AND NOT is_shared")
 _LISTING = ("listing", "listing IS NOT NULL")
@@ -111,14 +115,17 @@ _MAY_BE = f"""(CASE {_ASKED}
     ELSE {_SAME_VRM} AND {_IS_LIKE} AND {_IS_OPEN}
 END)"""
 
-# A car that was sold too long ago to return is left alone: the row is another advert for it.
+# A car that was sold too long ago to return is left alone: the row is another advert for it, unless
+# it has the advert's own number.
 _FOUND = f"""
     WITH found AS (
         SELECT DISTINCT ON (row.number) row.number, listing.id AS listing, known.id AS car,
             {{asked}} AS asked
         FROM feed_candidate AS row, {{adverts}}
-        WHERE row.listing IS NULL AND {{condition}}
-            AND NOT ({SOLD_SQL} AND listing.sold_at <= now() - %(window)s::interval)
+        WHERE row.listing IS NULL AND {{condition}} AND (
+            row.advert IS NOT NULL
+            OR NOT ({SOLD_SQL} AND listing.sold_at <= now() - %(window)s::interval)
+        )
         ORDER BY row.number, asked, NOT ({LIVE_SQL}), {SOLD_SQL}, known.gone_at IS NOT NULL,
             listing.id DESC
     )
@@ -133,6 +140,9 @@ _STOCK = """listings_listing AS listing LEFT JOIN dealers_feedcar AS known
     ON known.listing_id = listing.id AND known.feed_id = %(feed)s"""
 _MEMORY = """dealers_feedcar AS known JOIN listings_listing AS listing
     ON listing.id = known.listing_id"""
+_BY_ADVERT = f"""listing.dealer_id = %(dealer)s AND listing.id = row.advert
+    AND NOT {_VIN_DIFFERS} AND NOT {_VRM_DIFFERS}"""
+_NO_ADVERT = "UPDATE feed_candidate SET advert = NULL WHERE advert IS NOT NULL AND listing IS NULL"
 _BY_VIN = "listing.dealer_id = %(dealer)s AND listing.vin = row.vin"
 _BY_VRM = f"""listing.dealer_id = %(dealer)s AND listing.vrm = row.vrm AND NOT {_VIN_DIFFERS}
     AND NOT {_CLAIMED.format(name="vrm")}"""
@@ -170,7 +180,8 @@ def gather(given: dict[str, Any]) -> None:
 
 
 def _statements() -> list[str]:
-    statements = [each for names in _NAMES for each in _repeated(*names)]
+    statements = [_found(_STOCK, _BY_ADVERT), _NO_ADVERT]
+    statements += [each for names in _NAMES for each in _repeated(*names)]
     statements += [_SHARED, *_repeated(*_REFERENCE)]
     statements += [
         _found(_STOCK, _BY_VIN),

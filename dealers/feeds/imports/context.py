@@ -1,12 +1,13 @@
 """What one worker needs to apply one run."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dealers.feeds.imports.batch import StagedRow
 from dealers.feeds.imports.import_config import ImportConfig
 from listings.adverts import WriteContext
 from listings.catalogue import resolve
+from listings.pricing import ModelPrices
 from marketplace.errors import DomainError
 
 NEW_NAMES_MAX = 2_000
@@ -47,7 +48,10 @@ class CatalogueNames:
 
 @dataclass(frozen=True)
 class ImportContext:
-    """A run, its config and who writes; `is_approved` says that a person let the file pass."""
+    """A run, its config and who writes; `is_approved` says that a person let the file pass.
+
+    `is_alone` says that all of it is to be one transaction of the caller's, or taken back.
+    """
 
     run_id: int
     config: ImportConfig
@@ -55,3 +59,5 @@ class ImportContext:
     is_approved: bool
     names: CatalogueNames
     by: WriteContext
+    is_alone: bool = True
+    prices: ModelPrices = field(default_factory=ModelPrices)

@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from dealers.feeds.imports import reservations
 from dealers.feeds.imports.batch import Outcome, StagedRow
 from dealers.feeds.imports.context import ImportContext
-from dealers.feeds.imports.held_figures import hold_doubtful_figures
-from listings.adverts import create_listings, obstacle
+from dealers.feeds.imports.held_figures import hold_figures
+from dealers.feeds.imports.references import owners_of
+from listings.adverts import change_listings, create_listings, lock_listings, obstacle
 
 
 def write(context: ImportContext, rows: Sequence[StagedRow]) -> None:
     """Write adverts for new cars, on sale if the feed publishes and the row does not forbid it."""
-    hold_doubtful_figures(rows)
+    hold_figures(rows, context.prices)
+    _free_references(context, rows)
     drafts = [row for row in rows if row.is_not_for_sale]
     for row in drafts:
         row.stays_gone = True  # to be looked at again with every file
@@ -19,6 +21,17 @@ def write(context: ImportContext, rows: Sequence[StagedRow]) -> None:
     shown = [row for row in rows if not row.is_not_for_sale]
     _write(context, shown, live=context.config.publishes)
     reservations.reserve(context, shown)
+
+
+def _free_references(context: ImportContext, rows: Sequence[StagedRow]) -> None:
+    """Have the cars that a feed gave these references before give them up."""
+    owners = owners_of(context, rows)
+    givers = [owner.listing_id for owner in owners.values() if owner.gives_up]
+    if not givers:
+        return
+    locked = lock_listings(listing_ids=givers)
+    still = {owner.listing_id for owner in owners_of(context, rows).values() if owner.gives_up}
+    change_listings(values={pk: {"stock_ref": None} for pk in locked if pk in still}, by=context.by)
 
 
 def _write(context: ImportContext, rows: Sequence[StagedRow], *, live: bool) -> None:

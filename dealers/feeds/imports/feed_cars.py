@@ -13,7 +13,7 @@ from listings.photos import set_photo_urls_in_bulk
 # A row of a known car, whatever it was known by, becomes the newest thing remembered of it.
 _REMEMBER = """
     WITH told AS MATERIALIZED (
-        SELECT car.* FROM jsonb_to_recordset(%(cars)s::jsonb) AS car (
+        SELECT car.* FROM json_to_recordset(%(cars)s::json) AS car (
             car bigint, key text, vrm text, vin text, listing bigint, hash text, extra jsonb,
             price bigint, gone boolean
         )
@@ -75,7 +75,8 @@ def _ask_for_photos(context: ImportContext, rows: Sequence[StagedRow]) -> None:
         for pk, row in by_listing.items()
         if row.staged and row.staged.photos is not None
     ]
-    told = set_photo_urls_in_bulk(wanted, actor_id=context.by.actor_id, source=context.by.source)
+    by = context.by
+    told = set_photo_urls_in_bulk(wanted, actor_id=by.actor_id, source=by.source, origin=by.origin)
     for pk in told.changed:
         row = by_listing[pk]
         if row.outcome in (Outcome.UNCHANGED, Outcome.UPDATED):

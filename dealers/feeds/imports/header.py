@@ -8,7 +8,15 @@ from django.db import transaction
 
 from dealers.feeds.cells import KEY_FIELDS
 from dealers.feeds.cells.texts import read_stock_ref
-from dealers.feeds.columns import ColumnMapping, Drift, find_drift, followed, proposed, suggest
+from dealers.feeds.columns import (
+    ColumnMapping,
+    Drift,
+    find_drift,
+    followed,
+    proposed,
+    suggest,
+    unstated,
+)
 from dealers.feeds.columns.mapping import JOINED
 from dealers.feeds.files import (
     FeedFormat,
@@ -50,10 +58,11 @@ def fitting_config(
     if head["suggested"]:
         StockFeed.objects.filter(pk=run.feed_id).update(suggested_mapping=head["suggested"])
     mapping = config.mapping or head["suggested"]
-    nameless = _nameless(mapping)
-    _note(run, [*nameless, *_repeated(head["columns"], mapping)])
+    unsaid = _unsaid(config, mapping)
+    nameless = [] if unsaid else _nameless(mapping)
+    note(run, [*nameless, *_repeated(head["columns"], mapping)])
     if config.mapping is None:
-        reason = "Nobody has confirmed yet what the file's columns mean."
+        reason = unsaid or "Nobody has confirmed yet what the file's columns mean."
         _hold(run, "mapping", " ".join([reason, *(note["message"] for note in nameless)]))
         return None
     if head["followed"]:
@@ -82,13 +91,14 @@ def _head(
 def _followed(run: FeedRun, config: ImportConfig, head: Mapping[str, Any]) -> ImportConfig:
     """Note a drift once, however often a worker dies, and read the rest of the file by it."""
     config = replace(config, mapping=head["followed"])
-    _note(run, head["findings"])
+    note(run, head["findings"])
     runs.write(run, recipe=config.to_json())
     return config
 
 
-def _note(run: FeedRun, findings: Sequence[Mapping[str, str]]) -> None:
-    new = [note for note in findings if note not in run.findings]
+def note(run: FeedRun, findings: Sequence[Mapping[str, str]]) -> None:
+    """Add what is odd about a file as a whole to its run, once."""
+    new = [each for each in findings if each not in run.findings]
     if new:
         runs.write(run, findings=[*run.findings, *new])
 
@@ -109,6 +119,18 @@ def _repeated(columns: Iterable[Sequence[Any]], mapping: Mapping[str, Any]) -> l
             twice[first] = None
     message = f"More than one column is called {', '.join(twice)}: the first one is read."
     return [{"code": "columns_repeated", "message": message[:500]}] if twice else []
+
+
+def _unsaid(config: ImportConfig, mapping: Mapping[str, Any]) -> str:
+    """Return the reason to hold a first file by whose columns no car can be advertised."""
+    if config.mapping is not None or not config.is_full:
+        return ""
+    missing = unstated(ColumnMapping.from_json(dict(mapping)))
+    if "make" in missing and "mileage" in missing:
+        return "No column seems to say a car's make or mileage: is this a list of cars?"
+    return (
+        f"No column seems to say what every car must have: {', '.join(missing)}." if missing else ""
+    )
 
 
 def _nameless(mapping: Mapping[str, Any]) -> list[dict[str, str]]:

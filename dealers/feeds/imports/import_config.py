@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from dealers.models import StockFeed
 
-READING_VERSION = 3
+READING_VERSION = 5
 """Raised when rows come to be read differently, so that every row is read anew once."""
 
 

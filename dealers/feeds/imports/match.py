@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from dealers.feeds.cells import RowFinding
-from dealers.feeds.imports import candidates, runs, unknown_words
+from dealers.feeds.imports import candidates, former_cars, runs, unknown_words
 from dealers.feeds.imports.import_config import ImportConfig
 from dealers.feeds.imports.safety_check import reason_to_hold, tally_of
 from listings.models.conditions import LIVE_SQL, SOLD_SQL
@@ -156,6 +156,7 @@ def match_rows(run_id: int, config: ImportConfig, row_count: int) -> None:
             "window": f"{settings.RELIST_WITHIN_DAYS} days",
             **{name: orjson.dumps(found).decode() for name, found in _FINDINGS.items()},
         }
+        former_cars.recall_cars(run_id=run.pk, dealer_id=config.dealer_id)
         candidates.gather(given)
         for statement in [*_STATEMENTS, *([_ABSENT] if config.is_full else [])]:
             _execute(statement, given)

@@ -25,6 +25,7 @@ from listings.language.derivative import Catalogue
 
 CHUNK_ROWS = 4_000
 CHUNK_CHARACTERS = 8 * 1024**2
+REMARKS_MAX = 10
 NAMES_OF_A_ROW = 1_000  # characters
 EXTRA_BYTES_MAX = 20_000
 CLEARABLE = EMPTY.keys() - {*KEY_FIELDS, *REQUIRED}
@@ -63,6 +64,7 @@ class _Hashed(NamedTuple):
     number: int
     row: SourceRow
     digest: bytes
+    is_storable: bool
 
 
 @dataclass
@@ -84,7 +86,8 @@ class Parser:
     def serve(self, stream: BinaryIO, skip: int, asker: Asker) -> None:
         """Send the rows of a file behind the first `skip`, some at a time, until its end."""
         try:
-            for some in self._chunks(stream, skip, asker):
+            remarks: list[str] = []
+            for some in self._chunks(stream, skip, asker, remarks):
                 asker.send({"digests": [each.digest.hex() for each in some]})
                 seen = set(asker.receive())
                 rows = [
@@ -98,20 +101,23 @@ class Parser:
         except UnreadableFeed as error:
             asker.send({"unreadable": [error.reason, error.message, error.line]})
         else:
-            asker.send({"end": True})
+            asker.send({"end": True, "remarks": remarks[:REMARKS_MAX]})
 
-    def _chunks(self, stream: BinaryIO, skip: int, asker: Asker) -> Iterator[list[_Hashed]]:
+    def _chunks(
+        self, stream: BinaryIO, skip: int, asker: Asker, remarks: list[str]
+    ) -> Iterator[list[_Hashed]]:
         format_ = FeedFormat(self.config.format) if self.config.format else None
         some: list[_Hashed] = []
         characters = 0
-        for number, row in enumerate(read_rows(stream, format=format_), start=1):
+        rows = read_rows(stream, format=format_, remarks=remarks)
+        for number, row in enumerate(rows, start=1):
             text = "\x1e".join(("\x1f".join(row.cells), "\x1f".join(row.cells.values()), row.fault))
             digest = self._hash(text)
             if number <= skip:
                 if number % CHUNK_ROWS == 0:
                     asker.send({"passed": number})  # a sign of life
                 continue
-            some.append(_Hashed(number, row, digest))
+            some.append(_Hashed(number, row, digest, is_storable(text)))
             characters += len(text)
             if len(some) >= CHUNK_ROWS or characters >= CHUNK_CHARACTERS:
                 reserve(_bytes_to_send(len(some), characters))
@@ -131,7 +137,8 @@ class Parser:
 
     def _parsed(self, hashed: _Hashed) -> ParsedRow:
         row = hashed.row
-        texts, rest = self._mapper.apply(_storable(row.cells))
+        cells = row.cells if hashed.is_storable else _storable(row.cells)
+        texts, rest = self._mapper.apply(cells)
         if texts.get("availability"):
             texts["availability"] = with_answers(texts["availability"], self.config.words)
         car = read_car(texts, today=self.today, catalogue=self.catalogue)
@@ -192,8 +199,6 @@ def _marks(row: SourceRow, car: StagedCar) -> dict[str, list[str]]:
 
 
 def _storable(cells: dict[str, str]) -> dict[str, str]:
-    if is_storable("".join((*cells, *cells.values()))):
-        return cells
     return {storable(name): storable(text) for name, text in cells.items()}
 
 

@@ -13,7 +13,7 @@ from dealers.feeds.files import UnreadableFeed
 from dealers.feeds.imports import runs
 from dealers.feeds.imports.apply import apply_rows
 from dealers.feeds.imports.context import CatalogueNames, ImportContext
-from dealers.feeds.imports.header import fitting_config
+from dealers.feeds.imports.header import fitting_config, note
 from dealers.feeds.imports.import_config import ImportConfig
 from dealers.feeds.imports.match import match_rows
 from dealers.feeds.imports.stage import (
@@ -27,6 +27,7 @@ from dealers.feeds.sandbox import SandboxBounds, SandboxEnding, SandboxFailure
 from dealers.models import FeedRun, FeedStage, StockFeed
 from listings.adverts import WriteContext
 from listings.choices import PriceReason, Source
+from marketplace.errors import StorageAway
 
 State, Step = runs.State, runs.Step
 ATTEMPTS_MAX = 5
@@ -97,6 +98,9 @@ def _read(run: FeedRun, deadline: float) -> None:
     bounds = bounds_of(run)
     try:
         config = _stage_rows(run, bounds, deadline)
+    except StorageAway:  # no fault of the file's: the attempt does not count
+        runs.write(run, attempts=run.attempts - 1)
+        raise
     except UnreadableFeed as error:
         _hold_unreadable(run, error)
     except SandboxFailure as failure:
@@ -119,12 +123,14 @@ def _stage_rows(run: FeedRun, bounds: SandboxBounds, deadline: float) -> ImportC
             if fitting is None:
                 return None
             config = fitting
-        with closing(Reader(run, config, bounds).chunks(stream, skip=run.position)) as chunks:
+        reader = Reader(run, config, bounds)
+        with closing(reader.chunks(stream, skip=run.position)) as chunks:
             for chunk in chunks:
                 write_chunk(run.pk, chunk)
                 run.position += chunk.count
                 if time.monotonic() > deadline:
                     return None
+    note(run, [{"code": "not_read", "message": remark} for remark in reader.remarks])
     return config
 
 
@@ -151,6 +157,7 @@ def _apply(run: FeedRun, deadline: float) -> None:
             price_reason=PriceReason.FEED,
             origin=f"feed_run:{run.pk}",
         ),
+        is_alone=run.dry_run or connection.in_atomic_block,
     )
     if apply_rows(context, run.step, run.position, deadline):
         _finish(run.pk)

@@ -25,6 +25,7 @@ from dealers.feeds.imports.parser import ParsedRow, Parser
 from dealers.feeds.sandbox import Sandbox, SandboxBounds, SandboxEnding, SandboxFailure
 from dealers.models import FeedRow, FeedRun
 from listings.catalogue import Finder, known_names
+from marketplace.london_time import in_london
 
 BYTES_FOR_A_SECOND = 4 * 1024**2
 """What is large may take longer: of a pair, one file is read before the other gives a row."""
@@ -73,11 +74,12 @@ class Reader:
     def __init__(self, run: FeedRun, config: ImportConfig, bounds: SandboxBounds) -> None:
         self._run_id = run.pk
         self._config = config
+        self.remarks: list[str] = []
         self._bounds = bounds
         mapping = config.mapping or {}
         self._parser = Parser(
             config=config,
-            today=run.source_at.date(),
+            today=in_london(run.source_at).date(),
             finder=Finder(),
             catalogue=known_names() if "title" in mapping.get("fields", ()) else None,
         )
@@ -86,7 +88,7 @@ class Reader:
             self._unlocked = {pk for (pk,) in cursor.fetchall()}
 
     def chunks(self, stream: BinaryIO, skip: int) -> Generator[Chunk]:
-        """Yield the rows of a file behind the first `skip`.
+        """Yield the rows of a file behind the first `skip`; the next are parsed meanwhile.
 
         Raises `UnreadableFeed`, and `SandboxFailure` where reading it takes too much.
         """
@@ -94,26 +96,46 @@ class Reader:
         with Sandbox(
             lambda asker: self._parser.serve(stream, skip, asker), self._bounds, keep=keep
         ) as sandbox:
-            position = skip
-            while (digests := _next_digests(sandbox)) is not None:
-                chunk = Chunk(first_number=position + 1, count=len(digests))
-                self._fill(chunk, digests, sandbox)
-                position += chunk.count
-                yield chunk
+            ready = Chunk(first_number=skip + 1)
+            while True:
+                try:
+                    digests = self._next_digests(sandbox)
+                    cars = None if digests is None else self._ask_for_new(digests, sandbox)
+                finally:  # what was read before a failure is kept
+                    if ready.count:
+                        yield ready
+                if cars is None:
+                    return
+                ready = self._chunk(ready.first_number + ready.count, cars, sandbox)
 
-    def _fill(self, chunk: Chunk, digests: list[bytes], sandbox: Sandbox) -> None:
-        """Have those rows parsed that are not as they were."""
+    def _next_digests(self, sandbox: Sandbox) -> list[bytes] | None:
+        """Return the hashes of the next rows, None behind the last one."""
+        while "passed" in (told := answer(sandbox)):
+            continue
+        with garbage_refused():
+            if "end" in told:
+                self.remarks = [str(remark)[:500] for remark in told["remarks"]]
+                return None
+            return [bytes.fromhex(digest) for digest in told["digests"]]
+
+    def _ask_for_new(self, digests: list[bytes], sandbox: Sandbox) -> list[int | None]:
+        """Have those rows parsed that are not as they were; return the cars of the others."""
         known = self._unchanged(digests)
         cars = list(map(known.get, digests))
+        sandbox.send([place for place, car_id in enumerate(cars) if car_id is not None])
+        return cars
+
+    def _chunk(self, first_number: int, cars: list[int | None], sandbox: Sandbox) -> Chunk:
+        chunk = Chunk(first_number, count=len(cars))
         seen = [(place, car_id) for place, car_id in enumerate(cars) if car_id is not None]
         new = [place for place, car_id in enumerate(cars) if car_id is None]
-        sandbox.send([place for place, _ in seen])
         told = sandbox.receive()
         with garbage_refused():
             for line, (place, car_id) in zip(told["lines"], seen, strict=True):
-                chunk.seen.append((chunk.first_number + place, int(line), car_id))
+                chunk.seen.append((first_number + place, int(line), car_id))
             for members, place in zip(told["rows"], new, strict=True):
-                self._add(chunk, ParsedRow(*members), chunk.first_number + place)
+                self._add(chunk, ParsedRow(*members), first_number + place)
+        return chunk
 
     def _unchanged(self, digests: list[bytes]) -> dict[bytes, int]:
         with connection.cursor() as cursor:
@@ -213,14 +235,6 @@ def garbage_refused() -> Iterator[None]:
         yield
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise SandboxFailure(SandboxEnding.GARBAGE, repr(error)) from error
-
-
-def _next_digests(sandbox: Sandbox) -> list[bytes] | None:
-    """Return the hashes of the next rows, None behind the last one."""
-    while "passed" in (told := answer(sandbox)):
-        continue
-    with garbage_refused():
-        return None if "end" in told else [bytes.fromhex(digest) for digest in told["digests"]]
 
 
 def _array(numbers: tuple[int, ...]) -> str:

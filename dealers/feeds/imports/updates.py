@@ -1,12 +1,14 @@
 """Applying rows about cars that the dealer's stock has already."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from dealers.feeds.cells.availability import SaleState
 from dealers.feeds.imports import creates, reservations
 from dealers.feeds.imports.batch import Outcome, StagedRow
 from dealers.feeds.imports.context import ImportContext
-from dealers.feeds.imports.held_figures import hold_doubtful_figures
+from dealers.feeds.imports.held_figures import hold_figures
+from dealers.feeds.imports.known_values import keep_known, keep_own_photos, keep_own_texts
+from dealers.feeds.imports.references import RefOwner, drop_taken, owners_of
 from dealers.models import FeedCar
 from listings.adverts import (
     Changed,
@@ -24,13 +26,16 @@ from listings.models import Listing, Model
 
 def write(context: ImportContext, rows: Sequence[StagedRow]) -> None:
     """Change what differs, and put cars that are back on sale."""
-    standings = lock_listings(listing_ids=[row.listing_id for row in rows if row.listing_id])
+    owners = owners_of(context, rows)
+    ids = {row.listing_id for row in rows if row.listing_id}
+    givers = {owner.listing_id for owner in owners.values() if owner.gives_up}
+    standings = lock_listings(listing_ids=ids | givers)
     here = [row for row in rows if row.listing_id in standings]
     _forget_vanished(context, [row for row in rows if row.listing_id not in standings])
     returned = _returned(here)
     open_rows = [row for row in here if not _ended_by_hand(row, standings, returned)]
     _keep_known_names(open_rows, standings)
-    _change(context, open_rows)
+    _change(context, open_rows, owners_of(context, open_rows), standings.keys())
     _stand(context, open_rows, standings, returned)
 
 
@@ -79,18 +84,30 @@ def _keep_known_names(rows: Sequence[StagedRow], standings: dict[int, ListingSta
             row.warn("name_unconfirmed", message, "model")
 
 
-def _change(context: ImportContext, rows: Sequence[StagedRow]) -> None:
-    hold_doubtful_figures(rows)
+def _change(
+    context: ImportContext,
+    rows: Sequence[StagedRow],
+    owners: Mapping[str, RefOwner],
+    locked: Collection[int],
+) -> None:
+    """Write what differs; `owners` have references of these rows, `locked` are what may change."""
+    hold_figures(rows, context.prices)
+    keep_own_texts(rows)
+    keep_known(rows)
+    keep_own_photos(rows)
     unlocked = _unlocked(rows)
-    taken = _taken_refs(context, rows)
-    values = {}
+    values: dict[int, dict[str, object]] = {}
     for row in rows:
         stated = dict(row.staged.values) if row.staged else {}
         if row.car and "price" in stated and row.listing_id not in unlocked:
             _leave_planned_price(stated, row.car.price)
-        if stated.get("stock_ref") in taken:
-            del stated["stock_ref"]
         values[row.listing_id or 0] = stated
+    free = {
+        ref: owner if owner.listing_id in locked else owner._replace(gives_up=False)
+        for ref, owner in owners.items()
+    }
+    for pk, given_up in drop_taken(values, free).items():
+        values.setdefault(pk, {}).update(given_up)
     changed = change_listings(values=values, by=context.by)
     for row in rows:
         fields, kept = changed.get(row.listing_id or 0, Changed([], []))
@@ -114,18 +131,6 @@ def _unlocked(rows: Sequence[StagedRow]) -> set[int]:
     at = dict(listings.values_list("pk", "unlocked_at"))
     applied = {row.listing_id: row.car.applied_at for row in rows if row.car}
     return {pk for pk, when in at.items() if when and pk in applied and when > applied[pk]}
-
-
-def _taken_refs(context: ImportContext, rows: Sequence[StagedRow]) -> set[str]:
-    """Return the references among these that another advert of the dealer has."""
-    wanted = {row.staged.values.get("stock_ref"): row.listing_id for row in rows if row.staged}
-    stock = Listing.objects.for_dealer(context.config.dealer_id)
-    owners = stock.filter(stock_ref__in=[ref for ref in wanted if ref])
-    return {
-        ref
-        for ref, pk in owners.values_list("stock_ref", "pk")
-        if ref is not None and pk != wanted[ref]
-    }
 
 
 def _stand(

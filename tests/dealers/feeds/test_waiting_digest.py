@@ -1,17 +1,21 @@
-"""Files that wait for a person: one mail a day about all of them, until they are answered."""
+"""What waits for a person: one mail a day about all of it, until it is answered."""
 
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
+from dealers.feeds.columns import ColumnMapping, ColumnSource
 from dealers.feeds.held_runs import drop_run
 from dealers.feeds.notices import tell_of_end
 from dealers.feeds.periodic import tell_of_waiting
-from dealers.models import FeedRun, StockFeed
+from dealers.feeds.status_words import explain_words
+from dealers.models import Dealer, FeedRun, FeedStatusWord, StockFeed
 from dealers.permissions import SYSTEM
+from listings.models import Listing
 from tests import make
-from tests.dealers.feeds.stock import bring
+from tests.dealers.feeds.stock import bring, car
 from tests.enqueued import sent_mails
 
 pytestmark = pytest.mark.django_db
@@ -24,10 +28,21 @@ def hold(feed: StockFeed) -> FeedRun:
     return run
 
 
+def bring_words(feed: StockFeed, *words: str) -> None:
+    """Bring a car for each word, which stands in the column of the status."""
+    columns = (*make.FEED_COLUMNS, "status")
+    fields = ColumnMapping.from_json(feed.mapping).fields
+    named = {**fields, "availability": ColumnSource(("status",))}
+    feed.mapping = ColumnMapping(named, known=columns).to_json()
+    feed.save(update_fields=["mapping"])
+    rows = [car(number, status=word) for number, word in enumerate(words, 1)]
+    assert bring(feed, rows, columns=columns).state == "done"
+
+
 def a_day_passes() -> None:
     day = timedelta(days=1, minutes=1)
-    for run in FeedRun.objects.exclude(mailed_at=None):
-        FeedRun.objects.filter(pk=run.pk).update(mailed_at=(run.mailed_at or timezone.now()) - day)
+    Dealer.objects.update(waiting_told_at=F("waiting_told_at") - day)
+    Listing.objects.update(created_at=F("created_at") - day)
 
 
 def tick() -> list[str]:
@@ -81,3 +96,54 @@ def test_nobody_is_told_for_ever_or_of_another_dealers_files() -> None:
     a_day_passes()
     FeedRun.objects.update(received_at=timezone.now() - timedelta(days=15))
     assert len(tick()) == 2
+
+
+def test_words_of_a_status_wait_in_the_mail_until_they_are_explained() -> None:
+    feed = make.feed(name="Yard")
+    bring_words(feed, "Zebra", "Quagga", "Available")
+    assert tick() == ["Your stock feed Yard needs you"]
+    body = sent_mails()[-1].body
+    assert "“Zebra”" in body
+    assert "“Quagga”" in body
+    assert f"/dealer/dealers/stockfeed/{feed.pk}/words/" in body
+    assert "has not been applied" not in body
+    assert len(tick()) == 1
+    a_day_passes()
+    assert len(tick()) == 2
+    words = FeedStatusWord.objects.values_list("pk", flat=True)
+    explain_words(feed_id=feed.pk, meanings=dict.fromkeys(words, "available"), actor=SYSTEM)
+    a_day_passes()
+    assert len(tick()) == 2
+
+
+def test_names_that_nobody_knows_are_told_once_by_themselves_and_with_whatever_else_waits() -> None:
+    feed = make.feed(name="Yard")
+    bring(feed, [car(1, make="Zblorp"), car(2, make="Zblorp"), car(3)])
+    assert list(Listing.objects.order_by("stock_ref").values_list("status", flat=True)) == [
+        *("draft", "draft", "live")
+    ]
+    assert tick() == ["Adverts wait for a make and model"]
+    assert "2 adverts are drafts" in sent_mails()[-1].body
+    assert "Zblorp Range Rover (2)" in sent_mails()[-1].body
+    a_day_passes()
+    assert len(tick()) == 1
+    hold(feed)
+    assert tick()[1:] == ["Your stock needs you"]
+    assert "Zblorp Range Rover (2)" in sent_mails()[-1].body
+
+
+def test_files_words_and_names_are_one_mail_and_nobody_reads_anothers() -> None:
+    branch = make.branch()
+    hold(make.feed(branch, name="Web"))
+    bring_words(make.feed(branch, name="Yard"), "Zebra")
+    bring_words(make.feed(name="Theirs"), "Okapi")
+    tick()
+    ours, theirs = sorted(sent_mails(), key=lambda mail: mail.to[0] != branch.dealer.email)
+    assert (ours.subject, theirs.subject) == (
+        "Your stock needs you",
+        "Your stock feed Theirs needs you",
+    )
+    assert "Zebra" in ours.body
+    assert "has not been applied" in ours.body
+    assert "Okapi" not in ours.body
+    assert "Zebra" not in theirs.body

@@ -15,13 +15,15 @@ from typing import Any, NamedTuple
 
 from dealers.feeds.cells import FIELDS
 from dealers.feeds.columns.header_words import Words, bare_of, words_of
-from dealers.feeds.columns.mapping import AVAILABILITY, keys_of
+from dealers.feeds.columns.mapping import keys_of
 from dealers.feeds.files import header_key
 
 GENERIC = "generic"
 GENERIC_RANK = 100
 """The ranks of generic headers begin here where a preset has headers of its own."""
 SIGNS_MIN = 4
+_NEW_OR_USED = frozenset({"state"})
+"""Words that state nothing of a sale in any order: "state of vehicle"."""
 
 
 class InvalidPreset(Exception):
@@ -119,7 +121,7 @@ def _preset(name: str, members: Mapping[str, Any]) -> ColumnPreset:
         if other is not meaning:
             raise InvalidPreset(f"{header} stands for {other.field} and for {meaning.field}")
         words = bare_of(words_of(header), meaning.field)
-        if words and meaning.field != AVAILABILITY:  # "state of vehicle" is new or used
+        if words and words != _NEW_OR_USED:
             by_words.setdefault(meaning.field, {}).setdefault(words, meaning)
     return ColumnPreset(name, frozenset(signs), members.get("prefix", ""), meanings, by_words)
 

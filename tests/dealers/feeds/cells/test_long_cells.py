@@ -67,7 +67,10 @@ def test_spaces_around_a_value_do_not_make_it_long() -> None:
     assert not car.errors
 
 
-@pytest.mark.parametrize(("name", "unit"), [("mileage", "mileage_unit"), ("price", "price_extra")])
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [("mileage", "mileage_unit"), ("price", "price_extra"), ("power_bhp", "power_unit")],
+)
 def test_a_number_is_not_read_without_its_unit(name: str, unit: str) -> None:
     car = read(**{name: "9995", unit: "in euros " * 100})
     assert told(car.warnings) == [("too_long", unit)]

@@ -42,6 +42,9 @@ DENIABLE = [name for name in AVAILABLE if not name.startswith(("not", "no", "un"
         ("SOLD", "sold"),
         ("Sold - awaiting collection", "sold"),
         ("This car has now been sold", "sold"),
+        ("SOLD NOT DELIVERED", "sold"),
+        ("Sold (not yet collected)", "sold"),
+        ("sold - not paid", "sold"),
         ("Unavailable", "off_sale"),
         ("NOT_AVAILABLE", "off_sale"),
         ("Not for sale", "off_sale"),
@@ -52,6 +55,9 @@ DENIABLE = [name for name in AVAILABLE if not name.startswith(("not", "no", "un"
         ("Archived", "off_sale"),
         ("OUT_OF_STOCK", "off_sale"),
         ("Incomplete", "off_sale"),
+        ("TRADE DISPOSAL", "off_sale"),
+        ("preparing", "off_sale"),
+        ("Not ready", "off_sale"),
     ],
 )
 def test_a_state_is_named_by_a_whole_phrase(text: str, state: str) -> None:

@@ -115,6 +115,25 @@ def test_kilometres_may_be_said_in_a_column_of_their_own() -> None:
     assert warned(read) == [("kilometres_converted", "mileage")]
 
 
+@pytest.mark.parametrize(
+    ("power", "unit", "bhp"),
+    [
+        ("150", "kW", 201),
+        ("150", "KWT", 201),
+        ("150", "PS", 148),
+        ("150", "bhp", 150),
+        ("150 bhp", "BHP", 150),
+        ("150", "", 150),
+        ("150", "N12", None),
+        ("", "kW", None),
+    ],
+)
+def test_the_unit_of_a_power_may_be_said_in_a_column_of_its_own(
+    power: str, unit: str, bhp: int | None
+) -> None:
+    assert car(power_bhp=power, power_unit=unit).values.get("power_bhp") == bhp
+
+
 def test_what_is_to_be_added_to_a_price_may_be_said_in_a_column_of_its_own() -> None:
     assert car(price="10000", price_extra="+VAT").values["price"] == 12000
     assert car(price="10000", price_extra="GBP").values["price"] == 10000

@@ -221,3 +221,32 @@ def test_what_is_none_of_the_choices_is_a_warning(reader: object) -> None:
     assert read.code.startswith("unreadable_")
     for text in ("", "N/A", "Unknown", "other", "nan", "Not specified"):
         assert reader(text) is BLANK  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("Y = full", "full"),
+        ("true = full", "full"),
+        ("FSH = full", "full"),
+        ("Full dealer history = full", "full_dealer"),
+        ("Part = full", "partial"),
+        ("N = full", UNSAID),
+        ("false = full", UNSAID),
+        ("0 = full", UNSAID),
+        (" = full", UNSAID),
+        ("No", "none"),
+        ("Yes", UNSAID),
+    ],
+)
+def test_no_full_history_is_not_none_at_all(cell: str, value: object) -> None:
+    read = choices.read_service_history(cell)
+    assert (read.value, read.is_error) == (value, False)
+
+
+@pytest.mark.parametrize("engine", ["Petrol", "Diesel"])
+@pytest.mark.parametrize("mild", ["Mild Hybrid", "MHEV", "mild-hybrid"])
+def test_a_mild_hybrid_is_what_it_burns(engine: str, mild: str) -> None:
+    for written in (f"{engine}/Electric {mild}", f"{engine} {mild}", f"{mild} {engine}"):
+        assert choices.read_fuel(written).value == engine.lower()
+    assert choices.read_fuel(f"{engine}/Electric Hybrid").value == "hybrid"

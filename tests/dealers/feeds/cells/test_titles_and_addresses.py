@@ -57,6 +57,25 @@ def test_a_derivative_of_its_own_stands_and_a_trim_gives_way_to_the_title() -> N
 
 
 @pytest.mark.parametrize(
+    ("derivative", "left"),
+    [
+        ("Land Rover Discovery Sport 2.0 TD4 SE 5dr", "2.0 TD4 SE 5dr"),
+        ("LAND ROVER DISCOVERY-SPORT - 2.0 TD4 SE", "2.0 TD4 SE"),
+        ("Discovery Sport 2.0 TD4 SE", "Discovery Sport 2.0 TD4 SE"),
+        ("Land Rover Discovery Sport! 2.0 TD4 SE", "2.0 TD4 SE"),
+        ("Land Rover Discovery Sport!", "Land Rover Discovery Sport!"),
+        ("Land Rover Defender 90", "Land Rover Defender 90"),
+        ("Land Rover Discovery Sport", "Land Rover Discovery Sport"),
+        ("2.0 Land Rover Discovery Sport", "2.0 Land Rover Discovery Sport"),
+    ],
+)
+def test_a_derivative_does_not_repeat_its_rows_make_and_model(derivative: str, left: str) -> None:
+    for column in ("derivative", "trim"):
+        car = read(**{column: derivative}, make="Land Rover", model="Discovery Sport")
+        assert car.values["derivative"] == left
+
+
+@pytest.mark.parametrize(
     "name", ["transmission", "fuel", "body_type", "year", "doors", "derivative", "model", "colour"]
 )
 def test_no_value_comes_from_an_address(name: str) -> None:

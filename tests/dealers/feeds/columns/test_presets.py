@@ -27,6 +27,8 @@ def test_every_preset_we_ship_maps_headers_to_fields() -> None:
         "inventory_presser",
         "meta_automotive",
         "mobile_de",
+        "own_export",
+        "own_stock",
         "schema_org",
     }
     for preset in PRESETS.values():

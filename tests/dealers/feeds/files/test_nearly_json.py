@@ -54,6 +54,10 @@ def test_what_is_json_stays_as_it_is_wherever_it_is_cut(value: object, sizes: li
     [
         ('[\n{"id":1},\n{"id":2,"make":Ford},\n{"id":3}]', "malformed", "invalid char in json", 3),
         ('[{"id":1}]\nDone.', "malformed", "trailing garbage", 2),
+        ('[{"id":1}]\n\n[{"id":2}]', "malformed", "second document", 3),
+        ('[\n{"id":1}];\n;{"id":2}', "malformed", "second document", 3),
+        ('[{"id":1}]\n<!-- served -->\nWarning: disk full', "malformed", "trailing garbage", 2),
+        ('[{"id":1}]\n<!-- never ends', "malformed", "trailing garbage", 2),
         ('[{"id":1}\n\n\n{"id":2}]', "malformed", "after array element", 4),
         ("[\n\n{'id':1}]", "malformed", "invalid char", 3),
         ('[\n{"id":1},\n{"id":2,"make":"Fo', "truncated", "breaks off", 3),
@@ -68,3 +72,32 @@ def test_what_is_no_json_is_refused_for_its_reason_at_its_line(
         list(read_rows(io.BytesIO(content.encode())))
     assert (refused.value.reason, refused.value.line) == (reason, line + lines_before)
     assert said in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("behind", "is_told"),
+    [
+        ("", False), ("\n\n \t\r\n", False), (";", True), (";\n", True), (" ;;\n", True),
+        ("\n<!-- served by www3 in 0.3 s -->", True), ("<!--[x]-->\n<!-- {y} -->\n", True),
+        ("\0\0", True), ("\x1a", True), (";\n\0", True),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "document", ["[{rows}]", '{{\n"cars":\n[{rows}]}}', '{{"cars": [{rows}]}}']
+)
+@pytest.mark.parametrize("filler", [0, 70_000])
+def test_what_stands_behind_a_document_and_says_nothing_is_passed_over(
+    behind: str, is_told: bool, document: str, filler: int
+) -> None:
+    rows = f'{{"id": 1, {KA}}},{" " * filler} {{"id": 2, {KA}}}'
+    content = document.format(rows=rows) + behind
+    remarks: list[str] = []
+    found = list(read_rows(io.BytesIO(content.encode()), remarks=remarks))
+    assert [row.cells["id"] for row in found] == ["1", "2"]
+    line = (
+        document.format(rows="").count("\n")
+        + 1
+        + behind.partition("<")[0].count("\n") * ("<" in behind)
+    )
+    told = [f"The text behind the end of the data, in line {line}, is not read."]
+    assert remarks == (told if is_told else [])

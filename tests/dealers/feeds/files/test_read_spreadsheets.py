@@ -1,11 +1,13 @@
 """Workbooks as dealers send them: titles, dates, whole numbers, several sheets, and broken ones."""
 
+import io
+import zipfile
 from datetime import date
 
 import pytest
 
-from dealers.feeds.files import SourceRow
-from tests.dealers.feeds.feed_files import Cell, cells_of, refused, rows_of, workbook
+from dealers.feeds.files import SourceRow, UnreadableFeed
+from tests.dealers.feeds.feed_files import Cell, cells_of, refused, rows_of, workbook, zipped
 
 HEADER = ("Stock No", "Reg", "Make", "Price", "MOT", "VAT", "Notes")
 CAR = ("00123", "AB17 CDE", "Škoda", 12995, date(2027, 3, 1), True, "Two owners\nFull history")
@@ -71,3 +73,45 @@ def test_a_workbook_that_cannot_be_read_is_refused_for_its_reason() -> None:
     assert refused(whole[:-100]) == "truncated"
     assert refused(workbook({"Stock": []})) == "empty_file"
     assert refused(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500)) == "spreadsheet"
+
+
+def with_cell(content: bytes, place: str, value: str) -> bytes:
+    """Return a workbook with one more cell in its first sheet, in a row of its own at the end."""
+    row = "".join(filter(str.isdigit, place))
+    more = f'<row r="{row}"><c r="{place}"{value}</row></sheetData>'
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    sheet = files["xl/worksheets/s1.xml"].decode()
+    files["xl/worksheets/s1.xml"] = sheet.replace("</sheetData>", more).encode()
+    return zipped(files)
+
+
+STRAY = ' t="inlineStr"><is><t>x</t></is></c>'
+
+
+@pytest.mark.parametrize("place", ["XFD1048576", "ZZ1048576", "XFD900", "BZ600000"])
+def test_a_cell_far_from_the_table_is_refused_by_its_name(place: str) -> None:
+    content = with_cell(workbook({"Stock": [HEADER, CAR]}), place, STRAY)
+    with pytest.raises(UnreadableFeed) as refusal:
+        rows_of(content)
+    assert refusal.value.reason == "too_large"
+    assert place in refusal.value.message
+
+
+@pytest.mark.parametrize("place", ["XFD1048576", "A1048576"])
+def test_a_cell_far_from_the_table_that_is_only_coloured_does_no_harm(place: str) -> None:
+    content = with_cell(workbook({"Stock": [HEADER, CAR]}), place, ' s="1"/>')
+    assert len(rows_of(content)) == 1
+
+
+@pytest.mark.parametrize(
+    ("place", "reason"), [("A1048576", "malformed"), ("XFD5", "too_many_columns")]
+)
+def test_a_cell_far_down_or_far_right_is_refused_for_what_lies_between(
+    place: str, reason: str
+) -> None:
+    assert refused(with_cell(workbook({"Stock": [HEADER, CAR]}), place, STRAY)) == reason
+
+
+def test_a_note_below_the_table_is_a_row_of_it() -> None:
+    assert len(rows_of(with_cell(workbook({"Stock": [HEADER, CAR]}), "A900", STRAY))) == 2

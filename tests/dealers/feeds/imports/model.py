@@ -304,25 +304,32 @@ class Stock:
         return len(marks) == len(set(marks))
 
     def _write_all(self, entries: list[Entry]) -> None:
-        refs = {advert.stock_ref: advert for advert in self.adverts}
+        moving = [e for e in entries if e.advert and not self._is_ended(e, e.advert)]
+        refs = {e.row.stock_ref: e.advert for e in moving if not e.is_shared}
+        before = {advert.number: copy.copy(advert) for advert in self.adverts}
+        for other in self.adverts:
+            if other.stock_ref and refs.get(other.stock_ref, other) is not other:
+                other.stock_ref = None
         for entry in entries:
             advert, row = entry.advert, entry.row
             assert advert is not None
-            is_back = entry.memory is not None and entry.memory.is_gone
-            if advert.status == "sold" and not is_back:
+            if self._is_ended(entry, advert):
                 entry.outcome = "held"
                 continue
-            before = copy.copy(advert)
             advert.vrm = row.vrm or advert.vrm
             advert.vin, advert.make = row.vin or advert.vin, row.make
             advert.mileage = int(row.mileage) if row.mileage else advert.mileage
-            if row.stock_ref and not entry.is_shared and refs.get(row.stock_ref, advert) is advert:
+            if row.stock_ref and not entry.is_shared:
                 advert.stock_ref = row.stock_ref
             if not advert.is_locked and (row.price or self.clears_blanks):
                 advert.price = int(row.price) if row.price else None
-            entry.outcome = "unchanged" if advert == before else "updated"
+            entry.outcome = "unchanged" if advert == before[advert.number] else "updated"
         for entry in entries:
             self._stand(entry)
+
+    def _is_ended(self, entry: Entry, advert: Advert) -> bool:
+        """Whether a person has sold the car: its advert stays as it is."""
+        return advert.status == "sold" and not (entry.memory and entry.memory.is_gone)
 
     def _stand(self, entry: Entry) -> None:
         advert = entry.advert
@@ -347,11 +354,13 @@ class Stock:
 
     def _create(self, entry: Entry) -> None:
         row = entry.row
-        refs = {advert.stock_ref for advert in self.adverts}
+        for other in self.adverts:
+            if row.stock_ref and not entry.is_shared and other.stock_ref == row.stock_ref:
+                other.stock_ref = None
         price = int(row.price) if row.price else None
         advert = Advert(
             number=len(self.adverts),
-            stock_ref=None if entry.is_shared or row.stock_ref in refs else row.stock_ref or None,
+            stock_ref=None if entry.is_shared else row.stock_ref or None,
             vrm=row.vrm or None,
             vin=row.vin or None,
             make=row.make,

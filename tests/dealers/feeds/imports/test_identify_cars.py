@@ -51,9 +51,9 @@ def test_the_mark_counts_for_more_than_the_id() -> None:
     one, two = Listing.objects.order_by("stock_ref").values_list("id", flat=True)
     run = bring(feed, [car(1, vrm="AB15AAC"), car(2, vrm="AB15AAB")])
     assert counts(run) == {"updated": 2}
-    assert list(Listing.objects.order_by("stock_ref").values_list("id", "vrm")) == [
-        (one, "AB15AAB"),
-        (two, "AB15AAC"),
+    assert list(Listing.objects.order_by("id").values_list("id", "vrm", "stock_ref")) == [
+        (one, "AB15AAB", "S2"),
+        (two, "AB15AAC", "S1"),
     ]
 
 

@@ -74,7 +74,8 @@ def test_a_file_of_a_system_needs_one_confirmation(
     assert (focus.status, focus.body_type in ("hatchback", "saloon")) == ("live", True)
     assert focus.vin == "WF05XXGCC5HA12345"
     photos = PhotoSource.objects.filter(listing=focus).values_list("url", flat=True)
-    assert len(photos) == (4 if name == "mobile_de.xml" else 2)  # two sizes of each
+    assert len(photos) == 2  # of mobile.de's four addresses, two are the same pictures in small
+    assert name != "mobile_de.xml" or all(address.endswith("_XL.jpg") for address in photos)
     assert not any(address.endswith(("_s.jpg", "logo.png")) for address in photos)
     other = Listing.objects.filter(model__name="Discovery Sport").first()
     assert (other.status if other else None) == second

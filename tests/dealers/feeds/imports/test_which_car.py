@@ -89,6 +89,58 @@ def test_a_number_reused_for_another_car_is_a_new_advert() -> None:
     assert (new.status, new.price, new.make.name) == ("live", 2_993, "Ford")
     assert old.price_changes.count() == 1
     assert Listing.objects.count() == 3
+    assert (old.stock_ref, new.stock_ref) == (None, "S1")
+
+
+def test_a_number_goes_back_with_the_car_that_returns() -> None:
+    feed = make.feed()
+    bring(feed, [car(1), car(2)])
+    new = car(5, stock_ref="S1", **KA)
+    for rows in ([new, car(2)], [new, car(2)], [car(1), car(2)], [car(1), car(2)]):
+        bring(feed, rows)
+    assert stock("vrm", "stock_ref", "status") == [
+        (mark(1), "S1", "live"),
+        (mark(2), "S2", "live"),
+        (mark(5), None, "withdrawn"),
+    ]
+
+
+def test_numbers_that_move_down_a_file_go_with_their_cars_in_one_run() -> None:
+    feed = make.feed()
+    bring(feed, [car(n) for n in range(1, 6)])
+    rows = [car(n, stock_ref=f"S{n + 1}") for n in range(1, 6)]
+    run = bring(feed, [*rows, car(7, stock_ref="S1")])
+    assert counts(run) == {"updated": 5, "created": 1}
+    assert stock("vrm", "stock_ref") == [
+        *((mark(n), f"S{n + 1}") for n in range(1, 6)),
+        (mark(7), "S1"),
+    ]
+
+
+@pytest.mark.parametrize("keeps", ["another feed", "by hand", "no feed"])
+def test_a_number_stays_with_a_car_that_is_not_this_feeds_alone(keeps: str) -> None:
+    feed = make.feed()
+    if keeps == "no feed":
+        make.live(branch=feed.branch, vrm=mark(1), stock_ref="S1")
+    else:
+        bring(feed, [car(1)])
+    if keeps == "another feed":
+        bring(make.feed(feed.branch), [car(1, stock_ref="T1")])
+        Listing.objects.update(stock_ref="S1")
+    if keeps == "by hand":
+        Listing.objects.update(locked_fields=["stock_ref"])
+    run = bring(feed, [car(5, stock_ref="S1", **KA)])
+    assert run.rows.get(line=2).warnings[-1]["code"] == "duplicate_stock_ref"
+    assert stock("vrm", "stock_ref") == [(mark(1), "S1"), (mark(5), None)]
+
+
+def test_two_feeds_that_number_alike_do_not_take_each_others_numbers() -> None:
+    first = make.feed()
+    second = make.feed(first.branch)
+    for day in range(2):
+        bring(first, [car(1, price=9_000 + day)])
+        bring(second, [car(5, stock_ref="S1", price=2_000 + day, **KA)])
+    assert stock("vrm", "stock_ref") == [(mark(1), "S1"), (mark(5), None)]
 
 
 def test_a_number_reused_where_no_column_has_marks_is_told_by_what_the_car_is() -> None:
@@ -181,7 +233,10 @@ def test_a_number_that_two_cars_swap_moves_neither_advert() -> None:
     feed = make.feed()
     bring(feed, [car(1), car(2)])
     bring(feed, [car(1, stock_ref="S2", price=9_111), car(2, stock_ref="S1", price=9_222)])
-    assert stock("vrm", "price") == [(mark(1), 9_111), (mark(2), 9_222)]
+    assert stock("vrm", "stock_ref", "price") == [
+        (mark(1), "S2", 9_111),
+        (mark(2), "S1", 9_222),
+    ]
 
 
 def test_a_number_does_not_take_a_car_that_a_mark_names() -> None:

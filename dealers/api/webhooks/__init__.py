@@ -1,0 +1,1 @@
+"""Where a dealer's systems are told of what happens, for those systems to set up."""

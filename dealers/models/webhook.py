@@ -1,0 +1,174 @@
+"""Where a dealer's own systems are told of what happens, and what they were told."""
+
+import uuid
+from typing import TypeVar
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from dealers.models.dealer import Dealer
+from listings.models import DealerRows
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+class WebhookEventType(models.TextChoices):
+    """What can be told of; `webhook.test` goes where it was asked for, and nowhere else."""
+
+    LISTING_CREATED = "listing.created", "An advert is published for the first time"
+    LISTING_UPDATED = "listing.updated", "An advert changes in another way"
+    LISTING_REMOVED = "listing.removed", "An advert is deleted"
+    LISTING_PRICE_CHANGED = "listing.price_changed", "An advert's price changes"
+    LISTING_STATUS_CHANGED = "listing.status_changed", "An advert's status changes"
+    ENQUIRY_CREATED = "enquiry.created", "A buyer asks about a car"
+    FEED_RUN_FINISHED = "feed_run.finished", "A file of a stock feed comes to its end"
+
+
+WEBHOOK_TEST = "webhook.test"
+
+
+class WebhookEndpoint(models.Model):
+    """An address of a dealer's that events are sent to.
+
+    No secret is kept: `nonce` and a key of the settings make it, and `key_check` tells by which
+    key. `due_at` is when something may be sent next; who sends holds the row until
+    `claimed_until`, by a number that nobody else has.
+    """
+
+    dealer = models.ForeignKey(Dealer, models.CASCADE, related_name="webhook_endpoints")
+    url = models.CharField("address", max_length=500)
+    description = models.CharField(max_length=80, blank=True)
+    events = ArrayField(models.CharField(max_length=30, choices=WebhookEventType))
+    nonce = models.CharField(max_length=43, editable=False)
+    key_check = models.CharField(max_length=64, editable=False)
+    old_nonce = models.CharField(max_length=43, blank=True, editable=False)
+    old_key_check = models.CharField(max_length=64, blank=True, editable=False)
+    old_until = models.DateTimeField(null=True, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
+    )
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    switched_off_at = models.DateTimeField(null=True, editable=False)
+    off_reason = models.CharField(max_length=200, blank=True, editable=False)
+    mailed_at = models.DateTimeField(null=True, editable=False)
+    failing_since = models.DateTimeField(null=True, editable=False)
+    failures = models.PositiveIntegerField(
+        default=0, editable=False, help_text="One after the other, until now."
+    )
+    is_slow = models.BooleanField(default=False, editable=False)
+    due_at = models.DateTimeField(null=True, editable=False)
+    claimed_until = models.DateTimeField(null=True, editable=False)
+    claim = models.UUIDField(null=True, editable=False)
+
+    objects = DealerRows["WebhookEndpoint"].as_manager()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(events__contained_by=WebhookEventType.values, events__len__gt=0),
+                name="webhook_events_are_known",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("due_at",),
+                condition=Q(due_at__isnull=False, switched_off_at__isnull=True),
+                name="webhook_endpoint_due",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.description or f"Webhook {self.pk}"
+
+
+class WebhookMessage(models.Model):
+    """An event, as it is sent to each endpoint that wants it; `subject` is what it is about."""
+
+    dealer = models.ForeignKey(Dealer, models.CASCADE, related_name="+", db_index=False)
+    key = models.UUIDField(default=uuid.uuid4, editable=False)
+    type = models.CharField(max_length=30)
+    subject = models.CharField(max_length=40)
+    body = models.TextField()
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = DealerRows["WebhookMessage"].as_manager()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("dealer", "created_at"), name="webhook_message_of_dealer"),
+            models.Index(fields=("dealer", "subject", "type"), name="webhook_message_subject"),
+            models.Index(fields=("created_at",), name="webhook_message_oldest"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.subject}"
+
+    @property
+    def webhook_id(self) -> str:
+        """The same each time that it is sent, so that the receiver can tell."""
+        return f"msg_{self.key.hex}"
+
+
+class WebhookDeliveryRows(DealerRows[Row]):
+    dealer_path = "endpoint__dealer"
+
+
+class WebhookDelivery(models.Model):
+    """A message on its way to an endpoint, with what became of its last attempt."""
+
+    class DeliveryState(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        DELIVERED = "delivered", "Delivered"
+        GIVEN_UP = "given_up", "Given up"
+
+    endpoint = models.ForeignKey(
+        WebhookEndpoint, models.CASCADE, related_name="deliveries", db_index=False
+    )
+    message = models.ForeignKey(WebhookMessage, models.CASCADE, related_name="deliveries")
+    subject = models.CharField(max_length=40)
+    state = models.CharField(max_length=9, choices=DeliveryState, default=DeliveryState.WAITING)
+    queued_at = models.DateTimeField(db_default=Now())
+    due_at = models.DateTimeField(db_default=Now())
+    attempts = models.PositiveSmallIntegerField(default=0)
+    attempted_at = models.DateTimeField(null=True)
+    answer_status = models.PositiveSmallIntegerField(null=True)
+    answer = models.CharField(max_length=500, blank=True)
+    milliseconds = models.PositiveIntegerField(null=True)
+
+    objects = WebhookDeliveryRows["WebhookDelivery"].as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("endpoint", "message"), name="webhook_message_goes_once_to_an_endpoint"
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("endpoint", "subject", "message"),
+                condition=Q(state="waiting"),
+                name="webhook_waiting",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"Delivery {self.pk}"
+
+
+class WebhookListing(models.Model):
+    """An advert as the events of it last said; kept for dealers that have an endpoint."""
+
+    dealer = models.ForeignKey(Dealer, models.CASCADE, related_name="+")
+    listing_id = models.BigIntegerField(primary_key=True)
+    revision = models.BigIntegerField(null=True)
+    status = models.CharField(max_length=10)
+    price = models.PositiveIntegerField(null=True)
+
+    objects = DealerRows["WebhookListing"].as_manager()
+
+    def __str__(self) -> str:
+        return f"Advert {self.listing_id}"

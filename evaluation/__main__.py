@@ -1,7 +1,8 @@
-"""Measure how well texts are read: `python -m evaluation [--sets DIR]`.
+"""Measure how well texts are read, and time is reckoned with: `python -m evaluation [--sets DIR]`.
 
 Without `--sets` the sets of the repository are read: those of `evaluation/sets` and those by which
-the tests keep rules. Everything happens in a throw-away database on the server of DATABASE_URL.
+the tests keep rules. Everything happens in a throw-away database on the server of DATABASE_URL;
+only values (`--only values`) need none.
 """
 
 import argparse
@@ -19,10 +20,23 @@ ENVIRONMENT = {
     "SEARCH_ENGINE": "postgres",
     "LOG_LEVEL": "ERROR",
 }
+TIME = "time"
+
+VALUES = "values"
 
 
 def main() -> int:
     arguments = _arguments()
+    if arguments.only == TIME:
+        _show_time()
+        return 0
+    if arguments.only == VALUES:
+        os.environ.update(ENVIRONMENT)
+        django.setup()
+        from evaluation import values  # noqa: PLC0415 - what it reads by needs settings
+
+        values.show()
+        return 0
     with throwaway_database():
         os.environ.update(ENVIRONMENT)
         django.setup()
@@ -30,13 +44,29 @@ def main() -> int:
 
         call_command("migrate", verbosity=0)
         table.show(arguments)
+        if arguments.sets is None and arguments.only is None and not arguments.speed:
+            _show_time()
     return 0
+
+
+def _show_time() -> None:
+    """Hold what is said of time against simulations: no database is read."""
+    os.environ.update(ENVIRONMENT)
+    django.setup()
+    from evaluation.time_table import show_time  # noqa: PLC0415 - as above
+
+    show_time()
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m evaluation")
     parser.add_argument("--sets", type=Path, metavar="DIR", help="the sets of this folder alone")
-    parser.add_argument("--only", choices=KINDS, metavar="KIND", help=", ".join(KINDS))
+    parser.add_argument(
+        "--only",
+        choices=(*KINDS, TIME, VALUES),
+        metavar="KIND",
+        help=", ".join((*KINDS, TIME, VALUES)),
+    )
     parser.add_argument(
         "--faults",
         action="store_true",

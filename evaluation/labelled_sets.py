@@ -57,8 +57,7 @@ def sets_of(folder: Path) -> Iterator[LabelledSet]:
             lines = path.read_text(encoding="utf-8").splitlines()
             cases = tuple(json.loads(line) for line in lines if line.strip())
             yield _labelled(kind, path, cases, told)
-    expected = folder / "feed_files" / _FILES
-    if expected.exists():
+    for expected in sorted(folder.glob(f"feed_files*/{_FILES}")):
         files = json.loads(expected.read_text(encoding="utf-8"))["files"]
         cases = tuple(
             {"path": expected.with_name(name), "cars": cars} for name, cars in files.items()

@@ -59,6 +59,17 @@ def test_a_set_is_blind_until_its_folder_says_otherwise(folder: Path) -> None:
     ]
 
 
+def test_each_folder_of_files_is_a_set(folder: Path) -> None:
+    for name in ("feed_files", "feed_files-second"):
+        (folder / name).mkdir()
+        (folder / name / "expected.json").write_text('{"files": {"stock.csv": []}}')
+    titles = [each.title for each in sets_of(folder)]
+    assert titles[-2:] == [
+        "feed_files: feed_files, 1 cases, blind",
+        "feed_files: feed_files-second, 1 cases, blind",
+    ]
+
+
 @pytest.mark.django_db
 def test_the_table_has_each_set_with_its_shares(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

@@ -1,0 +1,1 @@
+"""Markets of known truth, made by rules that no estimator shares."""

@@ -8,18 +8,18 @@ from dealers.permissions import Actor, Permission, require
 from listings import pricing
 from listings.exceptions import PlanNotFound
 from listings.models import PricePlan
-from listings.pricing import PlanTerms
+from listings.pricing import MarketTerms, PlanTerms
 
 
 @transaction.atomic
-def create_plan(*, dealer_id: int, terms: PlanTerms, actor: Actor) -> PricePlan:
+def create_plan(*, dealer_id: int, terms: PlanTerms | MarketTerms, actor: Actor) -> PricePlan:
     """Write a price plan; raises as `pricing.create_plan`."""
     require(Permission.EDIT_PLANS, dealer_id=dealer_id, actor=actor)
     return pricing.create_plan(dealer_id=dealer_id, terms=terms)
 
 
 @transaction.atomic
-def edit_plan(*, plan_id: int, terms: PlanTerms, actor: Actor) -> PricePlan:
+def edit_plan(*, plan_id: int, terms: PlanTerms | MarketTerms, actor: Actor) -> PricePlan:
     """Write other terms for a plan that no advert is on; raises as `pricing.edit_plan`."""
     _plan_for(plan_id, actor)
     return pricing.edit_plan(plan_id=plan_id, terms=terms)

@@ -1,8 +1,8 @@
 """Price plans: written, previewed on the adverts that are on them, and stopped."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
@@ -15,18 +15,18 @@ from unfold.decorators import action, display
 from dealers import price_plans
 from dealers.panel.base import PanelModelAdmin
 from dealers.panel.context import find_context, require_context
+from dealers.panel.plan_form import TERMS, PlanForm, terms_of
 from dealers.panel.scope import scoped
 from dealers.panel.site import MenuEntry, panel
 from dealers.permissions import Permission
 from listings import pricing
 from listings.admin.plan_fields import rule_of
 from listings.models import Listing, PricePlan, conditions
-from listings.pricing import PlannedPrice, PlanTerms
+from listings.pricing import PlannedPrice
 from marketplace.errors import DomainError
 
 ADVERTS_SHOWN = 50
 STEPS_SHOWN = 6
-_TERMS = tuple(field.name for field in fields(PlanTerms))
 _SAVING = ("show_save", "show_save_and_continue", "show_save_and_add_another")
 
 
@@ -44,6 +44,8 @@ class Forecast:
 class PlanPages(PanelModelAdmin):
     permission = Permission.EDIT_PLANS
     delete_permission = Permission.EDIT_PLANS
+    form = PlanForm
+    radio_fields: ClassVar = {"kind": admin.VERTICAL}
     list_display = ("name", "rule", "lowest", "ending", "is_default", "adverts")
     search_fields = ("name",)
     ordering = ("name",)
@@ -59,19 +61,30 @@ class PlanPages(PanelModelAdmin):
             },
         ),
         (
-            "When",
+            "For either kind",
             {
-                "fields": (("after_days", "every_days"),),
-                "description": "The first drop comes after some days live; the next ones follow "
-                "at the same distance. A reserved advert keeps its price.",
+                "fields": ("kind", "after_days", ("floor", "ending")),
+                "description": "Prices fall as adverts grow older, or follow what such cars are "
+                "worth now. Fill in the terms of the kind that you choose; the others are not "
+                "read. A reserved advert keeps its price, and none ever falls below the floor.",
             },
         ),
         (
-            "How much",
+            "By age",
             {
-                "fields": (("drop", "unit"), ("floor", "ending")),
-                "description": "A drop of 2 per cent takes £10,000 to £9,800, and with the ending "
-                "£…95 to £9,795. No price ever falls below the floor.",
+                "fields": ("every_days", ("drop", "unit")),
+                "description": "The first drop comes after some days live; the next ones follow "
+                "at the same distance. A drop of 2 per cent takes £10,000 to £9,800, and with the "
+                "ending £…95 to £9,795.",
+            },
+        ),
+        (
+            "As the market",
+            {
+                "fields": ("value_percent", ("percent_max", "pounds_max"), "may_rise"),
+                "description": "A price stays at so many per cent of its car's value, and moves "
+                "once a week at most, within both limits. An advert without a price label keeps "
+                "its price, and so does one that is less than 1 per cent off.",
             },
         ),
     )
@@ -97,7 +110,7 @@ class PlanPages(PanelModelAdmin):
     ) -> tuple[str, ...]:
         """Keep a plan's terms as long as adverts are on it."""
         is_used = obj is not None and obj.schedules.exists()
-        return ("is_default", *(_TERMS if is_used else ()))
+        return ("is_default", *(TERMS if is_used else ()))
 
     def has_give_permission(self, request: HttpRequest) -> bool:
         return self.has_change_permission(request)
@@ -123,7 +136,7 @@ class PlanPages(PanelModelAdmin):
         if change and not form.changed_data:
             return
         current = require_context(request)
-        terms = PlanTerms(**{name: getattr(obj, name) for name in _TERMS})
+        terms = terms_of(obj)
         if change:
             price_plans.edit_plan(plan_id=obj.pk, terms=terms, actor=current.actor)
         else:

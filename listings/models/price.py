@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from listings.choices import PriceEnding, PriceReason
+from listings.choices import PlanKind, PriceEnding, PriceReason
 from listings.models.dealer_rows import DealerRows, ListingRows
 from listings.models.listing import Listing
 from listings.models.rules import PRICE_MAX
@@ -27,6 +27,12 @@ class PriceChange(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
     )
     changed_at = models.DateTimeField(db_default=Now())
+    value = models.PositiveIntegerField(
+        null=True, help_text="Of a plan that follows the market: the value that it followed."
+    )
+    rule = models.CharField(
+        max_length=20, blank=True, db_default="", help_text="The rule of that value."
+    )
 
     objects = ListingRows["PriceChange"].as_manager()
 
@@ -44,10 +50,12 @@ class PriceChange(models.Model):
 
 
 class PricePlan(models.Model):
-    """How prices fall: after some days live, by a percentage or an amount, every so many days.
+    """How prices change by themselves, by their age or as the market does.
 
-    A plan never takes a price below its floor. `is_default` gives it to every advert that the
-    dealer publishes.
+    By age a price falls after some days live, by a percentage or an amount, every so many days. A
+    price that follows the market stays at some per cent of its advert's value, and moves at most so
+    far a week; only where it may does it rise. No plan takes a price below its floor. `is_default`
+    gives it to every advert that the dealer publishes.
     """
 
     class Unit(models.TextChoices):
@@ -55,11 +63,28 @@ class PricePlan(models.Model):
         POUNDS = "pounds", "Pounds"
 
     dealer = models.ForeignKey("dealers.Dealer", models.CASCADE, related_name="price_plans")
+    kind = models.CharField(
+        max_length=6, choices=PlanKind, default=PlanKind.AGE, db_default=PlanKind.AGE
+    )
     name = models.CharField(max_length=80)
-    after_days = models.PositiveSmallIntegerField(help_text="Days live before the first drop.")
-    every_days = models.PositiveSmallIntegerField(help_text="Days between drops.")
-    drop = models.PositiveIntegerField()
-    unit = models.CharField(max_length=8, choices=Unit)
+    after_days = models.PositiveSmallIntegerField(help_text="Days live before the first change.")
+    every_days = models.PositiveSmallIntegerField(help_text="Days between changes.")
+    drop = models.PositiveIntegerField(null=True, blank=True)
+    unit = models.CharField(max_length=8, choices=Unit, null=True, blank=True)
+    value_percent = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Where a price stays, in per cent of its advert's value."
+    )
+    percent_max = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text="How far a price moves in a week at most, in per cent of it.",
+    )
+    pounds_max = models.PositiveIntegerField(
+        null=True, blank=True, help_text="How far a price moves in a week at most, in whole pounds."
+    )
+    may_rise = models.BooleanField(
+        default=False, db_default=False, help_text="Whether it follows a value that rises."
+    )
     floor = models.PositiveIntegerField(help_text="Whole pounds below which no price falls.")
     ending = models.CharField(max_length=4, choices=PriceEnding, default=PriceEnding.X95)
     is_default = models.BooleanField(default=False)
@@ -91,6 +116,38 @@ class PricePlan(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(ending__in=PriceEnding.values), name="price_plan_ending_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    kind="age",
+                    drop__isnull=False,
+                    unit__isnull=False,
+                    value_percent__isnull=True,
+                    percent_max__isnull=True,
+                    pounds_max__isnull=True,
+                    may_rise=False,
+                )
+                | Q(
+                    kind="market",
+                    drop__isnull=True,
+                    unit__isnull=True,
+                    value_percent__isnull=False,
+                    percent_max__isnull=False,
+                    pounds_max__isnull=False,
+                    every_days=7,
+                ),
+                name="price_plan_has_the_terms_of_its_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    value_percent__gte=50,
+                    value_percent__lte=150,
+                    percent_max__gte=1,
+                    percent_max__lte=50,
+                    pounds_max__gte=1,
+                    pounds_max__lte=PRICE_MAX,
+                ),
+                name="price_plan_follows_plausibly",
             ),
         )
 

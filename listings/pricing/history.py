@@ -1,10 +1,19 @@
-"""What the history of prices is told: who changes a price and why, and that days have passed."""
+"""What the history of prices is told, and what of it buyers are: the prices that they saw."""
 
 from django.db import connection
 
 from listings.choices import PriceReason
+from listings.models import Listing, PriceChange
 
 BATCH_SIZE = 5_000
+
+FOLLOWS_SQL = """listing.id IN (
+    SELECT listing_id FROM listings_pricechange WHERE value IS NOT NULL
+) AND (
+    SELECT last.value IS NOT NULL FROM listings_pricechange AS last
+    WHERE last.listing_id = listing.id ORDER BY last.id DESC LIMIT 1
+)"""
+"""Whether a plan that follows the market set the price of `listing`: then it is no news of it."""
 
 # The trigger that writes the column looks at every advert whose lowest price is older than 30 days.
 _RENEW = """
@@ -15,6 +24,16 @@ _RENEW = """
     ) AS due
     WHERE listing.id = due.id
 """
+
+
+def seen_prices(listing: Listing) -> list[PriceChange]:
+    """Return the prices that buyers saw of a public advert, oldest first.
+
+    One that a draft had, or that came and went while the advert was off the market, is not theirs.
+    """
+    changes = list(listing.price_changes.all())
+    was_seen = [change.old_seen_until is not None for change in changes[1:]]
+    return [change for change, seen in zip(changes, [*was_seen, True], strict=False) if seen]
 
 
 def attribute_prices(*, reason: PriceReason, actor_id: int | None) -> None:

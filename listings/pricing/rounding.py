@@ -13,6 +13,14 @@ ROUNDED = """price_rounded(
 """The price that comes out, of a row with `price`, `target` and `lowest`."""
 
 
-def after_drops(price: str, steps: str) -> str:
-    """Return the SQL of a price after so many steps of a plan, whose terms are in the row."""
-    return f"price_after_drops({price}, drop, unit, floor, ending, {steps})"
+def planned(price: str, steps: str) -> str:
+    """Return the SQL of a price after so many steps of a plan, whose terms are in the row.
+
+    One that follows the market has one step at a time, to where the `value` in the row is.
+    """
+    return f"""
+        CASE kind WHEN 'market' THEN
+            price_following({price}, value, value_percent, percent_max, pounds_max, may_rise,
+                ending, floor)
+        ELSE price_after_drops({price}, drop, unit, floor, ending, {steps}) END
+    """

@@ -200,11 +200,11 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(
     before = [list(model.objects.values()) for model in (Listing, PriceSchedule, PriceChange)]
     call_command("refresh_prices", "--dry-run")
     assert capsys.readouterr().out == (
-        f"{row.pk}\t{row.title}\t£10,000\t£9,595\tTwo a week\n1 prices would be lowered\n"
+        f"{row.pk}\t{row.title}\t£10,000\t£9,595\tTwo a week\n1 prices would change\n"
     )
     assert [list(model.objects.values()) for model in (Listing, PriceSchedule, PriceChange)] == (
         before
     )
     call_command("refresh_prices")
-    assert capsys.readouterr().out == "1 prices lowered\n"
+    assert capsys.readouterr().out == "1 prices changed\n"
     assert price(row) == 9_595

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from listings.pricing import price_doubt
+from listings.pricing.usual_prices import ModelPrices, PricedCar, UsualPrice
 
 
 @pytest.mark.parametrize(
@@ -47,3 +48,28 @@ def test_a_last_digit_lost_or_typed_twice_is_doubted(
 @given(st.integers(100, 900_000), st.integers(-60, 60))
 def test_a_change_by_some_per_cent_is_not(price: int, percent: int) -> None:
     assert price_doubt(price, max(100, price + price * percent // 100)) is None
+
+
+@given(st.integers(100, 1_000_000), st.integers(300, 100_000), st.none() | st.integers(1, 999_999))
+def test_a_price_near_what_such_cars_ask_is_never_doubted(
+    price: int, usual: int, old: int | None
+) -> None:
+    near = max(usual // 2, min(price, usual * 2))
+    assert price_doubt(old, near, UsualPrice(usual, 2.5)) is None
+
+
+@given(st.integers(1_000, 100_000), st.integers(3, 1_000), st.booleans())
+def test_a_price_far_from_it_is_doubted_once(usual: int, times: int, is_dear: bool) -> None:
+    far = usual * times if is_dear else usual // times
+    side = "far above" if is_dear else "far below"
+    for old in (None, usual, usual * 2, usual // 2, 0 if is_dear else usual * 9):
+        doubt = price_doubt(old, far, UsualPrice(usual, 2.5))
+        assert doubt
+        assert side in doubt
+    assert price_doubt(far, far * 9 // 10, UsualPrice(usual, 2.5)) is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("year", [-1, 0, 2**31, 10**80])
+def test_a_year_that_no_car_has_has_no_usual_price(year: int) -> None:
+    assert ModelPrices().usual({0: PricedCar(model_id=1, year=year)}) == {}

@@ -17,6 +17,15 @@ def fall(price: int, drop: int, unit: str, floor: int, ending: str = "95", steps
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("price", [9_995, None])
+def test_a_plan_without_drops_leaves_a_price_as_it_is(price: int | None) -> None:
+    """A worker from before there were other kinds of plans asks it so."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT price_after_drops(%s, NULL, NULL, 5000, '95', 3)", [price])
+        assert cursor.fetchone() == (price,)
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("price", "terms", "expected"),
     [

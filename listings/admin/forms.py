@@ -10,7 +10,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from listings.identifiers import normalise_vin, normalise_vrm
 from listings.models import Listing, ListingEvent
-from listings.pricing import price_doubt
+from listings.pricing import PricedCar, as_stated, price_doubts, priced_cars
 from marketplace.errors import Conflict, DomainError
 
 
@@ -119,12 +119,20 @@ class ListingForm(VerbForm):
         return cleaned
 
     def _ask_about(self, price: int | None) -> None:
-        doubt = price_doubt(self.initial.get("price"), price)
+        doubt = price_doubts({0: price}, {0: self._priced_car()}).get(0)
         if doubt is None or self.cleaned_data.get("doubted_price") == str(price):
             return
         self.add_error("price", f"{doubt} Save again if it is right.")
         self.data = cast("QueryDict", self.data).copy()
         self.data["doubted_price"] = str(price)
+
+    def _priced_car(self) -> PricedCar:
+        """Return the car that the price is of, as the form says it is."""
+        pk = self.instance.pk
+        so_far = priced_cars([pk]).get(pk) if pk else None
+        model = self.cleaned_data.get("model")
+        named = {"model": model.pk if model else None, "year": self.cleaned_data.get("year")}
+        return as_stated({name: value for name, value in named.items() if value}, so_far)
 
     def _get_validation_exclusions(self) -> set[str]:
         """Exclude every field: the verb checks them, and words its refusals for people."""

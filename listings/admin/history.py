@@ -11,6 +11,7 @@ from unfold.decorators import display
 
 from listings.admin.base import ReadOnlyAdmin, StaffInline
 from listings.admin.filters import DayRangeFilter
+from listings.admin.plan_fields import followed
 from listings.models import ListingEvent, PriceChange
 
 _INLINE_ROWS = 20
@@ -52,6 +53,10 @@ class EventColumns:
         rows = event.edits.items()
         return format_html_join(", ", "{}: {} → {}", ((k, *map(_shown, v)) for k, v in rows)) or "-"
 
+    @display(description="Why")
+    def why(self, change: PriceChange) -> str:
+        return f"{change.get_reason_display()}{followed(change)}"
+
     @display(description="From")
     def before(self, change: PriceChange) -> str:
         return "" if change.old_price is None else _pounds(change.old_price)
@@ -78,7 +83,7 @@ class EventInline(EventColumns, ReadOnlyInline):
 class PriceInline(EventColumns, ReadOnlyInline):
     model = PriceChange
     verbose_name_plural = "Price history"
-    fields = readonly_fields = ("changed_at", "before", "after", "reason", "who")
+    fields = readonly_fields = ("changed_at", "before", "after", "why", "who")
 
 
 class HistoryAdmin(EventColumns, ReadOnlyAdmin):
@@ -122,10 +127,10 @@ class ListingEventAdmin(HistoryAdmin):
 
 @admin.register(PriceChange)
 class PriceChangeAdmin(HistoryAdmin):
-    list_display = ("changed_at", "listing", "before", "after", "reason", "who")
+    list_display = ("changed_at", "listing", "before", "after", "why", "who")
     list_filter = (("reason", ChoicesDropdownFilter), ("changed_at", DayRangeFilter))
-    fields: Any = ("listing", "changed_at", "before", "after", "reason", "who")
-    readonly_fields = ("before", "after", "who")
+    fields: Any = ("listing", "changed_at", "before", "after", "why", "who")
+    readonly_fields = ("before", "after", "why", "who")
 
 
 def _shown(value: object) -> str:

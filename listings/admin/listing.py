@@ -36,13 +36,24 @@ from listings.admin.history import EventInline, PriceInline
 from listings.admin.persistence import SavedByVerbs
 from listings.admin.photos import PhotoInline, save_photos
 from listings.admin.plan_fields import PlanFields
+from listings.admin.same_cars import SameCarField
 from listings.admin.search import FoundByWords
+from listings.admin.values import ValueField, with_value
 from listings.adverts import Action, allowed_actions
 from listings.models import Listing, Photo
 
 
 @admin.register(Listing)
-class ListingAdmin(PlanFields, BulkActions, ListingColumns, FoundByWords, SavedByVerbs, StaffAdmin):
+class ListingAdmin(
+    SameCarField,
+    ValueField,
+    PlanFields,
+    BulkActions,
+    ListingColumns,
+    FoundByWords,
+    SavedByVerbs,
+    StaffAdmin,
+):
     form = ListingForm
     inlines = (PhotoInline, PriceInline, EventInline)
     list_display_links = ("photo", "advert")
@@ -79,6 +90,8 @@ class ListingAdmin(PlanFields, BulkActions, ListingColumns, FoundByWords, SavedB
         "price_plan",
         "next_drop",
         "planned_prices",
+        "market_worth",
+        "same_car",
     )
     fieldsets = (
         (
@@ -98,6 +111,7 @@ class ListingAdmin(PlanFields, BulkActions, ListingColumns, FoundByWords, SavedB
                     ("co2_g_km", "euro_standard"),
                     ("battery_kwh", "electric_range_miles"),
                     ("vrm", "vin"),
+                    "same_car",
                 )
             },
         ),
@@ -109,6 +123,7 @@ class ListingAdmin(PlanFields, BulkActions, ListingColumns, FoundByWords, SavedB
                     ("vat_scheme", "previous_price"),
                     ("price_plan", "next_drop"),
                     "planned_prices",
+                    "market_worth",
                 )
             },
         ),
@@ -140,7 +155,10 @@ class ListingAdmin(PlanFields, BulkActions, ListingColumns, FoundByWords, SavedB
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         covers = Photo.objects.filter(position=0)
         rows = Listing.objects.visible_to(request.user)
-        return rows.prefetch_related(Prefetch("photos", covers, to_attr="covers"))
+        rows = rows.prefetch_related(Prefetch("photos", covers, to_attr="covers"))
+        if request.resolver_match and request.resolver_match.url_name == "listings_listing_change":
+            return with_value(rows).select_related("car_link")
+        return rows
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

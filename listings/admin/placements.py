@@ -1,7 +1,7 @@
 """Where the block stands, and how often it is seen and followed."""
 
 import dataclasses
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import admin
@@ -12,6 +12,7 @@ from unfold.decorators import display
 
 from listings.admin.base import ReadOnlyAdmin
 from listings.models import PlacementDay
+from marketplace.london_time import london_today
 
 CHART_DAYS = 30
 BAR, STEP, HEIGHT = 14, 20, 120  # units of the drawing
@@ -67,7 +68,7 @@ class PlacementDayAdmin(ReadOnlyAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        bars = chart(datetime.now(UTC).date())
+        bars = chart(london_today())
         own = {"bars": bars, "bar": BAR, "width": CHART_DAYS * STEP, "height": HEIGHT}
         page: HttpResponse = super().changelist_view(request, {**own, **(extra_context or {})})
         return page

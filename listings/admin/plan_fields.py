@@ -9,7 +9,8 @@ from django.utils.formats import date_format
 from unfold.decorators import display
 
 from listings import pricing
-from listings.models import Listing, PricePlan, PriceSchedule
+from listings.choices import PlanKind
+from listings.models import Listing, PriceChange, PricePlan, PriceSchedule
 from listings.pricing import PlannedPrice
 
 _DROPS_SHOWN = 4
@@ -50,10 +51,19 @@ class PlanFields:
 
 
 def rule_of(plan: PricePlan) -> str:
-    """Return a plan's rule in words: "2 % after 30 days, then every 7"."""
+    """Return a plan's rule in words, such as "2 % after 30 days, then every 7"."""
+    if plan.kind == PlanKind.MARKET:
+        rise = ", up too" if plan.may_rise else ", never up"
+        bounds = f"at most {plan.percent_max} % and £{plan.pounds_max or 0:,} a week{rise}"
+        return f"{plan.value_percent} % of the value after {plan.after_days} days, {bounds}"
     percent = plan.unit == PricePlan.Unit.PERCENT
     drop = f"{plan.drop} %" if percent else f"£{plan.drop:,}"
     return f"{drop} after {plan.after_days} days, then every {plan.every_days}"
+
+
+def followed(change: PriceChange) -> str:
+    """Return behind a change's reason which value it followed, if it followed one."""
+    return "" if change.value is None else f": value £{change.value:,} by rule {change.rule}"
 
 
 def forecast(prices: Sequence[PlannedPrice]) -> str:

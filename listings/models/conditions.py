@@ -13,11 +13,18 @@ from django.db.models.functions import Now
 
 from listings.choices import Confirmation, Status
 
+ENDED = (Status.SOLD, Status.EXPIRED, Status.WITHDRAWN)
 LIVE = Q(status=Status.LIVE)
 """The condition of every index that serves buyers: the clock and the dealer are checked on top."""
 
 RUNNING = LIVE & Q(expires_at__gt=Now())
 PUBLIC = RUNNING & Q(dealer__is_active=True)
+ONCE_PUBLIC = Q(
+    status__in=(Status.LIVE, *ENDED),
+    published_at__isnull=False,
+    dealer__is_active=True,
+)
+"""Public, or it ended: what buyers may be told of, and may still ask about."""
 UNKNOWN_NAME = Q(make__confirmation=Confirmation.PENDING) | Q(
     model__confirmation=Confirmation.PENDING
 )

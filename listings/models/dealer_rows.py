@@ -20,3 +20,9 @@ class ListingRows(DealerRows[Row]):
     """Rows that belong to an advert."""
 
     dealer_path = "listing__dealer"
+
+
+class RecordRows(DealerRows[Row]):
+    """Rows that hang from what a person left; what was left for nobody's dealer is no dealer's."""
+
+    dealer_path = "record__dealer"

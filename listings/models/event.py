@@ -15,6 +15,9 @@ FOLLOWS_STATUS = frozenset(
     {"published_at", "expires_at", "confirmed_at", "reserved_until", "reserved_by", "sold_at"}
 )
 
+PRICE_PLAN = "price_plan"
+"""Under what events tell the price plan of an advert: before with its clock, and after."""
+
 
 class ChangeSet(models.Model):
     """One call that wrote adverts; its events hold what each of them was before.
@@ -117,6 +120,10 @@ class ListingEvent(models.Model):
 
     @property
     def edits(self) -> dict[str, list[Any]]:
-        """What was written of the car, before and after, without what follows from the status."""
+        """What was written of the car, before and after, without what follows from the status.
+
+        Of a price plan the reason says which it is.
+        """
         changes: dict[str, list[Any]] = self.changes or {}
-        return {name: pair for name, pair in changes.items() if name not in FOLLOWS_STATUS}
+        beside = FOLLOWS_STATUS | {PRICE_PLAN}
+        return {name: pair for name, pair in changes.items() if name not in beside}

@@ -36,6 +36,14 @@ class ListingQuerySet(DealerRows["Listing"]):
         """Adverts that buyers can see now, whatever the sweeps have yet to do."""
         return self.filter(conditions.PUBLIC)
 
+    def once_public(self) -> Self:
+        """Adverts that buyers can see or, of an active dealer, could see until they ended."""
+        return self.filter(conditions.ONCE_PUBLIC)
+
+    def ended(self) -> Self:
+        """Adverts that buyers could once see: sold, withdrawn or past their end."""
+        return self.once_public().exclude(conditions.RUNNING)
+
     def live(self) -> Self:
         """Adverts whose status is live: past their end, and of suspended dealers, too."""
         return self.filter(conditions.LIVE)

@@ -146,6 +146,30 @@ class Photo(models.Model):
         return str(self.image.storage.url(next(wide_enough, str(self.image))))
 
 
+class ReplacedPhotoList(models.Model):
+    """The addresses of an advert's photos before a change set, for as long as it can be undone.
+
+    `digest` tells the list that the change set made of it from later ones.
+    """
+
+    listing = models.ForeignKey(Listing, models.CASCADE, related_name="+")
+    change_set_id = models.BigIntegerField()
+    urls = models.JSONField()
+    digest = models.CharField(max_length=32, null=True)
+    replaced_at = models.DateTimeField(db_default=Now())
+
+    objects = ListingRows["ReplacedPhotoList"].as_manager()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("change_set_id", "listing"), name="photo_list_of_change_set"),
+            models.Index(fields=("replaced_at",), name="photo_list_by_age"),
+        )
+
+    def __str__(self) -> str:
+        return f"Photos of advert {self.listing_id}"
+
+
 class PhotoOriginalQuerySet(DealerRows["PhotoOriginal"]):
     dealer_path = "photo__listing__dealer"
 

@@ -153,7 +153,6 @@ LISTING_INDEXES = (
     _in_order_of("year", name="live_by_year"),
     _in_order_of("published_at", name="live_newest"),
     _in_order_of("make", "price", name="live_make_cheapest"),
-    _in_order_of("make", "mileage", name="live_make_by_mileage"),
     BTreeIndex(
         fields=("model", "price", "id"),
         include=("year",),

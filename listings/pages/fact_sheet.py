@@ -8,8 +8,13 @@ from listings.models import Listing
 
 def facts_table(row: Listing) -> list[tuple[str, str]]:
     """Return names and values of everything that is known, in the order of a sales sheet."""
+    return [(name, value) for name, value in fact_lines(row) if value is not None]
+
+
+def fact_lines(row: Listing) -> list[tuple[str, str | None]]:
+    """Return the same lines for every car; None is not known."""
     lines = [*_car(row), *_papers(row)]
-    return [(name, str(value)) for name, value in lines if value is not None]
+    return [(name, None if value is None else str(value)) for name, value in lines]
 
 
 def _car(row: Listing) -> list[tuple[str, Any]]:

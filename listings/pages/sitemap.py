@@ -5,6 +5,7 @@ from datetime import datetime
 from xml.sax.saxutils import escape
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -13,38 +14,49 @@ from django.views.decorators.http import require_safe
 
 from listings.models import Listing
 from listings.models.listing import ListingQuerySet
-from listings.site.addresses import advert_path, canonical
+from listings.pages.landing_sitemap import landing_parts
+from listings.pages.sitemap_format import ADDRESSES_MAX, HEAD, HOUR, NAMESPACE, cached, urlset
+from listings.search.references import dealers
+from listings.site.addresses import advert_path, canonical, dealer_path
 from marketplace.downloads import whole_file
+from marketplace.london_time import in_london
 
 CHUNK = 25_000  # ids in a part, which holds at most 50,000 addresses
 BATCH = 2_000
-HOUR = 3_600
-HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
-NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
-
-_cached = cache_control(public=True, max_age=HOUR)
 
 
 @require_safe
-@_cached
+@cached
 def sitemap_index(request: HttpRequest) -> HttpResponseBase:
     """The parts that have a live advert; another front end maps its own pages."""
     if settings.PUBLIC_LISTING_URL:
         raise Http404
-    parts = "".join(
-        f"<sitemap><loc>{canonical(reverse('sitemap-chunk', args=(chunk,)))}</loc></sitemap>\n"
-        for chunk in _chunks()
-    )
+    adverts = [reverse("sitemap-chunk", args=(chunk,)) for chunk in _chunks()]
+    others = (*landing_parts(), reverse("sitemap-dealers")) if adverts else ()
+    paths = [*adverts, *others]
+    parts = "".join(f"<sitemap><loc>{canonical(path)}</loc></sitemap>\n" for path in paths)
     text = f"{HEAD}<sitemapindex {NAMESPACE}>\n{parts}</sitemapindex>\n"
     return HttpResponse(text, content_type="application/xml")
 
 
 @require_safe
-@_cached
+@cached
 def sitemap(request: HttpRequest, chunk: int) -> HttpResponseBase:
     if settings.PUBLIC_LISTING_URL or not _rows(chunk, chunk * CHUNK - 1).exists():
         raise Http404
     return whole_file(_written(chunk), content_type="application/xml")
+
+
+@require_safe
+@cached
+def dealer_sitemap(request: HttpRequest) -> HttpResponseBase:
+    """The pages of dealers that have a car for sale."""
+    if settings.PUBLIC_LISTING_URL:
+        raise Http404
+    cars = Listing.objects.public().for_dealer(OuterRef("pk")).order_by()
+    slugs = dealers().filter(Exists(cars)).order_by("pk").values_list("slug", flat=True)
+    paths = (dealer_path(slug) for slug in slugs[:ADDRESSES_MAX])
+    return whole_file(urlset(paths), content_type="application/xml")
 
 
 @require_safe
@@ -85,5 +97,5 @@ def _written(chunk: int) -> Iterator[str]:
 
 def _entry(pk: int, title: str, published_at: datetime | None) -> str:
     address = escape(canonical(advert_path(pk, title)))
-    changed = f"<lastmod>{published_at:%Y-%m-%d}</lastmod>" if published_at else ""
+    changed = f"<lastmod>{in_london(published_at):%Y-%m-%d}</lastmod>" if published_at else ""
     return f"<url><loc>{address}</loc>{changed}</url>\n"

@@ -1,5 +1,7 @@
 """Where an advert and a list of results can be read, by people and by search engines."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
@@ -30,9 +32,26 @@ def elsewhere(listing_id: int, title: str) -> str:
     return address.replace("{id}", str(listing_id)).replace("{slug}", advert_slug(title))
 
 
+def dealer_path(slug: str, query: str = "") -> str:
+    """Return the page of a dealer."""
+    path = reverse("dealer", args=(slug,))
+    return f"{path}?{query}" if query else path
+
+
+def compare_path(ids: Iterable[int]) -> str:
+    """Return the page that has these adverts side by side."""
+    query = "&".join(f"id={pk}" for pk in ids)
+    return f"{reverse('compare')}?{query}" if query else reverse("compare")
+
+
 def results_path(query: str) -> str:
     path = reverse("results")
     return f"{path}?{query}" if query else path
+
+
+def landing_path(*names: str) -> str:
+    """Return the address of a landing page: of a make, a model of it, a place, or all of them."""
+    return reverse("landing-all") + "".join(f"{name}/" for name in names)
 
 
 def canonical(path: str) -> str:

@@ -58,10 +58,19 @@ def of_cards(cards: Iterable[tuple[Mapping[str, Any], str]]) -> Node:
     return {"@context": CONTEXT, "@type": "ItemList", "itemListElement": items}
 
 
+def of_crumbs(crumbs: Iterable[tuple[str, str]]) -> Node:
+    """Return the way down to a page, of pairs of a name and an address."""
+    items = [
+        {"@type": "ListItem", "position": place, "name": name, "item": address}
+        for place, (name, address) in enumerate(crumbs, start=1)
+    ]
+    return {"@context": CONTEXT, "@type": "BreadcrumbList", "itemListElement": items}
+
+
 def of_advert(card: Mapping[str, Any], row: Listing, *, address: str, images: list[str]) -> Node:
     """Return all that an advert's own page says of its car."""
     node = of_card(card, address)
-    node["offers"]["seller"] = _seller(row)
+    node["offers"]["seller"] = _seller(row.dealer, row.branch)
     more = {
         "description": row.description,
         "image": images,
@@ -85,8 +94,20 @@ def _offer(card: Mapping[str, Any], address: str) -> Node:
     )
 
 
-def _seller(row: Listing) -> Node:
-    branch = row.branch
+def of_dealer(dealer: Any, branches: Iterable[Any], address: str) -> Node:
+    """Return a dealer with its places of sale."""
+    node = {
+        "@context": CONTEXT,
+        "@type": "AutoDealer",
+        "name": dealer.name,
+        "url": address,
+        "telephone": dealer.phone,
+        "department": [_seller(dealer, branch) for branch in branches],
+    }
+    return _known(node)
+
+
+def _seller(dealer: Any, branch: Any) -> Node:
     address = {
         "@type": "PostalAddress",
         "streetAddress": branch.address,
@@ -97,11 +118,21 @@ def _seller(row: Listing) -> Node:
     return _known(
         {
             "@type": "AutoDealer",
-            "name": row.dealer.name,
-            "telephone": branch.phone or row.dealer.phone,
+            "name": dealer.name,
+            "telephone": branch.phone or dealer.phone,
             "address": _known(address),
+            "openingHoursSpecification": [_opening(span) for span in branch.opening_hours or ()],
         }
     )
+
+
+def _opening(span: Mapping[str, str]) -> Node:
+    return {
+        "@type": "OpeningHoursSpecification",
+        "dayOfWeek": f"{CONTEXT}/{span['day'].capitalize()}",
+        "opens": span["opens"],
+        "closes": span["closes"],
+    }
 
 
 def _engine(row: Listing) -> Node | None:

@@ -89,6 +89,28 @@ def test_a_full_block_is_as_high_as_the_room_it_took(
     assert heights(page) == before
 
 
+def test_ratings_are_shown_where_the_page_asks_and_take_their_room_at_once(
+    reader: Reader, site: OtherSite, article: Html
+) -> None:
+    for row in nine():
+        make.value(row, (row.price or 0) + 450, label="great" if row.pk % 2 else None)
+    page = reader.open()
+    held = hold_answers(page)
+    page.goto(site.put("/", article(RANGE_ROVERS.replace(" limit", " rating limit"))))
+    expect(page.locator(".uc-ghost")).to_have_count(9)
+    before = heights(page)
+    release(page, held)
+    wait_for(page, "shown")
+    lines = page.locator(".uc-rating")
+    expect(lines).to_have_count(9)
+    assert set(lines.all_text_contents()) == {"", "Great price £450 below similar cars"}
+    assert heights(page) == before
+    page.evaluate("document.querySelector('used-cars').removeAttribute('rating')")
+    expect(page.get_by_text("View details")).to_have_count(9)
+    expect(lines).to_have_count(0)
+    assert reader.complaints == []
+
+
 def test_fewer_cars_leave_no_hole_once_nobody_looks(
     reader: Reader, site: OtherSite, article: Html
 ) -> None:

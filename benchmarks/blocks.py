@@ -49,7 +49,7 @@ def measure(report: Report) -> None:
     article = {"title": "Range Rover: a year with one", "text": article_text()}
     match = reverse("editorial-match")
     report.title(f"The block, and which cars a page is about, {REQUESTS} requests each")
-    with _warm_search():
+    with warm_search():
         _report(report, "nine adverts of a model", lambda: _block(client, chance, model=True))
         _report(report, "nine adverts of a maker", lambda: _block(client, chance, model=False))
         _report(
@@ -61,7 +61,7 @@ def measure(report: Report) -> None:
 
 
 @contextmanager
-def _warm_search() -> Iterator[None]:
+def warm_search() -> Iterator[None]:
     """Have search loaded, and let no thread of it outlive what is measured."""
     from listings.search.engines import engine  # noqa: PLC0415 - its models need settings
     from listings.search.suggest import index_cache  # noqa: PLC0415 - likewise

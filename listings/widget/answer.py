@@ -11,17 +11,24 @@ from rest_framework.request import Request
 
 from listings.api.cards import rendered_cards
 from listings.api.serializers import NameSerializer, PhotoSerializer
+from listings.buyers.audience import Place, count_seen
 from listings.choices import Fuel, Transmission
 from listings.site import labels, linked_data
 from listings.site.addresses import advert_address, results_path
 from listings.site.pictures import srcset_of_card
+from listings.site.price_scale import ShownRating
 from listings.site.query_string import DEFAULT_ORDERING, ParsedSearch, read_search
 from listings.widget.block import LIMIT_DEFAULT, LIMIT_MAX, BlockResult, block
-from marketplace.api.parameters import IntegerParameter
+from marketplace.api.parameters import BooleanParameter, IntegerParameter
 
 HEADING, VIEW_DETAILS, VIEW_ALL = "Used cars for sale", "View details", "View all used car deals"
-INNER = ("card", "srcset")  # what templates need beside the members of an answer
+INNER = ("card", "srcset", "shown_rating")  # what templates need beside the members of an answer
 STEPS = ("model", "make", "similar")
+RATING: dict[str, forms.Field] = {
+    "rating": BooleanParameter(
+        description="`true`: say on each card how its price stands to what similar cars ask."
+    )
+}
 
 LIMIT: dict[str, forms.Field] = {
     "limit": IntegerParameter(
@@ -31,6 +38,15 @@ LIMIT: dict[str, forms.Field] = {
         description=f"How many adverts at most; {LIMIT_DEFAULT} unless told otherwise.",
     )
 }
+
+
+class BlockRatingSerializer(serializers.Serializer):
+    """How a price stands to what similar cars ask, in words."""
+
+    label = serializers.CharField(  # type: ignore[assignment]  # DRF takes it off the class
+        help_text="Such as “Great price”."
+    )
+    text = serializers.CharField(help_text="Such as “£450 below similar cars”.")
 
 
 class BlockCardSerializer(serializers.Serializer):
@@ -61,6 +77,9 @@ class BlockCardSerializer(serializers.Serializer):
     dealer = serializers.CharField()
     town = serializers.CharField(allow_blank=True)
     reserved = serializers.BooleanField()
+    rating = BlockRatingSerializer(
+        allow_null=True, help_text="Null where the price is not rated. Blocks that ask show it."
+    )
     widened = serializers.CharField(
         allow_null=True, help_text="In words, where the advert is not what was asked for but near."
     )
@@ -104,6 +123,7 @@ class BlockRequest:
         cards = shown(found, request)
         if not cards:
             return None
+        count_seen(request, Place.BLOCK, found.result.ids)
         return {
             "heading": HEADING,
             "note": _note(found, asked.ordering),
@@ -145,6 +165,7 @@ def public_cards(cards: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def shown_card(card: Mapping[str, Any], request: Any, widened: str | None) -> dict[str, Any]:
     """Return an advert as the block shows it; `widened` tells what it is near to."""
     before = card["previous_price"]
+    rating = ShownRating.of(card["price_rating"], card["price"])
     same = ("id", "title", "make", "model", "year", "price", "mileage", "fuel", "transmission")
     return {
         **{name: card[name] for name in same},
@@ -157,8 +178,10 @@ def shown_card(card: Mapping[str, Any], request: Any, widened: str | None) -> di
         "dealer": card["dealer"]["name"],
         "town": card["town"],
         "reserved": card["reserved"],
+        "rating": rating and rating.told(),
         "widened": widened,
         "srcset": srcset_of_card(card["photo"]),
+        "shown_rating": rating,
         "card": card,
     }
 

@@ -9,10 +9,22 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from listings.api.chosen import GoneSerializer, chosen_ids, gone
 from listings.api.parameters import FILTERS
+from listings.search.engine import SearchResult
+from listings.search.ordering import Position
 from listings.site.http_cache import EVERYWHERE, briefly, canonical_redirect
 from listings.site.query_string import ORDERING, is_canonical
-from listings.widget.answer import LIMIT, BlockRequest, BlockSerializer, public
+from listings.widget.answer import (
+    LIMIT,
+    BlockCardSerializer,
+    BlockRequest,
+    BlockSerializer,
+    public,
+    public_cards,
+    shown,
+)
+from listings.widget.block import BlockResult
 from listings.widget.counts import (
     ENTRIES_MAX,
     NAME_MAX,
@@ -20,10 +32,12 @@ from listings.widget.counts import (
     PlacementCounts,
     count_placements,
 )
+from marketplace.api.parameters import refuse
 from marketplace.api.parsers import OrjsonParser, PlainJsonParser
 from marketplace.api.throttling import RequestsPerMinute
 from marketplace.api.views import PublicView
 
+CHOSEN_MAX = 100
 COUNT_MAX = 100  # of one placement in one message
 
 
@@ -62,6 +76,32 @@ class BlockView(ReadEverywhere, PublicView):
             return canonical_redirect(request.path, query)
         answer = asked.answer(request)
         return briefly(Response(status=204) if answer is None else Response(public(answer)))
+
+
+class ChosenCardsSerializer(serializers.Serializer):
+    """Adverts that a reader chose."""
+
+    adverts = BlockCardSerializer(many=True, help_text="Those for sale, in the order asked for.")
+    gone = GoneSerializer(many=True, help_text="Those that are not, likewise.")
+
+
+class ChosenCardsView(ReadEverywhere, PublicView):
+    """Adverts by their ids, as the block shows them: what a list of favourites needs."""
+
+    serializer_class = ChosenCardsSerializer
+    parameters = chosen_ids(CHOSEN_MAX)
+
+    @extend_schema(operation_id="getWidgetCards", summary="Show chosen adverts", tags=["widget"])
+    def get(self, request: Request) -> Response:
+        values, errors = self.read_parameters()
+        refuse(errors)
+        positions = tuple(Position((), pk) for pk in values["id"])
+        cards = shown(BlockResult(SearchResult(positions, has_more=False), ()), request)
+        answer = {
+            "adverts": public_cards(cards),
+            "gone": gone(values["id"], {card["id"] for card in cards}),
+        }
+        return briefly(Response(answer))
 
 
 class EventsPerMinute(RequestsPerMinute):

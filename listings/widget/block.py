@@ -56,7 +56,7 @@ def block(
     or a place that names nothing.
     """
     result = engine().search(SearchRequest(criteria, ordering, limit))
-    positions, revisions = list(result.positions), _revisions(result)
+    positions, versions = list(result.positions), list(result.known_versions)
     widened = []
     for step in _steps(criteria):
         if len(positions) >= limit:
@@ -64,21 +64,16 @@ def block(
         more = engine().search(SearchRequest(step.criteria, ordering, limit))
         shown = {position.id for position in positions}
         start = len(positions)
-        for position, revision in zip(more.positions, _revisions(more), strict=True):
+        for position, version in zip(more.positions, more.known_versions, strict=True):
             if position.id not in shown and len(positions) < limit:
                 positions.append(position)
-                revisions.append(revision)
+                versions.append(version)
         if len(positions) > start:
             widened.append(WiderSearch(start, step.to, step.text))
     merged = SearchResult(
-        tuple(positions), has_more=result.has_more, revisions=tuple(revisions), near=result.near
+        tuple(positions), has_more=result.has_more, versions=tuple(versions), near=result.near
     )
     return BlockResult(merged, tuple(widened))
-
-
-def _revisions(result: SearchResult) -> list[int]:
-    """An engine that knows no revisions leaves places that match none."""
-    return list(result.revisions) or [-1] * len(result.positions)
 
 
 def _steps(criteria: Criteria) -> Iterator[_Step]:

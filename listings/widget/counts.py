@@ -6,12 +6,13 @@ at most `ROWS_MAX`; what comes on top is counted under one name.
 
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from urllib.parse import urlsplit
 
 from django.db import connection, transaction
 
 from listings.models import PlacementDay
+from marketplace.london_time import london_today
 
 ENTRIES_MAX = 20
 NAME_MAX, ORIGIN_MAX = 64, 200
@@ -32,7 +33,7 @@ class PlacementCounts:
 @transaction.atomic
 def count_placements(*, origin: str, counts: Iterable[PlacementCounts]) -> None:
     """Add counts to today's sums of a site's placements, in one statement."""
-    site, today = site_of(origin), datetime.now(UTC).date()
+    site, today = site_of(origin), london_today()
     sums: dict[str, list[int]] = {}
     for each in counts:
         sum_ = sums.setdefault(each.placement or UNNAMED, [0, 0, 0])

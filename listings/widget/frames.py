@@ -2,13 +2,16 @@
 
 import hashlib
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
+from django.conf import settings
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import conditional_page, require_safe
 
@@ -18,7 +21,8 @@ from listings.search.ordering import Position
 from listings.site.answers import refusals_shown
 from listings.site.http_cache import briefly, canonical_redirect, everywhere
 from listings.site.query_string import is_canonical
-from listings.widget.answer import VIEW_ALL, VIEW_DETAILS, BlockRequest, linked, shown
+from listings.site.tracking_parameters import without_tracking
+from listings.widget.answer import RATING, VIEW_ALL, VIEW_DETAILS, BlockRequest, linked, shown
 from listings.widget.block import BlockResult
 from listings.widget.counts import NAME_MAX
 from marketplace.api.parameters import (
@@ -36,6 +40,7 @@ LOOKS: dict[str, forms.Field] = {
     "theme": ChoiceParameter(
         values=("light", "dark"), description="Instead of what the reader prefers."
     ),
+    **RATING,
 }
 
 
@@ -44,14 +49,15 @@ LOOKS: dict[str, forms.Field] = {
 @refusals_shown
 def fragment(request: HttpRequest) -> HttpResponseBase:
     """The block as HTML to put into a page, with its linked data; 204 where there is nothing."""
-    asked = BlockRequest.read(request.GET)
+    asked = BlockRequest.read(without_tracking(request.GET), RATING)
     query = asked.asked.query()
     if not is_canonical(request, query):
         return everywhere(canonical_redirect(request.path, query))
     answer = asked.answer(request)
     if answer is None:
         return everywhere(briefly(HttpResponse(status=204)))
-    html = render_to_string("widget/block.html", _context(answer, query))
+    context = {**_context(answer, query), "rating": asked.asked.others["rating"]}
+    html = render_to_string("widget/block.html", context)
     return everywhere(briefly(HttpResponse(html)))
 
 
@@ -61,7 +67,7 @@ def fragment(request: HttpRequest) -> HttpResponseBase:
 @refusals_shown
 def frame(request: HttpRequest) -> HttpResponseBase:
     """The block as a page of its own; an empty one where there is nothing."""
-    asked = BlockRequest.read(request.GET, LOOKS)
+    asked = BlockRequest.read(without_tracking(request.GET), LOOKS)
     query = asked.asked.query()
     if not is_canonical(request, query):
         return canonical_redirect(request.path, query)
@@ -76,9 +82,7 @@ def frame(request: HttpRequest) -> HttpResponseBase:
 @refusals_shown
 def advert_frame(request: HttpRequest, pk: int) -> HttpResponseBase:
     """One advert as a page for a frame."""
-    refuse_unknown(request.GET, LOOKS)
-    looks, errors = read_table(request.GET, LOOKS)
-    refuse(errors)
+    looks = read_looks(request.GET)
     rows: QuerySet[Listing] = Listing.objects.public()
     get_object_or_404(rows, pk=pk)
     result = SearchResult((Position((), pk),), has_more=False)
@@ -88,6 +92,15 @@ def advert_frame(request: HttpRequest, pk: int) -> HttpResponseBase:
         "all_url": request.build_absolute_uri("/cars/"),
     }
     return _framed({**_context(answer, str(pk)), **looks})
+
+
+def read_looks(given: QueryDict) -> dict[str, Any]:
+    """Return what a frame of one advert is told of its looks. Raises `Invalid`."""
+    query = without_tracking(given)
+    refuse_unknown(query, LOOKS)
+    looks, errors = read_table(query, LOOKS)
+    refuse(errors)
+    return looks
 
 
 def _context(answer: dict[str, Any], query: str) -> dict[str, Any]:
@@ -102,6 +115,16 @@ def _context(answer: dict[str, Any], query: str) -> dict[str, Any]:
 
 
 def _framed(context: dict[str, Any]) -> HttpResponse:
-    return briefly(
-        HttpResponse(render_to_string("widget/frame.html", {**context, "target": "_top"}))
-    )
+    looks = {name: context[name] for name in LOOKS if context.get(name)}
+    adverts = [_placed(each, looks) for each in context.get("adverts", ())]
+    shown_ = {**context, "adverts": adverts, "target": "_top"}
+    return briefly(HttpResponse(render_to_string("widget/frame.html", shown_)))
+
+
+def _placed(advert: dict[str, Any], looks: dict[str, str]) -> dict[str, Any]:
+    """Say where an advert's form is, and let our own page pass the placement on with an enquiry."""
+    form = reverse("framed-enquiry", args=[advert["id"]])
+    placed = {**advert, "enquire": f"{form}?{urlencode(looks)}" if looks else form}
+    if "placement" in looks and not settings.PUBLIC_LISTING_URL:
+        placed["url"] = f"{advert['url']}?placement={looks['placement']}"
+    return placed

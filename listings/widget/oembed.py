@@ -19,6 +19,7 @@ from listings.models import Listing
 from listings.site.answers import refusals_shown
 from listings.site.http_cache import FRESH_SECONDS, briefly, everywhere
 from listings.site.query_string import CURSOR, read_search
+from listings.site.tracking_parameters import without_tracking
 from listings.widget.answer import HEADING
 from marketplace.api.parameters import (
     IntegerParameter,
@@ -72,8 +73,9 @@ PARAMETERS: dict[str, forms.Field] = {
 @refusals_shown
 def oembed(request: HttpRequest) -> HttpResponseBase:
     """Describe the frame of an advert's page or of a list of results; 501 for unknown formats."""
-    refuse_unknown(request.GET, PARAMETERS)
-    values, errors = read_table(request.GET, PARAMETERS)
+    asked = without_tracking(request.GET)
+    refuse_unknown(asked, PARAMETERS)
+    values, errors = read_table(asked, PARAMETERS)
     refuse(errors)
     if values["format"] not in ("json", "xml"):
         return HttpResponse("json or xml", status=501, content_type="text/plain")
@@ -110,7 +112,7 @@ def _frame_of(request: HttpRequest, url: str) -> tuple[str, str, int]:
         return reverse("widget-advert-frame", args=(row.pk,)), row.title, ADVERT_HEIGHT
     if match.url_name != "results":
         raise Http404
-    query = read_search(QueryDict(parts.query), CURSOR).search()
+    query = read_search(without_tracking(QueryDict(parts.query)), CURSOR).search()
     path = reverse("widget-frame")
     return f"{path}?{query}" if query else path, HEADING, HEIGHT
 

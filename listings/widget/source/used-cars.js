@@ -10,7 +10,8 @@
   const base = own ? own.src.slice(0, own.src.lastIndexOf(PATH)) : location.origin;
   const API = `${base}/api/v1/`;
   const PATIENCE = 8000, STALE = 60000, MARGIN = 800; // milliseconds, milliseconds, pixels
-  const OWN = "auto heading level limit loading photos placement theme target";
+  const TYPED_FOR = 2000; // milliseconds: whoever is faster is a program
+  const OWN = "auto enquiries heading level limit loading photos placement rating theme target";
   const GLOBAL =
     "accesskey autocapitalize autofocus class contenteditable dir draggable enterkeyhint exportparts " +
     "hidden id inert inputmode is itemid itemprop itemref itemscope itemtype lang nonce part popover " +
@@ -134,8 +135,10 @@
 
   const counts = new Map();
 
+  const placed = (block) => (block.getAttribute("placement") || "").replace(/[^A-Za-z0-9._-]/g, "-").slice(0, 64);
+
   const count = (block, what) => {
-    const placement = (block.getAttribute("placement") || "").replace(/[^A-Za-z0-9._-]/g, "-").slice(0, 64);
+    const placement = placed(block);
     const sums = counts.get(placement) || { placement, views: 0, clicks: 0, alls: 0 };
     sums[what] = Math.min(100, sums[what] + 1);
     counts.set(placement, sums);
@@ -202,35 +205,145 @@
     return frame;
   };
 
-  const words = (advert, level) => {
+  const words = (advert, level, isRated) => {
     const text = make("div", "text");
     const title = make(advert ? `h${level}` : "div", "title", advert && advert.title);
     const price = make("p", "price", advert && advert.price_text);
     if (advert && advert.was_text) price.append(" ", make("span", "was", `was ${advert.was_text}`));
+    const rating = make("p", "rating");
+    if (advert && advert.rating) rating.append(make("strong", "", advert.rating.label), ` ${advert.rating.text}`);
     const facts = make(advert ? "ul" : "div", "facts");
     if (advert) {
       facts.setAttribute("role", "list");
       facts.append(...advert.facts.map((each) => make("li", "", each)));
     }
-    text.append(title, price, facts, make("p", "place", advert && advert.town));
+    text.append(title, price, ...(isRated ? [rating] : []), facts, make("p", "place", advert && advert.town));
     return text;
+  };
+
+  const FIELDS = {
+    name: ["Name", "text", 120],
+    email: ["E-mail, or a telephone number, or both", "email", 254],
+    phone: ["Telephone", "tel", 30],
+    message: ["What would you like to know?", "", 4000],
+  };
+
+  const field = (name) => {
+    const [label, type, longest] = FIELDS[name];
+    const line = make("label", "field", label);
+    const input = make(type ? "input" : "textarea");
+    Object.assign(input, { name, maxLength: longest, autocomplete: type ? name.replace("phone", "tel") : "off" });
+    if (type) input.type = type;
+    line.append(input, make("span", "fault"));
+    return line;
+  };
+
+  /** Where the form is: the page without its query, and names that tell no reader from another. */
+  const source = (block) => {
+    const here = location.origin + location.pathname;
+    const campaign = new URLSearchParams(location.search).get("utm_campaign") || "";
+    return {
+      page: /^https?:\/\/[^\s?#@]{1,180}$/.test(here) ? here : "",
+      placement: placed(block),
+      campaign: campaign.replace(/[^A-Za-z0-9._-]/g, "-").slice(0, 64),
+    };
+  };
+
+  const send = async (advert, body) => {
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(), PATIENCE);
+    try {
+      const got = await fetch(`${API}listings/${advert.id}/enquiries/`, {
+        method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" },
+        credentials: "omit", referrerPolicy: "no-referrer", signal: stop.signal,
+      });
+      if (got.status === 201) return null;
+      const { fields, detail } = await got.json();
+      return { fields: fields || {}, detail };
+    } catch {
+      return { fields: {}, detail: "Nothing was sent: the marketplace does not answer. Please try again." };
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  /** The form by which a reader asks the dealer; it opens over the page, so that nothing moves. */
+  const askDealer = async (advert, block) => {
+    const agreed = await ask(`${API}consents/enquiry/`);
+    if (!agreed || !agreed.words) return void location.assign(address(advert.url));
+    const opened = Date.now();
+    const dialog = make("dialog", "dialog"), form = make("form", "form"), said = make("p", "said");
+    dialog.setAttribute("aria-label", `Ask about ${advert.title}`);
+    said.setAttribute("role", "alert");
+    const trap = make("label", "trap", "Leave this empty");
+    const website = Object.assign(make("input"), { name: "website", tabIndex: -1, autocomplete: "off" });
+    trap.setAttribute("aria-hidden", "true");
+    trap.append(website);
+    const consent = make("label", "box");
+    const yes = Object.assign(make("input"), { type: "checkbox", name: "consent", required: true });
+    consent.append(yes, make("span", "", agreed.words));
+    const button = make("button", "send", "Send to the dealer");
+    const close = Object.assign(make("button", "close", "Close"), { type: "button" });
+    close.onclick = () => dialog.close();
+    dialog.onclose = () => dialog.remove();
+    form.append(said, ...Object.keys(FIELDS).map(field), trap, consent, button);
+    form.onsubmit = async (event) => {
+      event.preventDefault();
+      said.textContent = "";
+      if (website.value || Date.now() - opened < TYPED_FOR) {
+        said.textContent = "Please wait a moment, and send it again.";
+        return;
+      }
+      button.disabled = true;
+      const typed = Object.keys(FIELDS).map((name) => [name, form.elements[name].value]);
+      const refused = await send(advert, {
+        ...Object.fromEntries(typed), consent: agreed.words, source: source(block),
+      });
+      button.disabled = false;
+      if (!refused) {
+        const done = make("p", "done", `Your enquiry is on its way. ${advert.dealer} answers you directly.`);
+        done.setAttribute("role", "status");
+        form.replaceWith(done);
+        return;
+      }
+      for (const name of Object.keys(FIELDS)) {
+        const wrong = (refused.fields[name] || []).join(" ");
+        form.elements[name].setAttribute("aria-invalid", String(Boolean(wrong)));
+        form.elements[name].nextSibling.textContent = wrong;
+        delete refused.fields[name];
+      }
+      said.textContent = [refused.detail, ...Object.values(refused.fields).flat()].join(" ");
+    };
+    dialog.append(make("p", "about", `Ask ${advert.dealer} about ${advert.title}`), form, close);
+    block.root.append(dialog);
+    dialog.showModal();
   };
 
   const card = (advert, block) => {
     const item = make("li", "card");
-    const text = words(advert, block.level + 1);
+    const text = words(advert, block.level + 1, block.hasAttribute("rating"));
     item.append(picture(advert, block.getAttribute("photos") !== "none"), text);
     if (!advert) {
       item.classList.add("uc-ghost");
       item.setAttribute("aria-hidden", "true");
       text.append(make("span", "link"));
+      if (block.hasAttribute("enquiries")) text.append(make("span", "ask"));
       return item;
     }
     const link = make("a", "link", SERVER.details);
     link.setAttribute("aria-label", `${SERVER.details}: ${advert.title}`);
-    link.href = address(advert.url);
+    const url = new URL(address(advert.url));
+    // Our own page passes the name on with an enquiry.
+    if (placed(block) && url.origin === new URL(base).origin) url.searchParams.set("placement", placed(block));
+    link.href = url.href;
     block.leads(link, "clicks");
     text.append(link);
+    if (block.hasAttribute("enquiries")) {
+      const button = make("button", "ask", "Ask the dealer");
+      button.setAttribute("aria-label", `Ask the dealer: ${advert.title}`);
+      button.onclick = () => askDealer(advert, block);
+      text.append(button);
+    }
     return item;
   };
 

@@ -1,7 +1,6 @@
 """The block tells how often it was seen and followed, and nothing about who did."""
 
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from listings.models import PlacementDay
 from listings.widget import counts
+from marketplace.london_time import london_today
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/widget/events/"
@@ -37,7 +37,7 @@ def test_counts_of_one_day_and_placement_are_added_up(client: Client) -> None:
         )
         assert (answer.status_code, answer.content) == (204, b"")
     assert rows() == [(SITE, "article", 2, 0, 2), (SITE, "sidebar", 2, 4, 0)]
-    assert set(PlacementDay.objects.values_list("day", flat=True)) == {datetime.now(UTC).date()}
+    assert set(PlacementDay.objects.values_list("day", flat=True)) == {london_today()}
 
 
 def test_nothing_but_sums_is_kept(client: Client) -> None:

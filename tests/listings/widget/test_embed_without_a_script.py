@@ -79,6 +79,23 @@ def test_a_frame_takes_its_looks_and_its_name_from_the_address(client: Client) -
         assert (answer.status_code, b"<b>" in answer.content) == (400, False)
 
 
+def test_a_frame_hands_its_name_on_to_our_own_page_of_a_car(
+    client: Client, settings: Settings
+) -> None:
+    row = make.live()
+    for path in (FRAME, f"{FRAME}{row.pk}/"):
+        html = client.get(f"{path}?placement=rss").content.decode()
+        (link,) = re.findall(r'class="uc-link" href="([^"]+)"', html)
+        assert link.startswith(f"http://testserver/cars/{row.pk}/")
+        assert link.endswith("/?placement=rss")
+        assert '"url":"http://testserver' in html.replace(": ", ":")
+        assert html.count("placement=rss") == 2  # its form too; linked data names its one address
+        assert "placement" not in client.get(path).content.decode()
+    settings.PUBLIC_LISTING_URL = "https://www.example.com/used/{id}"
+    html = client.get(f"{FRAME}?placement=rss").content.decode()
+    assert f'href="https://www.example.com/used/{row.pk}"' in html
+
+
 def test_a_frame_without_cars_is_an_empty_page(client: Client) -> None:
     answer = client.get(FRAME)
     assert (answer.status_code, b"used-cars" in answer.content) == (200, False)
@@ -107,6 +124,18 @@ def test_oembed_gives_a_frame_of_the_results(client: Client) -> None:
     small = oembed(client, RESULTS, "&maxwidth=300&maxheight=200").json()
     assert (small["width"], small["height"]) == (300, 200)
     assert 'width="300" height="200"' in small["html"]
+
+
+def test_what_others_add_to_a_link_does_not_break_block_and_frames(client: Client) -> None:
+    (row, *_) = nine()
+    added = "utm_source=mail&fbclid=1"
+    for path in ("/widget/frame/", "/widget/fragment/"):
+        answer = client.get(f"{path}?fuel=petrol&{added}")
+        assert (answer.status_code, answer["Location"]) == (301, f"{path}?fuel=petrol")
+    assert client.get(f"/widget/frame/{row.pk}/?{added}").status_code == 200
+    answer = oembed(client, f"http://testserver/cars/?fuel=petrol&{added}")
+    assert answer.status_code == 200
+    assert "utm_source" not in answer.content.decode()
 
 
 def test_oembed_gives_a_frame_of_one_advert_also_as_xml(client: Client) -> None:

@@ -1,0 +1,49 @@
+"""The block says how prices are rated where its page wants that, and only there."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests import make
+
+pytestmark = pytest.mark.django_db
+LINE = '<p class="uc-rating"><strong>Great price</strong> £450 below similar cars</p>'
+
+
+@pytest.fixture(autouse=True)
+def _stock() -> None:
+    make.value(make.live(price=9_550), 10_000, label="great")
+    make.value(make.live(price=10_300), None)
+
+
+def adverts(client: Client, query: str = "") -> Any:
+    return client.get(f"/api/v1/widget/?{query}").json()["adverts"]
+
+
+def test_each_card_says_how_its_price_is_rated_or_nothing(client: Client) -> None:
+    assert [each["rating"] for each in adverts(client)] == [
+        {"label": "Great price", "text": "£450 below similar cars"},
+        None,
+    ]
+
+
+def test_a_block_can_be_of_certain_ratings(client: Client) -> None:
+    assert [each["price"] for each in adverts(client, "price_rating=great")] == [9_550]
+
+
+@pytest.mark.parametrize("path", ["/widget/fragment/", "/widget/frame/"])
+def test_without_a_script_the_rating_is_shown_where_it_is_asked_for(
+    client: Client, path: str
+) -> None:
+    assert "uc-rating" not in client.get(path).content.decode()
+    assert "uc-rating" not in client.get(f"{path}?rating=false").content.decode()
+    html = client.get(f"{path}?rating=true").content.decode()
+    assert LINE in html
+    assert html.count('<p class="uc-rating">') == 2
+
+
+def test_an_adverts_own_frame_shows_its_rating(client: Client) -> None:
+    (first, _) = adverts(client)
+    assert LINE in client.get(f"/widget/frame/{first['id']}/?rating=true").content.decode()
+    assert LINE not in client.get(f"/widget/frame/{first['id']}/").content.decode()

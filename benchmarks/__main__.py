@@ -1,9 +1,8 @@
 """Measure search, the main queries, blocks, jobs and feeds: `python -m benchmarks [--strict]`.
 
 BENCH_LISTINGS (1,000,000) is the number of adverts; search is also measured at a tenth of it and,
-with `--ten-million`, its engines at 10,000,000. `--engines N` measures the engines at N alone,
-`--feeds N` the import of N rows, `--batches N` the stock API's batches beside N adverts, and
-`--feed-memory N` the memory that it takes.
+with `--ten-million`, its engines at 10,000,000. An option such as `--engines N` measures one thing
+alone: `--help` tells them all.
 Everything happens in a throw-away database on the server of DATABASE_URL. A missed bound is
 printed; with `--strict` it is also the exit code.
 """
@@ -13,10 +12,24 @@ import os
 import secrets
 import tempfile
 import warnings
+from collections.abc import Callable
+from typing import NamedTuple
 
 import django
 
-from benchmarks import blocks, feeds, jobs, pages, rows, stock_batches
+from benchmarks import (
+    audience,
+    blocks,
+    enquiries,
+    feeds,
+    jobs,
+    pages,
+    rows,
+    same_cars,
+    stock_batches,
+    values,
+    webhooks,
+)
 from benchmarks.database import server_lines, throwaway_database
 from benchmarks.report import Report
 
@@ -34,6 +47,8 @@ PRODUCTION = {
 
 
 TEN_MILLION = 10_000_000
+SAVED_SEARCHES = 1_000_000
+ALERTS_STOCK = 50_000
 
 
 def main() -> int:
@@ -46,17 +61,11 @@ def main() -> int:
         django.setup()
         report.say(*server_lines())
         rows.prepare()
-        if arguments.engines:
-            _measure_engines(report, arguments.engines)
-        elif arguments.feeds:
-            feeds.measure(report, arguments.feeds)
-        elif arguments.feed_memory:
-            feeds.measure_memory(report, arguments.feed_memory)
-        elif arguments.batches:
-            rows.write(report, 1, arguments.batches)
-            stock_batches.measure(report)
-        else:
+        alone = next((name for name in ALONE if getattr(arguments, name)), None)
+        if alone is None:
             _measure(report, arguments)
+        else:
+            ALONE[alone].measure(report, getattr(arguments, alone))
     report.conclude()
     return int(arguments.strict and report.has_misses)
 
@@ -66,16 +75,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--strict", action="store_true", help="exit with 1 if a bound is missed")
     parser.add_argument("--search", action="store_true", help="measure search alone")
     parser.add_argument("--ten-million", action="store_true", help="search 10,000,000 adverts too")
-    parser.add_argument(
-        "--engines", type=int, metavar="N", help="measure the engines and a replica alone, at N"
-    )
-    parser.add_argument("--feeds", type=int, metavar="N", help="measure feeds alone, of N rows")
-    parser.add_argument(
-        "--feed-memory", type=int, metavar="N", help="measure the memory for a feed of N rows"
-    )
-    parser.add_argument(
-        "--batches", type=int, metavar="N", help="measure the stock API's batches alone, beside N"
-    )
+    for name, (told, _) in ALONE.items():
+        option = f"--{name.replace('_', '-')}"
+        parser.add_argument(option, type=int, metavar="N", help=f"measure {told} alone")
     return parser.parse_args()
 
 
@@ -87,12 +89,16 @@ def _measure(report: Report, arguments: argparse.Namespace) -> None:
     for first, last in ((1, tenth), (tenth + 1, listings)):
         rows.write(report, first, last)
         table.measure(report, last)
+    _measure_ratings(report, listings)
+    _measure_http(report, listings)
     if not arguments.search:
         pages.measure(report)
         blocks.measure(report)
+        audience.measure(report)
         jobs.measure(report)
         stock_batches.measure(report)
         feeds.measure(report)
+        _measure_alerts(report, SAVED_SEARCHES)
     if arguments.ten_million:
         rows.write(report, listings + 1, TEN_MILLION)
         table.measure_engines(report, TEN_MILLION)
@@ -101,8 +107,84 @@ def _measure(report: Report, arguments: argparse.Namespace) -> None:
 def _measure_engines(report: Report, listings: int) -> None:
     from benchmarks.search import table  # noqa: PLC0415 - its models need settings
 
-    rows.write(report, 1, listings, with_prices=False)
     table.measure_engines(report, listings)
+
+
+def _measure_ratings(report: Report, listings: int) -> None:
+    from benchmarks.search import ratings  # noqa: PLC0415 - its models need settings
+
+    ratings.measure(report, listings)
+
+
+def _measure_snapshots(report: Report, listings: int) -> None:
+    from benchmarks.search import snapshots  # noqa: PLC0415 - its models need settings
+
+    snapshots.measure(report, listings)
+
+
+def _measure_http(report: Report, listings: int) -> None:
+    from benchmarks.search import http_loads  # noqa: PLC0415 - its models need settings
+
+    rows.add_covers(report)
+    http_loads.measure(report, listings)
+
+
+def _measure_alerts(report: Report, searches: int) -> None:
+    from benchmarks import alerts  # noqa: PLC0415 - its models need settings
+
+    alerts.measure(report, searches)
+
+
+Measure = Callable[[Report, int], None]
+
+
+def _among(measure: Measure) -> Measure:
+    """Return what measures among so many adverts, without their history of prices."""
+
+    def written(report: Report, listings: int) -> None:
+        rows.write(report, 1, listings, with_prices=False)
+        measure(report, listings)
+
+    return written
+
+
+def _beside(measure: Measure, listings: int | None = None) -> Measure:
+    """Return what measures beside so many adverts, or as many as the number says."""
+
+    def written(report: Report, number: int) -> None:
+        rows.write(report, 1, listings or number)
+        measure(report, number)
+
+    return written
+
+
+class Benchmark(NamedTuple):
+    told: str
+    measure: Measure
+
+
+ALONE = {
+    "engines": Benchmark("the engines and a replica, at N", _among(_measure_engines)),
+    "ratings": Benchmark("what ratings of N adverts cost a search", _among(_measure_ratings)),
+    "http": Benchmark("what is answered over HTTP among N adverts", _among(_measure_http)),
+    "snapshot": Benchmark("a start from the disk, at N", _among(_measure_snapshots)),
+    "same_cars": Benchmark("what links the adverts of a car among N", _among(same_cars.measure)),
+    "audience": Benchmark(
+        "what counting costs beside N", _beside(lambda report, _: audience.measure(report))
+    ),
+    "batches": Benchmark(
+        "the stock API's batches beside N", _beside(lambda report, _: stock_batches.measure(report))
+    ),
+    "values": Benchmark("a refit of what N adverts are worth", _beside(values.measure)),
+    "feeds": Benchmark("the import of N rows", feeds.measure),
+    "feed_memory": Benchmark("the memory for a feed of N rows", feeds.measure_memory),
+    "webhooks": Benchmark("sending N messages of webhooks", webhooks.measure),
+    "enquiries": Benchmark(
+        "200 enquiries a second for N seconds", _beside(enquiries.measure, 2_000)
+    ),
+    "alerts": Benchmark("the alerts of N saved searches", _beside(_measure_alerts, ALERTS_STOCK)),
+}
+"""What is measured by itself, by the name of its option."""
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ async def run(port: int, connections: int, seconds: float, paths: list[str]) -> 
         "failed": len(failed),
         "p50": ranked[len(ranked) // 2],
         "p95": ranked[int(len(ranked) * 0.95)],
+        "p99": ranked[int(len(ranked) * 0.99)],
     }
 
 

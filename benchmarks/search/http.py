@@ -24,9 +24,11 @@ SCRIPT = Path(__file__).with_name("load.lua")
 APPLICATION = "marketplace.wsgi:application"
 GRANIAN = (
     *("--interface", "wsgi", "--host", "127.0.0.1"),
-    *("--workers", "1", "--no-access-log", "--no-log", "--workers-kill-timeout", "10"),
+    *("--no-access-log", "--no-log", "--workers-kill-timeout", "10"),
 )
+_GRANIAN_COMMAND = (sys.executable, "-m", "granian", *GRANIAN)
 CONNECTIONS = 4
+HAS_WRK = shutil.which("wrk") is not None
 SEARCHES = 10_000  # more than a run asks: nothing is answered because it was asked before
 SECONDS = 8
 PLAIN_SECONDS = 30
@@ -62,6 +64,7 @@ class Load:
     failed: int
     p50: float
     p95: float
+    p99: float
 
     @property
     def rate(self) -> float:
@@ -70,7 +73,7 @@ class Load:
 
 def measure(report: Report, listings: int, warm_up: float) -> None:
     """`warm_up` is how long a replica takes to load, in seconds."""
-    client = "wrk" if shutil.which("wrk") else "asyncio, a client of our own"
+    client = "wrk" if HAS_WRK else "asyncio, a client of our own"
     report.title(
         f"HTTP at {listings:,} adverts: one granian process, {CONNECTIONS} connections by {client}"
     )
@@ -96,14 +99,14 @@ def _measure_way(
     broad, narrow = (searches(kind, SEARCHES) for kind in KINDS)
     both = [search for pair in zip(broad, narrow, strict=True) for search in pair]
     found: dict[tuple[str, bool], Load] = {}
-    with _served(way) as port:
-        _get(port, _path(way, broad[0], has_facets=False))
+    with served(way) as port:
+        get(port, path(way, broad[0], has_facets=False))
         time.sleep(warm_up)
         for has_facets in (False, True):
             for mix, chosen in (("mixed", both), ("broad", broad), ("narrow", narrow)):
-                paths = [_path(way, search, has_facets=has_facets) for search in chosen]
-                load = found[mix, has_facets] = _load(port, paths, seconds)
-                _print(report, f"{way.name}, {mix}", load, has_facets=has_facets)
+                paths = [path(way, search, has_facets=has_facets) for search in chosen]
+                done = found[mix, has_facets] = load(port, paths, seconds)
+                _print(report, f"{way.name}, {mix}", done, has_facets=has_facets)
     return found
 
 
@@ -117,7 +120,7 @@ def _print(report: Report, name: str, load: Load, *, has_facets: bool) -> None:
     )
 
 
-def _path(way: Way, search: Parameters, *, has_facets: bool) -> str:
+def path(way: Way, search: Parameters, *, has_facets: bool) -> str:
     parameters = {
         name: ",".join(value) if isinstance(value, list) else value
         for name, value in search.items()
@@ -126,12 +129,21 @@ def _path(way: Way, search: Parameters, *, has_facets: bool) -> str:
     return f"{way.path}?{urlencode(parameters)}"
 
 
-def _load(port: int, paths: list[str], seconds: float) -> Load:
+def load(
+    port: int,
+    paths: list[str],
+    seconds: float,
+    connections: int = CONNECTIONS,
+    *,
+    by_wrk: bool = HAS_WRK,
+) -> Load:
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
         file.write("\n".join(paths) + "\n")
         file.flush()
         done = subprocess.run(
-            _command(port, seconds, file.name),
+            _wrk(port, connections, seconds)
+            if by_wrk
+            else _client(port, connections, seconds, file.name),
             check=True,
             stdout=subprocess.PIPE,
             text=True,
@@ -141,22 +153,23 @@ def _load(port: int, paths: list[str], seconds: float) -> Load:
     return Load(**json.loads(line.removeprefix("RESULT ")))
 
 
-def _command(port: int, seconds: float, paths: str) -> list[str]:
-    wrk = shutil.which("wrk")
-    if wrk is None:
-        module = [sys.executable, "-m", "benchmarks.search.client"]
-        return [*module, str(port), str(CONNECTIONS), str(seconds), paths]
-    size = [f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "120s"]
-    return [wrk, "-t1", *size, "-s", str(SCRIPT), f"http://127.0.0.1:{port}/"]
+def _wrk(port: int, connections: int, seconds: float) -> list[str]:
+    size = ["-t1", f"-c{connections}", f"-d{seconds:.0f}s", "--timeout", "120s"]
+    return ["wrk", *size, "-s", str(SCRIPT), f"http://127.0.0.1:{port}/"]
+
+
+def _client(port: int, connections: int, seconds: float, paths: str) -> list[str]:
+    module = [sys.executable, "-m", "benchmarks.search.client"]
+    return [*module, str(port), str(connections), str(seconds), paths]
 
 
 @contextmanager
-def _served(way: Way) -> Iterator[int]:
+def served(way: Way, workers: int = 1) -> Iterator[int]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
     server = subprocess.Popen(
-        [sys.executable, "-m", "granian", *GRANIAN, "--port", str(port), APPLICATION],
+        [*_GRANIAN_COMMAND, "--workers", str(workers), "--port", str(port), APPLICATION],
         env={**os.environ, "DJANGO_SETTINGS_MODULE": way.settings, "PYTHONWARNINGS": NO_STATIC},
     )
     try:
@@ -171,7 +184,7 @@ def _wait_for(port: int) -> None:
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end:
         try:
-            _get(port, "/healthz")
+            get(port, "/healthz")
         except (urllib.error.URLError, ConnectionError):
             time.sleep(0.1)
         else:
@@ -179,6 +192,6 @@ def _wait_for(port: int) -> None:
     raise RuntimeError("the web server did not start")
 
 
-def _get(port: int, path: str) -> bytes:
+def get(port: int, path: str) -> bytes:
     with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=120) as answer:
         return bytes(answer.read())

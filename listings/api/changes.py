@@ -81,7 +81,7 @@ class ChangeListView(PublicView):
     def get(self, request: Request) -> Response:
         values, errors = self.read_parameters()
         refuse(errors)
-        place = _read(values["after"]) if values["after"] else None
+        place = read_position(values["after"], SCOPE) if values["after"] else None
         try:
             page = changes.read_changes(place, values["page_size"])
         except CursorExpired as expired:
@@ -93,7 +93,7 @@ class ChangeListView(PublicView):
 
 
 def _members(request: Request, page: Changes) -> dict[str, Any]:
-    after = _write(page.following)
+    after = write_position(page.following, SCOPE)
     here = request.build_absolute_uri()
     return {
         "results": page.changes,
@@ -103,14 +103,21 @@ def _members(request: Request, page: Changes) -> dict[str, Any]:
     }
 
 
-def _read(text: str) -> ChangesPosition:
-    incarnation, before, until, revision, id_ = cursor.read(text, SCOPE, parameter="after").values
-    return ChangesPosition(incarnation, _snapshot(before), _snapshot(until), revision, id_)
+def read_position(text: str, scope: str) -> ChangesPosition:
+    """Return where a page begins; raises as `cursor.read` does."""
+    values = cursor.read(text, scope, parameter="after").values
+    incarnation, before, until, revision, id_, *log_position = values
+    return ChangesPosition(
+        incarnation, _snapshot(before), _snapshot(until), revision, id_, *log_position
+    )
 
 
-def _write(place: ChangesPosition) -> str:
+def write_position(place: ChangesPosition, scope: str) -> str:
+    """Return a position as the cursor `after`."""
     snapshots = (str(place.before or ""), str(place.until or ""))
-    return cursor.write(Cursor((place.incarnation, *snapshots, place.revision, place.id)), SCOPE)
+    log_position = () if place.log_position is None else (place.log_position,)
+    values = (place.incarnation, *snapshots, place.revision, place.id, *log_position)
+    return cursor.write(Cursor(values), scope)
 
 
 def _snapshot(text: str) -> TransactionSnapshot | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import orjson
 from django import forms
 from rest_framework import serializers
 
@@ -10,9 +11,10 @@ from listings.models import Make, Model
 from listings.search.criteria import FIELDS
 from listings.search.engine import SearchResult
 from listings.search.facets import FACETS, STATISTICS, FacetBucket
-from listings.search.fields import Choice
+from listings.search.fields import Choice, RatedAs
 from listings.search.references import dealers
 from marketplace.api.parameters import ChoiceParameter, ListParameter
+from marketplace.api.renderers import json_bytes
 
 ALL = "all"
 VALUE_FACETS = tuple(name for name, facet in FACETS.items() if not facet.bands)
@@ -31,7 +33,8 @@ COUNTING: dict[str, forms.Field] = {
         item=ChoiceParameter(values=STATISTICS),
         count_max=len(STATISTICS),
         also=("statistics",),
-        description="What to give the lowest, highest, mean and median of, over all results.",
+        description="What to give the lowest, highest, mean and median of, over all results. "
+        "`price_ratio` is the price of a rated advert in thousandths of its market value.",
     ),
 }
 
@@ -80,8 +83,17 @@ def chosen(names: Iterable[str]) -> tuple[str, ...]:
 
 def counted(result: SearchResult) -> dict[str, Any]:
     """Return an answer's `facets`, `histograms` and `stats`; null where none was asked for."""
+    read: dict[str, Any] = orjson.loads(json_bytes(written_counts(result)))
+    return read
+
+
+def written_counts(result: SearchResult) -> dict[str, Any]:
+    """Return what `counted` does, the facets as JSON that an answer takes over as it is.
+
+    It is put together from what is written of each value once.
+    """
     facets = {
-        name: _values(result.facets[name], _labels(name, result))
+        name: orjson.Fragment(_written(result.facets[name], _values(name, result)))
         for name in VALUE_FACETS
         if name in result.facets
     }
@@ -95,29 +107,54 @@ def counted(result: SearchResult) -> dict[str, Any]:
     }
 
 
-def _labels(name: str, result: SearchResult) -> Mapping[Any, tuple[str, str]]:
-    """Return what the filter takes and what people read for each value; none for plain numbers."""
+Values = Mapping[Any, tuple[int, bytes]]
+"""Where each value stands among those of its facet, and its JSON up to the count."""
+
+
+def _written(found: Iterable[FacetBucket], values: Values) -> bytes:
+    """Leave out what has no name any more, such as a dealer who was suspended this moment."""
+    ranked = sorted((values[each.value], each.count) for each in found if each.value in values)
+    return b"[%s]" % b",".join([b"%s%d}" % (begun, count) for (_, begun), count in ranked])
+
+
+def _values(name: str, result: SearchResult) -> Values:
+    """Return at least the values that were found."""
     if name not in _ROWS:
-        return _CHOICES.get(name, {})
-    known, ids = result.named.get(name, {}), [each.value for each in result.facets[name]]
+        return _CHOICES.get(name) or _in_order(
+            {each.value: (str(each.value),) * 2 for each in result.facets[name]}
+        )
+    known = result.names.rows.get(name, {}) if result.names else {}
+    ids = [each.value for each in result.facets[name]]
     if all(id_ in known for id_ in ids):
-        return known
+        return _of_rows(name, known)
     rows = _ROWS[name]().filter(pk__in=ids).values_list("pk", "slug", "name")
-    return {pk: (slug, label) for pk, slug, label in rows}
+    return _by_label({pk: (slug, label) for pk, slug, label in rows})
 
 
-def _values(
-    found: tuple[FacetBucket, ...], labels: Mapping[Any, tuple[str, str]]
-) -> list[dict[str, object]]:
-    answer = []
-    for each in found:
-        value, label = labels.get(each.value, (str(each.value), str(each.value)))
-        answer.append({"value": value, "label": label, "count": each.count})
-    return sorted(answer, key=_alphabetically) if labels else answer
+def _of_rows(name: str, rows: Mapping[int, tuple[str, str]]) -> Values:
+    """Return the values of rows that an engine knows, which are the same for many answers."""
+    kept = _kept.get(name)
+    if kept is None or kept[0] is not rows:
+        kept = _kept[name] = (rows, _by_label(rows))
+    return kept[1]
 
 
-def _alphabetically(choice: Mapping[str, object]) -> str:
-    return str(choice["label"]).casefold()
+def _by_label(values: Mapping[Any, tuple[str, str]]) -> Values:
+    """Put values in the order of what people read; those that read alike in their own."""
+    return _in_order(
+        dict(sorted(values.items(), key=lambda each: (each[1][1].casefold(), each[0])))
+    )
+
+
+def _in_order(values: Mapping[Any, tuple[str, ...]]) -> Values:
+    """Number values by their order; each tells what the filter takes and what people read."""
+    return {
+        key: (
+            place,
+            json_bytes({"value": value, "label": label}).removesuffix(b"}") + b',"count":',
+        )
+        for place, (key, (value, label)) in enumerate(values.items())
+    }
 
 
 def _bands(name: str, found: tuple[FacetBucket, ...]) -> list[dict[str, int | None]]:
@@ -132,9 +169,14 @@ def _bands(name: str, found: tuple[FacetBucket, ...]) -> list[dict[str, int | No
     ]
 
 
-_CHOICES: Mapping[str, Mapping[str, tuple[str, str]]] = {
-    name: {value: (value, str(label)) for value, label in field.choices.choices}
-    for name, field in FIELDS.items()
-    if isinstance(field, Choice)
+def _choices(field: Choice) -> Values:
+    """Return the values of a field by their labels; ratings from the lowest price on."""
+    values = {value: (value, str(label)) for value, label in field.choices.choices}
+    return _in_order(values) if isinstance(field, RatedAs) else _by_label(values)
+
+
+_CHOICES: Mapping[str, Values] = {
+    name: _choices(field) for name, field in FIELDS.items() if isinstance(field, Choice)
 }
 _ROWS: Mapping[str, Any] = {"make": Make.objects.all, "model": Model.objects.all, "dealer": dealers}
+_kept: dict[str, tuple[Mapping[int, tuple[str, str]], Values]] = {}

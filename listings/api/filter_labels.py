@@ -1,5 +1,6 @@
 """Filters in the words of a British buyer, as pages and the API tell them."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -10,10 +11,11 @@ from listings.choices import Ulez
 from listings.language.derivative import CatalogueMake
 from listings.models import Make, Model
 from listings.search.criteria import FIELDS
-from listings.search.fields import AllOf, Choice
+from listings.search.fields import AllOf, Choice, RatedAs
 from listings.search.places.areas import AREAS
 from listings.search.references import dealers
 
+_COORDINATES = re.compile(r"(-?[0-9.]+),(-?[0-9.]+)")
 NOUNS = {
     "make": "make",
     "model": "model",
@@ -37,6 +39,7 @@ NOUNS = {
     "euro_standard": "Euro standard",
     "equipment": "equipment",
     "write_off": "write-off category",
+    "price_rating": "price rating",
     "added_within_days": "date of the advert",
     "near": "place",
     "within_miles": "distance",
@@ -54,6 +57,8 @@ ORDERS = {
     "year": "Oldest cars first",
     "distance": "Nearest first",
     "-distance": "Furthest first",
+    "value": "Best value first",
+    "-value": "Worst value first",
 }
 _NUMBERS = {
     "price_min": "From £{:,}",
@@ -70,7 +75,7 @@ _NUMBERS = {
     "electric_range_miles_max": "Electric range up to {:,} miles",
     "owners_min": "At least {} owners",
     "owners_max": "At most {} owners",
-    "within_miles": "Within {} miles",
+    "within_miles": "Within {:,} miles",
     "doors": "{} doors",
     "seats": "{} seats",
     "added_within_days": "Added in the last {} days",
@@ -85,8 +90,21 @@ _RANGES = {
     "electric_range_miles": "Electric range {:,} to {:,} miles",
     "owners": "{} to {} owners",
 }
+_EXACT = {
+    "price": "Exactly £{:,}",
+    "mileage": "Exactly {:,} miles",
+    "year": "{}",
+    "engine_cc": "Engine of {:,} cc",
+    "power_bhp": "Exactly {:,} bhp",
+    "electric_range_miles": "Electric range of {:,} miles",
+    "owners": "Exactly {} owners",
+}
 _ABSENT = {"write_off": "Not written off"}
 _ONE = {
+    "mileage_min": "From 1 mile",
+    "mileage_max": "Up to 1 mile",
+    "electric_range_miles_min": "Electric range from 1 mile",
+    "electric_range_miles_max": "Electric range up to 1 mile",
     "owners_min": "At least 1 owner",
     "owners_max": "At most 1 owner",
     "doors": "1 door",
@@ -94,6 +112,7 @@ _ONE = {
     "within_miles": "Within 1 mile",
     "added_within_days": "Added in the last day",
 }
+_NONE = {"owners_min": "Any number of owners", "owners_max": "No previous owner"}
 
 
 def filter_label(name: str, value: Any, *, makes: Sequence[str] = ()) -> str:
@@ -104,7 +123,8 @@ def filter_label(name: str, value: Any, *, makes: Sequence[str] = ()) -> str:
     if isinstance(field, Choice):
         return _ABSENT.get(name, "") if value == field.absent else field.label(value)
     if name in _NUMBERS:
-        return _ONE[name] if value == 1 and name in _ONE else _NUMBERS[name].format(value)
+        few = {0: _NONE, 1: _ONE}.get(value, {})
+        return few.get(name) or _NUMBERS[name].format(value)
     if name == "model":
         return _model_name(value, makes)
     if name in _SPOKEN:
@@ -115,14 +135,14 @@ def filter_label(name: str, value: Any, *, makes: Sequence[str] = ()) -> str:
 def is_exclusion(name: str, values: Sequence[Any]) -> bool:
     """Tell whether so many values are asked for that what is left out says it better."""
     field = FIELDS.get(name)
-    if not isinstance(field, Choice) or isinstance(field, AllOf):
-        return False
+    if not isinstance(field, Choice) or isinstance(field, AllOf | RatedAs):
+        return False  # of a rating, "not" would be taken for unrated adverts too
     return len(values) > len(field.values) / 2
 
 
 def range_label(name: str, low: int, high: int) -> str:
     """Return both ends of a range in words."""
-    return str(low) if name == "year" and low == high else _RANGES[name].format(low, high)
+    return _EXACT[name].format(low) if low == high else _RANGES[name].format(low, high)
 
 
 def values_label(name: str, values: Sequence[Any], makes: Sequence[str] = ()) -> str:
@@ -130,7 +150,7 @@ def values_label(name: str, values: Sequence[Any], makes: Sequence[str] = ()) ->
     field = FIELDS.get(name)
     if is_exclusion(name, values) and isinstance(field, Choice):
         lacking = [filter_label(name, each) for each in field.values if each not in values]
-        return f"Not {' or '.join(lacking)}"
+        return f"Not {' or '.join(lacking)}" if lacking else f"Any {noun(name)} that is known"
     return " or ".join(filter_label(name, each, makes=makes) for each in values)
 
 
@@ -142,7 +162,12 @@ def noun(name: str) -> str:
 
 def place_name(place: str) -> str:
     """Return a place as people write it."""
-    return AREAS[place].name if place in AREAS else place.replace(", ", ",").replace(",", ", ")
+    if place in AREAS:
+        return AREAS[place].name
+    if found := _COORDINATES.fullmatch(place):
+        north, east = map(float, found.groups())
+        return f"{abs(north):.2f}° {'NS'[north < 0]}, {abs(east):.2f}° {'EW'[east < 0]}"
+    return place
 
 
 def _make_name(slug: str) -> str:

@@ -133,8 +133,9 @@ PAGING: dict[str, forms.Field] = {
         description="What to sort by, first to last, `-` for the reverse; "
         f"`{','.join(DEFAULT_ORDERING)}` unless told otherwise, where adverts that have more of "
         "`prefer` come before others. Adverts priced on application "
-        "come last by price in either direction. `distance` needs `near`; adverts of unknown "
-        "distance come last by it. The id settles what is still equal.",
+        "come last by price in either direction, as do those without a price rating by `value`, "
+        "which begins with the lowest price for what the car is worth. `distance` needs `near`; "
+        "adverts of unknown distance come last by it. The id settles what is still equal.",
     ),
     "page_size": page_size_field(),
     "cursor": cursor_field(),

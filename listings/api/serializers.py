@@ -9,8 +9,10 @@ from django.utils.functional import cached_property
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from listings.api.price_ratings import PriceRatingSerializer
 from listings.choices import Equipment, Weekday
-from listings.models import Listing, Photo, PriceChange
+from listings.models import Listing, Photo
+from listings.pricing import seen_prices
 from listings.search.places import Precision
 
 
@@ -117,8 +119,11 @@ class AdvertSerializer(serializers.ModelSerializer):
         return row.reserved_until is not None and row.reserved_until > timezone.now()
 
 
+NO_RATING = "Null until the advert is valued, which is within minutes of a change."
+
+
 class CardSerializer(AdvertSerializer):
-    """What a list of adverts shows of each; the page fills in the distance."""
+    """What a list of adverts shows of each; the page fills in the distance and the rating."""
 
     distance_miles = serializers.FloatField(
         read_only=True,
@@ -127,9 +132,12 @@ class CardSerializer(AdvertSerializer):
         help_text="From `near`, in a straight line, to one decimal; null without `near` and where "
         "the branch's coordinates are not known.",
     )
+    price_rating = PriceRatingSerializer(
+        read_only=True, default=None, allow_null=True, help_text=NO_RATING
+    )
 
     class Meta(AdvertSerializer.Meta):
-        fields = (*AdvertSerializer.Meta.fields, "distance_miles")
+        fields = (*AdvertSerializer.Meta.fields, "distance_miles", "price_rating")
         read_only_fields = fields
 
 
@@ -262,12 +270,21 @@ class ListingSerializer(AdvertSerializer):
 
     @extend_schema_field(PriceSerializer(many=True))
     def get_price_history(self, row: Any) -> Any:
-        return PriceSerializer(_public_prices(row), many=True).data
+        return PriceSerializer(seen_prices(row), many=True).data
 
 
-def _public_prices(row: Listing) -> list[PriceChange]:
-    """The price an advert was published at, and those since; what a draft had stays private."""
-    changes = list(row.price_changes.all())
-    published_at = row.published_at
-    before = [change for change in changes if published_at and change.changed_at <= published_at]
-    return [*before[-1:], *changes[len(before) :]]
+class RatedListingSerializer(ListingSerializer):
+    """Everything a buyer may know about an advert, with how it is rated now.
+
+    The rating is from `price_ratings` of the context, by the advert's id.
+    """
+
+    price_rating = serializers.SerializerMethodField(help_text=NO_RATING)
+
+    class Meta(ListingSerializer.Meta):
+        fields = (*ListingSerializer.Meta.fields, "price_rating")
+        read_only_fields = fields
+
+    @extend_schema_field(PriceRatingSerializer(allow_null=True))
+    def get_price_rating(self, row: Any) -> Any:
+        return self.context["price_ratings"][row.pk]

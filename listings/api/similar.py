@@ -1,5 +1,7 @@
 """Adverts to look at beside one of them."""
 
+from typing import Any
+
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import get_object_or_404
@@ -68,9 +70,13 @@ class SimilarListingsView(PublicView):
         values, errors = self.read_parameters()
         refuse(errors)
         listing = get_object_or_404(self.get_queryset(), pk=pk)
-        found = similar(listing, limit=values["limit"])
-        because = {each.id: [reason._asdict() for reason in each.reasons] for each in found}
-        positions = tuple(Position((), id_) for id_ in because)
-        cards = rendered_cards(SearchResult(positions, has_more=False), request)
-        results = [{**card, "reasons": because[card["id"]]} for card in cards]
-        return Response({"results": results})
+        return Response({"results": alternatives_shown(listing, values["limit"], request)})
+
+
+def alternatives_shown(listing: Listing, limit: int, request: Request) -> list[dict[str, Any]]:
+    """Return the nearest adverts as `SimilarSerializer` describes them."""
+    found = similar(listing, limit=limit)
+    because = {each.id: [reason._asdict() for reason in each.reasons] for each in found}
+    positions = tuple(Position((), id_) for id_ in because)
+    cards = rendered_cards(SearchResult(positions, has_more=False), request)
+    return [{**card, "reasons": because[card["id"]]} for card in cards]

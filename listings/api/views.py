@@ -7,15 +7,17 @@ from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from listings.api.cards import rendered_cards
+from listings.api.also_listed import ListingDetailSerializer
+from listings.api.cards import written_cards
 from listings.api.cursors import neighbours, read_place
-from listings.api.facets import COUNTING, chosen, counted
+from listings.api.facets import COUNTING, chosen, written_counts
 from listings.api.filters import ListingFilterSet, read_filters
 from listings.api.listing_page import ListingPageSerializer
 from listings.api.loosen import INCLUDE, LOOSEN, loosened
 from listings.api.parameters import PAGING
-from listings.api.serializers import ListingSerializer
+from listings.api.price_ratings import shown_ratings
 from listings.api.words import WORDS, in_words, phrases
+from listings.buyers.audience import Place, count_opened, count_seen
 from listings.models import Listing
 from listings.search.criteria import Criteria
 from listings.search.engine import SearchRequest
@@ -43,11 +45,12 @@ class ListingListView(PublicView):
         criteria = understood.criteria() if understood else Criteria.from_parameters(filters)
         search, scope = _search(criteria, paging)
         result = engine().search(search)
+        count_seen(request, Place.API, result.ids)
         page = {
-            "results": rendered_cards(result, request),
+            "results": written_cards(result, request),
             "near": result.near and result.near._asdict(),
             "count": result.count,
-            **counted(result),
+            **written_counts(result),
             "understood": phrases(understood, request.query_params),
             "loosen": loosened(criteria, search.ordering, request)
             if LOOSEN in paging["include"]
@@ -60,12 +63,17 @@ class ListingListView(PublicView):
 class ListingView(PublicView):
     """One advert that buyers can see now."""
 
-    serializer_class = ListingSerializer
+    serializer_class = ListingDetailSerializer
     queryset = Listing.objects.public().with_card().prefetch_related("photos", "price_changes")
 
     @extend_schema(operation_id="getListing", summary="Read an advert", tags=["listings"])
     def get(self, request: Request, pk: int) -> Response:
-        return Response(self.get_serializer(get_object_or_404(self.get_queryset(), pk=pk)).data)
+        row = get_object_or_404(self.get_queryset(), pk=pk)
+        ratings = shown_ratings({pk: row.revision})
+        context = {**self.get_serializer_context(), "price_ratings": ratings}
+        shown = ListingDetailSerializer(row, context=context).data
+        count_opened(request, Place.API, pk)
+        return Response(shown)
 
 
 def _search(criteria: Criteria, paging: dict[str, Any]) -> tuple[SearchRequest, str]:

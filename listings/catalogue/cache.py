@@ -7,10 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from django.db import connection
-
 from listings.catalogue.snapshot import known_names
 from listings.language.derivative import Catalogue
+from marketplace.databases.read_routes import read_connection
 
 CHECK_SECONDS = 30.0
 """How long names may be used unchecked; the catalogue changes by hand, and seldom."""
@@ -71,7 +70,7 @@ class CatalogueCache(Generic[Made]):
 
 
 def _fingerprint() -> tuple[object, ...]:
-    with connection.cursor() as cursor:
+    with read_connection().cursor() as cursor:  # the one that the names are read by
         cursor.execute(_FINGERPRINT)
         row: tuple[object, ...] = cursor.fetchone() or ()
     return row

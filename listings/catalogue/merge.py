@@ -13,7 +13,7 @@ from listings.catalogue.names import (
     make_index,
     model_index,
 )
-from listings.models import Listing, Make, MakeAlias, Model, ModelAlias
+from listings.models import AskingPrice, Listing, Make, MakeAlias, Model, ModelAlias
 from marketplace.errors import Conflict
 
 
@@ -69,6 +69,7 @@ def _both(rows: QuerySet[Row], source_id: int, into_id: int) -> tuple[Row, Row]:
 
 def _merge_models(source: Model, into: Model, index: NameIndex) -> None:
     Listing.objects.filter(model=source).update(model=into, make=into.make)
+    AskingPrice.objects.filter(model=source).update(model=into)
     for name in (source.name, *source.aliases.values_list("name", flat=True)):
         if index.find(name) in (None, source.pk):
             ModelAlias.objects.create(model=into, name=name)

@@ -5,18 +5,14 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.db import connection
 from django.db.models import FilteredRelation, Q
 
 from listings.models import Listing
+from listings.models.conditions import RUNNING_SQL
 from listings.models.photo import PhotoSize, photo_sizes
-from listings.search.engine import NamedRow
-
-
-class CardBranch(NamedTuple):
-    town: str
-    latitude: float | None
-    longitude: float | None
+from listings.search.engine import CardBranch, KnownNames, NamedRow
+from marketplace.databases.prepared import PreparedStatement
+from marketplace.databases.read_routes import read_connection
 
 
 class CardCover(NamedTuple):
@@ -77,11 +73,64 @@ COLUMNS = (
 )
 
 
-def card_rows(ids: Sequence[int]) -> list[CardRow]:
-    """Return what is shown of those of these adverts that are public, in no order, by one query."""
+NAMED_BY = tuple(f"{name}_id" for name in ("make", "model", "dealer", "branch"))
+_SELECTED = ", ".join(
+    [
+        *(
+            "listing.revision::text" if name == "revision" else f"listing.{name}"
+            for name in (*CardRow._fields[:OWN], *NAMED_BY)
+        ),
+        *(f"front.{name}" for name in CardCover._fields),
+    ]
+)
+_OWN_ROWS = PreparedStatement(
+    "card_rows",
+    "bigint[]",
+    f"SELECT {_SELECTED} FROM listings_listing listing"  # noqa: S608 - names of ours
+    " LEFT JOIN listings_photo front ON front.listing_id = listing.id AND front.position = 0"
+    f" WHERE listing.id = ANY($1) AND {RUNNING_SQL}",
+)
+"""Adverts that are not over, and their covers."""
+
+
+def card_rows(ids: Sequence[int], names: KnownNames | None = None) -> list[CardRow]:
+    """Return what is shown of those of these adverts that are public, in no order.
+
+    With `names` the database is asked for the adverts and their covers alone, and for what the
+    adverts name only where the names are older than the advert or lack one: that of a dealer who is
+    suspended is never among them.
+    """
+    if names is None:
+        return _joined(ids)
+    named, unnamed = [], []
+    for values in _OWN_ROWS.rows(list(ids)):
+        row = _with_names(values, names)
+        if row is None:
+            unnamed.append(values[0])
+        else:
+            named.append(row)
+    return [*named, *_joined(unnamed)] if unnamed else named
+
+
+def _with_names(values: tuple[Any, ...], names: KnownNames) -> CardRow | None:
+    """Return one of `_OWN_ROWS` with what it names; None where that is not known for sure."""
+    own, ids, cover = values[:OWN], values[OWN : OWN + 4], values[OWN + 4 :]
+    if not names.snapshot.sees(int(own[1])):
+        return None
+    rows = names.rows
+    make, model = rows["make"].get(ids[0]), rows["model"].get(ids[1])
+    dealer, branch = rows["dealer"].get(ids[2]), names.branches.get(ids[3])
+    if make is None or model is None or dealer is None or branch is None:
+        return None
+    photo = CardCover(*cover) if cover[0] else None
+    return CardRow._make((*own, make, model, dealer, branch, photo))
+
+
+def _joined(ids: Sequence[int]) -> list[CardRow]:
+    """Return the rows by one query over all that they show."""
     statement, parameters = _statement(len(ids))
     places = {-number: id_ for number, id_ in enumerate(ids, start=1)}
-    with connection.cursor() as cursor:
+    with read_connection().cursor() as cursor:
         cursor.execute(statement, [places.get(each, each) for each in parameters])
         return [CardRow.of(row) for row in cursor]
 

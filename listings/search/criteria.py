@@ -10,6 +10,7 @@ from listings.choices import (
     Drivetrain,
     Equipment,
     Fuel,
+    PriceRating,
     ServiceHistory,
     Transmission,
     Ulez,
@@ -28,6 +29,7 @@ from listings.search.fields import (
     origin,
     radius,
     range_of,
+    rated_as,
     slugs,
     wishes,
     words,
@@ -136,6 +138,13 @@ class Criteria:
         "Whether buyers saw a higher price before, for long enough (a day by default).",
         also=("price_reduced", "discounted"),
     )
+    price_rating: tuple[str, ...] = rated_as(
+        "label",
+        PriceRating,
+        "How the price stands to the market value of such a car. Adverts without a rating match "
+        "none.",
+        also=("rating", "deal", "deal_rating", "price_label"),
+    )
     added_within_days: int | None = days(
         "published_at", 365, "Published at most so many days ago.", also=("added", "max_age_days")
     )
@@ -170,27 +179,46 @@ class Criteria:
     def from_parameters(cls, values: Mapping[str, Any]) -> Self:
         """Read the flat form, as a URL or a saved search has it; absent and None are the same."""
         read: dict[str, Any] = {}
-        for name, field in filter_fields(cls).items():
-            if isinstance(field, RangeField):
-                read[name] = Range(values.get(f"{name}_min"), values.get(f"{name}_max"))
+        for parameter, value in values.items():
+            if value is None or parameter not in _PARTS:
                 continue
-            value = values.get(name)
-            if isinstance(value, list | tuple):
-                read[name] = tuple(sorted(set(value)))
-            elif value is not None:
-                read[name] = value
+            name, end = _PARTS[parameter]
+            if end is not None:
+                read[name] = read.get(name, _OPEN)._replace(**{end: value})
+            else:
+                is_several = isinstance(value, list | tuple)
+                read[name] = tuple(sorted(set(value))) if is_several else value
         return cls(**read)
+
+    def asked(self) -> dict[str, Any]:
+        """Return the values of what is asked for, by field, in the order of the table."""
+        own = vars(self)
+        return {
+            name: value
+            for name in FIELDS
+            if (value := own[name]) is not None and value not in ((), _OPEN)
+        }
 
     def as_parameters(self) -> dict[str, object]:
         """Return the flat form, ready for JSON: only what was asked for, in a fixed order."""
         flat: dict[str, object] = {}
-        for name in filter_fields(type(self)):
-            value = getattr(self, name)
+        for name, value in self.asked().items():
             if isinstance(value, Range):
                 flat |= {f"{name}_min": value.low, f"{name}_max": value.high}
             else:
                 flat[name] = list(value) if isinstance(value, tuple) else value
-        return {name: value for name, value in flat.items() if value not in (None, [])}
+        return {name: value for name, value in flat.items() if value is not None}
 
 
 FIELDS = filter_fields(Criteria)
+_OPEN = Range()
+_PARTS: Mapping[str, tuple[str, str | None]] = {
+    parameter: part
+    for name, field in FIELDS.items()
+    for parameter, part in (
+        {f"{name}_min": (name, "low"), f"{name}_max": (name, "high")}
+        if isinstance(field, RangeField)
+        else {name: (name, None)}
+    ).items()
+}
+"""The field that each parameter is read into, and which end of it if it is a range."""

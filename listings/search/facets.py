@@ -44,6 +44,7 @@ FACETS: Mapping[str, Facet] = {
                 "drivetrain",
                 "year",
                 "ulez",
+                "price_rating",
                 "dealer",
             )
         ),
@@ -52,7 +53,11 @@ FACETS: Mapping[str, Facet] = {
         Facet("mileage", ignores=("mileage",), bands=MILEAGE_BANDS),
     )
 }
-STATISTICS = ("price", "mileage", "year")
+BRANCHES = Facet("branch", ignores=("within_miles",))
+"""Where the cars are, however far. Pages add branches up to places; the API has no such facet."""
+COUNTED: Mapping[str, Facet] = {**FACETS, BRANCHES.name: BRANCHES}
+"""All that the engines can count."""
+STATISTICS = ("price", "mileage", "year", "price_ratio")
 
 
 @dataclasses.dataclass(slots=True)  # a frozen one takes six times as long to make

@@ -58,6 +58,11 @@ class AllOf(Choice):
 
 
 @dataclasses.dataclass(frozen=True)
+class RatedAs(Choice):
+    """Any of several values of an advert's rating, as far as it has one that holds."""
+
+
+@dataclasses.dataclass(frozen=True)
 class Numbers(FilterField):
     """Any of several whole numbers."""
 
@@ -130,6 +135,10 @@ def choice(
 
 def all_of(column: str, choices: type[TextChoices], description: str, *, also: Names = ()) -> Any:
     return _declare(AllOf(column, description, choices, also=also), ())
+
+
+def rated_as(column: str, choices: type[TextChoices], description: str, *, also: Names = ()) -> Any:
+    return _declare(RatedAs(column, description, choices, also=also), ())
 
 
 def numbers(column: str, low: int, high: int, description: str, *, also: Names = ()) -> Any:

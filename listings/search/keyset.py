@@ -69,6 +69,8 @@ def _seek(
     keys = [(direction, value) for direction, value in zip(read, values, strict=True)]
     if values[0] is None:
         keys = keys[1:]  # the segment of missing values: its first key is settled
+        if keys[0][0].key.is_nullable:  # and no segment of the next one's is
+            return rows.filter(_later(keys, seek.is_backwards))
     same_way = len({direction.is_descending for direction, _ in keys}) == 1
     if same_way and not any(direction.key.is_nullable for direction, _ in keys[1:]):
         return rows.filter(_row_comparison(keys))

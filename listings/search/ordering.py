@@ -14,7 +14,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class SortKey:
     """A column that adverts can be sorted by; no value sorts last in either direction.
 
-    `needs` names a parameter without which no advert has a value.
+    `needs` names a parameter without which no advert has a value. `is_rated` are columns of an
+    advert's rating, which only adverts with a label have.
     """
 
     column: str
@@ -22,6 +23,7 @@ class SortKey:
     is_nullable: bool = False
     is_time: bool = False
     needs: str | None = None
+    is_rated: bool = False
 
 
 SORT_KEYS: Mapping[str, SortKey] = {
@@ -29,6 +31,7 @@ SORT_KEYS: Mapping[str, SortKey] = {
     "mileage": SortKey("mileage"),
     "year": SortKey("year"),
     "newest": SortKey("published_at", is_highest_first=True, is_time=True),
+    "value": SortKey("price_ratio", is_nullable=True, is_rated=True),
     "distance": SortKey("distance", is_nullable=True, needs="near"),
     "relevance": SortKey("wishes_met", is_highest_first=True, needs="prefer"),
 }

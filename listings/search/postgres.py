@@ -24,11 +24,12 @@ from listings.choices import Equipment
 from listings.models import Listing
 from listings.models.listing import ListingQuerySet
 from listings.models.titles import has_words
+from listings.models.value import is_valued, rated
 from listings.search import keyset
 from listings.search.criteria import FIELDS, Criteria
 from listings.search.distance import chord_of, chord_to
 from listings.search.engine import SearchRequest, SearchResult
-from listings.search.facets import FACETS, Facet, FacetBucket, Statistics, statistics
+from listings.search.facets import BRANCHES, COUNTED, Facet, FacetBucket, Statistics, statistics
 from listings.search.fields import (
     AllOf,
     Choice,
@@ -39,6 +40,7 @@ from listings.search.fields import (
     Radius,
     Range,
     RangeField,
+    RatedAs,
     Slugs,
     Words,
 )
@@ -58,6 +60,9 @@ class Median(Aggregate):
 class PostgresEngine:
     """Asks the database each time."""
 
+    def catch_up(self, *, seconds: float) -> bool:
+        return True
+
     def search(self, request: SearchRequest) -> SearchResult:
         public = matching(request.criteria)
         order = directions(request.ordering)
@@ -66,6 +71,8 @@ class PostgresEngine:
         measured = public if near is None else public.annotate(distance=chord_to(near, "branch__"))
         if request.wishes:
             measured = with_wishes_met(measured, request.wishes)
+        if any(key.is_rated for key, _ in order):
+            measured = measured.annotate(price_ratio=rated("ratio"))
         for rows in keyset.segments(measured, order, request.seek):
             found += _positions(rows, order, request.size + 1 - len(found))
             if len(found) > request.size:
@@ -77,7 +84,7 @@ class PostgresEngine:
             tuple(page),
             has_more=len(found) > request.size,
             count=public.count() if request.is_counted else None,
-            facets={name: _facet(FACETS[name], request.criteria) for name in request.facets},
+            facets={name: _facet(COUNTED[name], request.criteria) for name in request.facets},
             statistics={name: _statistics(name, public) for name in request.statistics},
             near=near,
         )
@@ -111,13 +118,20 @@ def matching(
 def _facet(facet: Facet, criteria: Criteria) -> tuple[FacetBucket, ...]:
     if facet.needs is not None and not getattr(criteria, facet.needs):
         return ()
-    field = FIELDS[facet.name]
+    field = None if facet is BRANCHES else FIELDS[facet.name]
+    rows = matching(criteria, facet.ignores)
     if isinstance(field, AllOf):
-        return _held(field, matching(criteria, facet.ignores))
-    column = f"{field.column}_id" if isinstance(field, Slugs) else field.column
+        return _held(field, rows)
+    if field is None:
+        column = "branch_id"
+    elif isinstance(field, RatedAs):
+        column, rows = facet.name, rows.annotate(**{facet.name: rated(field.column)})
+    else:
+        column = f"{field.column}_id" if isinstance(field, Slugs) else field.column
     counted = _band(column, facet.bands) if facet.bands else F(column)
-    rows = matching(criteria, facet.ignores).exclude(**{column: None})
-    found = rows.values_list(counted).annotate(Count("id")).order_by(counted)
+    found = (
+        rows.exclude(**{column: None}).values_list(counted).annotate(Count("id")).order_by(counted)
+    )
     return tuple(FacetBucket(value, count) for value, count in found)
 
 
@@ -140,7 +154,10 @@ def _band(column: str, bands: tuple[int, ...]) -> Case:
 
 
 def _statistics(name: str, rows: ListingQuerySet) -> Statistics:
-    column = FIELDS[name].column
+    is_rated = name not in FIELDS
+    column = name if is_rated else FIELDS[name].column
+    if is_rated:
+        rows = rows.annotate(price_ratio=rated("ratio"))
     return statistics(
         **rows.aggregate(
             count=Count(column),
@@ -184,6 +201,11 @@ def _chosen(field: FilterField, values: tuple[str, ...]) -> Q | None:
     return missing if stated is None else missing | stated
 
 
+def _rated(field: FilterField, labels: tuple[str, ...]) -> Q | None:
+    has_label = _any_of(f"market_value__{field.column}", labels)
+    return None if has_label is None else has_label & is_valued()
+
+
 def _any_of(column: str, values: tuple[object, ...] | None) -> Q | None:
     if not values:
         return None
@@ -201,6 +223,7 @@ _CONDITIONS: Mapping[type[FilterField], Callable[[FilterField, Any], Q | None]] 
     Flag: lambda field, is_given: Q(**{f"{field.column}__isnull": not is_given}),
     Days: lambda field, days: Q(**{f"{field.column}__gte": Now() - timedelta(days=days)}),
     Choice: _chosen,
+    RatedAs: _rated,
     AllOf: lambda field, values: has_bits(field.column, Equipment.bits(values)),
     Numbers: lambda field, values: _any_of(field.column, values),
     Words: lambda field, words: Q(has_words(field.column, words)),

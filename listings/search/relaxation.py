@@ -13,7 +13,7 @@ from itertools import combinations
 
 from listings.search.criteria import FIELDS, Criteria
 from listings.search.distance import chord_of
-from listings.search.engine import SearchRequest, SearchResult
+from listings.search.engine import AdvertVersion, SearchRequest, SearchResult
 from listings.search.engines import engine
 from listings.search.facets import MILEAGE_BANDS, PRICE_BANDS
 from listings.search.fields import AllOf, Origin, RangeField, Wishes, Words
@@ -34,7 +34,16 @@ YEARS = 2  # a step
 YEARS_APART, MILES_APART = 10, 200
 """So many years or miles off count as much as a price that is doubled."""
 EASILY = (
-    *("reduced", "added_within_days", "text", "equipment", "owners", "service_history", "colour"),
+    *(
+        "price_rating",
+        "reduced",
+        "added_within_days",
+        "text",
+        "equipment",
+        "owners",
+        "service_history",
+        "colour",
+    ),
     *("doors", "seats", "drivetrain", "power_bhp", "engine_cc", "electric_range_miles", "ulez"),
     *("euro_standard", "transmission", "body_type", "fuel", "write_off", "within_miles", "mileage"),
     *("year", "dealer", "price", "model", "make"),
@@ -67,7 +76,7 @@ class NearMiss:
     """An advert that a search finds once something is given up; `distance` is 0 where it fits."""
 
     position: Position
-    revision: int
+    version: AdvertVersion
     given_up: Relaxation
     distance: float
 
@@ -85,7 +94,7 @@ class RelaxedSearch:
         return SearchResult(
             tuple(each.position for each in self.nearest),
             has_more=False,
-            revisions=tuple(each.revision for each in self.nearest),
+            versions=tuple(each.version for each in self.nearest),
             near=self.near,
         )
 
@@ -214,10 +223,9 @@ def _try(
     result = engine().search(SearchRequest(relaxation.criteria, order, size, is_counted=True))
     counted = dataclasses.replace(relaxation, count=result.count or 0)
     known = {position.id for position in found.positions}
-    revisions = result.revisions or [-1] * len(result.positions)
     misses = [
-        NearMiss(position, revision, counted, _distance(position, counted, limit))
-        for position, revision in zip(result.positions, revisions, strict=True)
+        NearMiss(position, version, counted, _distance(position, counted, limit))
+        for position, version in zip(result.positions, result.known_versions, strict=True)
         if position.id not in known
     ]
     return counted, misses[:EACH_MAX]

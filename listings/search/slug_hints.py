@@ -14,7 +14,7 @@ HINTS_MAX = 2  # looking costs: whoever sends many unknown slugs is not mistypin
 
 def no_such(name: str, missing: Sequence[str], rows: QuerySet, makes: Sequence[str]) -> list[str]:
     """Return a message for each slug that none of `rows` has; `makes` are those asked for."""
-    known = list(rows.values_list("slug", flat=True)[:COMPARED_MAX])
+    known = known_slugs(rows)
     return [
         _no_such(name, slug, known, makes)
         if number < HINTS_MAX
@@ -23,15 +23,26 @@ def no_such(name: str, missing: Sequence[str], rows: QuerySet, makes: Sequence[s
     ]
 
 
+def known_slugs(rows: QuerySet) -> list[str]:
+    """Return the slugs to look for a near one in."""
+    return list(rows.values_list("slug", flat=True)[:COMPARED_MAX])
+
+
+def slug_meant(name: str, slug: str, known: Sequence[str], makes: Sequence[str]) -> str | None:
+    """Return the slug of the row that goes by this name as well, or else the nearest one."""
+    meant = alias_of(name, slug, makes) or get_close_matches(slug, known, n=1)
+    return meant[0] if meant else None
+
+
 def _no_such(name: str, slug: str, known: Sequence[str], makes: Sequence[str]) -> str:
-    if name == "model" and makes and (elsewhere := _of_other_makes(slug, makes)):
+    if name == "model" and makes and (elsewhere := of_other_makes(slug, makes)):
         return elsewhere
-    meant = _by_alias(name, slug, makes) or get_close_matches(slug, known, n=1)
-    hint = f" Did you mean {meant[0]!r}?" if meant else ""
+    meant = slug_meant(name, slug, known, makes)
+    hint = f" Did you mean {meant!r}?" if meant else ""
     return f"There is no {name} {slug!r}.{hint}"
 
 
-def _of_other_makes(slug: str, makes: Sequence[str]) -> str | None:
+def of_other_makes(slug: str, makes: Sequence[str]) -> str | None:
     """Return `Focus is a model of Ford, not of BMW.`, if that is so."""
     models = list(Model.objects.filter(slug=slug).select_related("make").order_by("make__name"))
     if not models:
@@ -41,7 +52,7 @@ def _of_other_makes(slug: str, makes: Sequence[str]) -> str | None:
     return f"{models[0].name} is a model of {theirs}, not of {_listed(list(asked), 'or')}."
 
 
-def _by_alias(name: str, slug: str, makes: Sequence[str]) -> list[str]:
+def alias_of(name: str, slug: str, makes: Sequence[str]) -> list[str]:
     """Return the slug of the row that goes by another name written like this one: `vw`."""
     rows: QuerySet
     if name == "make":

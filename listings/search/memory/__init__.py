@@ -24,4 +24,7 @@ class MemoryEngine:
         references = names.resolve(request.criteria)
         wishes = self._words.wishes(request.wishes, snapshot)
         result = Search(snapshot, now, request, references, wishes).answer()
-        return dataclasses.replace(result, named=names.named)
+        return dataclasses.replace(result, names=names.known)
+
+    def catch_up(self, *, seconds: float) -> bool:
+        return self.replica.catch_up(seconds=seconds)

@@ -10,20 +10,18 @@ from pyroaring import BitMap
 
 from listings.search.distance import VECTOR_SQL
 from listings.search.engine import SeekPosition
-from listings.search.memory.columns import MISSING, Column, rows_of
+from listings.search.memory.columns import MISSING, Column
 from listings.search.ordering import Direction
 from listings.search.places import Point
-from listings.search.places.sphere import EARTH_RADIUS, vector
+from listings.search.places.sphere import EARTH_RADIUS, Vector, vector
+from marketplace.databases.binary_copy import row_type, rows_of
 
 LOT_MIN = 1_024
 _BEYOND = np.iinfo(np.int64).max  # an id that no branch has, so that a search always ends on one
 
 _AXES = ", ".join(f"coalesce({axis}, 'NaN')" for axis in VECTOR_SQL)
 SELECT = f"SELECT id, {_AXES} FROM dealers_branch"  # noqa: S608 - names of ours
-_ROW = np.dtype(
-    [("fields", ">i2"), ("id width", ">i4"), ("id", ">i8")]
-    + [part for axis in "xyz" for part in ((f"{axis} width", ">i4"), (axis, ">f8"))]
-)
+_ROW = row_type([("id", ">i8"), *((axis, ">f8") for axis in "xyz")])
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,6 +46,16 @@ def read(stream: Iterable[bytes | bytearray | memoryview]) -> Branches:
     return Branches(ids[has_place], vectors[:, has_place], ids[~has_place])
 
 
+def chords(vectors: npt.NDArray[np.float64], place: Vector) -> npt.NDArray[np.int32]:
+    """Return the whole metres of chord from a place to each of some (3 by n) on the unit sphere."""
+    x, y, z = place
+    cosine = vectors[0] * x + vectors[1] * y + vectors[2] * z
+    metres: npt.NDArray[np.int32] = np.floor(
+        np.sqrt(np.abs(2.0 - 2.0 * cosine)) * EARTH_RADIUS
+    ).astype(np.int32)
+    return metres
+
+
 class Distances:
     """How far the adverts are from a place, in metres of chord; a column that is looked up."""
 
@@ -60,9 +68,7 @@ class Distances:
         self._branch_of = branch_of
         self._doc_ids = doc_ids
         self._unplaced: Column = branches.unplaced
-        x, y, z = vector(near.latitude, near.longitude)
-        cosine = branches.vectors[0] * x + branches.vectors[1] * y + branches.vectors[2] * z
-        metres = np.floor(np.sqrt(np.abs(2.0 - 2.0 * cosine)) * EARTH_RADIUS).astype(np.int32)
+        metres = chords(branches.vectors, vector(near.latitude, near.longitude))
         order = np.argsort(metres)
         self._placed: Column = branches.placed[order]
         self._metres = metres[order]

@@ -6,7 +6,7 @@ rows become NumPy columns without a loop.
 
 import dataclasses
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 import numpy as np
@@ -15,6 +15,7 @@ from django.db.models import PositiveSmallIntegerField
 
 from listings.models import Listing
 from listings.models.conditions import SHOWN_SQL
+from listings.models.value import RATED_SQL
 from listings.search.criteria import FIELDS
 from listings.search.fields import (
     AllOf,
@@ -24,11 +25,13 @@ from listings.search.fields import (
     Numbers,
     Origin,
     Radius,
+    RatedAs,
     Slugs,
     Wishes,
     Words,
 )
 from listings.search.ordering import SORT_KEYS
+from marketplace.databases.binary_copy import row_type, rows_of
 
 Column: TypeAlias = npt.NDArray[np.integer]
 Columns: TypeAlias = Mapping[str, Column]
@@ -36,12 +39,17 @@ Columns: TypeAlias = Mapping[str, Column]
 MISSING = -1
 """No value: no column of an advert is ever negative."""
 
+CODES: Mapping[str, Mapping[str, int]] = {
+    name: {value: code for code, value in enumerate(field.choices.values, start=1)}
+    | ({field.absent: MISSING} if field.absent else {})
+    for name, field in FIELDS.items()
+    if isinstance(field, Choice)
+}
+"""The number of each value of a field, as the columns have it."""
+
 TITLE_HASH = f"hashtextextended(listing.title, {secrets.randbits(62)})"
 """Stands for a title; nobody can write a title that has another's, as the seed is a secret."""
 
-HEADER_BYTES = 19  # the signature, flags and an empty extension of a binary COPY
-TRAILER_BYTES = 2
-CHUNK_BYTES = 4_000_000
 EPOCH_2000 = 946_684_800_000_000  # PostgreSQL counts microseconds from 2000, we from 1970
 
 
@@ -85,9 +93,10 @@ def _stored(name: str, field: FilterField) -> Stored:
     if isinstance(field, AllOf):
         return Stored(name, f"coalesce(listing.{field.column}, 0)", ">i8", np.int64)
     if isinstance(field, Choice):
-        codes = enumerate(field.choices.values, start=1)
-        cases = " ".join(f"WHEN '{value}' THEN {code}" for code, value in codes)
-        return _small(name, f"CASE listing.{field.column} {cases} ELSE {MISSING} END")
+        codes = ((value, code) for value, code in CODES[name].items() if code != MISSING)
+        cases = " ".join(f"WHEN '{value}' THEN {code}" for value, code in codes)
+        row = "value" if isinstance(field, RatedAs) else "listing"
+        return _small(name, f"CASE {row}.{field.column} {cases} ELSE {MISSING} END")
     if isinstance(field, Slugs):
         return _row(name, field.column)
     if isinstance(field, Numbers):
@@ -110,8 +119,9 @@ STORED = (
     *(
         _whole(key.column, key.column)
         for key in SORT_KEYS.values()
-        if key.column not in (*_TIMES, *FIELDS) and key.needs is None
+        if key.column not in (*_TIMES, *FIELDS) and key.needs is None and not key.is_rated
     ),
+    Stored("price_ratio", f"coalesce(value.ratio, {MISSING})::int2", ">i2", np.int16),
     *map(_time, _TIMES),
     Stored("revision", "coalesce(listing.revision, '0')", ">i8", np.int64),
 )
@@ -132,15 +142,13 @@ def _packed(columns: list[Stored]) -> str:
 SELECT = (
     f"SELECT {', '.join([*(column.sql for column in _ALONE), *map(_packed, _PACKS)])}"  # noqa: S608 - names of ours
     " FROM listings_listing listing JOIN dealers_dealer dealer ON dealer.id = listing.dealer_id"
+    f" LEFT JOIN listings_listingvalue value ON {RATED_SQL}"
 )
 _FIELDS = [
     *((column.name, column.sent) for column in _ALONE),
     *((f"pack {number}", ">i8") for number in range(len(_PACKS))),
 ]
-_ROW = np.dtype(
-    [("fields", ">i2")]
-    + [part for name, sent in _FIELDS for part in ((f"{name} width", ">i4"), (name, sent))]
-)
+_ROW = row_type(_FIELDS)
 
 
 def read(stream: Iterable[bytes | bytearray | memoryview]) -> dict[str, Column]:
@@ -155,21 +163,3 @@ def read(stream: Iterable[bytes | bytearray | memoryview]) -> dict[str, Column]:
             for place, column in enumerate(columns):
                 parts[column.name].append(numbers[:, place] + np.int8(MISSING))
     return {name: np.concatenate(parts.pop(name)) for name in tuple(parts)}
-
-
-def rows_of(
-    stream: Iterable[bytes | bytearray | memoryview], row: np.dtype
-) -> Iterator[npt.NDArray[np.void]]:
-    """Yield the rows of a binary COPY, some thousands at a time, at least once.
-
-    What the pieces of the stream are is kept no longer than needed: it is more than the columns.
-    """
-    buffer, start = bytearray(), HEADER_BYTES
-    for piece in stream:
-        buffer += piece
-        if len(buffer) >= CHUNK_BYTES:
-            count = (len(buffer) - start) // row.itemsize
-            yield np.frombuffer(buffer, row, count, start)
-            buffer, start = buffer[start + count * row.itemsize :], 0
-    count = (len(buffer) - start - TRAILER_BYTES) // row.itemsize
-    yield np.frombuffer(buffer, row, count, start)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import reduce
+from itertools import starmap
 from operator import and_, or_
 from typing import Any
 
@@ -10,11 +11,10 @@ from pyroaring import BitMap
 
 from listings.search.criteria import FIELDS, Criteria
 from listings.search.distance import chord_of
-from listings.search.engine import SearchRequest, SearchResult, SeekPosition
-from listings.search.facets import FACETS, Facet, FacetBucket, Statistics, statistics
+from listings.search.engine import AdvertVersion, SearchRequest, SearchResult, SeekPosition
+from listings.search.facets import COUNTED, Facet, FacetBucket, Statistics, statistics
 from listings.search.fields import (
     AllOf,
-    Choice,
     Days,
     FilterField,
     Origin,
@@ -26,23 +26,19 @@ from listings.search.fields import (
 )
 from listings.search.memory.bitmaps import doc_ids_of
 from listings.search.memory.branches import Distances
-from listings.search.memory.columns import MISSING
+from listings.search.memory.columns import CODES, MISSING
 from listings.search.memory.order import Sorter
 from listings.search.memory.store import Snapshot
+from listings.search.memory.unsorted_column import UnsortedColumn
 from listings.search.memory.values import ValueCounter
 from listings.search.memory.wishes import WishesMet, segments
 from listings.search.ordering import Direction, Position, directions
 from listings.search.references import References
 
 DAY = 86_400_000_000  # microseconds
-_UNASKED = (None, (), Range())
-_CODES = {
-    name: {value: code for code, value in enumerate(each.choices.values, start=1)}
-    | ({each.absent: MISSING} if each.absent else {})
-    for name, each in FIELDS.items()
-    if isinstance(each, Choice)
-}
-_VALUES = {name: {code: value for value, code in codes.items()} for name, codes in _CODES.items()}
+_VALUES = {name: {code: value for value, code in codes.items()} for name, codes in CODES.items()}
+
+_LABELS = _VALUES["price_rating"]
 
 
 class Search:
@@ -79,10 +75,10 @@ class Search:
         order = directions(request.ordering)
         return SearchResult(
             self._positions(order, doc_ids),
-            revisions=tuple(self.snapshot.columns["revision"][doc_ids].tolist()),
+            versions=self._versions(doc_ids),
             has_more=has_more,
             count=len(self.matches) if request.is_counted else None,
-            facets={name: self._facet(FACETS[name]) for name in request.facets},
+            facets={name: self._facet(COUNTED[name]) for name in request.facets},
             statistics={name: self._statistics(name) for name in request.statistics},
             near=self.references.near,
         )
@@ -114,7 +110,11 @@ class Search:
         snapshot = self.snapshot
         sorter = Sorter(order, seek, self.columns)
         base, later = matches & snapshot.base, doc_ids_of(matches - snapshot.base)
-        walkable: Mapping[str, Any] = {**snapshot.sorted, "distance": self.distances}
+        walkable: Mapping[str, Any] = {
+            **snapshot.sorted,
+            "distance": self.distances,
+            "price_ratio": UnsortedColumn(snapshot.columns["price_ratio"]),
+        }
         candidates = sorter.candidates(base, walkable[order[0].key.column], count)
         doc_ids: list[int] = sorter.first(np.concatenate([candidates, later]), count).tolist()
         return doc_ids
@@ -135,9 +135,8 @@ class Search:
 
     def _filters(self, criteria: Criteria) -> Mapping[str, BitMap]:
         found = {
-            name: self._passing(name, field, value)
-            for name, field in FIELDS.items()
-            if (value := getattr(criteria, name)) not in _UNASKED
+            name: self._passing(name, FIELDS[name], value)
+            for name, value in criteria.asked().items()
         }
         if self.distances is not None and criteria.within_miles is not None:
             metres = chord_of(criteria.within_miles)
@@ -178,8 +177,8 @@ class Search:
         counts: Iterable[tuple[Any, int]] = self._counter(facet.ignores).counts(facet.name)
         if facet.name in _VALUES:
             values = _VALUES[facet.name]
-            counts = ((values[code], count) for code, count in counts)
-        return tuple(FacetBucket(value, count) for value, count in sorted(counts))
+            counts = [(values[code], count) for code, count in counts]
+        return tuple(starmap(FacetBucket, sorted(counts)))
 
     def _statistics(self, name: str) -> Statistics:
         values = self.snapshot.columns[name][doc_ids_of(self.matches)]
@@ -194,6 +193,16 @@ class Search:
             median=float(np.median(values)),
         )
 
+    def _versions(self, doc_ids: list[int]) -> tuple[AdvertVersion, ...]:
+        names = ("revision", "price_rating", "price_ratio")
+        revisions, labels, ratios = (
+            self.snapshot.columns[name][doc_ids].tolist() for name in names
+        )
+        return tuple(
+            AdvertVersion(revision, _LABELS.get(label), ratio if label in _LABELS else None)
+            for revision, label, ratio in zip(revisions, labels, ratios, strict=True)
+        )
+
     def _positions(self, order: tuple[Direction, ...], doc_ids: list[int]) -> tuple[Position, ...]:
         keys = [self.columns[key.column][doc_ids].tolist() for key, _ in order]
         ids = self.snapshot.columns["id"][doc_ids].tolist()
@@ -205,6 +214,6 @@ class Search:
 
 def _codes(name: str, value: Any) -> Iterable[int]:
     """Return the numbers that the replica has for a filter's values."""
-    if name in _CODES:
-        return [_CODES[name][choice] for choice in value]
+    if name in CODES:
+        return [CODES[name][choice] for choice in value]
     return value if isinstance(value, tuple) else [int(value)]

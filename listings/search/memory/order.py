@@ -16,13 +16,16 @@ LOTS_MAX = 8  # looked at in order before sorting the nearest matches is the bet
 
 
 class Walkable(Protocol):
-    """A column with its doc ids in order; up to `gather_max` matches are sorted without it."""
+    """A column with its doc ids in order; up to `gather_max` matches are sorted without it.
+
+    One whose order is not kept has no walk.
+    """
 
     gather_max: int
 
     def walk(
         self, direction: Direction, seek: SeekPosition | None
-    ) -> Iterator[tuple[BitMap, int]]: ...
+    ) -> Iterator[tuple[BitMap, int]] | None: ...
 
     def nearest(
         self, matches: BitMap, direction: Direction, seek: SeekPosition | None, count: int
@@ -57,19 +60,20 @@ class Sorter:
         if self.seek is not None:
             beyond = _beyond(keys, self._values(self.seek.position))
             doc_ids, keys = doc_ids[beyond], [key[beyond] for key in keys]
-        if len(doc_ids) > 8 * count:
-            cut = np.partition(keys[0], count)[count]
-            kept = keys[0] <= cut
-            doc_ids, keys = doc_ids[kept], [key[kept] for key in keys]
+        kept = _smallest(keys, count)
+        doc_ids, keys = doc_ids[kept], [key[kept] for key in keys]
         return doc_ids[np.lexsort(keys[::-1])[:count]]
 
     def candidates(self, matches: BitMap, column: Walkable, count: int) -> Column:
         """Return doc ids among which the first `count` beyond `seek` are sure to be."""
         if len(matches) <= column.gather_max:
             return doc_ids_of(matches)
+        walk = column.walk(self.order[0], self.seek)
+        if walk is None:
+            return doc_ids_of(column.nearest(matches, self.order[0], self.seek, count))
         found = BitMap()
         cut: int | None = None  # the first key that ends the walk: all with a smaller are found
-        for number, (lot, last) in enumerate(column.walk(self.order[0], self.seek)):
+        for number, (lot, last) in enumerate(walk):
             if number == LOTS_MAX:
                 return doc_ids_of(column.nearest(matches, self.order[0], self.seek, count))
             found |= matches & lot
@@ -92,6 +96,21 @@ class Sorter:
         ]
         values.append(-position.id if self.order[-1].is_descending else position.id)
         return [self.sign * value for value in values]
+
+
+def _smallest(keys: list[Column], count: int) -> Column:
+    """Return places among which the smallest are, so many, and few others."""
+    certain: list[Column] = []
+    left = np.arange(len(keys[0]))
+    for key in keys:
+        if len(left) <= 8 * count:
+            break
+        values = key[left]
+        cut = np.partition(values, count)[count]
+        certain.append(left[values < cut])
+        left = left[values == cut]
+        count -= len(certain[-1])
+    return np.concatenate([*certain, left])
 
 
 def _beyond(keys: list[Column], position: list[int]) -> "np.ndarray":

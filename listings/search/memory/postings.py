@@ -1,14 +1,17 @@
 """The words of the titles, and the doc ids of the adverts that have each."""
 
+import json
 from collections.abc import Iterable
 from functools import reduce
 from operator import and_
+from typing import Self
 
 import numpy as np
 from pyroaring import BitMap
 
 from listings.language.tokens import title_words
 from listings.search.memory.bitmaps import bitmap, doc_ids_of, grouped
+from listings.search.memory.block_file import BlockFile, BlockWriter
 from listings.search.memory.columns import Column
 
 BATCH = 50_000  # adverts entered at a time: their words, in 8 bytes each, are held at once
@@ -44,12 +47,32 @@ class Titles:
         before = np.cumsum(counts) - counts
         return self.words[np.arange(counts.sum()) + np.repeat(starts - before, counts)], counts
 
+    def word_sets(self, hashes: Column) -> list[frozenset[str]]:
+        """Return the different words of each advert whose title has such a hash."""
+        vocabulary = list(self.vocabulary)
+        words, counts = self.words_of(hashes)
+        ends = np.cumsum(counts)
+        parts = np.split(words, ends[:-1]) if len(ends) else []
+        return [frozenset(vocabulary[word] for word in part.tolist()) for part in parts]
+
 
 class Postings:
     """The doc ids of each word."""
 
     def __init__(self) -> None:
         self.doc_ids: dict[str, BitMap] = {}
+
+    @classmethod
+    def load(cls, blocks: BlockFile) -> Self:
+        loaded = cls()
+        words = json.loads(blocks.read("words").tobytes())
+        loaded.doc_ids = dict(zip(words, blocks.bitmaps("words doc ids"), strict=True))
+        return loaded
+
+    def save(self, blocks: BlockWriter) -> None:
+        words = json.dumps(list(self.doc_ids)).encode()
+        blocks.add("words", np.frombuffer(words, dtype=np.uint8))
+        blocks.add_bitmaps("words doc ids", self.doc_ids.values())
 
     def add(self, doc_ids: Column, hashes: Column, titles: Titles) -> None:
         """Enter doc ids with the hashes of their titles."""

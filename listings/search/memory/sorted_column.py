@@ -2,12 +2,14 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from typing import Self
 
 import numpy as np
 from pyroaring import BitMap
 
 from listings.search.engine import SeekPosition
 from listings.search.memory.bitmaps import bitmap
+from listings.search.memory.block_file import BlockFile, BlockWriter
 from listings.search.memory.columns import MISSING, Column
 from listings.search.ordering import Direction
 
@@ -35,6 +37,21 @@ class SortedColumn:
         self._order = order[gap:]
         self._marks = _marks(values[gap:], bands)
         self._below = _below(self._order, self._marks)
+
+    @classmethod
+    def load(cls, blocks: BlockFile, name: str, column: Column) -> Self:
+        """Take what `save` wrote, of the same column."""
+        self = cls.__new__(cls)
+        self._column = column
+        self._order = blocks.mapped(f"{name} order")
+        self._marks = blocks.read(f"{name} marks").tolist()
+        self.missing, *self._below = blocks.bitmaps(f"{name} below")
+        return self
+
+    def save(self, blocks: BlockWriter, name: str) -> None:
+        blocks.add(f"{name} order", self._order)
+        blocks.add(f"{name} marks", np.array(self._marks, dtype=np.int64))
+        blocks.add_bitmaps(f"{name} below", [self.missing, *self._below])
 
     @property
     def present(self) -> BitMap:

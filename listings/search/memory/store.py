@@ -10,6 +10,7 @@ runs, so that their bitmaps are small and quickly counted.
 
 import dataclasses
 from collections.abc import Iterable, Mapping
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -19,17 +20,19 @@ from listings.search.criteria import FIELDS
 from listings.search.facets import FACETS
 from listings.search.fields import RangeField
 from listings.search.memory.bitmaps import bitmap, doc_ids_of
+from listings.search.memory.block_file import BlockFile, BlockWriter
 from listings.search.memory.branches import Branches
 from listings.search.memory.columns import MISSING, STORED, Column, Columns
 from listings.search.memory.expiry import Expiry
 from listings.search.memory.postings import Postings, Titles
+from listings.search.memory.ratings import RATED
 from listings.search.memory.sorted_column import SortedColumn
 from listings.search.memory.values import Values
 from listings.search.ordering import SORT_KEYS
 
 SORTED_NAMES = {
     *(name for name, field in FIELDS.items() if isinstance(field, RangeField)),
-    *(key.column for key in SORT_KEYS.values() if key.needs is None),
+    *(key.column for key in SORT_KEYS.values() if key.needs is None and not key.is_rated),
 }
 NUMBERED_BY = ("year", "make", "price")
 LATER_MIN = 20_000
@@ -102,6 +105,49 @@ class Store:
         self._values.compress()
         self._words = _postings(rows["title"], titles, order, before)
 
+    @classmethod
+    def load(cls, blocks: BlockFile) -> Self:
+        """Take what `save` wrote; columns are mapped, and with them what they have room for."""
+        self = cls.__new__(cls)
+        self.size = blocks.count("column id")
+        self.base = BitMap(range(self.size))
+        self.alive = self.base.copy()
+        self.columns = {each.name: blocks.mapped(f"column {each.name}") for each in STORED}
+        base = {name: column[: self.size] for name, column in self.columns.items()}
+        self.later_max = len(self.columns["id"]) - self.size
+        self._ids = Ids(base["id"], blocks.mapped("id order"), blocks.mapped("id ordered"))
+        self._expiry = Expiry(base["expires_at"], order=blocks.mapped("expires_at order"))
+        self._sorted = {
+            name: SortedColumn.load(blocks, f"sorted {name}", base[name]) for name in SORTED_NAMES
+        }
+        self._values = Values.load(blocks)
+        self._words = Postings.load(blocks)
+        return self
+
+    def save(self, blocks: BlockWriter) -> None:
+        """Write a store that has nothing but its base, all of it alive: a compact one."""
+        for name, column in self.columns.items():
+            blocks.add(f"column {name}", column[: self.size], room=self.later_max)
+        blocks.add("id order", self._ids.order)
+        blocks.add("id ordered", self._ids.ordered)
+        blocks.add("expires_at order", self._expiry.order)
+        for name, ordered in self._sorted.items():
+            ordered.save(blocks, f"sorted {name}")
+        self._values.save(blocks)
+        self._words.save(blocks)
+
+    @property
+    def is_filling(self) -> bool:
+        """Tell whether half of the room for what comes later is taken."""
+        return 2 * (self.size - len(self.base)) > self.later_max
+
+    def compact(self) -> "Store":
+        """Return this store, or another of what is alive in it where it has changed."""
+        if self.size == len(self.base) == len(self.alive):
+            return self
+        nothing = {name: column[:0] for name, column in self.columns.items()}
+        return self._renewed({**nothing, "title": np.zeros(0, dtype=np.int64)}, Titles(()))
+
     def add(self, rows: Columns, titles: Titles, removed: Column) -> "Store":
         """Enter changed rows with their titles, and drop deleted ones, by id.
 
@@ -122,6 +168,26 @@ class Store:
         self.alive.add_range(first, end)
         self.size = end
         return self
+
+    def rate(self, ratings: Columns) -> None:
+        """Enter ratings, each advert's once; snapshots before keep those that they have."""
+        order = np.argsort(ratings["id"])
+        doc_ids = doc_ids_of(self._ids.doc_ids(ratings["id"]) & self.alive)
+        places, _ = find(self.columns["id"][doc_ids], ratings["id"][order])
+        rated = {name: ratings[name][order[places]] for name in RATED}
+        is_news = np.zeros(len(doc_ids), dtype=bool)
+        for name, values in rated.items():
+            is_news |= self.columns[name][doc_ids] != values
+        if not is_news.any():
+            return
+        doc_ids = doc_ids[is_news]
+        columns = {name: self.columns[name].copy() for name in RATED}
+        for name, column in columns.items():
+            column[doc_ids] = rated[name][is_news]
+        self.columns = {**self.columns, **columns}
+        for name in RATED:
+            if name in self._values.doc_ids:
+                self._values = self._values.moved(name, columns[name][doc_ids], doc_ids)
 
     def snapshot(self, now: int, branches: Branches) -> Snapshot:
         first = len(self.base)
@@ -154,10 +220,12 @@ class Store:
 class Ids:
     """The doc id that each advert's row was last written to."""
 
-    def __init__(self, ids: Column) -> None:
-        """Take the ids of the base, by doc id."""
-        self._order = np.argsort(ids).astype(np.uint32)
-        self._ids = ids[self._order]
+    def __init__(
+        self, ids: Column, order: Column | None = None, ordered: Column | None = None
+    ) -> None:
+        """Take the ids of the base, by doc id; their order, and they in it, where it is known."""
+        self.order = np.argsort(ids).astype(np.uint32) if order is None else order
+        self.ordered = ids[self.order] if ordered is None else ordered
         self._later: dict[int, int] = {}
 
     def add(self, ids: Column, doc_ids: Column) -> None:
@@ -171,8 +239,8 @@ class Ids:
 
     def in_base(self, ids: Column) -> BitMap:
         """Return the doc ids of the base that these adverts are in."""
-        places, known = find(ids, self._ids)
-        return bitmap(self._order[places[known]])
+        places, known = find(ids, self.ordered)
+        return bitmap(self.order[places[known]])
 
 
 def find(values: Column, among: Column) -> tuple[Column, npt.NDArray[np.bool_]]:

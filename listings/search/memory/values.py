@@ -1,5 +1,7 @@
 """Which doc ids hold each value, and how many of some doc ids do."""
 
+from typing import Self
+
 import numpy as np
 from pyroaring import BitMap
 
@@ -7,6 +9,7 @@ from listings.search.criteria import FIELDS
 from listings.search.facets import FACETS
 from listings.search.fields import AllOf, Days, Origin, Radius, RangeField, Wishes, Words
 from listings.search.memory.bitmaps import bitmap, doc_ids_of, grouped
+from listings.search.memory.block_file import BlockFile, BlockWriter
 from listings.search.memory.columns import MISSING, Column, Columns
 
 NAMES = {
@@ -31,6 +34,20 @@ class Values:
     def __init__(self) -> None:
         self.doc_ids: dict[str, dict[int, BitMap]] = {name: {} for name in NAMES}
 
+    @classmethod
+    def load(cls, blocks: BlockFile) -> Self:
+        loaded = cls()
+        for name in NAMES:
+            values = blocks.read(f"{name} values").tolist()
+            found = blocks.bitmaps(f"{name} doc ids")
+            loaded.doc_ids[name] = dict(zip(values, found, strict=True))
+        return loaded
+
+    def save(self, blocks: BlockWriter) -> None:
+        for name, found in self.doc_ids.items():
+            blocks.add(f"{name} values", np.array(list(found), dtype=np.int64))
+            blocks.add_bitmaps(f"{name} doc ids", found.values())
+
     def add(self, columns: Columns, doc_ids: Column) -> None:
         """Enter some doc ids of the columns."""
         for name, found in self.doc_ids.items():
@@ -39,6 +56,19 @@ class Values:
                     found[value] |= members
                 else:
                     found[value] = members
+
+    def moved(self, name: str, values: Column, doc_ids: Column) -> "Values":
+        """Return these, but for some doc ids that have other values in one column.
+
+        These themselves stay as they are; the other columns are those of both.
+        """
+        moving = bitmap(doc_ids)
+        found = {value: members - moving for value, members in self.doc_ids[name].items()}
+        for value, members in _members(name, values, doc_ids):
+            found[value] = found.get(value, BitMap()) | members
+        later = Values()
+        later.doc_ids = {**self.doc_ids, name: found}
+        return later
 
     def compress(self) -> None:
         for found in self.doc_ids.values():

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from django.db import connection
 from psycopg import Connection
 from pyroaring import BitMap
 
@@ -15,15 +14,17 @@ from listings.choices import Equipment
 from listings.models.words import as_query
 from listings.search.engine import SeekPosition
 from listings.search.memory.bitmaps import bitmap
-from listings.search.memory.columns import Column, rows_of
+from listings.search.memory.columns import Column
 from listings.search.memory.store import Snapshot, find
 from listings.search.ordering import Direction, Position
 from listings.search.wishes import HAVING_SQL, named_equipment
+from marketplace.databases.binary_copy import row_type, rows_of
+from marketplace.databases.read_routes import read_connection
 
 KEPT_SECONDS = 60
 KEPT_MAX = 500  # phrases
 KEPT_ADVERTS_MAX = 4_000_000  # adverts that the phrases kept have between them: some 40 MB
-_ID = np.dtype([("fields", ">i2"), ("width", ">i4"), ("id", ">i8")])
+_ID = row_type([("id", ">i8")])
 _EQUIPMENT = {value: code for code, value in enumerate(Equipment.values, start=1)}
 _BEYOND = 1 << 62  # an id that no advert has
 
@@ -140,8 +141,9 @@ def _end_of(order: tuple[Direction, ...]) -> SeekPosition:
 
 def _read(phrase: str) -> Column:
     """Return the ids of the adverts that have a phrase, ascending."""
-    connection.ensure_connection()
-    raw: Connection = connection.connection
+    reading = read_connection()
+    reading.ensure_connection()
+    raw: Connection = reading.connection
     with raw.transaction(), raw.cursor() as cursor:
         # The planner does not count what it costs to fetch words that are kept out of their rows.
         cursor.execute("SET LOCAL enable_seqscan = off")

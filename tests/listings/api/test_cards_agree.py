@@ -80,6 +80,19 @@ def test_a_page_writes_what_the_serializer_describes(seed: int, client: Client) 
     assert {distance is None for distance in distances} == {True, False}
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_an_answer_holds_the_serializers_very_bytes(seed: int, client: Client) -> None:
+    stock(seed)
+    for _ in range(2):  # as they are rendered, and as they were kept
+        answer = client.get("/api/v1/listings/?page_size=100")
+        rows = Listing.objects.with_card().prefetch_related("photos").in_bulk()
+        ids = [card["id"] for card in answer.json()["results"]]
+        expected = [described(rows[id_], answer.wsgi_request) for id_ in ids]
+        written = OrjsonRenderer().render(expected)
+        assert len(ids) == 36
+        assert answer.content.startswith(b'{"results":' + written + b',"near":')
+
+
 def test_only_what_is_public_is_shown() -> None:
     shown, suspended, expired = make.live(), make.live(), make.live()
     type(suspended.dealer).objects.filter(pk=suspended.dealer_id).update(is_active=False)

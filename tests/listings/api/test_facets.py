@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from listings.api.facets import counted
 from listings.choices import Equipment
-from listings.search.facets import FACETS
+from listings.search.engine import SearchResult
+from listings.search.facets import FACETS, FacetBucket
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -110,3 +112,10 @@ def test_each_thing_a_car_has_is_counted_among_those_that_have_all_that_is_asked
         {"value": "leather", "label": "Leather seats", "count": 2},
         {"value": "towbar", "label": "Towbar", "count": 1},
     ]
+
+
+def test_a_value_that_has_no_name_any_more_is_left_out() -> None:
+    dealer = make.live().dealer
+    found = {"dealer": (FacetBucket(dealer.pk, 2), FacetBucket(2**31 - 1, 1))}
+    shown = counted(SearchResult((), has_more=False, facets=found))
+    assert shown["facets"]["dealer"] == [{"value": dealer.slug, "label": dealer.name, "count": 2}]

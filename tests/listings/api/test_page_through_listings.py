@@ -97,6 +97,18 @@ def test_pages_backwards_are_the_same_pages(client: Client, ordering: str) -> No
     assert read == expected(rows, ordering)
 
 
+def test_adverts_without_distance_and_price_are_on_the_last_pages(client: Client) -> None:
+    nowhere = make.branch(latitude=None, longitude=None)
+    rows = [make.live(branch=nowhere, price=price) for price in (9_000, None, None)]
+    query: dict[str, str | int] = {
+        "near": "53.8,-1.55",
+        "ordering": "distance,price",
+        "page_size": 1,
+    }
+    read = [row for page in pages(client, query) for row in page]
+    assert read == [row.pk for row in rows]
+
+
 def test_adverts_are_newest_first_unless_told_otherwise(client: Client) -> None:
     rows = stock()
     read = [row for page in pages(client, {"page_size": 7}) for row in page]

@@ -185,6 +185,7 @@ def test_a_card_shows_what_a_list_needs(client: Client) -> None:
             "published_at": f"{row.published_at:%Y-%m-%dT%H:%M:%S.%fZ}",
             "reserved": False,
             "distance_miles": None,
+            "price_rating": None,
         }
     ]
 
@@ -195,9 +196,9 @@ def test_a_page_costs_a_fixed_number_of_queries(
 ) -> None:
     for _ in range(stock):
         make.live()
-    with django_assert_num_queries(2):  # the ids, the cards
+    with django_assert_num_queries(3):  # the ids, the cards, their ratings
         client.get(URL, {"page_size": 10})
-    with django_assert_num_queries(5):  # and a look-up of each kind of slug, and the count
+    with django_assert_num_queries(6):  # and a look-up of each kind of slug, and the count
         client.get(URL, {"make": "land-rover", "model": "range-rover", "count": "exact"})
 
 

@@ -142,9 +142,9 @@ def test_alternatives_cost_a_fixed_number_of_queries(
     for number in range(9):
         other = make.live(price=30_000 + number, body_type=BodyType.SUV)
         Photo.objects.create(listing=other, image="a.jpg", position=0, width=1, height=1)
-    with django_assert_num_queries(3):  # the advert, its model's, and cards
+    with django_assert_num_queries(4):  # the advert, its model's, cards and ratings
         assert len(ask(client, row)) == 6
-    with django_assert_num_queries(4):  # and other models'
+    with django_assert_num_queries(5):  # and other models'
         assert len(ask(client, row, limit=20)) == 9
 
 

@@ -141,6 +141,8 @@ def test_a_models_cheapest_are_read_off_its_own_index() -> None:
     assert indexes(rows) == {"live_model_by_price"}
     assert indexes(page("-price", model=["model-43"])) == {"live_model_by_price"}
     assert indexes(page("price", make=["make-3"])) == {"live_make_cheapest"}
+    by_mileage = indexes(page("-mileage", make=["make-3"]))
+    assert by_mileage <= {"live_by_mileage", "live_make_cheapest"}
 
 
 @pytest.mark.django_db

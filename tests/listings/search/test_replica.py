@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from listings import changes
 from listings.choices import Status
-from listings.models import Listing
+from listings.models import Listing, ListingValue
 from listings.search.criteria import Criteria
 from listings.search.engine import SearchRequest
 from listings.search.memory import MemoryEngine
@@ -83,6 +83,29 @@ def test_a_replica_that_began_empty_forgets_what_is_sold() -> None:
     snapshot = store.snapshot(update.clock, update.branches)
     result = Search(snapshot, update.clock, EVERYTHING, References()).answer()
     assert (result.count, [position.values for position in result.positions]) == (1, [(2_000,)])
+
+
+def test_many_ratings_at_once_do_not_delay_what_else_changes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("listings.search.memory.ratings.READ_MAX", 2)
+    rows = [make.live(price=10_000) for _ in range(5)]
+    update = read_update(None)
+    fit = make.market_fit()
+    with transaction.atomic():  # one transaction, as a refit can be
+        for row in rows:
+            make.value(row, 10_000, label="good", fit=fit)
+    Listing.objects.filter(pk=rows[0].pk).update(description="Mended")
+    update = read_update(update.moment, update.branches)
+    assert update.rows["id"].tolist() == [rows[0].pk]
+    told = [update.ratings["id"].tolist()]
+    ListingValue.objects.filter(pk=rows[4].pk).update(label="fair")
+    while update.unread:
+        update = read_update(update.moment, update.branches, update.unread)
+        told.append(update.ratings["id"].tolist())
+    assert told == [[row.pk for row in rows[:2]], [row.pk for row in rows[2:4]], [rows[4].pk]]
+    assert update.ratings["price_rating"].tolist() == [4]
+    assert read_update(update.moment).ratings["id"].tolist() == []
 
 
 def test_a_deleted_advert_disappears(replica: Replica) -> None:

@@ -5,6 +5,7 @@ visitors who only read are refused. Django looks for `DatabaseWrapper` in a modu
 """
 
 import threading
+from collections import Counter
 from typing import Any
 
 from django.db.backends.postgresql import base
@@ -12,7 +13,7 @@ from psycopg_pool import PoolTimeout
 
 from marketplace.databases.failures import ConnectionsExhausted
 
-_held = 0  # connections of the pool that this process has out
+_held: Counter[str] = Counter()  # connections that this process has out, by the pool's alias
 _counting = threading.Lock()
 _writes: dict[int, threading.BoundedSemaphore] = {}
 
@@ -32,7 +33,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
             connection = super().get_new_connection(conn_params)
         except PoolTimeout as error:
             self._give_back()
-            if _held >= self.pool.max_size:  # none is missing because the server is away
+            if (
+                _held[self.alias] >= self.pool.max_size
+            ):  # none is missing because the server is away
                 raise ConnectionsExhausted("Every connection of the pool is in use.") from error
             raise
         except BaseException:
@@ -63,12 +66,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
             share.release()
 
     def _count(self, change: int) -> None:
-        global _held  # noqa: PLW0603 - as many as the process has, as its pool is
         if self._is_counted == (change > 0):
             return
         self._is_counted = change > 0
         with _counting:
-            _held += change
+            _held[self.alias] += change
 
 
 def _share_of(pool_size: int) -> threading.BoundedSemaphore:

@@ -17,6 +17,11 @@ CONNECTING = {
     "keepalives_count": "3",
     "tcp_user_timeout": "30000",  # milliseconds
 }
+STANDBY_PREFIX = "standby_"
+STANDBY_CONNECT_SECONDS = "2"  # the least that libpq takes
+STANDBY_POOL_SECONDS = 1.0
+_SCHEMES = ("postgres://", "postgresql://")
+_WORKERS = (["follow_changes"], ["send_webhooks"])
 
 
 class Process(StrEnum):
@@ -32,7 +37,7 @@ def this_process() -> Process:
     """Tell by what was started: the WSGI application, Celery's command line or `manage.py`."""
     if "marketplace.wsgi" in sys.modules:
         return Process.WEB
-    if "celery.bin.celery" in sys.modules:
+    if "celery.bin.celery" in sys.modules or sys.argv[1:2] in _WORKERS:
         return Process.WORKER
     return Process.MIGRATE if sys.argv[1:2] == ["migrate"] else Process.COMMAND
 
@@ -76,12 +81,42 @@ def price_parameters(env: Env) -> dict[str, int]:
 
 
 def database_settings(env: Env, parameters: dict[str, int]) -> dict[str, dict[str, Any]]:
-    """Return Django's `DATABASES`; sessions start with these parameters.
+    """Return Django's `DATABASES`: the primary, and the standbys that are named.
 
-    Any address libpq reads will do, a socket's path (postgresql://user@%2Frun%2Fpostgresql/name)
-    included, and what it says goes before what is said here.
+    Sessions start with these parameters. Any address libpq reads will do, a socket's path
+    (postgresql://user@%2Frun%2Fpostgresql/name) included, and what it says goes before what is said
+    here.
     """
-    given = conninfo_to_dict(env.str("DATABASE_URL"))
+    primary = _database(env, env.str("DATABASE_URL"), parameters)
+    addresses = _addresses(env.str("DATABASE_REPLICA_URL", default=""))
+    standbys = {
+        f"{STANDBY_PREFIX}{number}": _standby(_database(env, address, parameters))
+        for number, address in enumerate(addresses, start=1)
+    }
+    return {"default": primary, **standbys}
+
+
+def _addresses(text: str) -> list[str]:
+    """Return the addresses that commas part; an address names several hosts by commas too."""
+    addresses: list[str] = []
+    for part in text.split(","):
+        if addresses and not part.lstrip().startswith(_SCHEMES):
+            addresses[-1] += f",{part}"
+        else:
+            addresses.append(part)
+    return list(filter(None, map(str.strip, addresses)))
+
+
+def standby_lag_max(env: Env) -> float:
+    """Return how many seconds a standby may be behind and still answer."""
+    seconds: float = env.float("DATABASE_REPLICA_LAG_MAX_SECONDS", default=3.0)
+    if seconds <= 0:
+        raise ImproperlyConfigured("DATABASE_REPLICA_LAG_MAX_SECONDS is a time above 0.")
+    return seconds
+
+
+def _database(env: Env, address: str, parameters: dict[str, int]) -> dict[str, Any]:
+    given = conninfo_to_dict(address)
     # A migration goes past the proxy, which would refuse what its session starts with.
     is_pooled = is_pooled_by_proxy(env) and this_process() is not Process.MIGRATE
     named = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host"}
@@ -98,22 +133,22 @@ def database_settings(env: Env, parameters: dict[str, int]) -> dict[str, dict[st
     }
     name = {"fallback_application_name": f"marketplace {this_process()}"}
     return {
-        "default": {
-            "ENGINE": "marketplace.databases",
-            **place,
-            "CONN_HEALTH_CHECKS": True,
-            # A proxy gives each transaction another session: what lives longer than a transaction
-            # (cursors that stay open, prepared statements) would be another's, or gone.
-            "DISABLE_SERVER_SIDE_CURSORS": is_pooled,
-            "OPTIONS": {
-                **CONNECTING,
-                **name,
-                **given,
-                "prepare_threshold": None,
-                "pool": pool,
-            },
-        },
+        "ENGINE": "marketplace.databases",
+        **place,
+        "CONN_HEALTH_CHECKS": True,
+        # A proxy gives each transaction another session: what lives longer than a transaction
+        # (cursors that stay open, prepared statements) would be another's, or gone.
+        "DISABLE_SERVER_SIDE_CURSORS": is_pooled,
+        "OPTIONS": {**CONNECTING, **name, **given, "prepare_threshold": None, "pool": pool},
     }
+
+
+def _standby(database: dict[str, Any]) -> dict[str, Any]:
+    """Wait less for a standby: the primary answers in its place."""
+    options = database["OPTIONS"]
+    pool = {**options["pool"], "timeout": STANDBY_POOL_SECONDS}
+    database["OPTIONS"] = {**options, "connect_timeout": STANDBY_CONNECT_SECONDS, "pool": pool}
+    return {**database, "TEST": {"MIRROR": "default"}}
 
 
 def is_pooled_by_proxy(env: Env) -> bool:

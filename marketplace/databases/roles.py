@@ -11,6 +11,7 @@ from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
 from marketplace.databases.configuration import Process
+from marketplace.databases.standbys import standbys
 
 SCHEMAS = ("public", "pgmq")
 APPEND_ONLY = "dealers_auditevent"
@@ -69,6 +70,8 @@ def grant(cursor: CursorWrapper, role: DatabaseRole) -> None:
         cursor.execute(sql.SQL(statement).format(name=name, schemas=schemas, database=database))
     if role.process is Process.WORKER:
         _grant_upkeep(cursor, name)
+    elif standbys():
+        _let_see_streams(cursor, role)
 
 
 def limit(cursor: CursorWrapper, role: DatabaseRole, parameters: dict[str, int]) -> None:
@@ -83,6 +86,13 @@ def install_audit_prune(cursor: CursorWrapper, *, days: int) -> None:
     """Let the log forget what is old, and no more: who calls it says how many, not which."""
     cursor.execute(sql.SQL(AUDIT_PRUNE).format(days=sql.Literal(days)))
     cursor.execute("REVOKE ALL ON FUNCTION public.audit_prune(integer) FROM PUBLIC")
+
+
+def _let_see_streams(cursor: CursorWrapper, role: DatabaseRole) -> None:
+    """Let a role see which timeline a standby streams, as it must before it reads there."""
+    cursor.execute("SELECT pg_has_role(%s, 'pg_read_all_stats', 'USAGE')", [role.name])
+    if not cursor.fetchone()[0]:
+        cursor.execute(sql.SQL("GRANT pg_read_all_stats TO {}").format(sql.Identifier(role.name)))
 
 
 def _grant_upkeep(cursor: CursorWrapper, name: sql.Identifier) -> None:

@@ -1,8 +1,12 @@
-"""`/healthz`: this process answers. `/readyz`: it can serve, with its database and its replica."""
+"""`/healthz`: this process answers. `/readyz`: it can serve, with its database and its replica.
+
+`/metrics` is beside them where there is a token for it.
+"""
 
 from collections.abc import Callable
 from functools import cache
 
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -13,6 +17,7 @@ from listings.search.engines import replica_status
 from listings.search.memory.replica import ReplicaStatus
 from marketplace.api.problem import problem, problem_response
 from marketplace.databases.failures import FAILED, failure_of
+from marketplace.metrics.views import metrics
 from marketplace.storage import has_room
 
 
@@ -21,7 +26,12 @@ class HealthMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
-        self.answers = {"/healthz": healthz, "/readyz": readyz}
+        self.answers: dict[str, Callable[[HttpRequest], HttpResponse]] = {
+            "/healthz": healthz,
+            "/readyz": readyz,
+        }
+        if settings.METRICS_TOKEN:
+            self.answers["/metrics"] = metrics
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         answer = self.answers.get(request.path_info)

@@ -1,7 +1,7 @@
-"""Signs of life of the processes that serve no HTTP: `python -m marketplace.heartbeat worker|beat`.
+"""Signs of life of the processes that serve no HTTP: `python -m marketplace.heartbeat worker`.
 
-Each writes a file from inside the loop that talks to the broker, so a process that is alive but
-hung, or cut off from its broker, goes quiet. A file works on every broker, needs no settings, and
+Each writes a file from inside the loop that talks to the broker, or to the database, so a process
+that is alive but hung, or cut off, goes quiet. A file works on every broker, needs no settings, and
 is read where the process runs: in its container.
 """
 
@@ -12,7 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
-NAMES = ("worker", "beat")
+NAMES = ("worker", "beat", "follow_changes", "send_webhooks", "write_search_snapshots")
 INTERVAL_SECONDS = 10
 QUIET_SECONDS_MAX = 60
 

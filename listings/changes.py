@@ -1,4 +1,4 @@
-"""The change feed: what a mirror of the public stock has to do to stay one.
+"""The change feed: what a mirror of the public stock, or of other rows, has to do to stay one.
 
 A mirror first reads the whole stock by id, then, round by round, what it has not seen. Every round
 ends at the snapshot its first page was read in, so that whatever changes between two pages belongs
@@ -8,18 +8,22 @@ leave by changing again. Each advert is sent as it is when the page is read.
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Self
+from dataclasses import dataclass, field, replace
+from typing import Any, Generic, Self, TypeVar
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.db.models import QuerySet
 
 from listings.exceptions import CursorExpired
 from listings.models import ChangeFeed, Listing
 from listings.revisions import ReadMoment, TransactionSnapshot, one_moment
+from marketplace.databases.read_routes import read_connection
+from marketplace.databases.standbys import standbys
 
 BATCH_SIZE = 5_000
+
+Row = TypeVar("Row", bound=models.Model)
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,8 @@ class ChangesPosition:
 
     `before` is what the mirror has seen; None while it reads the whole stock. `until` is the
     snapshot that the round under way, or the reading of the stock, ends at; None between rounds.
+    Whoever answers the next page has replayed the log of writes up to `log_position`; where nobody
+    knows it, that is the primary.
     """
 
     incarnation: str
@@ -35,6 +41,7 @@ class ChangesPosition:
     until: TransactionSnapshot | None = None
     revision: int = 0
     id: int = 0
+    log_position: int | None = None
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
@@ -46,7 +53,13 @@ class ChangesPosition:
 
     def to_json(self) -> dict[str, Any]:
         before, until = (each and str(each) for each in (self.before, self.until))
-        return {**vars(self), "before": before, "until": until}
+        return {
+            "incarnation": self.incarnation,
+            "before": before,
+            "until": until,
+            "revision": self.revision,
+            "id": self.id,
+        }
 
 
 @dataclass(frozen=True)
@@ -66,23 +79,72 @@ class Changes:
     has_more: bool
 
 
+@dataclass(frozen=True)
+class ChangeSource(Generic[Row]):
+    """Rows whose changes are told.
+
+    `shown` are those to tell of, with what the reader needs of them. `unseen` is the statement
+    that finds the revisions and ids of a round, between `lows` and `highs`, with `values` of its
+    own. Without tombstones nothing is ever forgotten: such rows are never deleted.
+    """
+
+    shown: QuerySet[Row]
+    unseen: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    has_tombstones: bool = False
+
+
+@dataclass(frozen=True)
+class ChangedRows(Generic[Row]):
+    """A page of ids and rows, None where one is not shown, and where the next page begins."""
+
+    rows: tuple[tuple[int, Row | None], ...]
+    following: ChangesPosition
+    has_more: bool
+
+
 def read_changes(
-    position: ChangesPosition | None, size: int, shown: QuerySet[Listing] | None = None
+    position: ChangesPosition | None,
+    size: int,
+    shown: QuerySet[Listing] | None = None,
+    *,
+    with_ratings: bool = False,
 ) -> Changes:
     """Return a page of at most `size` changes from a position, or from the start.
 
     `shown` are the public adverts with what the reader needs of them; with all that a page shows,
-    unless told otherwise. Raises `CursorExpired`.
+    unless told otherwise. A changed rating changes an advert only `with_ratings`, and then an
+    advert can be on a page twice. Raises `CursorExpired`.
     """
-    rows = _shown() if shown is None else shown
-    with one_moment() as moment:
+    source = _adverts(_shown() if shown is None else shown, with_ratings=with_ratings)
+    page = read_changed_rows(position, size, source)
+    changes = tuple(Change(id_, row) for id_, row in page.rows)
+    return Changes(changes, page.following, page.has_more)
+
+
+def read_changed_rows(
+    position: ChangesPosition | None, size: int, source: ChangeSource[Row]
+) -> ChangedRows[Row]:
+    """Return a page of at most `size` changes, as `read_changes` does of adverts."""
+    with one_moment(after=0 if position is None else position.log_position) as now:
+        moment = now if source.has_tombstones else replace(now, pruned_to=None)
         if position is None:
             position = ChangesPosition(moment.incarnation, before=None, until=moment.snapshot)
         _refuse_expired(position, moment)
         if position.before is None:
-            return _page_of_stock(position, rows, size)
-        until = position.until or moment.snapshot
-        return _page_of_round(position, position.before, until, rows, size)
+            page = _page_of_stock(position, source.shown, size)
+        else:
+            until = position.until or moment.snapshot
+            page = _page_of_round(position, position.before, until, source, size)
+    if not standbys():
+        return page
+    return replace(page, following=replace(page.following, log_position=now.log_position))
+
+
+def position_now() -> ChangesPosition:
+    """Return the position of a reader who wants to know only what changes from now on."""
+    with one_moment() as moment:
+        return ChangesPosition(moment.incarnation, before=moment.snapshot)
 
 
 def restart() -> None:
@@ -151,26 +213,42 @@ _RESTAMP = """
     FROM ahead WHERE listing.id = ahead.id
 """
 
-_UNSEEN = """
-    SELECT DISTINCT change.revision, change.id
-    FROM unnest(%(lows)s::xid8[], %(low_ids)s::bigint[], %(highs)s::xid8[])
-        AS span (low, low_id, high)
-    CROSS JOIN LATERAL (
-        (
-            SELECT revision, id FROM listings_listing
-            WHERE (revision, id) > (span.low, span.low_id) AND revision < span.high
-                AND published_at IS NOT NULL
-            ORDER BY revision, id LIMIT %(limit)s
-        )
-        UNION ALL
-        (
-            SELECT revision, listing_id FROM listings_listingtombstone
-            WHERE (revision, listing_id) > (span.low, span.low_id) AND revision < span.high
-            ORDER BY revision, listing_id LIMIT %(limit)s
-        )
-    ) AS change
-    ORDER BY revision, id LIMIT %(limit)s
+_OF_ADVERTS = """
+    (
+        SELECT revision, id FROM listings_listing
+        WHERE (revision, id) > (span.low, span.low_id) AND revision < span.high
+            AND published_at IS NOT NULL
+        ORDER BY revision, id LIMIT %(limit)s
+    )
+    UNION ALL
+    (
+        SELECT revision, listing_id FROM listings_listingtombstone
+        WHERE (revision, listing_id) > (span.low, span.low_id) AND revision < span.high
+        ORDER BY revision, listing_id LIMIT %(limit)s
+    )
 """
+_OF_RATINGS = """
+    UNION ALL
+    (
+        SELECT revision, listing_id FROM listings_listingvalue
+        WHERE (revision, listing_id) > (span.low, span.low_id) AND revision < span.high
+        ORDER BY revision, listing_id LIMIT %(limit)s
+    )
+"""
+
+
+def _unseen_of(rows: str) -> str:
+    return f"""
+        SELECT DISTINCT change.revision, change.id
+        FROM unnest(%(lows)s::xid8[], %(low_ids)s::bigint[], %(highs)s::xid8[])
+            AS span (low, low_id, high)
+        CROSS JOIN LATERAL ({rows}) AS change
+        ORDER BY revision, id LIMIT %(limit)s
+    """  # noqa: S608 - texts of ours
+
+
+_UNSEEN = _unseen_of(_OF_ADVERTS)
+_UNSEEN_RATED = _unseen_of(_OF_ADVERTS + _OF_RATINGS)
 
 
 def _refuse_expired(position: ChangesPosition, moment: ReadMoment) -> None:
@@ -182,14 +260,19 @@ def _refuse_expired(position: ChangesPosition, moment: ReadMoment) -> None:
         )
 
 
-def _page_of_stock(position: ChangesPosition, shown: QuerySet[Listing], size: int) -> Changes:
+def _adverts(shown: QuerySet[Listing], *, with_ratings: bool = False) -> ChangeSource[Listing]:
+    unseen = _UNSEEN_RATED if with_ratings else _UNSEEN
+    return ChangeSource(shown, unseen, has_tombstones=True)
+
+
+def _page_of_stock(position: ChangesPosition, shown: QuerySet[Row], size: int) -> ChangedRows[Row]:
     rows = list(shown.filter(pk__gt=position.id).order_by("pk")[: size + 1])
     page = rows[:size]
-    changes = tuple(Change(row.pk, row) for row in page)
+    changes = tuple((row.pk, row) for row in page)
     if len(rows) > size:
         following = ChangesPosition(position.incarnation, None, position.until, id=page[-1].pk)
-        return Changes(changes, following, has_more=True)
-    return Changes(
+        return ChangedRows(changes, following, has_more=True)
+    return ChangedRows(
         changes, ChangesPosition(position.incarnation, before=position.until), has_more=False
     )
 
@@ -198,23 +281,28 @@ def _page_of_round(
     position: ChangesPosition,
     before: TransactionSnapshot,
     until: TransactionSnapshot,
-    shown: QuerySet[Listing],
+    source: ChangeSource[Row],
     size: int,
-) -> Changes:
-    keys = _unseen(position, before, until, size + 1)
+) -> ChangedRows[Row]:
+    keys = _unseen(position, before, until, size + 1, source)
     page = keys[:size]
-    rows = shown.in_bulk([id_ for _, id_ in page])
-    changes = tuple(Change(id_, rows.get(id_)) for _, id_ in page)
+    rows = source.shown.in_bulk([id_ for _, id_ in page])
+    changes = tuple((id_, rows.get(id_)) for _, id_ in page)
     if len(keys) > size:
         following = ChangesPosition(position.incarnation, before, until, *page[-1])
-        return Changes(changes, following, has_more=True)
-    return Changes(changes, ChangesPosition(position.incarnation, before=until), has_more=False)
+        return ChangedRows(changes, following, has_more=True)
+    return ChangedRows(changes, ChangesPosition(position.incarnation, before=until), has_more=False)
 
 
 def _unseen(
-    position: ChangesPosition, before: TransactionSnapshot, until: TransactionSnapshot, limit: int
+    position: ChangesPosition,
+    before: TransactionSnapshot,
+    until: TransactionSnapshot,
+    limit: int,
+    source: ChangeSource[Any] | None = None,
 ) -> Sequence[tuple[int, int]]:
-    """Return the revisions and ids of published adverts that a round has after a position."""
+    """Return the revisions and ids that a round has after a position: of adverts, unless told."""
+    source = source or _adverts(_shown())
     at = (position.revision, position.id)
     spans = [
         (*max((low, 0), at), high)
@@ -222,14 +310,15 @@ def _unseen(
         if high > position.revision
     ]
     lows, low_ids, highs = zip(*spans, strict=True) if spans else ((), (), ())
-    arguments: dict[str, list[Any] | int] = {
+    arguments: dict[str, Any] = {
+        **source.values,
         "lows": [str(low) for low in lows],
         "low_ids": list(low_ids),
         "highs": [str(high) for high in highs],
         "limit": limit,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_UNSEEN, arguments)
+    with read_connection().cursor() as cursor:
+        cursor.execute(source.unseen, arguments)
         return [(int(revision), id_) for revision, id_ in cursor.fetchall()]
 
 

@@ -190,6 +190,13 @@ class PriceReason(TextChoices):
     LOAD = "load", "Loaded data"
 
 
+class PlanKind(TextChoices):
+    """By what a plan's prices change."""
+
+    AGE = "age", "By age"
+    MARKET = "market", "As the market"
+
+
 class PriceEnding(TextChoices):
     """The last two digits that a changed price is rounded to."""
 
@@ -206,6 +213,17 @@ class Source(TextChoices):
     FEED = "feed", "Stock feed"
     API = "api", "Stock API"
     SYSTEM = "system", "The marketplace"
+    BUYER = "buyer", "A buyer"
+
+
+class PriceRating(TextChoices):
+    """How an asking price stands to the value of such cars, cheapest first."""
+
+    LOWER = "lower", "Lower price"
+    GREAT = "great", "Great price"
+    GOOD = "good", "Good price"
+    FAIR = "fair", "Fair price"
+    HIGHER = "higher", "Higher price"
 
 
 class ReservationSide(TextChoices):
@@ -231,3 +249,27 @@ class Weekday(TextChoices):
     FRIDAY = "friday", "Friday"
     SATURDAY = "saturday", "Saturday"
     SUNDAY = "sunday", "Sunday"
+
+
+class NoRating(TextChoices):
+    """Why a car has no price rating, each with a sentence for whoever asks; new ones at the end.
+
+    The first four also leave it without a value.
+    """
+
+    UNKNOWN_MODEL = "unknown_model", "We have seen no car of this model for sale yet."
+    FEW_COMPARABLES = "few_comparables", "Too few similar cars are for sale to know its value."
+    FEW_DEALERS = "few_dealers", "The similar cars for sale belong to too few dealers."
+    MISSING_DETAILS = "missing_details", "The advert does not say how old the car is, or its miles."
+    NO_PRICE = "no_price", "The price is on application."
+    WRITTEN_OFF = "written_off", "The car was once written off, which similar cars were not."
+    TOO_OLD = "too_old", "The car is too old to be compared by age and mileage alone."
+    NEARLY_NEW = "nearly_new", "The car is as good as new, and its price follows that of new cars."
+    VALUE_OUT_OF_RANGE = "value_out_of_range", "Cars as cheap or as dear as this one are not rated."
+    FEW_CLOSE_COMPARABLES = "few_close_comparables", "Too few of the cars for sale are close to it."
+    WIDE_INTERVAL = "wide_interval", "Prices of similar cars lie too far apart."
+    UNKNOWN_DERIVATIVE = (
+        "unknown_derivative",
+        "The advert does not say which version it is, and versions of this model differ too much.",
+    )
+    CHECK_PRICE = "check_price", "The price is far from what similar cars ask."

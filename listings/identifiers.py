@@ -14,6 +14,8 @@ _PREFIX = re.compile(r"(?P<age>[A-Z])[0-9]{1,3}[A-Z]{3}")
 _SUFFIX = re.compile(r"[A-Z]{3}[0-9]{1,3}(?P<age>[A-Z])")
 _DATELESS = re.compile(r"[A-Z]{1,3}[0-9]{1,4}|[0-9]{1,4}[A-Z]{1,3}")
 
+_OLDER_SHAPES = (_PREFIX, _SUFFIX, _DATELESS)
+
 _PREFIX_YEARS = {
     **{letter: (1983 + n, 1984 + n) for n, letter in enumerate("ABCDEFGHJKLMNPR")},
     "S": (1998, 1999),
@@ -64,7 +66,7 @@ def normalise_vrm(text: str) -> str:
     Source: DVLA INF104, "Vehicle registration numbers and number plates".
     """
     mark = _SEPARATORS.sub("", text).upper()
-    if any(shape.fullmatch(mark) for shape in (_CURRENT, _PREFIX, _SUFFIX, _DATELESS)):
+    if _CURRENT.fullmatch(mark) or any(shape.fullmatch(mark) for shape in _OLDER_SHAPES):
         return mark
     raise InvalidVrm
 

@@ -1,5 +1,6 @@
 """Who writes adverts and why."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from listings.choices import PriceReason, ReservationSide, Source
@@ -33,5 +34,10 @@ class WriteContext:
     @property
     def side(self) -> ReservationSide:
         """Whose reservations these are: a dealer's system by its key acts for the dealer."""
-        is_feed = self.source == Source.FEED
-        return ReservationSide.FEED if is_feed else ReservationSide.PERSON
+        return _SIDES.get(self.source, ReservationSide.PERSON)
+
+
+_SIDES: Mapping[Source | None, ReservationSide] = {
+    Source.FEED: ReservationSide.FEED,
+    Source.BUYER: ReservationSide.BUYER,
+}

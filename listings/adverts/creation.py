@@ -1,6 +1,5 @@
 """Writing new adverts, in sets, live or as drafts."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -11,7 +10,7 @@ from django.db import connection, transaction
 from listings.adverts.context import REASON_LENGTH_MAX, WriteContext
 from listings.adverts.equipment import equipment_of
 from listings.adverts.events import OPEN_CHANGE_SET, signature
-from listings.adverts.fields import COLUMNS, REQUIRED_FIELDS, ROWS, cleaned
+from listings.adverts.fields import COLUMN_TYPES, COLUMNS, REQUIRED_FIELDS, ROWS, cleaned
 from listings.adverts.refusals import in_parts
 from listings.adverts.states import OBSTACLE, TWIN
 from listings.choices import PriceReason, Source
@@ -21,34 +20,37 @@ from listings.models import Listing
 from listings.pricing import attribute_prices, take_default_plans
 from marketplace.errors import DomainError
 
-_DEFAULTS = json.dumps({"derivative": "", "description": "", "features": []})
-_NAMED = {column: field for field, column in ROWS.items()}
-_VALUES = ", ".join(
-    f"(given.row->>'{_NAMED[column]}')::bigint AS {column}"
-    if column in _NAMED
-    else "CASE WHEN taken THEN NULL ELSE filled.stock_ref END AS stock_ref"
-    if column == "stock_ref"
-    else f"filled.{column}"
-    for column in (*COLUMNS, "equipment")
-)
-_COLUMNS = ", ".join((*COLUMNS, "equipment"))
-
 REMARK = "remark"
 """What the log says of a new advert beside the writer's reason; no field of it."""
+
+_WRITTEN = (*COLUMNS, "equipment")
+_COLUMNS = ", ".join(_WRITTEN)
+_NAMED = {column: f"given.{field}" for field, column in ROWS.items()}
+_VALUES_OF = {
+    "stock_ref": "CASE WHEN taken THEN NULL ELSE given.stock_ref END",
+    "derivative": "coalesce(given.derivative, '')",
+    "description": "coalesce(given.description, '')",
+    "features": "coalesce(given.features, '{}')",
+    **_NAMED,
+}
+_VALUES = ", ".join(f"{_VALUES_OF.get(name, f'given.{name}')} AS {name}" for name in _WRITTEN)
+_GIVEN = ", ".join(
+    f"{_NAMED.get(name, name).removeprefix('given.')} {COLUMN_TYPES[name]}" for name in _WRITTEN
+)
 
 # A mark or reference that another advert of the dealer has keeps the new one off sale, or leaves it
 # without the reference: the row stands all the same, and the caller is told. With EXISTS
 # the dealer's whole stock would be read for every batch.
 _CREATE = f"""
     WITH car AS MATERIALIZED (
-        SELECT given.place, nextval(pg_get_serial_sequence('listings_listing', 'id')) AS id,
-            taken, given.row->>'{REMARK}' AS remark, {_VALUES}
-        FROM jsonb_array_elements(%(rows)s::jsonb) WITH ORDINALITY AS given (row, place),
-            jsonb_populate_record(NULL::listings_listing, '{_DEFAULTS}'::jsonb || given.row)
-                AS filled,
+        SELECT given.ordinality AS place,
+            nextval(pg_get_serial_sequence('listings_listing', 'id')) AS id,
+            taken, given.{REMARK}, {_VALUES}
+        FROM ROWS FROM (json_to_recordset(%(rows)s::json) AS ({_GIVEN}, {REMARK} text))
+                WITH ORDINALITY AS given,
             LATERAL (SELECT %(drops_taken_refs)s AND (
                 SELECT other.id FROM listings_listing AS other
-                WHERE other.dealer_id = %(dealer)s AND other.stock_ref = filled.stock_ref LIMIT 1
+                WHERE other.dealer_id = %(dealer)s AND other.stock_ref = given.stock_ref LIMIT 1
             ) IS NOT NULL AS taken OFFSET 0) AS reference
     ), judged AS MATERIALIZED (
         SELECT car.*, {OBSTACLE} AS refusal

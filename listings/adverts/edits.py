@@ -59,8 +59,11 @@ _DIFFER = f"""
     GROUP BY listing.id ORDER BY listing.id
 """  # noqa: S608 - put together from constants
 
-# Two live adverts that swap their marks have no order in which one rule is never broken.
-_FREE_MARKS = "UPDATE listings_listing SET vrm = NULL WHERE id = ANY(%s) AND vrm IS NOT NULL"
+# Two adverts that swap their marks or references have no order in which no rule is ever broken.
+_FREE = {
+    "vrm": "UPDATE listings_listing SET vrm = NULL WHERE id = ANY(%s)",
+    "stock_ref": "UPDATE listings_listing SET stock_ref = NULL WHERE id = ANY(%s)",
+}
 
 _CHANGE = f"""
     UPDATE listings_listing AS listing SET {_ASSIGNMENTS},
@@ -195,14 +198,14 @@ def _differing(values: Mapping[int, Mapping[str, object]], by: WriteContext) -> 
 
 
 def _write(rows: Sequence[_Difference], by: WriteContext, *, locks: bool) -> None:
-    moving = [row.listing_id for row in rows if "vrm" in row.values]
     given: dict[str, Any] = {
         "rows": _json([row.row() for row in rows]),
         "locks": locks,
     }
     with connection.cursor() as cursor:
-        if moving:
-            cursor.execute(_FREE_MARKS, [moving])
+        for name, statement in _FREE.items():
+            if passed_on := _passed_on(rows, name):
+                cursor.execute(statement, [passed_on])
         cursor.execute(_CHANGE, given)
     kind = ListingEvent.Kind.EDITED
     entries = [
@@ -217,6 +220,13 @@ def _write(rows: Sequence[_Difference], by: WriteContext, *, locks: bool) -> Non
         for row in rows
     ]
     record(entries=entries, by=by)
+
+
+def _passed_on(rows: Sequence[_Difference], name: str) -> list[int]:
+    """Return the adverts whose name, of a kind, another of these takes over."""
+    pairs = {row.listing_id: row.changes[name] for row in rows if name in row.values}
+    taken = {after for _, after in pairs.values() if after}
+    return [pk for pk, (before, _) in pairs.items() if before in taken]
 
 
 def _loaded(text: str | None) -> dict[str, Any]:

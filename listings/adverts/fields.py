@@ -5,14 +5,15 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.db.models import Model
-from django.utils import timezone
 
 from listings.exceptions import InvalidListing
 from listings.identifiers import normalise_vin, normalise_vrm
 from listings.models import Listing
 from listings.models.rules import latest_year
 from marketplace.errors import DomainError
+from marketplace.london_time import london_today
 
 YEAR_TO_COME = "This year is to come."
 
@@ -26,6 +27,8 @@ REQUIRED_FIELDS = frozenset({"branch", "make", "model", "year", "mileage"})
 
 COLUMNS = tuple(field.attname for field in _EDITABLE)
 """What a dealer's stock says about a car, as columns of the table."""
+
+COLUMN_TYPES = {field.attname: field.db_type(connection) for field in Listing._meta.concrete_fields}
 
 ROWS = {"branch": "branch_id", "make": "make_id", "model": "model_id"}
 """Fields that name another row, with their columns."""
@@ -75,7 +78,7 @@ def _unreadable(fields: Mapping[str, Any]) -> dict[str, list[str]]:
     if not isinstance(fields.get("features", []), list | tuple):
         refused["features"] = ["This is a list of texts."]
     year = fields.get("year")
-    if isinstance(year, int) and year > latest_year(timezone.localdate()):
+    if isinstance(year, int) and year > latest_year(london_today()):
         refused["year"] = [YEAR_TO_COME]
     length_max = Listing._meta.get_field("description").max_length or 0
     if len(str(fields.get("description", ""))) > length_max:

@@ -10,12 +10,14 @@ from django.db import connection, transaction
 from listings.adverts.context import WriteContext
 from listings.adverts.edits import CURRENT, change_listings
 from listings.adverts.events import OPEN_CHANGE_SET, signature
+from listings.adverts.passed_references import held, holders_of
+from listings.adverts.plan_restoration import put_back_on_plans
 from listings.adverts.refusals import in_parts, obstacle
 from listings.adverts.states import ListingState, lock_listings
 from listings.choices import Source, Status
 from listings.models import ListingEvent
-from listings.models.event import FOLLOWS_STATUS
-from listings.pricing import resume_clocks, stop_plan
+from listings.models.event import FOLLOWS_STATUS, PRICE_PLAN
+from listings.pricing import plans_of, resume_clocks, stop_plan
 from marketplace.errors import DomainError
 
 STATE = "status"
@@ -24,9 +26,9 @@ STATE = "status"
 _TOGETHER = ("make", "model")
 Kind = ListingEvent.Kind
 
-# The events of the sets, and all that came after the first of them.
+# The events of the sets, and all that came after the first of them; photos are restored by others.
 _EVENTS = """
-    SELECT event.listing_id, event.kind, event.from_status, event.to_status, event.changes,
+    SELECT event.listing_id, event.kind, event.from_status, event.to_status, changes - 'photo_urls',
         event.locked, event.source, coalesce(event.change_set_id = ANY(%(sets)s), false)
     FROM listings_listingevent AS event JOIN (
         SELECT listing_id, min(id) AS first FROM listings_listingevent
@@ -89,7 +91,10 @@ class Undone(NamedTuple):
 
 @dataclass
 class Reversal:
-    """What undoing would write to one advert; `fields` and `state` hold pairs: now, then."""
+    """What undoing would write to one advert; `fields` and `state` hold pairs: now, then.
+
+    `giver_id` is an advert that the change sets created, and that has its reference.
+    """
 
     fields: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     state: dict[str, tuple[Any, Any]] = field(default_factory=dict)
@@ -97,10 +102,13 @@ class Reversal:
     unlocked: set[str] = field(default_factory=set)
     is_created: bool = False
     took_plan: bool = False
+    giver_id: int | None = None
+    plan: tuple[Any, Any] | None = None
 
     @property
     def names(self) -> list[str]:
-        return [*sorted(self.fields), *([STATE] if self.state else [])]
+        beside = [STATE] * bool(self.state) + [PRICE_PLAN] * bool(self.plan)
+        return [*sorted(self.fields), *beside]
 
 
 def plan_undo(
@@ -115,6 +123,9 @@ def plan_undo(
             logs.setdefault(listing_id, _Log()).add(_Event(*event))
         cursor.execute(_CURRENT, [list(logs)])
         cars: dict[int, dict[str, Any]] = {pk: orjson.loads(car) for pk, car in cursor.fetchall()}
+    plans = plans_of(listing_ids=logs)
+    for pk, car in cars.items():
+        car[PRICE_PLAN] = plans.get(pk)
     return {pk: logs[pk].reversal(car) for pk, car in sorted(cars.items())}
 
 
@@ -127,8 +138,9 @@ def undo_listings(
     What anybody wrote since stays, field by field. An advert that was created is withdrawn. Locks
     that the change sets brought go with them. A second time does nothing.
     """
-    states = lock_listings(listing_ids=listing_ids)
+    states = lock_listings(listing_ids={*listing_ids, *holders_of(change_set_ids, listing_ids)})
     found = plan_undo(change_set_ids=change_set_ids, listing_ids=listing_ids)
+    _pass_references_back(found, change_set_ids, states.keys())
     said: dict[int, Undone] = {}
     for pk, reversal in found.items():
         refusal = _refusal_of(reversal, states[pk])
@@ -194,7 +206,8 @@ class _Log:
             for name, (_, after) in self._pairs.items()
             if name in self._others or car[name] != after
         }
-        if self._others & of_state or kept & of_state:
+        is_of_state = self._is_created or not of_state.isdisjoint(self._pairs)
+        if is_of_state and (self._others | kept) & of_state:
             kept = (kept - of_state) | {STATE}
         if kept & set(_TOGETHER):
             kept |= set(_TOGETHER) & self._pairs.keys()
@@ -202,12 +215,20 @@ class _Log:
         for name, (before, after) in self._pairs.items():
             if name in of_state and STATE not in kept:
                 made.state[name] = (after, before)
+            elif name == PRICE_PLAN:
+                self._restore_plan(made, (after, before), car)
             elif name not in of_state and name not in kept and before != after:
                 made.fields[name] = (after, before)
         made.unlocked = self._locked & made.fields.keys()
         if self._is_created:
             made.state = _withdrawal(car) if STATE not in kept else {}
         return made
+
+    def _restore_plan(self, made: Reversal, pair: tuple[Any, Any], car: Mapping[str, Any]) -> None:
+        if pair[1] and car[STATE] == Status.SOLD:
+            made.kept.add(PRICE_PLAN)  # a sold advert goes on no plan
+        elif PRICE_PLAN not in made.kept:
+            made.plan = pair
 
 
 def _withdrawal(car: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
@@ -223,12 +244,31 @@ def _refusal_of(reversal: Reversal, state: ListingState) -> str:
     return ""
 
 
+def _pass_references_back(
+    found: Mapping[int, Reversal], change_set_ids: Collection[int], locked: Collection[int]
+) -> None:
+    """Take references from adverts that are undone; those that others have by now stay theirs."""
+    then = {pk: each.fields.get("stock_ref", (None, None))[1] for pk, each in found.items()}
+    wanted = {pk: str(ref) for pk, ref in then.items() if ref}
+    for pk, (holder_id, is_created) in held(wanted, change_set_ids).items():
+        holder = found.get(holder_id)
+        if holder is not None and "stock_ref" in holder.fields:
+            continue  # it passes on what it has
+        if is_created and holder_id in locked:
+            found[pk].giver_id = holder_id
+        else:
+            del found[pk].fields["stock_ref"]
+            found[pk].kept.add("stock_ref")
+
+
 def _write(reversals: Mapping[int, Reversal], by: WriteContext) -> None:
     values = {
         pk: {name: then for name, (_, then) in each.fields.items()}
         for pk, each in reversals.items()
         if each.fields
     }
+    for giver_id in filter(None, (each.giver_id for each in reversals.values())):
+        values.setdefault(giver_id, {})["stock_ref"] = None
     change_listings(values=values, by=by, locks=False)
     rows = [
         {
@@ -241,6 +281,7 @@ def _write(reversals: Mapping[int, Reversal], by: WriteContext) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_RESTORE, {"rows": orjson.dumps(rows).decode(), **signature(by)})
     _keep_plans(reversals.items(), by)
+    put_back_on_plans({pk: each.plan for pk, each in reversals.items() if each.plan}, by)
 
 
 def _keep_plans(reversals: Iterable[tuple[int, Reversal]], by: WriteContext) -> None:

@@ -13,6 +13,7 @@ from listings.photos.pictures import (
     CheckedPicture,
     check_picture,
 )
+from listings.photos.restoration import RestoredPhotos, prune_replaced_lists, restore_photo_urls
 from listings.photos.sources import PhotoUrlsSet, set_photo_urls, set_photo_urls_in_bulk
 
 __all__ = [
@@ -22,11 +23,14 @@ __all__ = [
     "CheckedPicture",
     "InvalidPhotoUrl",
     "PhotoUrlsSet",
+    "RestoredPhotos",
     "add_photo",
     "check_picture",
     "clean_photo_url",
+    "prune_replaced_lists",
     "remove_photo",
     "reorder_photos",
+    "restore_photo_urls",
     "set_photo_urls",
     "set_photo_urls_in_bulk",
 ]

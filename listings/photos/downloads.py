@@ -25,7 +25,7 @@ from listings.photos.files import (
 from listings.photos.order import insert_fetched, locked_listing, refuse_one_more
 from listings.photos.pictures import UPLOAD_BYTES_MAX, decoded
 from listings.photos.reconciliation import reconcile
-from marketplace.errors import DomainError, StorageFull
+from marketplace.errors import DomainError, StorageAway
 from marketplace.fetching import Fetched, FetchFailed, FetchNotFound, Limits, fetch
 
 FETCHES_PER_HOST = 2  # at once
@@ -141,7 +141,7 @@ def _fetch(source: PhotoSource) -> bool:
     except FetchFailed as failure:
         _put_off(source, failure)
         return not failure.is_of_the_host
-    except StorageFull:  # no fault of the photo's: the attempt does not count, nor do the next
+    except StorageAway:  # no fault of the photo's: the attempt does not count, nor do the next
         _write(
             source,
             attempts=max(source.attempts - 1, 0),
@@ -159,7 +159,7 @@ def _keep(source: PhotoSource, answer: Fetched) -> None:
     note = note_before_writing(files)
     try:
         files.write()
-    except StorageFull:
+    except StorageAway:
         note.delete()
         raise
     with transaction.atomic():

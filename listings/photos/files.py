@@ -20,6 +20,7 @@ from PIL import Image
 
 from listings.models import DiscardedPhoto
 from listings.models.photo import photo_sizes
+from marketplace.errors import StorageAway
 from marketplace.storage import delete_with_rollback
 
 WIDTHS = (320, 640, 1280, 1920)
@@ -52,7 +53,7 @@ class PhotoFiles:
         }
 
     def write(self) -> None:
-        """Write every file, or leave none; raises `StorageFull`."""
+        """Write every file, or leave none; raises `StorageAway` and `StorageFull`."""
         try:
             for name, content in self.contents.items():
                 default_storage.save(name, ContentFile(content))
@@ -70,7 +71,7 @@ def _delete(names: tuple[str, ...]) -> None:
     for name in names:
         try:
             default_storage.delete(name)
-        except OSError as error:
+        except (OSError, StorageAway) as error:
             log.warning("photo_file_not_deleted", image=name, error=str(error))
 
 
@@ -123,7 +124,7 @@ def _discard(limit: int) -> tuple[int, int]:
         try:
             for name in discarded.names():
                 default_storage.delete(name)
-        except OSError as error:
+        except (OSError, StorageAway) as error:
             log.warning("photo_files_not_deleted", image=discarded.image, error=str(error))
         else:
             gone.append(discarded.pk)

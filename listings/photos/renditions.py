@@ -11,7 +11,7 @@ from listings.exceptions import InvalidListing
 from listings.models import Listing, Photo, PhotoOriginal
 from listings.photos.files import WIDTH_MAX, PhotoFiles, made_from, note_before_writing
 from listings.photos.pictures import decoded
-from marketplace.errors import StorageFull
+from marketplace.errors import StorageAway
 
 ATTEMPTS_MAX = 5
 OVERDUE = timedelta(minutes=2)
@@ -32,7 +32,7 @@ def make_sizes(*, photo_id: int) -> None:
 
     Nothing happens where another worker is at it, where the photo is gone and where the sizes are
     made. A picture that cannot be made into sizes keeps its preview and its original; so does one
-    for whose sizes there is no room (`StorageFull`), and it is tried again until there is.
+    whose sizes cannot be kept (`StorageAway`), and it is tried again until they can.
     """
     content = _claimed(photo_id)
     if content is None:
@@ -46,7 +46,7 @@ def make_sizes(*, photo_id: int) -> None:
     note = note_before_writing(files)
     try:
         files.write()
-    except StorageFull:  # no fault of the picture: the attempt does not count
+    except StorageAway:  # no fault of the picture: the attempt does not count
         note.delete()
         PhotoOriginal.objects.filter(pk=photo_id, attempts__gt=0).update(
             attempts=F("attempts") - 1, next_attempt_at=timezone.now() + STORAGE_RETRY

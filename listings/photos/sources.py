@@ -16,6 +16,7 @@ from listings.photos.tasks import fetch_photos_of
 from marketplace.errors import DomainError
 from marketplace.outbox import enqueue_each
 
+DIGEST = "md5(coalesce(string_agg(url, ' ' ORDER BY place), ''))"
 HOSTS_TOLD_MAX = 20  # the clock finds the others
 
 _STAGE = """
@@ -38,10 +39,22 @@ _DIFFERING = """
 # All ids are cast: psycopg sends small ones as int4[], and bigint = ANY(int4[]) is not hashed.
 _LOCK = "SELECT id FROM listings_listing WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE"
 _LOG = """
+    WITH change_set AS (
+        INSERT INTO listings_changeset (source, actor_id, reason, origin)
+        SELECT %(source)s, %(actor)s::bigint, '', %(origin)s WHERE %(origin)s <> '' RETURNING id
+    ), replaced AS (
+        INSERT INTO listings_replacedphotolist (change_set_id, listing_id, urls)
+        SELECT change_set.id, listing_id, jsonb_agg(url ORDER BY place)
+        FROM change_set, listings_photosource
+        WHERE state <> 'superseded' AND listing_id = ANY(%(ids)s::bigint[])
+        GROUP BY change_set.id, listing_id
+    )
     INSERT INTO listings_listingevent
-        (listing_id, kind, from_status, to_status, actor_id, reason, source, changes)
-    SELECT id, 'edited', status, status, %(actor)s, '', %(source)s, jsonb_build_object('photo_urls',
-        jsonb_build_array(COALESCE(known.count, 0), COALESCE(wanted.count, 0)))
+        (listing_id, kind, from_status, to_status, actor_id, reason, source, change_set_id, changes)
+    SELECT id, 'edited', status, status, %(actor)s, '', %(source)s,
+        (SELECT id FROM change_set) AS change_set,
+        jsonb_build_object('photo_urls',
+            jsonb_build_array(COALESCE(known.count, 0), COALESCE(wanted.count, 0)))
     FROM listings_listing
     LEFT JOIN (
         SELECT listing_id, count(*) FROM listings_photosource
@@ -53,6 +66,14 @@ _LOG = """
     WHERE id = ANY(%(ids)s::bigint[]) AND (%(actor)s::bigint IS NOT NULL OR known.count > 0)
     ORDER BY id
 """
+# What part of something that can be undone has made of the lists that it replaced.
+_NOTE = f"""
+    UPDATE listings_replacedphotolist AS list SET digest = (
+        SELECT {DIGEST} FROM listings_photosource
+        WHERE listing_id = list.listing_id AND state <> 'superseded'
+    )
+    WHERE listing_id = ANY(%(ids)s::bigint[]) AND digest IS NULL
+"""  # noqa: S608 - put together from constants
 # What is on the list no more: a photo that is there stays until its successor is.
 _FORGET = """
     DELETE FROM listings_photosource AS source
@@ -114,11 +135,13 @@ def set_photo_urls_in_bulk(
     *,
     actor_id: int | None,
     source: Source | None = None,
+    origin: str = "",
 ) -> PhotoUrlsSet:
     """Have the photos of many adverts fetched: pairs of an advert, each once, and its addresses.
 
-    `source` is who says so, for the log. Only adverts whose list differs are written; ones that do
-    not exist are passed over. An address that is none is a warning, and what comes after moves up.
+    `source` is who says so, for the log, and `origin` what this is part of that can be undone.
+    Only adverts whose list differs are written; ones that do not exist are passed over. An address
+    that is none is a warning, and what comes after moves up.
     """
     warnings: dict[int, list[str]] = {}
     with connection.cursor() as cursor:
@@ -129,8 +152,8 @@ def set_photo_urls_in_bulk(
         cursor.execute("ANALYZE wanted_photo_url")
         ids = _locked(cursor)
         if ids:
-            arguments = {"ids": ids, "actor": actor_id, "source": source}
-            for statement in (_LOG, _FORGET, _SUPERSEDE, _WANT):
+            arguments = {"ids": ids, "actor": actor_id, "source": source, "origin": origin}
+            for statement in (_LOG, _FORGET, _SUPERSEDE, _WANT, *([_NOTE] if origin else [])):
                 cursor.execute(statement, arguments)
             reconcile(ids)
             cursor.execute(_HOSTS, [ids, HOSTS_TOLD_MAX])

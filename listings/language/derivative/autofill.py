@@ -77,8 +77,10 @@ def _is_same(stated: object, read: object) -> bool:
     return stated == read or str(stated) == str(read)
 
 
-def _is_close(tolerance: Callable[[Decimal], Decimal]) -> Callable[[object, object], bool]:
+def _is_close(tolerance: Callable[[Decimal | int], Decimal]) -> Callable[[object, object], bool]:
     def agree(stated: object, read: object) -> bool:
+        if isinstance(stated, int) and isinstance(read, int):
+            return abs(stated - read) <= tolerance(read)
         try:
             figure, expected = Decimal(str(stated)), Decimal(str(read))
         except InvalidOperation:

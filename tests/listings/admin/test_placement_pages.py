@@ -1,16 +1,17 @@
 """Staff look up where the block is seen and followed."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 
 from listings.admin.placements import chart
 from listings.models import PlacementDay
+from marketplace.london_time import london_today
 
 pytestmark = pytest.mark.django_db
 URL = "/admin/listings/placementday/"
-TODAY = datetime.now(UTC).date()
+TODAY = london_today()
 
 
 def day(ago: int, **columns: object) -> PlacementDay:

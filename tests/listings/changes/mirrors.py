@@ -5,6 +5,8 @@ from typing import Any
 from django.test import Client
 
 URL = "/api/v1/changes/"
+MOMENTARY = ("price_rating", "also_listed_by")
+"""What an advert's page tells that is no part of the advert, and changes without it."""
 
 
 class Mirror:
@@ -28,6 +30,12 @@ class Mirror:
                 self.held.pop(change["id"], None)
         self.after = body["after"]
         return body
+
+    def shown(self, listing_id: int) -> dict[str, Any]:
+        """Return an advert as its own address shows it, without what is momentary."""
+        answer = self.client.get(f"/api/v1/listings/{listing_id}/")
+        assert answer.status_code == 200, answer.content
+        return {name: told for name, told in answer.json().items() if name not in MOMENTARY}
 
     def catch_up(self, size: int = 100) -> list[tuple[str, int]]:
         """Read until there is no more; return what was told, in order."""

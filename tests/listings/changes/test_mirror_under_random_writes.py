@@ -117,8 +117,7 @@ class Marketplace(RuleBasedStateMachine):
             if (parse_datetime(listing["expires_at"]) or now) > now
         }
         public = Listing.objects.public().values_list("pk", flat=True)
-        client = self.mirror.client
-        assert kept == {pk: client.get(f"/api/v1/listings/{pk}/").json() for pk in public}
+        assert kept == {pk: self.mirror.shown(pk) for pk in public}
 
     def _write(self, writer: int, statement: str, **values: int) -> None:
         """Write in a savepoint; give up what another writer's transaction is in the way of."""

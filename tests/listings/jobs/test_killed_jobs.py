@@ -15,6 +15,7 @@ from django.utils import timezone
 from psycopg.conninfo import make_conninfo
 
 from listings.adverts import expire_due
+from listings.choices import PriceRating
 from listings.models import Listing, ListingEvent, PriceChange, PriceSchedule
 from listings.pricing import apply_due_drops
 from tests import make
@@ -111,3 +112,24 @@ def test_a_killed_price_job_lowers_each_price_once_all_the_same() -> None:
 
     assert apply_due_drops() == ROWS - done
     assert lowered.count() == PriceChange.objects.filter(reason="plan").count() == ROWS
+
+
+def test_a_killed_price_job_follows_the_market_once_and_tells_the_value_each_time() -> None:
+    many_live(price=10_000)
+    plan = make.market_plan(Listing.objects.earliest("pk").dealer, percent_max=2)
+    for row in Listing.objects.all():
+        make.value(row, 8_000, label=PriceRating.HIGHER)
+    PriceSchedule.objects.bulk_create(
+        PriceSchedule(listing_id=pk, plan=plan, next_drop_at=timezone.now() - timedelta(hours=1))
+        for pk in Listing.objects.values_list("pk", flat=True)
+    )
+    told = PriceChange.objects.filter(reason="plan", new_price=9_895, value=8_000, rule="2026.1")
+    kill_midway(f"from listings.pricing import apply_due_drops; apply_due_drops(limit={BATCH})")
+    done = Listing.objects.filter(price=9_895).count()
+    assert 0 < done < ROWS
+    assert done % BATCH == 0
+    assert told.count() == PriceChange.objects.filter(reason="plan").count() == done
+
+    assert apply_due_drops() == ROWS - done
+    assert apply_due_drops() == 0
+    assert told.count() == PriceChange.objects.filter(reason="plan").count() == ROWS

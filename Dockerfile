@@ -3,8 +3,8 @@ FROM python:3.13-slim AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv /opt/venv
 WORKDIR /app
-COPY requirements/production.txt requirements/
-RUN /opt/venv/bin/pip install --require-hashes -r requirements/production.txt
+COPY requirements/image.txt requirements/
+RUN /opt/venv/bin/pip install --require-hashes -r requirements/image.txt
 COPY manage.py ./
 COPY marketplace marketplace
 COPY listings listings
@@ -18,10 +18,13 @@ RUN SECRET_KEY=only-for-the-build-of-this-image-and-kept-nowhere ALLOWED_HOSTS=l
 
 FROM python:3.13-slim
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+# LightGBM, by which workers fit what cars are worth, is linked against OpenMP's library.
+RUN apt-get update -q && apt-get install -y -q --no-install-recommends libgomp1 \
+    && rm -rf /var/lib/apt/lists/*
 RUN groupadd --system --gid 10001 marketplace \
     && useradd --system --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin marketplace \
-    && install -d -o 10001 -g 10001 /srv/media /srv/feed-files
-ENV MEDIA_ROOT=/srv/media FEED_FILES_ROOT=/srv/feed-files
+    && install -d -o 10001 -g 10001 /srv/media /srv/feed-files /srv/search-snapshots
+ENV MEDIA_ROOT=/srv/media FEED_FILES_ROOT=/srv/feed-files SEARCH_SNAPSHOT_FOLDER=/srv/search-snapshots
 WORKDIR /app
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /app /app

@@ -125,12 +125,12 @@ bench: install  ## Measure search, queries, blocks, jobs and feeds (ARGS="--feed
 	fi
 	@$(RUN) --cluster bench -- $(BIN)/python -m benchmarks $(ARGS)
 
-evaluate: install  ## Measure how well texts are read (ARGS="--sets DIR --only phrases --faults")
+evaluate: install  ## Measure how well texts are read and time is reckoned with (ARGS="--only phrases --faults")
 	@$(RUN) --cluster bench -- $(BIN)/python -m evaluation $(ARGS)
 
 sbom: install  ## Write the bill of materials of production, with licences (.local/sbom.json)
 	@mkdir -p .local
-	@$(BIN)/cyclonedx-py requirements requirements/production.txt --pyproject pyproject.toml \
+	@$(BIN)/cyclonedx-py requirements requirements/image.txt --pyproject pyproject.toml \
 		--output-reproducible -o .local/sbom.json 2>/dev/null
 	@$(BIN)/python requirements/licences.py .local/sbom.json .local/licences.md
 
@@ -138,9 +138,11 @@ licences: sbom  ## List the licences of what production installs (docs/licences.
 	@cp .local/licences.md docs/licences.md
 
 audit: install  ## Look for known weaknesses of what production installs (status 3: not reached)
-	@$(BIN)/python requirements/audit.py requirements/production.txt
+	@$(BIN)/python requirements/audit.py requirements/image.txt
 
 lock: install  ## Compile the hashed locks from pyproject.toml
 	@$(COMPILE) -o requirements/production.txt
-	@$(COMPILE) --group embedded --group dev -c requirements/production.txt -o $(LOCK)
+	@$(COMPILE) --group values -c requirements/production.txt -o requirements/values.txt
+	@$(COMPILE) --group values --group s3 -c requirements/values.txt -o requirements/image.txt
+	@$(COMPILE) --group values --group s3 --group embedded --group dev -c requirements/image.txt -o $(LOCK)
 	@$(COMPILE) --group bench -c requirements/production.txt -o $(BENCH_LOCK)

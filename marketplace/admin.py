@@ -10,6 +10,7 @@ from unfold.decorators import display
 
 from listings.admin.base import ReadOnlyAdmin, StaffAdmin
 from listings.admin.forms import VerbForm
+from marketplace.mail import suppressed_rows
 from marketplace.models import OutboxTask, SuppressedAddress
 from marketplace.outbox import run_again
 
@@ -57,12 +58,20 @@ class SuppressedAddressAdmin(StaffAdmin):
     """To delete a row is to send mail there again."""
 
     form = SuppressedAddressForm
-    list_display = ("email", "reason", "created_at")
+    list_display = ("__str__", "reason", "created_at")
     list_filter = (("reason", ChoicesDropdownFilter),)
     search_fields = ("email",)
     ordering = ("-id",)
     fields = ("email", "reason")
     actions = ("delete_selected",)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet, bool]:
+        """Find a whole address also where its digest alone is kept."""
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        whole = suppressed_rows(search_term) if "@" in search_term else queryset.none()
+        return found | queryset.filter(pk__in=whole.values("pk")), may_repeat
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -11,32 +11,25 @@ from celery.beat import ScheduleEntry, Scheduler
 from celery.worker.consumer import Consumer
 from django.conf import settings
 from django.db import connection
-from kombu import Exchange, Producer, Queue
+from kombu import Producer
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from marketplace import heartbeat, logs
 from marketplace.databases.configuration import CONNECTING
 from marketplace.job_queue import SCHEME
+from marketplace.queues import DEFAULT_QUEUE, ROUTES, declared_queues, is_rabbitmq
 
 TASK_SECONDS_MAX = 300
 PREFETCH = 1  # per process: no message waits behind a slow task while another process is free
 RESEND_SECONDS = 5.0
 INTERVAL_MAX = timedelta(days=1)
 
-DEFAULT_QUEUE = "marketplace"  # mail and the clock: short tasks that somebody waits for
-ROUTES = {
-    "dealers.feeds.tasks.*": "feeds",
-    "dealers.feeds.periodic.poll_feed": "polls",  # as slow as a stranger's server
-    "listings.photos.tasks.*": "photos",
-}
-QUEUES = (DEFAULT_QUEUE, *ROUTES.values())
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
 
 app = Celery("marketplace", task_cls="marketplace.outbox.delivery:RecordedTask")
 app.set_default()
 app.autodiscover_tasks()
-app.autodiscover_tasks(["listings.photos"])
+app.autodiscover_tasks(["listings.buyers", "listings.photos"])
 app.autodiscover_tasks(related_name="periodic")
 app.autodiscover_tasks(["dealers.bulk", "dealers.feeds"])
 app.autodiscover_tasks(["dealers.feeds"], related_name="periodic")
@@ -53,21 +46,30 @@ def configuration() -> dict[str, Any]:
             for name, minutes in (
                 ("listings.periodic.sweep_expired", 1),
                 ("listings.periodic.release_overdue_reservations", 1),
+                ("listings.periodic.settle_reservations", 1),
                 ("listings.periodic.tend_photos", 1),
                 ("listings.periodic.index_words", 1),
+                ("listings.periodic.link_cars", 1),
                 ("listings.periodic.read_equipment", 1),
                 ("listings.periodic.refresh_prices", 15),
+                ("listings.periodic.measure_market", 12 * 60),
+                ("listings.periodic.find_suspicious_adverts", 60),
+                ("listings.periodic.pack_audience", 24 * 60),
+                ("listings.periodic.renew_market", 24 * 60),
+                ("listings.periodic.renew_index", 24 * 60),
+                ("listings.periodic.refit_values", 15),
+                ("listings.periodic.keep_value_history", 24 * 60),
+                ("listings.periodic.send_due_alerts", 1),
+                ("listings.periodic.tend_saved_searches", 60),
                 ("listings.periodic.tend_changes", 60),
                 ("dealers.periodic.send_expiry_reminders", 60),
-                ("dealers.periodic.forget_stored_answers", 60),
-                ("dealers.periodic.forget_old_accounts", 24 * 60),
+                ("dealers.periodic.send_weekly_mails", 15),
+                ("dealers.periodic.apply_retention", 60),
                 ("dealers.feeds.periodic.poll_feeds", 1),
                 ("dealers.feeds.periodic.resume_runs", 5),
                 ("dealers.feeds.periodic.tell_of_waiting", 60),
                 ("dealers.feeds.periodic.withdraw_lapsed_cars", 15),
-                ("dealers.feeds.periodic.prune_feeds", 60),
                 ("marketplace.periodic.publish_due", 1),
-                ("marketplace.periodic.forget_given_up", 24 * 60),
             )
         },
         "beat_scheduler": "marketplace.celery:DueAtStartScheduler",
@@ -76,12 +78,13 @@ def configuration() -> dict[str, Any]:
         "task_acks_late": True,
         "task_default_queue": DEFAULT_QUEUE,
         "task_ignore_result": True,
-        "task_queues": [Queue(name, Exchange(name), routing_key=name) for name in QUEUES],
+        "task_queues": declared_queues(settings.CELERY_BROKER_URL),
         "task_reject_on_worker_lost": True,
         "task_routes": {tasks: {"queue": queue} for tasks, queue in ROUTES.items()},
         "task_soft_time_limit": TASK_SECONDS_MAX - 30,
         "task_time_limit": TASK_SECONDS_MAX,
         "timezone": "UTC",
+        "worker_consumer": "marketplace.queues:JobConsumer",
         "worker_cancel_long_running_tasks_on_connection_loss": False,
         "worker_hijack_root_logger": False,
         "worker_max_memory_per_child": settings.WORKER_MEMORY_MAX_MB * 1024,
@@ -97,7 +100,7 @@ def broker() -> dict[str, Any]:
     Remote control cannot work over pgmq: the names of its reply queues are too long there.
     """
     url = settings.CELERY_BROKER_URL
-    if url.startswith("amqp"):
+    if is_rabbitmq(url):
         return {"broker_url": url, "broker_transport_options": {"confirm_publish": True}}
     if url:
         options = {

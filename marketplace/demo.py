@@ -1,8 +1,8 @@
 """`python -m marketplace.demo`: the whole marketplace on a laptop, from nothing to its addresses.
 
-PostgreSQL, web, worker and beat run as children of this process. Whichever way it ends, they end:
-SIGINT, SIGTERM and SIGHUP stop them in order, a child that dies takes the rest down, and Linux
-ends them itself should this process be killed.
+PostgreSQL, web, worker, beat, follow_changes and send_webhooks run as children of this process.
+Whichever way it ends, they end: SIGINT, SIGTERM and SIGHUP stop them in order, a child that dies
+takes the rest down, and Linux ends them itself should this process be killed.
 """
 
 import fcntl
@@ -28,6 +28,7 @@ from marketplace.embedded.server import die_with_parent
 
 HOST = "127.0.0.1"
 READY_SECONDS = 90
+BEATING = ("worker", "beat", "follow_changes", "send_webhooks")
 STOP_SECONDS = 15
 POLL_SECONDS = 0.2
 LAST_LINES = 20
@@ -201,13 +202,15 @@ def _serve(environment: dict[str, str], port: int) -> None:
     quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat")
     children = Children(environment)
     try:
-        say("Starting web, worker and beat")
+        say("Starting web, worker, beat, follow_changes and send_webhooks")
         web = ("granian", "--interface", "wsgi", "--host", HOST, "--port", str(port))
         stopping = ("--workers-kill-timeout", "5")  # a worker still starting hears no signal
         lasting = ("--respawn-failed-workers", "--respawn-interval", "10")
         options = ("--workers", "2", *stopping, *lasting)
         children.start("web", *web, *options, "marketplace.wsgi:application")
         children.start("worker", *celery, "worker", "--concurrency", "2", *quiet)
+        children.start("follow_changes", "manage", "follow_changes")
+        children.start("send_webhooks", "manage", "send_webhooks", "--threads", "8")
         children.start("beat", *celery, "beat", "--pidfile=")
         _wait_until_ready(children, port)
         _announce(port)
@@ -221,7 +224,7 @@ def _serve(environment: dict[str, str], port: int) -> None:
 
 def _wait_until_ready(children: Children, port: int) -> None:
     deadline = time.monotonic() + READY_SECONDS
-    while not (_answers(port) and all(map(heartbeat.is_fresh, heartbeat.NAMES))):
+    while not (_answers(port) and all(map(heartbeat.is_fresh, BEATING))):
         children.check()
         if time.monotonic() > deadline:
             message = f"Not ready after {READY_SECONDS} seconds: see {LOCAL / 'log'}."
@@ -253,6 +256,7 @@ The marketplace is up. Ctrl-C stops it.
   Panel  {address}/dealer/  dealer@example.com / {password}
   Key    {key}
          curl -H 'Authorization: Bearer {key}' '{address}/api/v1/stock/?page_size=3'
+  Alerts buyer@example.com is told of Land Rovers: change a price in the panel, read worker.log
   Files  {HANDOUT} has all of this, for scripts
   Logs   {LOCAL / "log"}, mails in worker.log
 """)

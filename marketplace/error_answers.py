@@ -12,14 +12,14 @@ from django.views.defaults import server_error as plain_server_error
 from marketplace.api.middleware import API_ROOT
 from marketplace.api.problem import problem, problem_response, retry_after
 from marketplace.databases.failures import failure_of
-from marketplace.errors import StorageFull
+from marketplace.errors import StorageAway
 from marketplace.storage import is_full, storage_full
 
 log = structlog.get_logger(__name__)
 
 
 class ErrorAnswerMiddleware:
-    """Answer 503 where a view loses the database, and 507 where a disk lacks room for it."""
+    """Answer 503 where a view loses the database or the bucket, and 507 where a disk lacks room."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -45,11 +45,11 @@ def answer_to(request: HttpRequest, error: BaseException) -> HttpResponse | None
         return _answer(request, body, failure.retry_seconds)
     if isinstance(error, OSError) and is_full(error):
         return answer_without_room(request, storage_full(error))
-    return answer_without_room(request, error) if isinstance(error, StorageFull) else None
+    return answer_without_room(request, error) if isinstance(error, StorageAway) else None
 
 
-def answer_without_room(request: HttpRequest, refusal: StorageFull) -> HttpResponse:
-    """Answer 507, and delete what there is of a file that came with a form."""
+def answer_without_room(request: HttpRequest, refusal: StorageAway) -> HttpResponse:
+    """Answer 507, or 503, and delete what there is of a file that came with a form."""
     for handler in request.upload_handlers:
         with suppress(OSError):  # what is still to be written has no room
             handler.upload_interrupted()

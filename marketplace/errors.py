@@ -1,7 +1,6 @@
 """What a verb raises when it refuses: an error with a stable code, free of HTTP."""
 
 from collections.abc import Mapping
-from typing import ClassVar
 
 
 class DomainError(Exception):
@@ -15,7 +14,7 @@ class DomainError(Exception):
 
     code = "refused"
     status = 400
-    retry_seconds: ClassVar[int | None] = None
+    retry_seconds: int | None = None
 
     def __init__(
         self,
@@ -47,7 +46,15 @@ class ServiceAway(Exception):
     """What a task depends on is away: nothing is wrong with the task, and later it may succeed."""
 
 
-class StorageFull(DomainError):
+class StorageAway(DomainError, ServiceAway):
+    """No file can be kept or read at the moment; nothing was kept, and later it may be."""
+
+    code = "storage_away"
+    status = 503
+    retry_seconds = 60
+
+
+class StorageFull(StorageAway):
     """There is no room for a file; nothing of it was kept, and it may be sent again later."""
 
     code = "storage_full"

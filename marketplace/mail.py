@@ -8,11 +8,16 @@ import smtplib
 from collections.abc import Iterable, Mapping
 
 from django.core.mail import EmailMultiAlternatives
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
+from django.utils import timezone
 
+from marketplace.digests import digest, digests
 from marketplace.errors import ServiceAway
+from marketplace.london_time import LONDON
 from marketplace.models import SuppressedAddress
 
+DIGESTED = "suppressed address"
 SuppressionReason = SuppressedAddress.SuppressionReason
 _NO_SUCH_ADDRESS = re.compile(rb"\b5\.1\.(1|2|3|6|10)\b")  # RFC 3463: it will never be one
 
@@ -30,23 +35,34 @@ class MailRefused(Exception):
 
 
 def send_mail(
-    *, to: str, subject: str, template: str, context: Mapping[str, object], has_html: bool = True
+    *,
+    to: str,
+    subject: str,
+    template: str,
+    context: Mapping[str, object],
+    has_html: bool = True,
+    headers: Mapping[str, str] | None = None,
 ) -> None:
-    """Hand over one mail of `template`.txt and, if it has that, `template`.html.
+    """Hand over one mail of `template`.txt and, if it has that, `template`.html, on London's clock.
+
+    `headers` are further ones, such as Reply-To.
 
     Raises `MailServerAway`, `AddressRefused` and `MailRefused`.
     """
     if suppressed([to]):
         raise AddressRefused
     values = dict(context)
+    with timezone.override(LONDON):
+        body = render_to_string(f"{template}.txt", values)
+        html = render_to_string(f"{template}.html", values) if has_html else ""
     mail = EmailMultiAlternatives(
         subject=subject,
-        body=render_to_string(f"{template}.txt", values),
+        body=body,
         to=[to],
-        headers={"Auto-Submitted": "auto-generated"},
+        headers={"Auto-Submitted": "auto-generated", **(headers or {})},
     )
-    if has_html:
-        mail.attach_alternative(render_to_string(f"{template}.html", values), "text/html")
+    if html:
+        mail.attach_alternative(html, "text/html")
     _hand_over(mail, to)
 
 
@@ -63,8 +79,25 @@ def suppress(addresses: Iterable[str], *, reason: SuppressionReason) -> None:
 def suppressed(addresses: Iterable[str]) -> set[str]:
     """Return those of the addresses that nothing is sent to."""
     keys = {_key(address): address for address in addresses}
-    found = SuppressedAddress.objects.filter(email__in=keys).values_list("email", flat=True)
-    return {keys[email] for email in found}
+    hashed = {hashed: key for key in keys for hashed in digests(DIGESTED, key)}
+    rows = SuppressedAddress.objects.filter(Q(email__in=keys) | Q(digest__in=hashed))
+    found = rows.values_list("email", "digest")
+    return {keys[email or hashed[digested]] for email, digested in found}
+
+
+def forget_suppressed(rows: QuerySet[SuppressedAddress]) -> int:
+    """Keep digests in the place of addresses, which stay suppressed; return how many."""
+    known = list(rows.filter(email__isnull=False))
+    for row in known:
+        row.digest, row.email = digest(DIGESTED, row.email or ""), None
+    SuppressedAddress.objects.bulk_update(known, ["digest", "email"])
+    return len(known)
+
+
+def suppressed_rows(address: str) -> QuerySet[SuppressedAddress]:
+    """Return the rows by which an address is suppressed."""
+    key = _key(address)
+    return SuppressedAddress.objects.filter(Q(email=key) | Q(digest__in=digests(DIGESTED, key)))
 
 
 def _hand_over(mail: EmailMultiAlternatives, to: str) -> None:

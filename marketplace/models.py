@@ -1,5 +1,7 @@
 """What every part of the project keeps."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models.functions import Lower, Now
 
@@ -70,21 +72,32 @@ class OutboxTask(models.Model):
 
 
 class SuppressedAddress(models.Model):
-    """An e-mail address that nothing is sent to; staff lift that by deleting the row."""
+    """An e-mail address that nothing is sent to; staff lift that by deleting the row.
+
+    After a while, or where its owner wishes so, `digest` alone tells which it is.
+    """
 
     class SuppressionReason(models.TextChoices):
         BOUNCE = "bounce", "Mail comes back"
         COMPLAINT = "complaint", "Reported as spam"
         STAFF = "staff", "Entered by staff"
 
-    email = models.EmailField("e-mail address", unique=True)
+    email = models.EmailField("e-mail address", unique=True, null=True)
+    digest = models.CharField(max_length=64, db_default="", editable=False)
     reason = models.CharField(
         max_length=9, choices=SuppressionReason, default=SuppressionReason.STAFF
     )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
+    holds_accounts: ClassVar = True  # keeps a digest in the place of an address
+
     class Meta:
         verbose_name_plural = "suppressed addresses"
+        indexes = (
+            models.Index(
+                fields=("digest",), condition=~models.Q(digest=""), name="suppressed_digest"
+            ),
+        )
         constraints = (
             models.CheckConstraint(
                 condition=models.Q(email=Lower("email")), name="suppressed_address_is_lower_case"
@@ -96,4 +109,57 @@ class SuppressedAddress(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.email
+        return self.email or "An address that is not kept"
+
+
+class RetentionDay(models.Model):
+    """How much of a kind was removed on a day because its time was over: the report to staff.
+
+    `is_over` tells that nothing more was due when it last ran.
+    """
+
+    kind = models.CharField(max_length=40)
+    day = models.DateField()
+    removed = models.PositiveBigIntegerField(db_default=0)
+    is_over = models.BooleanField(db_default=False)
+    ran_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ("-day", "kind")
+        verbose_name = "retention"
+        verbose_name_plural = "retention"
+        constraints = (
+            models.UniqueConstraint(fields=("kind", "day"), name="retention_has_one_row_a_day"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} on {self.day}"
+
+
+class JobRun(models.Model):
+    """How often a job ran, how often it failed, and when it last came to its end."""
+
+    name = models.CharField(max_length=200, primary_key=True)
+    runs = models.PositiveBigIntegerField(db_default=0)
+    failures = models.PositiveBigIntegerField(db_default=0)
+    seconds = models.FloatField(db_default=0.0)
+    finished_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Lease(models.Model):
+    """Which of several like processes does a work of which there must be one at a time.
+
+    `number` counts the holders: who writes checks its own, so that none writes after another took
+    over. By the database's clock it ends by itself.
+    """
+
+    name = models.CharField(max_length=30, primary_key=True)
+    number = models.PositiveBigIntegerField(default=0)
+    ends_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

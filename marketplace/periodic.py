@@ -13,10 +13,3 @@ def publish_due() -> None:
     """Safe twice and at once: each takes other rows, and a task that has run is not run again."""
     if sent := outbox.publish_due():
         log.info("outbox_tasks_published", tasks=sent)
-
-
-@shared_task
-def forget_given_up() -> None:
-    """Safe twice and after any gap: it deletes what is old by the clock."""
-    if forgotten := outbox.forget_given_up():
-        log.info("outbox_tasks_forgotten", tasks=forgotten)

@@ -51,10 +51,16 @@ def content_security_policies(media_url: str) -> dict[str, str]:
     photos = f"'self' {media.scheme}://{media.netloc}" if media.netloc else "'self'"
     return {
         "/": f"default-src 'self'; {_OWN}",
-        "/cars/": f"default-src 'none'; style-src 'self'; img-src {photos}; {_OWN}",
-        # The block in a frame of any page; it counts what is seen and clicked, without a cookie.
+        # Our pages for buyers: favourites ask the API for their cars.
+        **dict.fromkeys(
+            ("/cars/", "/dealers/", "/used-cars/", "/value/"),
+            "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
+            f"img-src {photos}; {_OWN}",
+        ),
+        # The block in a frame of any page, and the form in it; it counts what is seen and clicked,
+        # without a cookie.
         "/widget/frame/": "default-src 'none'; script-src 'self'; connect-src 'self'; "
-        f"style-src 'self'; img-src {photos}; base-uri 'none'; form-action 'none'; "
+        f"style-src 'self'; img-src {photos}; base-uri 'none'; form-action 'self'; "
         "frame-ancestors *",
         "/api/docs/": "default-src 'self'; style-src 'self' 'unsafe-inline'; "
         f"img-src 'self' data:; {_OWN}",

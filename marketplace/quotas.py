@@ -22,6 +22,7 @@ DEFAULTS: Mapping[str, int] = {
     "photos": 500_000,
     "photos_waiting": 500,
     "price_plans": 200,
+    "webhooks": 10,
 }
 _REFUSALS: Mapping[str, str] = {
     "api_keys": "A dealer has at most {limit:,} keys in use: revoke one first.",
@@ -34,6 +35,7 @@ _REFUSALS: Mapping[str, str] = {
     "photos": "A dealer has at most {limit:,} photos.",
     "photos_waiting": "{limit:,} photos wait to be made into all sizes: send this one later.",
     "price_plans": "A dealer has at most {limit:,} price plans.",
+    "webhooks": "A dealer has at most {limit:,} webhooks: end one first.",
 }
 # Any number will do, as long as no other lock of two keys has it first.
 _LOCK = 1_907_214

@@ -56,8 +56,11 @@ RATE_LIMITS: Mapping[str, RateLimit] = {
     # Counted by the API and by views.
     "address": RateLimit("API_REQUESTS_PER_MINUTE", 600),
     "key": RateLimit("API_KEY_REQUESTS_PER_MINUTE", 1_200),
+    "valuation": RateLimit("VALUATIONS_PER_MINUTE", 60),  # by key, and on the pages by network
     "widget-events": RateLimit("API_REQUESTS_PER_MINUTE", 600, share=10),
     "editorial": RateLimit("EDITORIAL_REQUESTS_PER_MINUTE", 120),
+    "buyer": RateLimit("BUYER_REQUESTS_PER_HOUR", 60, seconds=HOUR),
+    "buyer-address": RateLimit("BUYER_REQUESTS_PER_ADDRESS", 20, seconds=HOUR),
     "reset-account": RateLimit("PASSWORD_RESETS_PER_ACCOUNT", 5, seconds=HOUR),
     # Counted by the middleware: the first that covers an address and a method.
     "reset": RateLimit(
@@ -70,7 +73,7 @@ RATE_LIMITS: Mapping[str, RateLimit] = {
         "SIGN_INS_PER_MINUTE", 60, re.compile(r"/(admin|dealer)/login/|/sign-in/"), "POST"
     ),
     "link": RateLimit(
-        "LINK_REQUESTS_PER_MINUTE", 60, re.compile(r"/(join|renew|password|sign-in)/")
+        "LINK_REQUESTS_PER_MINUTE", 60, re.compile(r"/(alerts|join|left|renew|password|sign-in)/")
     ),
     "sitemap": RateLimit("SITEMAP_REQUESTS_PER_MINUTE", 60, re.compile(r"/sitemap")),
     "panel": RateLimit("PANEL_REQUESTS_PER_MINUTE", 3_000, re.compile(r"/(admin|dealer)/")),
@@ -142,9 +145,14 @@ def count_request(policy: str, caller: str) -> RateLimitUse | None:
 
 def is_asked_too_often(policy: str, name: str) -> bool:
     """Count a request that names somebody, known or not, and say whether it is one too many."""
-    caller = hashlib.sha256(name.strip().lower().encode(errors="replace")).hexdigest()[:32]
-    quota = count_request(policy, caller)
+    quota = count_named(policy, name)
     return quota is not None and quota.is_exceeded
+
+
+def count_named(policy: str, name: str) -> RateLimitUse | None:
+    """Count a request that names somebody as `count_request` does; no cache learns the name."""
+    caller = hashlib.sha256(name.strip().lower().encode(errors="replace")).hexdigest()[:32]
+    return count_request(policy, caller)
 
 
 def rate_limit_settings(env: Any) -> dict[str, int]:

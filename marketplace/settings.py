@@ -7,7 +7,7 @@ with values that are unsafe.
 
 import json
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import environ
@@ -19,21 +19,26 @@ from marketplace.databases.configuration import (
     database_settings,
     is_pooled_by_proxy,
     session_parameters,
+    standby_lag_max,
     this_process,
 )
 from marketplace.logs import logging_config
+from marketplace.metrics.folder import share_folder
 from marketplace.panel_look import panel_settings
 from marketplace.policy_headers import content_security_policies
 from marketplace.rate_limits import cache_settings, rate_limit_settings
 from marketplace.safety import refuse_short, refuse_unsafe
 from marketplace.security_txt import security_settings
 from marketplace.staff_look import unfold_settings
+from marketplace.storage import file_storages
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY")
+DIGEST_KEY = env.str("DIGEST_KEY", default="")  # empty: SECRET_KEY
+DIGEST_KEY_FALLBACKS = env.list("DIGEST_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"]) if DEBUG else env.list("ALLOWED_HOSTS")
 PUBLIC_URL = env.str(
     "PUBLIC_URL", default="http://127.0.0.1:8000" if DEBUG else environ.Env.NOTSET
@@ -68,10 +73,12 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "marketplace.request_id.RequestIdMiddleware",
+    "marketplace.metrics.requests.MetricsMiddleware",
     "marketplace.policy_headers.PolicyHeadersMiddleware",
     "marketplace.health.HealthMiddleware",
     "marketplace.api.middleware.ApiProblemMiddleware",
     "marketplace.databases.middleware.DatabaseMiddleware",
+    "marketplace.london_time.LondonTimeMiddleware",
     "marketplace.error_answers.ErrorAnswerMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "marketplace.media.MediaMiddleware",
@@ -87,6 +94,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "marketplace.databases.standby_reads.StandbyReadsMiddleware",
 ]
 
 ROOT_URLCONF = "marketplace.urls"
@@ -110,6 +118,8 @@ TEMPLATES = [
 
 DATABASE_TIMEOUTS = session_parameters(env)
 DATABASES = database_settings(env, DATABASE_TIMEOUTS[this_process()])
+DATABASE_ROUTERS = ["marketplace.databases.read_routes.StandbyRouter"] if len(DATABASES) > 1 else []
+DATABASE_REPLICA_LAG_MAX_SECONDS = standby_lag_max(env)
 DATABASE_DIRECT_URL = env.str("DATABASE_DIRECT_URL", default="")  # past a proxy that pools
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -168,15 +178,7 @@ WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = DEBUG  # without `collectstati
 MEDIA_URL = env.str("MEDIA_URL", default="/media/")
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "media"))
 STORAGES = {
-    "default": {
-        "BACKEND": env.str("MEDIA_STORAGE", default="marketplace.storage.FolderStorage"),
-        "OPTIONS": json.loads(env.str("MEDIA_STORAGE_OPTIONS", default="") or "{}"),
-    },
-    "feeds": {  # dealers' files: never where photos are, as those are served to everybody
-        "BACKEND": env.str("FEED_STORAGE", default="marketplace.storage.FolderStorage"),
-        "OPTIONS": json.loads(env.str("FEED_STORAGE_OPTIONS", default="") or "{}")
-        or {"location": str(env.path("FEED_FILES_ROOT", default=str(BASE_DIR / "feed-files")))},
-    },
+    **file_storages(env, media_url=MEDIA_URL, folder=BASE_DIR),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -207,7 +209,7 @@ CORS_ALLOW_ALL_ORIGINS = True  # public answers only: no cookie crosses an origi
 # The block says so itself: its answers are one and the same for every origin, and so is their copy
 # in a cache, which the middleware's `Vary: origin` would multiply.
 CORS_URLS_REGEX = r"^/api/v1/(?!widget/)"
-CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
+CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS", "POST"]  # enquiries, from any front end
 CORS_ALLOW_HEADERS = (*default_headers, "if-none-match")
 CORS_EXPOSE_HEADERS = ("ETag", "Retry-After", "X-Request-ID")
 
@@ -221,11 +223,18 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="marketplace@localhos
 LOGGING_CONFIG = "marketplace.logs.configure"
 LOGGING = logging_config(is_json=not DEBUG, level=env.str("LOG_LEVEL", default="INFO"))
 LOG_REQUESTS = env.bool("LOG_REQUESTS", default=True)
+SENTRY_DSN = env.str("SENTRY_DSN", default="")  # empty: errors are in the logs alone
+SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", default="production")
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # empty: no /metrics
+refuse_short("METRICS_TOKEN", METRICS_TOKEN, debug=DEBUG)
+if METRICS_TOKEN:
+    share_folder()
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_RENDERER_CLASSES": ["marketplace.api.renderers.OrjsonRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "marketplace.api.negotiation.PlainNegotiation",
     "DEFAULT_PARSER_CLASSES": ["marketplace.api.parsers.OrjsonParser"],
     "DEFAULT_THROTTLE_CLASSES": ["marketplace.api.throttling.RequestsPerMinute"],
     "DEFAULT_SCHEMA_CLASS": "marketplace.api.schema.ProblemAutoSchema",
@@ -250,6 +259,7 @@ SPECTACULAR_SETTINGS = {
         "Fuel": "listings.choices.Fuel",
         "BodyType": "listings.choices.BodyType",
         "Status": "listings.choices.Status",
+        "NoValueReason": "listings.api.comparables.REASONS",
     },
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
@@ -268,19 +278,74 @@ RELIST_WITHIN_DAYS = 30
 RESERVATION_HOURS = 48
 EXPIRY_REMINDER_DAYS = (7, 1)
 
+BUYER_CAPTCHA = env.str("BUYER_CAPTCHA", default="")  # path of a callable; empty: none is asked
+AUDIENCE_SECONDS = 5.0  # counts are written so often; 0: by nobody
+ADVERT_DAYS_KEPT = env.int("ADVERT_DAYS_KEPT", default=62)  # then days are packed into months
+MENTIONS_IN_FILES = "dealers.feeds.retention.remove_files_that_mention"
+DEPOSITS = env.str("DEPOSITS", default="")  # path of a factory; empty: reservations are free
+CHANGE_CONSUMERS = (  # in the order they are told
+    "listings.buyers.alerts.Alerts",
+    "listings.pricing.value.sweep.ValueSweep",
+    "dealers.webhooks.events.WebhookEvents",
+)
+ALERT_DIGEST_TIME = time.fromisoformat(env.str("ALERT_DIGEST_TIME", default="07:00"))  # London's
+PRICE_RATING_RULE = json.loads(env.str("PRICE_RATING_RULE", default="") or "{}")
+_refit_time = env.str("VALUES_REFIT_TIME", default="02:30")  # London's; "off": no values
+VALUES_REFIT_TIME = None if _refit_time == "off" else time.fromisoformat(_refit_time)
+VALUES_WEEKS = env.int(
+    "VALUES_WEEKS", default=8
+)  # adverts that ended so long ago still tell prices
+BUYER_RECORDS_KEPT_DAYS = {
+    "enquiry": 365,  # a car is bought within months; a dispute about it comes within the year
+    "reservation": 365,
+    "saved_search": 365,  # from its last mail or edit
+    "report": 365,
+    "privacy": 2,  # a mail is read within two days
+    **json.loads(env.str("BUYER_RECORDS_KEPT_DAYS", default="") or "{}"),
+}
+
+# What is kept for how long; dealers/retention/ has the reasons.
+UNCONFIRMED_KEPT_HOURS = env.int("UNCONFIRMED_KEPT_HOURS", default=48)
+ENQUIRIES_UNANSWERED_KEPT_DAYS = env.int("ENQUIRIES_UNANSWERED_KEPT_DAYS", default=90)
+ENQUIRIES_CLOSED_KEPT_DAYS = env.int("ENQUIRIES_CLOSED_KEPT_DAYS", default=180)
+ENDED_PHOTOS_KEPT_DAYS = env.int("ENDED_PHOTOS_KEPT_DAYS", default=90)
+ENDED_MARKS_KEPT_DAYS = env.int("ENDED_MARKS_KEPT_DAYS", default=180)
+CAR_DIGESTS_KEPT_DAYS = env.int("CAR_DIGESTS_KEPT_DAYS", default=1095)
+ENDED_PRICES_KEPT_DAYS = env.int("ENDED_PRICES_KEPT_DAYS", default=90)
+ENDED_EVENTS_KEPT_DAYS = env.int("ENDED_EVENTS_KEPT_DAYS", default=365)
+CHANGE_SETS_KEPT_DAYS = env.int("CHANGE_SETS_KEPT_DAYS", default=90)
+FORMER_MEMBERS_KEPT_DAYS = env.int("FORMER_MEMBERS_KEPT_DAYS", default=365)
+SESSIONS_ENDED_KEPT_DAYS = 0
+SUPPRESSED_KEPT_DAYS = env.int("SUPPRESSED_KEPT_DAYS", default=90)
+WEBHOOKS_KEPT_DAYS = env.int("WEBHOOKS_KEPT_DAYS", default=30)
+INVITATIONS_KEPT_DAYS = env.int("INVITATIONS_KEPT_DAYS", default=30)
+STORED_ANSWERS_KEPT_HOURS = env.int("STORED_ANSWERS_KEPT_HOURS", default=24)
+FAILED_TASKS_KEPT_DAYS = env.int("FAILED_TASKS_KEPT_DAYS", default=30)
+FEED_RUNS_KEPT_DAYS = env.int("FEED_RUNS_KEPT_DAYS", default=730)
+PLACEMENT_DAYS_KEPT = env.int("PLACEMENT_DAYS_KEPT", default=730)
+ENDED_VALUES_KEPT_DAYS = env.int("ENDED_VALUES_KEPT_DAYS", default=90)
+MARKET_FITS_KEPT_DAYS = env.int("MARKET_FITS_KEPT_DAYS", default=730)
+ASKING_PRICES_KEPT_DAYS = env.int("ASKING_PRICES_KEPT_DAYS", default=1095)
+
 PUBLIC_LISTING_URL = env.str("PUBLIC_LISTING_URL", default="")  # empty: our own page, /cars/
 if PUBLIC_LISTING_URL and not re.fullmatch(
     r"https?://[^{}\s][^{}\s/]*+/[^{}\s]*+\{id\}(?:[^{}\s]|\{slug\})*+", PUBLIC_LISTING_URL
 ):
     raise ImproperlyConfigured("PUBLIC_LISTING_URL is an address that holds {id}, and may {slug}.")
 SOLD_PAGE_DAYS = 14
+PUBLIC_VALUATIONS = env.bool("PUBLIC_VALUATIONS", default=False)  # the page /value/
+ALSO_LISTED_BY = env.bool("ALSO_LISTED_BY", default=False)  # buyers see who else has the car
 
-SEARCH_ENGINE = env.str("SEARCH_ENGINE", default="memory")
-if SEARCH_ENGINE not in ("memory", "postgres"):
-    raise ImproperlyConfigured(f"SEARCH_ENGINE is memory or postgres, not {SEARCH_ENGINE}.")
+SEARCH_ENGINE = env.str("SEARCH_ENGINE", default="memory")  # or postgres, or an import path
+if SEARCH_ENGINE not in ("memory", "postgres") and "." not in SEARCH_ENGINE:
+    raise ImproperlyConfigured(
+        f"SEARCH_ENGINE is memory, postgres or the path of a class, not {SEARCH_ENGINE}."
+    )
 REPLICA_SECONDS = 0.5
 REPLICA_LOADING_SECONDS_MAX = env.float("REPLICA_LOADING_SECONDS_MAX", default=60.0)
 REPLICA_AGE_MAX_SECONDS = env.float("REPLICA_AGE_MAX_SECONDS", default=5.0)
+SEARCH_SNAPSHOT_FOLDER = env.str("SEARCH_SNAPSHOT_FOLDER", default="")  # empty: no file is used
+SEARCH_SNAPSHOT_SECONDS = env.float("SEARCH_SNAPSHOT_SECONDS", default=900.0)
 
 EDITORIAL_SITES = env.list("EDITORIAL_SITES", default=[])  # host names; their subdomains too
 # How likely a car must be the subject of a page to be answered, from 0 to 1.

@@ -77,6 +77,11 @@ _MENU = [
         "items": [
             {"title": "Home", "icon": "home", "link": reverse_lazy("admin:index")},
             _item("Adverts", "directions_car", "listings.listing"),
+            _item("What people left", "contact_mail", "listings.buyerrecord"),
+            _item("Names in texts of others", "person_search", "listings.namedtext"),
+            _item("Reports", "flag", "listings.advertreport"),
+            _item("Signals", "warning", "listings.advertsignal"),
+            _item("Cars in several adverts", "content_copy", "listings.carlink"),
         ]
     },
     {
@@ -101,8 +106,10 @@ _MENU = [
         "items": [
             _item("Events", "history", "listings.listingevent"),
             _item("Price changes", "sell", "listings.pricechange"),
+            _item("Market values", "query_stats", "listings.marketfit"),
             _item("Placements", "ads_click", "listings.placementday"),
             _item("Audit log", "shield_person", "dealers.auditevent"),
+            _item("Retention", "auto_delete", "marketplace.retentionday"),
             _item("Queued tasks", "pending_actions", "marketplace.outboxtask"),
             _item("Suppressed addresses", "unsubscribe", "marketplace.suppressedaddress"),
         ],

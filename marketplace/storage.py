@@ -1,14 +1,19 @@
-"""The folders that files are kept in, and what happens when their disk is full."""
+"""Where files are kept, and what happens when their disk is full."""
 
 import errno
+import json
 import os
+import re
 import weakref
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import environ
 import structlog
+from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import FileSystemStorage, storages
 from django.db import transaction
 
@@ -16,12 +21,58 @@ from marketplace.errors import StorageFull
 
 BYTES_FREE_MIN = 32 * 1024 * 1024  # of a photo as large as may be uploaded, and its sizes
 _FULL = (errno.ENOSPC, errno.EDQUOT)
+_FOLDER = "marketplace.storage.FolderStorage"
+
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*+(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]*+)*+")
+_QUERY = re.compile(r"[?#;]")
 
 log = structlog.get_logger(__name__)
 
 
+def file_storages(env: environ.Env, *, media_url: str, folder: Path) -> dict[str, Any]:
+    """Return where photographs are kept and where dealers' files are, as `STORAGES` has them."""
+    photos = env.str("MEDIA_S3_BUCKET", default="")
+    feeds = env.str("FEED_S3_BUCKET", default="")
+    _refuse_buckets(photos, feeds, media_url)
+    server = {
+        "endpoint_url": env.str("S3_ENDPOINT", default="") or None,  # None: Amazon's
+        "region_name": env.str("S3_REGION", default="") or None,
+    }
+    media_options = json.loads(env.str("MEDIA_STORAGE_OPTIONS", default="") or "{}")
+    media = env.str("MEDIA_STORAGE", default=_FOLDER), media_options
+    feed_options = json.loads(env.str("FEED_STORAGE_OPTIONS", default="") or "{}")
+    feed_folder = {"location": str(env.path("FEED_FILES_ROOT", default=str(folder / "feed-files")))}
+    files = env.str("FEED_STORAGE", default=_FOLDER), feed_options or feed_folder
+    if photos:
+        media = "marketplace.object_storage.PhotoBucket", {"bucket_name": photos, **server}
+    if feeds:
+        files = "marketplace.object_storage.Bucket", {"bucket_name": feeds, **server}
+    places = {"default": media, "feeds": files}
+    return {name: {"BACKEND": one, "OPTIONS": options} for name, (one, options) in places.items()}
+
+
+def _refuse_buckets(photos: str, feeds: str, media_url: str) -> None:
+    """Photographs are served to everybody and dealers' files to nobody: never from one place."""
+    if photos and photos == feeds:
+        raise ImproperlyConfigured(
+            "FEED_S3_BUCKET is another bucket than MEDIA_S3_BUCKET, which everybody may read."
+        )
+    if photos and not urlsplit(media_url).netloc:
+        raise ImproperlyConfigured(
+            "With MEDIA_S3_BUCKET, MEDIA_URL is where browsers load its files from, such as"
+            " https://photos.example.com/."
+        )
+
+
 class FolderStorage(FileSystemStorage):
     """A folder that keeps a file whole or not at all. Raises `StorageFull`."""
+
+    def url(self, name: str | None) -> str:
+        """Return what Django does, at once for a name that quoting and joining leave as it is."""
+        base = self.base_url
+        if name and base and _PLAIN_NAME.fullmatch(name) and not _QUERY.search(base):
+            return f"{base}{name}"
+        return super().url(name)
 
     def _save(self, name: str, content: Any) -> str:
         try:

@@ -6,7 +6,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from dealers.panel import panel
-from dealers.views import renew
+from dealers.views import renew, stop_weekly_mail
 from marketplace.api.index import IndexView, SchemaView
 from marketplace.mail_events import mail_events
 from marketplace.security_txt import PATH as SECURITY_TXT
@@ -27,8 +27,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("listings.urls")),
     path("api/v1/", include("dealers.urls")),
     path("", include("listings.widget.urls")),
+    path("", include("listings.syndication.urls")),
     path("", include("listings.pages.urls")),
     path("", include("dealers.signin.urls")),
     path("mail/events/", mail_events, name="mail-events"),
     path("renew/<str:token>/", renew, name="renew-listing"),
+    path("weekly-mail/<str:token>/", stop_weekly_mail, name="end-weekly-mail"),
 ]

@@ -5,13 +5,14 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 from marketplace.bodies import BoundedBodies
+from marketplace.bounded_reads import BoundedReads
 from marketplace.celery import app as celery_app
 
 __all__ = ["application", "celery_app"]
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
 
-application = BoundedBodies(get_wsgi_application())
+application = BoundedReads(BoundedBodies(get_wsgi_application()))
 
 from listings.catalogue.vocabulary import warm_up  # noqa: E402 - models need Django set up
 from listings.search.engines import replica_status  # noqa: E402 - models need Django set up

@@ -9,7 +9,6 @@ Source: draft-ietf-httpapi-idempotency-key-header.
 import hashlib
 import re
 from collections.abc import Callable
-from datetime import timedelta
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -17,7 +16,6 @@ import orjson
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 from django.http import Http404
-from django.utils import timezone
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -28,8 +26,6 @@ from marketplace.errors import Conflict, DomainError, Invalid
 from marketplace.models import StoredAnswer
 
 HEADER = "Idempotency-Key"
-KEPT = timedelta(hours=24)
-PRUNED_AT_ONCE = 5_000
 _WELL_FORMED = re.compile(r"[\x21-\x7e]{1,255}")
 _KEPT_HEADERS = ("ETag", "Location")
 
@@ -62,15 +58,6 @@ def once_per_key(handler: Callable[..., Response]) -> Callable[..., Response]:
 
     vars(answer)["answers_once"] = True  # for the API's document
     return answer
-
-
-def prune_answers() -> int:
-    """Forget answers older than `KEPT`, some at a time; return how many."""
-    old = StoredAnswer.objects.filter(created_at__lt=timezone.now() - KEPT).order_by("created_at")
-    with transaction.atomic():
-        ids = list(old.select_for_update(skip_locked=True).values_list("pk")[:PRUNED_AT_ONCE])
-        deleted, _ = StoredAnswer.objects.filter(pk__in=[pk for (pk,) in ids]).delete()
-    return deleted
 
 
 def _answer(view: Any, request: Request, key: str, act: Callable[[], Response]) -> Response:

@@ -21,6 +21,7 @@ from marketplace.errors import Invalid
 
 WHOLE_NUMBER = re.compile(r"-?[0-9]{1,12}")
 TEXT_PATTERN = r"^[^\x00-\x1f\x7f-\x9f]+$"
+REQUIRED = "This parameter is required."
 SHOWN_MAX = 60
 HINTS_MAX = 10  # looking for what was meant costs: whoever sends many names is not mistyping
 Schema = dict[str, Any]
@@ -54,7 +55,7 @@ class Parameter(Described):
     def clean(self, value: Sequence[str]) -> Any:
         if not value:
             if self.required:
-                raise ValidationError("This parameter is required.")
+                raise ValidationError(REQUIRED)
             return self.default
         if len(value) > 1:
             raise ValidationError("Give this parameter once.")
@@ -158,6 +159,8 @@ class ListParameter(Described):
         self.item, self.count_max = item, count_max
 
     def clean(self, value: Sequence[str]) -> list[Any]:
+        if self.required and not value:
+            raise ValidationError(REQUIRED)
         parts = [part for text in value for part in text.split(",") if part]
         if value and not parts:
             raise ValidationError("There is no value between the commas.")
@@ -182,7 +185,7 @@ def read_table(
     errors: dict[str, list[str]] = {}
     for name, field in table.items():
         try:
-            values[name] = field.clean(given(query, name))
+            values[name] = field.clean(given(query, name) if name in query else ())
         except ValidationError as error:
             errors[name] = error.messages
     return values, errors

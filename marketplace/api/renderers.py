@@ -19,7 +19,12 @@ class OrjsonRenderer(JSONRenderer):
     ) -> bytes:
         if data is None:
             return b""
-        return orjson.dumps(data, default=_encoder.default, option=orjson.OPT_NON_STR_KEYS)
+        return json_bytes(data)
+
+
+def json_bytes(data: Any) -> bytes:
+    """Return the JSON of anything that an answer holds."""
+    return orjson.dumps(data, default=_encoder.default, option=orjson.OPT_NON_STR_KEYS)
 
 
 _encoder = JSONEncoder()

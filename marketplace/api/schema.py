@@ -107,6 +107,15 @@ ANSWERS: Document = {
         "`Idempotency-Key` is being answered.",
         problem(409, "run_not_held", "The run is done, not held."),
     ),
+    "ErasedRecord": _answer(
+        "The buyer erased the enquiry: nothing is noted on it. Or a request with this "
+        "`Idempotency-Key` is being answered.",
+        problem(409, "enquiry_erased", "The buyer erased this enquiry."),
+    ),
+    "NotReservable": _answer(
+        "The dealer takes no reservations, or the car is reserved or asked for already.",
+        problem(409, "not_reservable", "Somebody else has asked to reserve this car."),
+    ),
     "NotAllowed": _answer(
         "The advert's status does not allow this: `allowed_actions` says what it does. Or a "
         "request with this `Idempotency-Key` is being answered.",
@@ -126,6 +135,15 @@ ANSWERS: Document = {
             "quota_reached",
             "A dealer has at most 500,000 photos.",
             extra={"quota": "photos", "limit": 500_000},
+        ),
+    ),
+    "QuotaReached": _answer(
+        "The dealer has as many as one may: `quota` and `limit` say which.",
+        problem(
+            409,
+            "quota_reached",
+            "A dealer has at most 10 webhooks: end one first.",
+            extra={"quota": "webhooks", "limit": 10},
         ),
     ),
     "InProgress": _answer(
@@ -183,7 +201,7 @@ ANSWERS: Document = {
         "The database cannot be reached (`database_away`), is busy (`database_busy`, "
         "`connections_exhausted`), takes too long (`query_too_slow`), takes no changes "
         "(`database_read_only`) or could not do this (`database_failed`). Or too many photos are "
-        "being read (`photos_busy`).",
+        "being read (`photos_busy`), or files cannot be kept (`storage_away`).",
         problem(503, "database_away", "The database cannot be reached. Try again shortly."),
         RETRY_AFTER,
     ),

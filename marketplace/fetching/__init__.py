@@ -2,6 +2,7 @@
 
 from marketplace.fetching.addresses import Resolver, system_addresses
 from marketplace.fetching.exchange import Fetched, Limits, fetch
+from marketplace.fetching.post_request import Posted, host_of, post
 from marketplace.fetching.refusals import (
     FetchDenied,
     FetchFailed,
@@ -30,7 +31,10 @@ __all__ = [
     "FetchWrongType",
     "Fetched",
     "Limits",
+    "Posted",
     "Resolver",
     "fetch",
+    "host_of",
+    "post",
     "system_addresses",
 ]

@@ -83,7 +83,7 @@ def fetch(
     one of those very addresses; all of it again for each redirect. TLS is checked for the name.
     """
     deadline = Deadline(limits.seconds_max)
-    asked = _parsed(url)
+    asked = parsed(url)
     known = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     conditions = {name: value for name, value in known.items() if value}
     for _ in range(REDIRECTS_MAX + 1):
@@ -96,7 +96,7 @@ def fetch(
     raise FetchTooManyRedirects(f"More than {REDIRECTS_MAX} redirects.")
 
 
-def _parsed(url: str) -> httpx.URL:
+def parsed(url: str) -> httpx.URL:
     try:
         return httpx.URL(url.strip())
     except (httpx.InvalidURL, ValueError):
@@ -128,11 +128,21 @@ def _asked(
         scheme=place.url.raw_scheme, host=place.host, port=place.port, target=place.url.raw_path
     )
     connection = httpcore.HTTPConnection(
-        url.origin, _tls(), network_backend=PinnedBackend(place.addresses, deadline)
+        url.origin, tls(), network_backend=PinnedBackend(place.addresses, deadline)
     )
+    with (
+        failures_told(place),
+        connection,
+        connection.stream("GET", url, headers=list(headers.items())) as response,
+    ):
+        yield response
+
+
+@contextmanager
+def failures_told(place: Target) -> Iterator[None]:
+    """Raise what goes wrong with a connection in words that name the host alone."""
     try:
-        with connection, connection.stream("GET", url, headers=list(headers.items())) as response:
-            yield response
+        yield
     except httpcore.TimeoutException:
         raise FetchTooSlow(f"{place.host} did not answer in time.") from None
     except (httpcore.NetworkError, httpcore.RemoteProtocolError, ssl.SSLError):
@@ -172,5 +182,5 @@ def _decimal(value: str) -> str:
 
 
 @cache
-def _tls() -> ssl.SSLContext:
+def tls() -> ssl.SSLContext:
     return httpx.create_ssl_context()

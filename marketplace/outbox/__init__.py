@@ -5,13 +5,12 @@ caller's transaction. Its message is sent after the commit, within about a secon
 `publish_due`, which the clock starts, sends what was not sent or was lost on its way.
 """
 
-from marketplace.outbox.publisher import forget_given_up, publish_due, run_again
+from marketplace.outbox.publisher import publish_due, run_again
 from marketplace.outbox.rows import enqueue, enqueue_each, is_queued
 
 __all__ = [
     "enqueue",
     "enqueue_each",
-    "forget_given_up",
     "is_queued",
     "publish_due",
     "run_again",

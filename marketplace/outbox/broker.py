@@ -62,12 +62,17 @@ class ProducerPool:
         self._idle = deque()
 
 
-def _connected() -> Producer:
+def short_connection() -> Connection:
+    """Connect with short timeouts, once."""
     bare = current_app.connection_for_write(connect_timeout=SECONDS_MAX)
     timeouts = _TIMEOUTS.get(bare.transport.driver_type, {})
     bare.transport_options = {**(bare.transport_options or {}), **timeouts}
     connection: Connection = bare.ensure_connection(max_retries=0)
-    return current_app.amqp.Producer(connection.channel(), auto_declare=False)
+    return connection
+
+
+def _connected() -> Producer:
+    return current_app.amqp.Producer(short_connection().channel(), auto_declare=False)
 
 
 def _close(producer: Producer) -> None:

@@ -99,6 +99,7 @@ class RecordedTask(Task):
     def _log(
         self, is_given_up: bool, outbox_id: int, failure: str, exc_info: Exception | None
     ) -> None:
+        vars(self.request)["has_failed"] = True  # though it ends well for Celery
         write = log.error if is_given_up else log.warning
         event = "outbox_task_given_up" if is_given_up else "outbox_task_failed"
         write(event, task=self.name, outbox_id=outbox_id, failure=failure, exc_info=exc_info)

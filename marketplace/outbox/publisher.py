@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -23,7 +23,6 @@ CLAIMED_AT_ONCE = 500
 CLAIMED_SECONDS = 60
 SWEEP_SECONDS_MAX = 50.0
 PUBLICATIONS_MAX = 20
-GIVEN_UP_KEPT = timedelta(days=30)
 
 # A run that ended without a word leaves its row started: once it is due, it waits again.
 _CLAIM = """
@@ -87,12 +86,6 @@ def publish_due() -> int:
         if len(sent) < len(messages):
             break
     return count
-
-
-def forget_given_up() -> int:
-    """Delete tasks that were given up long ago; return how many."""
-    old = OutboxTask.objects.filter(given_up_at__lt=Now() - GIVEN_UP_KEPT)
-    return old.delete()[0]
 
 
 def run_again(rows: QuerySet[OutboxTask]) -> int:

@@ -19,8 +19,9 @@ from dealers.models import FeedRun, StockFeed
 from listings.choices import Status
 from listings.models import Listing
 from listings.periodic import sweep_expired
-from marketplace import celery as jobs
+from marketplace.celery import app
 from marketplace.outbox import enqueue, enqueue_each
+from marketplace.queues import QUEUES, queue_of
 from tests import make, websites
 from tests.dealers import mail_server
 from tests.dealers.feeds.stock import as_csv, car
@@ -130,24 +131,26 @@ def send_feed() -> None:
 
 def test_every_queue_has_a_worker_and_those_that_people_wait_for_one_without_polls() -> None:
     consumed = {
-        name: set(command[command.index("-Q") + 1].split(","))
-        if "-Q" in command
-        else set(jobs.QUEUES)
+        name: set(command[command.index("-Q") + 1].split(",")) if "-Q" in command else set(QUEUES)
         for name, command in worker_commands().items()
     }
 
-    assert set.union(*consumed.values()) == {"marketplace", "feeds", "photos", "polls"}
-    assert [queues for queues in consumed.values() if queues == {"marketplace"}]
+    every = {"default", "mail", "feeds", "photos", "polls", "values"}
+    assert set.union(*consumed.values()) == set(QUEUES) == every
+    assert [queues for queues in consumed.values() if queues == {"default"}]
+    assert [queues for queues in consumed.values() if queues == {"mail"}]
     assert [queues for queues in consumed.values() if "feeds" in queues and "polls" not in queues]
 
 
 @pytest.mark.parametrize(
     ("task", "queue"),
     [
-        ("dealers.tasks.send_invitation", "marketplace"),
-        ("listings.periodic.sweep_expired", "marketplace"),
-        ("marketplace.periodic.publish_due", "marketplace"),
-        ("dealers.feeds.periodic.poll_feeds", "marketplace"),
+        ("dealers.tasks.send_invitation", "mail"),
+        ("listings.buyers.tasks.give_deposit_back", "default"),
+        ("listings.periodic.sweep_expired", "default"),
+        ("listings.periodic.refit_values", "values"),
+        ("marketplace.periodic.publish_due", "default"),
+        ("dealers.feeds.periodic.poll_feeds", "default"),
         ("dealers.feeds.periodic.poll_feed", "polls"),
         ("dealers.feeds.tasks.process_run", "feeds"),
         ("listings.photos.tasks.fetch_photos_of", "photos"),
@@ -155,4 +158,12 @@ def test_every_queue_has_a_worker_and_those_that_people_wait_for_one_without_pol
     ],
 )
 def test_each_task_has_its_queue(task: str, queue: str) -> None:
-    assert jobs.app.amqp.router.route({}, task)["queue"].name == queue
+    assert app.amqp.router.route({}, task)["queue"].name == queue_of(task) == queue
+
+
+def test_no_task_that_hands_over_a_mail_is_in_the_way_of_another_kind() -> None:
+    app.loader.import_default_modules()
+    by_name = {name for name in app.tasks if ".tasks.send_" in name}
+
+    assert len(by_name) > 10
+    assert {name for name in app.tasks if queue_of(name) == "mail"} == by_name

@@ -10,7 +10,7 @@ from marketplace.redaction import CHARACTERS_MAX, redacted, redacted_fields, red
 
 SECRET = "Zq7-s3cr3t_0f.s0mebody"
 # Parameters of routes that name what everybody may know; all other text in a path is hidden.
-PUBLIC_PARAMETERS = {"app_label", "content_type_id", "id", "object_id", "url"}
+PUBLIC_PARAMETERS = {"app_label", "content_type_id", "id", "names", "object_id", "url"}
 
 
 @pytest.mark.parametrize(

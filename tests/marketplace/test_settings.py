@@ -25,9 +25,10 @@ LAPTOP = {"DEBUG": "true", "SECRET_KEY": "short", "DATABASE_URL": SAFE["DATABASE
 ONLY_FOR_COMPOSE = {"POSTGRES_PASSWORD", "VALKEY_PASSWORD", "WORKER_CONCURRENCY"}
 ONLY_FOR_COMPOSE |= {"POSTGRES_WEB_PASSWORD", "POSTGRES_WORKER_PASSWORD"}
 READ_BY_THE_SERVER = {"GRANIAN_WORKERS_MAX_RSS"}
-READ_IN = ("settings.py", "security_txt.py", "rate_limits.py")
+READ_BY_BOTO = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
+READ_IN = ("settings.py", "security_txt.py", "rate_limits.py", "storage.py")
 READ_ELSEWHERE = {"PORT", "HEARTBEAT_FOLDER", "DEMO_PASSWORD"}
-FIXED_BY_THE_IMAGE = {"DEBUG", "FEED_FILES_ROOT", "MEDIA_ROOT"}
+FIXED_BY_THE_IMAGE = {"DEBUG", "FEED_FILES_ROOT", "MEDIA_ROOT", "SEARCH_SNAPSHOT_FOLDER"}
 SIZES_OF_CONTAINERS = {"POSTGRES_MEMORY", "TMP_SIZE", "WEB_MEMORY", "WORKER_MEMORY"}
 OTHERWISE_IN_COMPOSE = {"BEHIND_TLS_PROXY": "true", "TRUSTED_PROXIES": "1"}
 
@@ -112,6 +113,7 @@ def test_a_server_without_one_of_them_does_not_start(read: Callable[..., str], n
         ("SECURITY_CONTACT", "mailto:security@example.com"),
         ("DEBUG", "true"),
         ("DATABASE_POOLED_BY_PROXY", "true"),
+        ("DATABASE_REPLICA_LAG_MAX_SECONDS", "0"),
     ],
 )
 def test_a_server_with_an_unsafe_value_does_not_start(
@@ -123,9 +125,26 @@ def test_a_server_with_an_unsafe_value_does_not_start(
     assert name in last
 
 
+def test_standbys_are_databases_of_their_own_and_without_them_no_router_asks(
+    read: Callable[..., str],
+) -> None:
+    show = "print({k: v['HOST'] for k, v in settings.DATABASES.items()}, settings.DATABASE_ROUTERS)"
+    urls = "postgresql://web@one:5432,two:5432/cars , postgres://web@three/cars"
+
+    alone = read(show, **SAFE)
+    together = read(show, **SAFE, DATABASE_REPLICA_URL=urls)
+
+    assert alone == "{'default': 'localhost'} []"
+    assert together == (
+        "{'default': 'localhost', 'standby_1': 'one,two', 'standby_2': 'three'} "
+        "['marketplace.databases.read_routes.StandbyRouter']"
+    )
+
+
 def test_the_example_names_every_setting_and_no_other() -> None:
     named = example().keys() - SIZES_OF_CONTAINERS
-    assert named == read_by_settings() | ONLY_FOR_COMPOSE | READ_ELSEWHERE | READ_BY_THE_SERVER
+    read_by_others = ONLY_FOR_COMPOSE | READ_ELSEWHERE | READ_BY_THE_SERVER | READ_BY_BOTO
+    assert named == read_by_settings() | read_by_others
 
 
 def test_compose_passes_every_setting_on_with_the_same_defaults() -> None:
@@ -133,7 +152,8 @@ def test_compose_passes_every_setting_on_with_the_same_defaults() -> None:
     passed = set(re.findall(r"^    ([A-Z_]+):", composed, re.MULTILINE))
     defaults = dict(re.findall(r"^    ([A-Z_]+): \$\{\1:-([^$}]*)\}$", composed, re.MULTILINE))
 
-    assert passed == (read_by_settings() | READ_BY_THE_SERVER) - FIXED_BY_THE_IMAGE
+    read = read_by_settings() | READ_BY_THE_SERVER | READ_BY_BOTO
+    assert passed == read - FIXED_BY_THE_IMAGE
     assert defaults == {name: example()[name] for name in defaults} | OTHERWISE_IN_COMPOSE
     assert len(defaults) >= 16
 
@@ -158,9 +178,13 @@ def test_compose_lets_only_the_owner_change_the_schema() -> None:
         "migrate": "marketplace",
         "web": "marketplace_web",
         "worker": "marketplace_worker",
+        "worker-clock": "marketplace_worker",
         "worker-mail": "marketplace_worker",
         "worker-imports": "marketplace_worker",
         "beat": "marketplace_worker",
+        "follow-changes": "marketplace_worker",
+        "search-snapshots": "marketplace_web",
+        "send-webhooks": "marketplace_worker",
     }
 
 
@@ -178,6 +202,40 @@ def test_photos_may_be_kept_elsewhere(read: Callable[..., str]) -> None:
         "'OPTIONS': {'base_url': 'https://photos.example.com/'}} "
     )
     assert "img-src 'self' https://photos.example.com data: blob:;" in shown
+
+
+BUCKETS = {"MEDIA_S3_BUCKET": "photos", "FEED_S3_BUCKET": "feeds"}
+
+
+def test_photos_and_feed_files_may_be_kept_in_buckets(read: Callable[..., str]) -> None:
+    shown = read(
+        "print(settings.STORAGES['default'], settings.STORAGES['feeds'])",
+        **{**SAFE, **BUCKETS, "MEDIA_URL": "https://photos.example.com/", "S3_REGION": "eu-west-2"},
+    )
+
+    server = "'endpoint_url': None, 'region_name': 'eu-west-2'"
+    assert shown == (
+        "{'BACKEND': 'marketplace.object_storage.PhotoBucket', "
+        f"'OPTIONS': {{'bucket_name': 'photos', {server}}}}} "
+        "{'BACKEND': 'marketplace.object_storage.Bucket', "
+        f"'OPTIONS': {{'bucket_name': 'feeds', {server}}}}}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "changed"),
+    [
+        ("FEED_S3_BUCKET", {"FEED_S3_BUCKET": "photos", "MEDIA_URL": "https://p.example.com/"}),
+        ("MEDIA_URL", {"MEDIA_URL": "/media/"}),
+    ],
+)
+def test_dealers_files_are_in_no_public_bucket_and_photos_have_an_address(
+    read: Callable[..., str], name: str, changed: dict[str, str]
+) -> None:
+    last = read(**{**SAFE, **BUCKETS, **changed})
+
+    assert "ImproperlyConfigured" in last
+    assert name in last
 
 
 def example() -> dict[str, str]:

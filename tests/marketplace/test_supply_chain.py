@@ -17,12 +17,13 @@ from cyclonedx.validation.json import JsonStrictValidator
 from tests.marketplace.checkouts import ROOT
 from tests.marketplace.test_health import free_port
 
-LOCK = ROOT / "requirements" / "production.txt"
+LOCKS = ROOT / "requirements"
+LOCK = LOCKS / "image.txt"  # production, what fits values, and what speaks to S3
 pytestmark = pytest.mark.timeout(300)
 
 
-def locked() -> set[tuple[str, str]]:
-    return set(re.findall(r"^([a-z0-9-]+)==(\S+)", LOCK.read_text(), re.MULTILINE))
+def locked(lock: Path = LOCK) -> set[tuple[str, str]]:
+    return set(re.findall(r"^([a-z0-9-]+)==(\S+)", lock.read_text(), re.MULTILINE))
 
 
 def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -54,6 +55,16 @@ def test_the_bill_of_materials_is_the_lock_with_licences(tmp_path: Path) -> None
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(sbom.read_text()) is None
     assert {(row["name"], row["version"]) for row in document["components"]} == locked()
     assert all(row["licenses"][0]["license"]["name"] for row in document["components"])
+
+
+def test_each_lock_holds_the_one_before() -> None:
+    production, tests = locked(LOCKS / "production.txt"), locked(LOCKS / "development.txt")
+    values = locked(LOCKS / "values.txt")
+    assert production < values < locked() < tests
+    assert {name for name, _ in values - production} == {"lightgbm", "narwhals", "scipy"}
+    assert {name for name, _ in locked() - values} == {
+        *("boto3", "botocore", "django-storages", "jmespath", "s3transfer")
+    }
 
 
 def test_the_page_of_licences_is_of_this_lock() -> None:

@@ -65,7 +65,7 @@ def event(email: str, kind: str = "bounce") -> dict[str, str]:
     return {"email": email, "kind": kind}
 
 
-def stored() -> list[tuple[str, str]]:
+def stored() -> list[tuple[str | None, str]]:
     return list(SuppressedAddress.objects.order_by("pk").values_list("email", "reason"))
 
 

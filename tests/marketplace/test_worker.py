@@ -13,6 +13,7 @@ from celery import Task
 from django.db import connection
 from django.test import override_settings
 from pgmq.base import PGMQConfig
+from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from listings.models import Make
@@ -114,12 +115,18 @@ def test_the_worker_knows_every_task_that_beat_sends() -> None:
 
 
 def queued_tasks() -> set[str]:
+    """Return the names of the tasks that wait, in whichever queue."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass('pgmq.q_marketplace')")
+        cursor.execute("SELECT to_regclass('pgmq.meta')")
         if cursor.fetchone() == (None,):
             return set()
-        cursor.execute("SELECT message->'headers'->>'task' FROM pgmq.q_marketplace")
-        return {name for (name,) in cursor.fetchall()}
+        cursor.execute("SELECT queue_name FROM pgmq.list_queues()")
+        waiting: set[str] = set()
+        for (queue,) in cursor.fetchall():
+            statement = sql.SQL("SELECT message->'headers'->>'task' FROM pgmq.{}")
+            cursor.execute(statement.format(sql.Identifier(f"q_{queue}")))
+            waiting |= {name for (name,) in cursor.fetchall()}
+        return waiting
 
 
 def test_a_quiet_process_is_reported_as_such(tmp_path: Path) -> None:

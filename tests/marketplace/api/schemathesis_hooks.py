@@ -5,6 +5,7 @@ after the next.
 Only requests that are meant to be valid are changed; those meant to be refused go as they are.
 """
 
+import json
 import os
 import re
 from datetime import UTC, datetime
@@ -25,7 +26,20 @@ WRITTEN = {"make": "Land Rover", "model": "Range Rover", "vrm": "AB15 CDE"}
 LOOSENED_MAX = 6
 """So many parameters may be loosened: with every filter there is, each request is 30 searches."""
 UNKNOWN_HEADER = "x-schemathesis-unknown-property"
-CHOSEN = ("vin", "write_off", "admin_fee", "until", "stock_ref", "mapping")
+CHOSEN = ("vin", "write_off", "admin_fee", "until", "stock_ref", "mapping", "viewing_at")
+PERSON = {
+    "name": "Ann Buyer",
+    "email": "ann@example.com",
+    "phone": "0113 496 0000",
+    "text": "It is not so.",
+}
+PURPOSES = {
+    "/enquiries/": "enquiry",
+    "/reservations/": "reservation",
+    "/reports/": "report",
+    "/saved-searches/": "saved_search",
+}
+"""What buyers leave, by the end of its address: a person, and the words that are agreed to."""
 
 
 @schemathesis.hook
@@ -59,7 +73,9 @@ def before_call(context: Any, case: schemathesis.Case, kwargs: dict[str, Any]) -
     if case.query:
         case.query = _possible_query(case.query)
     if isinstance(case.body, dict):
-        case.body = _possible_body(case.body)
+        ends = [end for end in PURPOSES if case.operation.path.endswith(end)]
+        known = _left_by_a_person(case.body, PURPOSES[ends[0]]) if ends else case.body
+        case.body = _possible_body(known)
 
 
 def _possible_query(given: dict[str, Any]) -> dict[str, Any]:
@@ -76,14 +92,34 @@ def _possible_query(given: dict[str, Any]) -> dict[str, Any]:
     return query
 
 
+def _left_by_a_person(given: dict[str, Any], purpose: str) -> dict[str, Any]:
+    """Return what a person could leave, who agrees to the words that are shown today."""
+    words = json.loads(os.environ["SCHEMATHESIS_CONSENTS"])
+    left = {**given, **{name: text for name, text in PERSON.items() if name in given}}
+    if purpose == "enquiry":
+        left |= {"email": PERSON["email"], "phone": PERSON["phone"]}
+    if "consent" in left:
+        left["consent"] = words[purpose]
+    if purpose == "saved_search":
+        left.pop("listing_ids", None)
+        left["search"] = {"price_max": 10_000}
+    if purpose == "report":
+        left["text"] = PERSON["text"]
+    if "part_exchange_vrm" in left:
+        left["part_exchange_vrm"] = WRITTEN["vrm"]
+    return left
+
+
 def _possible_body(given: dict[str, Any]) -> dict[str, Any]:
     body = {name: WRITTEN.get(name, value) for name, value in given.items() if name not in CHOSEN}
     if "make" in body or "model" in body:
         body |= {name: WRITTEN[name] for name in ("make", "model")}
-    if "year" in body:
+    if isinstance(body.get("year"), int):
         body["year"] = min(body["year"], datetime.now(UTC).year + 1)
     if "ids" in body:
         body["ids"] = []
+    if "words" in body:
+        body["words"] = [{"id": int(os.environ["SCHEMATHESIS_WORD"]), "meaning": "sold"}]
     if "branch" in body:
         body["branch"] = int(os.environ["SCHEMATHESIS_BRANCH"])
     return body

@@ -16,7 +16,7 @@ from listings.api.words import WORDS
 from listings.exceptions import PhotosBusy, PictureTooLarge
 from marketplace.api.problem import exception_handler
 from marketplace.databases import failures
-from marketplace.errors import Invalid, StorageFull
+from marketplace.errors import Invalid, StorageAway, StorageFull
 from marketplace.quotas import QuotaReached
 
 DOCUMENT = Path("docs/openapi.yaml")
@@ -28,6 +28,14 @@ def test_the_committed_document_is_the_generated_one(tmp_path: Path) -> None:
     assert generated.read_text() == DOCUMENT.read_text(), (
         "Run `python manage.py spectacular --file docs/openapi.yaml`."
     )
+
+
+def test_what_the_document_refers_to_is_in_it() -> None:
+    text = DOCUMENT.read_text()
+    components = yaml.safe_load(text)["components"]
+    named = set(re.findall(r"#/components/(\w+)/(\w+)", text))
+    assert len(named) > 100
+    assert [name for kind, name in sorted(named) if name not in components[kind]] == []
 
 
 def test_every_operation_lists_its_errors_as_problem_documents() -> None:
@@ -50,7 +58,7 @@ def test_uploads_list_that_there_is_no_room() -> None:
 
 def test_the_document_names_every_failure_of_the_database_and_of_uploads() -> None:
     known = {each.code for each in vars(failures).values() if isinstance(each, failures.Failure)}
-    known |= {PhotosBusy.code}
+    known |= {PhotosBusy.code, StorageAway.code}
     told = yaml.safe_load(DOCUMENT.read_text())["components"]["responses"]["ServiceUnavailable"]
     assert set(re.findall(r"`(\w+)`", told["description"])) == known
     page = Path("docs/api.md").read_text()

@@ -1,5 +1,6 @@
 """The API against its own document, by every check schemathesis has."""
 
+import json
 import os
 import subprocess
 import sys
@@ -9,6 +10,8 @@ import pytest
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
+from dealers.models import FeedStatusWord
+from listings.buyers.consents import WORDS, words_now
 from tests import make
 from tests.seed import nine
 
@@ -20,17 +23,19 @@ STOCK = "^/api/v1/stock/"
 FEEDS = "^/api/v1/feeds/"
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1_800)
 def test_schemathesis_finds_nothing(
     live_server: LiveServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SCHEMATHESIS_KEY", "none")
+    words = {purpose: words_now(purpose) for purpose in WORDS}
+    monkeypatch.setenv("SCHEMATHESIS_CONSENTS", json.dumps(words))
     nine()
     make.live(branch=make.branch(make.dealer("Northern Cars")), price=None)
     run(live_server, f"--exclude-path-regex={STOCK}|{FEEDS}")
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1_800)
 def test_schemathesis_finds_nothing_in_the_stock_api(
     live_server: LiveServer,
     monkeypatch: pytest.MonkeyPatch,
@@ -52,12 +57,14 @@ def test_schemathesis_finds_nothing_in_the_stock_api(
     )
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1_800)
 def test_schemathesis_finds_nothing_in_the_feeds(
     live_server: LiveServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     feed = make.feed(make.branch(make.dealer("Northern Cars")))
+    word = FeedStatusWord.objects.create(feed=feed, key="perhaps", said="Perhaps")
     monkeypatch.setenv("SCHEMATHESIS_KEY", make.key(feed.dealer, "feeds:read", "feeds:write"))
+    monkeypatch.setenv("SCHEMATHESIS_WORD", str(word.pk))
     run(
         live_server,
         f"--include-path-regex={FEEDS}",

@@ -32,7 +32,7 @@ def named(
         capture_output=True,
     )
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    exchange._tls.cache_clear()
+    exchange.tls.cache_clear()
     names: list[str | None] = []
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
@@ -42,7 +42,7 @@ def named(
         port = website.server_address[1]
         settings.FETCH_ALLOWED_HOSTS = [f"cars.example:{port}", f"other.example:{port}"]
         yield website, names
-    exchange._tls.cache_clear()
+    exchange.tls.cache_clear()
 
 
 def test_the_name_is_sent_and_verified(named: tuple[Website, list[str | None]]) -> None:

@@ -95,6 +95,8 @@ class Endpoint:
         listing: Any = rows[Listing]
         if self.route.startswith("renew/"):
             return renewal_url(Renewal(listing.pk, listing.expires_at)).rpartition("renew/")[2][:-1]
+        if "dealers/<slug" in self.route:
+            return str(listing.dealer.slug)
         words = {
             "app_label": "listings",
             "stock_ref": listing.stock_ref or "S1",

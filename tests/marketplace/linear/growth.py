@@ -69,13 +69,20 @@ def growth_of(work: Work, *, start: int, most: int) -> float:
     """Return how much more time four times the length takes; 0 where all of it takes none.
 
     The length is doubled from `start` until there is something to measure, at most to `most`. What
-    looks like too much is measured again: only a machine's noise goes away by that.
+    looks like too much is measured again, then at four times the length if `most` allows: a
+    machine's noise goes away by that, and what is not linear shows all the more.
     """
     length = start
     while _seconds(work(length), 1) < _FLOOR_SECONDS:
         if length * 2 > most:
             return 0.0
         length *= 2
+    ratio = _growth_at(work, length)
+    is_unsure = GROWTH_MAX < ratio <= _SURELY and length * 4 <= most
+    return _growth_at(work, length * 4) if is_unsure else ratio
+
+
+def _growth_at(work: Work, length: int) -> float:
     little, much = work(length), work(length * 4)
     shortest, longest, ratio = math.inf, math.inf, math.inf
     for tried in range(_TRIES):

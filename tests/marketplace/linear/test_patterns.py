@@ -37,6 +37,11 @@ def test_every_pattern_is_known_before_a_text_is() -> None:
     assert compiled_from_variables() == {
         "marketplace.api.parameters": "re.fullmatch(pattern.strip('^$'), text)",  # of one line
         "listings.language.derivative.patterns": "re.compile(pattern, re.ASCII)",  # into a table
+        # Of escaped words alone.
+        "dealers.privacy": r"re.sub(f'(?<!\\w)(?:{words})(?!\\w)', ERASED, bare, "
+        "flags=re.IGNORECASE)",
+        "listings.buyers.named_texts": r"re.sub(f'(?<!\\w){re.escape(name)}(?!\\w)', "
+        "ERASED, text, flags=re.IGNORECASE)",
     }
 
 

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def messages() -> list[int]:
     """Return the rows that messages wait for, in the order of sending."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT message->'headers'->'outbox_id' FROM pgmq.q_marketplace ORDER BY 1")
+        cursor.execute("SELECT message->'headers'->'outbox_id' FROM pgmq.q_default ORDER BY 1")
         return [int(id_) for (id_,) in cursor.fetchall()]
 
 
@@ -36,7 +36,7 @@ def make_due() -> None:
 def test_what_the_broker_has_forgotten_runs_all_the_same(tmp_path: Path) -> None:
     enqueue(add_make, "lagonda")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pgmq.purge_queue('marketplace')")
+        cursor.execute("SELECT pgmq.purge_queue('default')")
     make_due()
 
     assert publish_due() == 1
@@ -50,7 +50,7 @@ def test_what_the_broker_has_forgotten_runs_all_the_same(tmp_path: Path) -> None
 def test_many_rows_sent_by_two_at_once_are_sent_once() -> None:
     enqueue_each(add_make, [(f"make-{number}",) for number in range(1_200)])
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pgmq.purge_queue('marketplace')")
+        cursor.execute("SELECT pgmq.purge_queue('default')")
     make_due()
     start = Barrier(2)
 
@@ -89,7 +89,7 @@ def test_a_task_runs_in_the_name_of_the_request_that_asked_for_it(tmp_path: Path
     with structlog.contextvars.bound_contextvars(request_id="of-a-request"):
         enqueue(add_make_of_the_request)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pgmq.purge_queue('marketplace')")
+        cursor.execute("SELECT pgmq.purge_queue('default')")
     enqueue(add_make_of_the_request)
     make_due()
     publish_due()

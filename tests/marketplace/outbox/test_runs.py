@@ -8,9 +8,10 @@ from celery import current_app
 from django.db.models import F
 from django.utils import timezone
 
+from dealers import retention
 from listings.models import Make
 from marketplace.models import OutboxTask
-from marketplace.outbox import enqueue, forget_given_up, publish_due, run_again
+from marketplace.outbox import enqueue, publish_due, run_again
 from marketplace.outbox.delivery import ATTEMPTS_MAX, AWAY_DAYS_MAX, BACKOFF_SECONDS
 from marketplace.outbox.publisher import PUBLICATIONS_MAX, Message, publish
 from tests.marketplace.jobs import add_make, miss_service, refuse
@@ -173,6 +174,6 @@ def test_what_was_given_up_is_kept_for_a_month() -> None:
         given_up_at=F("given_up_at") - timedelta(days=2)
     )
 
-    assert forget_given_up() == 1
+    assert retention.apply("failed_tasks") == 1
 
     assert OutboxTask.objects.get().arguments == ["riley"]

@@ -1,0 +1,133 @@
+"""`manage.py doctor` says what is wrong with a deployment, and what is not."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.files.storage import storages
+from django.core.management import CommandError, call_command
+from django.test import override_settings
+from django.utils import timezone
+from pytest_django.live_server_helper import LiveServer
+
+from marketplace.diagnosis import CLOCK_JOB
+from marketplace.models import JobRun, Lease, OutboxTask
+from tests.marketplace.checkouts import ROOT, run
+from tests.marketplace.test_health import free_port
+from tests.marketplace.test_worker import database_url
+
+pytestmark = pytest.mark.django_db
+
+
+def examine() -> tuple[str, int]:
+    """Return the page, and how many things it calls wrong."""
+    page = StringIO()
+    try:
+        call_command("doctor", stdout=page)
+    except CommandError as error:
+        return page.getvalue(), int(re.match(r"\d+", str(error)).group())  # type: ignore[union-attr]
+    return page.getvalue(), 0
+
+
+@pytest.fixture
+def running(live_server: LiveServer) -> Iterator[None]:
+    """A marketplace that runs: its clock, its follower, and an address that answers."""
+    now = timezone.now()
+    JobRun.objects.create(name=CLOCK_JOB, runs=1, finished_at=now)
+    Lease.objects.create(name="follow_changes", ends_at=now + timedelta(minutes=1))
+    with override_settings(PUBLIC_URL=live_server.url):
+        yield
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("running")
+def test_what_runs_as_it_should_is_told_so() -> None:
+    page, wrong = examine()
+    assert wrong == 0, page
+    assert "Every migration is applied." in page
+    assert "One process follows the changes." in page
+    assert f"{settings.PUBLIC_URL} answers." in page
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("running")
+def test_a_clock_that_stands_still_and_a_follower_that_is_gone_are_wrong() -> None:
+    hour_ago = timezone.now() - timedelta(hours=1)
+    JobRun.objects.update(finished_at=hour_ago)
+    Lease.objects.update(ends_at=hour_ago)
+    OutboxTask.objects.create(task="a", arguments=[], due_at=hour_ago, given_up_at=hour_ago)
+    page, wrong = examine()
+    assert wrong == 2
+    assert "The clock's jobs stand still since" in page
+    assert "`manage.py follow_changes` is gone since" in page
+    assert "1 tasks were given up" in page
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("running")
+def test_a_mail_server_and_an_address_that_do_not_answer_are_told() -> None:
+    port = free_port()
+    smtp = {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": "127.0.0.1",
+        "EMAIL_PORT": port,
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+    }
+    with override_settings(**smtp):
+        page, wrong = examine()
+    assert wrong == 1
+    assert "WRONG  mail" in page
+    assert "cannot be reached from here" in page
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("running")
+def test_a_folder_that_takes_no_file_is_wrong(tmp_path: Path) -> None:
+    (tmp_path / "media").write_text("a file where a folder is meant")
+    place = {
+        **settings.STORAGES,
+        "default": {
+            "BACKEND": "marketplace.storage.FolderStorage",
+            "OPTIONS": {"location": str(tmp_path / "media")},
+        },
+    }
+    with override_settings(STORAGES=place):
+        page, wrong = examine()
+    assert wrong == 1
+    assert "The place for photographs takes no file" in page
+    assert list(Path(storages["feeds"].location).glob("doctor/*")) == []  # type: ignore[attr-defined]
+
+
+def test_a_database_that_is_away_stops_none_of_the_other_checks() -> None:
+    address = re.sub(r"\bdbname=\S+", "dbname=of_nobody", database_url())
+    address = re.sub(r"/[^/?]+(\?|$)", r"/of_nobody\1", address)
+    variables = {
+        "DATABASE_URL": address,
+        "DATABASE_POOL_TIMEOUT": "1",
+        "DEBUG": "true",
+        "SECRET_KEY": settings.SECRET_KEY,
+        "PUBLIC_URL": "http://127.0.0.1:9",
+    }
+    code, page = run(ROOT, "manage", "doctor", **variables)
+    assert code == 1
+    assert "WRONG  database" in page
+    assert "mail" in page
+    assert "address" in page
+    assert "Traceback" not in page
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("running")
+def test_a_queue_that_nobody_takes_from_is_named() -> None:
+    late = timezone.now() - timedelta(minutes=20)
+    for task in ("dealers.tasks.send_invitation", "dealers.tasks.send_answer", "a.task"):
+        OutboxTask.objects.create(task=task, arguments=[], due_at=late)
+    OutboxTask.objects.update(created_at=late)
+    page, wrong = examine()
+    assert wrong == 0
+    assert "2 tasks of mail wait for more than 15 minutes." in page
+    assert "1 tasks of default wait for more than 15 minutes." in page

@@ -14,7 +14,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from dealers import audit
-from dealers.models import AuditEvent, FeedRun, Invitation, StockFeed, User
+from dealers.models import AuditEvent, FeedRun, Invitation, StockFeed, User, WebhookEndpoint
 from dealers.permissions import Actor, invitations_in_force
 from dealers.tokens import new_token, token_hash
 from marketplace.mail import AddressRefused, send_mail
@@ -85,6 +85,22 @@ def send_feed_notice(*, feed_id: int, run_id: int | None) -> bool:
         state = "is paused" if feed.paused_at else "needs you"
         subject = f"Your stock feed {feed.name} {state}"
         return _send(feed.dealer.email, subject, "dealers/feeds/end", context, has_html=False)
+
+
+def send_webhook_notice(*, endpoint_id: int) -> bool:
+    """Mail a dealer, once, that a webhook was switched off; return whether a mail went out.
+
+    Raises `MailServerAway`, and nothing is noted then.
+    """
+    with transaction.atomic():
+        off = WebhookEndpoint.objects.filter(pk=endpoint_id, switched_off_at__isnull=False)
+        if not off.filter(mailed_at=None).update(mailed_at=Now()):
+            return False
+        endpoint = off.select_related("dealer").get()
+        context = {"endpoint": endpoint, "address": settings.PUBLIC_URL}
+        subject = f"Your webhook {endpoint} is switched off"
+        to = endpoint.dealer.email
+        return _send(to, subject, "dealers/webhooks/off", context, has_html=False)
 
 
 def _run_to_tell_of(run_id: int) -> FeedRun | None:

@@ -23,6 +23,8 @@ FIELDS = (
     "latitude",
     "longitude",
     "phone",
+    "enquiry_email",
+    "crm_email",
     "opening_hours",
 )
 _PLACE = ("latitude", "longitude")

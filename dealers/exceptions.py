@@ -17,6 +17,13 @@ class RenewalLinkSpent(DomainError):
     status = 410
 
 
+class WeeklyLinkInvalid(DomainError):
+    """Not a link that we sent, or of somebody who has left the team."""
+
+    code = "weekly_link_invalid"
+    status = 404
+
+
 class DealerNotFound(DomainError):
     """There is no such dealer, or none that this caller may know of."""
 
@@ -216,3 +223,53 @@ class InvalidReason(Invalid):
     """A reason is missing or too long."""
 
     code = "invalid_reason"
+
+
+class EnquiryNotFound(DomainError):
+    """There is no such enquiry, or none of this dealer."""
+
+    code = "enquiry_not_found"
+    status = 404
+
+
+class EnquiryChanged(Conflict):
+    """Somebody else was faster: the enquiry is not as it was seen."""
+
+    code = "enquiry_changed"
+
+
+class EnquiryErased(Conflict):
+    """The buyer erased the enquiry: nothing is written to it any more."""
+
+    code = "enquiry_erased"
+
+
+class BuyerUnreachable(Conflict):
+    """The buyer withdrew the consent, had the enquiry erased, or left no e-mail address."""
+
+    code = "buyer_unreachable"
+
+
+class InvalidEnquiryChange(Invalid):
+    """A text, stage or person cannot be accepted."""
+
+    code = "invalid_enquiry_change"
+
+
+class WebhookNotFound(DomainError):
+    """There is no such webhook, or none of this dealer."""
+
+    code = "webhook_not_found"
+    status = 404
+
+
+class InvalidWebhook(Invalid):
+    """A webhook's address or events, or a range to send again, cannot be accepted."""
+
+    code = "invalid_webhook"
+
+
+class WebhookSecretLost(DomainError):
+    """The key that the secret was made by is in the settings no more."""
+
+    code = "webhook_secret_lost"

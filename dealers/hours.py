@@ -1,7 +1,6 @@
 """When a branch is open: one span for each weekday, days without one are closed."""
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -28,19 +27,6 @@ def validate_hours(spans: Any) -> None:
         raise ValidationError("Each day comes once, Monday first.")
 
 
-def describe_hours(spans: Sequence[dict[str, str]]) -> list[tuple[str, str]]:
-    """Return (days, hours) for people; neighbours with the same hours share a line."""
-    lines: list[tuple[list[str], str]] = []
-    known = {span["day"]: f"{span['opens']}–{span['closes']}" for span in spans}  # noqa: RUF001
-    for day in DAYS:
-        hours = known.get(day, "closed")
-        if lines and lines[-1][1] == hours:
-            lines[-1][0].append(day)
-        else:
-            lines.append(([day], hours))
-    return [(_name(days), hours) for days, hours in lines]
-
-
 def _is_span(span: Any) -> bool:
     return (
         isinstance(span, dict)
@@ -53,8 +39,3 @@ def _is_span(span: Any) -> bool:
 
 def _is_time(value: Any) -> bool:
     return isinstance(value, str) and _TIME.fullmatch(value) is not None
-
-
-def _name(days: list[str]) -> str:
-    short = [day[:3].capitalize() for day in days]
-    return short[0] if len(short) == 1 else f"{short[0]} to {short[-1]}"

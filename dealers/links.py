@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
+from django.core.signing import BadSignature, SignatureExpired, Signer, TimestampSigner
 from django.urls import reverse
 
-from dealers.exceptions import RenewalLinkInvalid, RenewalLinkSpent
+from dealers.exceptions import RenewalLinkInvalid, RenewalLinkSpent, WeeklyLinkInvalid
 
 MAX_AGE = timedelta(days=14)
 
 _signer = TimestampSigner(salt="dealers.renewal", sep=".")
+_weekly_signer = Signer(salt="dealers.weekly_mail", sep=".")
 
 
 @dataclass(frozen=True)
@@ -37,3 +38,17 @@ def read_renewal(token: str) -> Renewal:
     except BadSignature:
         raise RenewalLinkInvalid("This link is not one that we sent.") from None
     return Renewal(listing_id, datetime.fromisoformat(expires_at))
+
+
+def weekly_mail_url(membership_id: int) -> str:
+    """Return the address of the page that ends somebody's weekly mails, however old it is."""
+    token = _weekly_signer.sign_object(membership_id)
+    return f"{settings.PUBLIC_URL}{reverse('end-weekly-mail', args=[token])}"
+
+
+def read_weekly_mail(token: str) -> int:
+    """Return whose mails a link ends, as the key of a membership; raises `WeeklyLinkInvalid`."""
+    try:
+        return int(_weekly_signer.unsign_object(token))
+    except BadSignature:
+        raise WeeklyLinkInvalid("This link is not one that we sent.") from None

@@ -3,9 +3,11 @@
 import structlog
 from celery import shared_task
 
-from dealers.accounts.retention import prune_accounts
+from dealers import retention
 from dealers.renewal import remind_of_expiry
-from marketplace.api.idempotency import PRUNED_AT_ONCE, prune_answers
+from dealers.tasks import send_weekly_mail
+from dealers.weekly_mail import weekly_mails_due
+from marketplace.outbox import enqueue_each
 
 log = structlog.get_logger(__name__)
 
@@ -18,14 +20,20 @@ def send_expiry_reminders() -> None:
 
 
 @shared_task
-def forget_stored_answers() -> None:
-    """Safe twice: forgets what is old enough, some thousands of answers at a time."""
-    while prune_answers() == PRUNED_AT_ONCE:
-        pass
+def send_weekly_mails() -> None:
+    """Safe twice and after any gap: each is marked when its mail is handed over."""
+    enqueue_each(send_weekly_mail, weekly_mails_due().values_list("pk"), unless_waiting=True)
 
 
 @shared_task
-def forget_old_accounts() -> None:
-    """Safe twice and after any gap: it deletes what is old by the clock."""
-    if pruned := prune_accounts():
-        log.info("audit_events_pruned", events=pruned)
+def apply_retention() -> None:
+    """Safe twice and after any gap; each kind is a task of its own, so that none stops another."""
+    kinds = [(kind,) for kind in retention.due_kinds()]
+    enqueue_each(apply_retention_rule, kinds, unless_waiting=True)
+
+
+@shared_task
+def apply_retention_rule(kind: str) -> None:
+    """Safe twice and at once: processes take different rows."""
+    if kind in retention.RULES and (removed := retention.apply(kind)):
+        log.info("retention_applied", kind=kind, removed=removed)

@@ -27,18 +27,25 @@ class Permission(Enum):
     VIEW = auto()  # the stock, prices, plans, branches and feeds
     READ_STOCK = auto()  # the same by a key
     READ_FEEDS = auto()
+    READ_ENQUIRIES = auto()
+    VALUE_CARS = auto()  # by a key, that are not for sale
     VIEW_TEAM = auto()  # with its invitations, API keys and audit log
+    VIEW_ENQUIRIES = auto()  # who wrote to the dealer, and what
+    ANSWER_ENQUIRIES = auto()
     EXPORT = auto()
     EDIT_STOCK = auto()  # write, publish, price and photograph adverts
     EDIT_PLANS = auto()
     EDIT_BRANCHES = auto()
     EDIT_FEEDS = auto()  # how a feed comes
     DELIVER_FEEDS = auto()  # send its files, say what they mean, decide on held ones
+    VIEW_WEBHOOKS = auto()  # where events are sent, and what was
+    EDIT_WEBHOOKS = auto()
     MANAGE_TEAM = auto()
     CREATE_KEYS = auto()
     REVOKE_KEYS = auto()
     OWN_ACCOUNT = auto()  # one's own password, sessions, second factor and place in the team
     MANAGE_DEALERS = auto()  # register, suspend and reinstate them
+    MANAGE_RECORDS = auto()  # what people left: erase it, keep it for a reason
 
 
 @dataclass(frozen=True)
@@ -84,18 +91,25 @@ GRANTS: Mapping[Permission, Grant] = {
     Permission.VIEW: Grant(_EVERYBODY, while_suspended=True),
     Permission.READ_STOCK: Grant(_EVERYBODY, Scope.STOCK_READ, while_suspended=True),
     Permission.READ_FEEDS: Grant(_EVERYBODY, Scope.FEEDS_READ, while_suspended=True),
+    Permission.READ_ENQUIRIES: Grant(_EVERYBODY, Scope.ENQUIRIES_READ, while_suspended=True),
+    Permission.VALUE_CARS: Grant(_EVERYBODY, Scope.VALUES_READ),
     Permission.VIEW_TEAM: Grant(_OWNERS, while_suspended=True),
+    Permission.VIEW_ENQUIRIES: Grant(_EVERYBODY, while_suspended=True),
+    Permission.ANSWER_ENQUIRIES: Grant(_EVERYBODY, Scope.ENQUIRIES_WRITE),
     Permission.EXPORT: Grant(_MANAGERS, while_suspended=True),
     Permission.EDIT_STOCK: Grant(_EVERYBODY, Scope.STOCK_WRITE),
     Permission.EDIT_PLANS: Grant(_MANAGERS),
     Permission.EDIT_BRANCHES: Grant(_MANAGERS),
     Permission.EDIT_FEEDS: Grant(_MANAGERS),
     Permission.DELIVER_FEEDS: Grant(_MANAGERS, Scope.FEEDS_WRITE),
+    Permission.VIEW_WEBHOOKS: Grant(_MANAGERS, Scope.WEBHOOKS_READ, while_suspended=True),
+    Permission.EDIT_WEBHOOKS: Grant(_MANAGERS, Scope.WEBHOOKS_WRITE),
     Permission.MANAGE_TEAM: Grant(_OWNERS),
     Permission.CREATE_KEYS: Grant(_OWNERS, staff=False),
     Permission.REVOKE_KEYS: Grant(_OWNERS),
     Permission.OWN_ACCOUNT: Grant(_EVERYBODY, staff=False, while_suspended=True),
     Permission.MANAGE_DEALERS: Grant(),
+    Permission.MANAGE_RECORDS: Grant(),
 }
 """A suspended dealer's people and keys read and export, and write nothing but their own account;
 the staff and the system are not bound by a suspension."""

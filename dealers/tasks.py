@@ -3,8 +3,15 @@
 from celery import shared_task
 
 from dealers import account_emails
+from dealers.enquiry_emails import mail_answer
 from dealers.expiry_digest import send_digest
 from dealers.waiting_digest import send_waiting
+from dealers.weekly_digest import send_weekly
+
+
+@shared_task
+def send_answer(message_id: int) -> None:
+    mail_answer(message_id=message_id)
 
 
 @shared_task
@@ -30,3 +37,13 @@ def send_password_reset(user_id: int) -> None:
 @shared_task
 def send_waiting_digest(dealer_id: int) -> None:
     send_waiting(dealer_id=dealer_id)
+
+
+@shared_task
+def send_webhook_notice(endpoint_id: int) -> None:
+    account_emails.send_webhook_notice(endpoint_id=endpoint_id)
+
+
+@shared_task
+def send_weekly_mail(membership_id: int) -> None:
+    send_weekly(membership_id=membership_id)

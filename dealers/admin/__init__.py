@@ -1,5 +1,23 @@
 """The staff admin of the people who sell."""
 
-from dealers.admin import audit, branch, dealer, feed_runs, people
+from dealers.admin import (
+    audit,
+    branch,
+    buyer_records,
+    dealer,
+    feed_runs,
+    named_texts,
+    people,
+    retention,
+)
 
-__all__ = ["audit", "branch", "dealer", "feed_runs", "people"]
+__all__ = [
+    "audit",
+    "branch",
+    "buyer_records",
+    "dealer",
+    "feed_runs",
+    "named_texts",
+    "people",
+    "retention",
+]

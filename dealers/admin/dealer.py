@@ -14,10 +14,11 @@ from unfold.decorators import display
 
 from dealers.admin.audited import Audited
 from dealers.admin.suspension import VERBS, change_standing
+from dealers.enquiries import lasting, response_time
 from dealers.models import AuditEvent, Branch, Dealer, Membership
 from dealers.signin.staff_visit import enter_panel, may_visit
 from listings.admin.base import StaffAdmin, StaffInline
-from listings.models import Listing
+from listings.models import Enquiry, Listing
 
 
 class MembershipInline(StaffInline):
@@ -31,7 +32,7 @@ class MembershipInline(StaffInline):
 @admin.register(Dealer)
 class DealerAdmin(Audited, StaffAdmin):
     audit_kind = AuditEvent.AuditKind.DEALER_CHANGED
-    list_display = ("name", "state", "live_stock", "all_stock", "branches", "email", "phone")
+    list_display = ("name", "state", "live_stock", "all_stock", "branches", "answers_in", "email")
     list_filter = ("is_active",)
     search_fields = ("name", "slug", "email")
     ordering = ("name",)
@@ -42,6 +43,8 @@ class DealerAdmin(Audited, StaffAdmin):
     change_form_outer_before_template = "admin/dealers/dealer/standing.html"
     fieldsets = (
         (None, {"fields": (("name", "slug"), ("email", "phone"), "website")}),
+        ("Reservations", {"fields": (("reservations", "reservation_hours"),)}),
+        ("Enquiries", {"fields": (("enquiry_email", "crm_email"),)}),
         ("State", {"fields": (("state", "created_at"),)}),
     )
 
@@ -51,6 +54,11 @@ class DealerAdmin(Audited, StaffAdmin):
             live_count=_count(stock.live()),
             stock_count=_count(stock),
             branch_count=_count(Branch.objects.for_dealer(OuterRef("pk"))),
+            response=response_time(Enquiry.objects.for_dealer(OuterRef("pk"))),
+            new_count=_count(
+                Enquiry.objects.for_dealer(OuterRef("pk")).filter(stage=Enquiry.Stage.NEW),
+                "record__dealer",
+            ),
         )
 
     def get_urls(self) -> list[URLPattern]:
@@ -101,11 +109,16 @@ class DealerAdmin(Audited, StaffAdmin):
     def all_stock(self, dealer: Any) -> str:
         return f"{dealer.stock_count:,}"
 
+    @display(description="Answers in", ordering="response")
+    def answers_in(self, dealer: Any) -> str:
+        usual = lasting(dealer.response) or "-"
+        return f"{usual}, {dealer.new_count:,} wait" if dealer.new_count else usual
+
     @display(description="Branches", ordering="branch_count")
     def branches(self, dealer: Any) -> int:
         return int(dealer.branch_count)
 
 
-def _count(rows: QuerySet) -> Coalesce:
-    counted = rows.order_by().values("dealer").annotate(count=Count("pk")).values("count")
+def _count(rows: QuerySet, by: str = "dealer") -> Coalesce:
+    counted = rows.order_by().values(by).annotate(count=Count("pk")).values("count")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)

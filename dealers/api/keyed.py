@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import (
     AuthenticationFailed,
@@ -13,17 +14,27 @@ from rest_framework.parsers import BaseParser
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
 
 from dealers.exceptions import KeyNotAccepted
 from dealers.keys import recognise_key
 from dealers.models import ApiKey
 from dealers.permissions import Actor, Permission, refusal_of_key
+from marketplace.api import cursor
+from marketplace.api.cursor import Cursor
 from marketplace.api.parsers import OrjsonParser, TooLarge
 from marketplace.api.throttling import RequestsPerMinute, quota
 from marketplace.api.views import StrictView
 from marketplace.api.viewsets import StrictViewSet
 from marketplace.bodies import content_length
 
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    {"type": "string", "pattern": "^[\\x21-\\x7e]{1,255}$"},
+    OpenApiParameter.HEADER,
+    description="A name of your own for this request, such as a UUID. Sent again within 24 hours "
+    "with the same key, it is answered again and not done again.",
+)
 BODY_BYTES_MAX = 2 * 1024 * 1024
 RATE_LIMIT_HEADERS = {
     "RateLimit": {
@@ -36,6 +47,25 @@ RATE_LIMIT_HEADERS = {
         "schema": {"type": "string"},
     },
 }
+
+
+def version_headers(thing: str) -> tuple[OpenApiParameter, OpenApiParameter]:
+    """Describe `ETag` and `If-Match` of a thing that is read and then written."""
+    etag = OpenApiParameter(
+        "ETag",
+        str,
+        OpenApiParameter.HEADER,
+        response=True,
+        description=f"The version of the {thing}, for `If-Match` and `If-None-Match`.",
+    )
+    if_match = OpenApiParameter(
+        "If-Match",
+        str,
+        OpenApiParameter.HEADER,
+        description=f"The `ETag` you have seen: if the {thing} has changed since, nothing is "
+        "written.",
+    )
+    return etag, if_match
 
 
 class ApiKeyAuthentication(BaseAuthentication):
@@ -147,3 +177,16 @@ class KeyedView(StrictView):
 
 class KeyedViewSet(StrictViewSet, KeyedView):
     """Several actions, called by key."""
+
+    def page(self, rows: list[Any], size: int, scope: str, place: str) -> Response:
+        """Return a page of rows, one more of which were read, and the cursor behind it."""
+        following = None
+        if len(rows) > size:
+            following = cursor.write(Cursor((getattr(rows[size - 1], place),)), scope)
+        here = self.request.build_absolute_uri()
+        members = {
+            "results": rows[:size],
+            "next": following and replace_query_param(here, "cursor", following),
+            "next_cursor": following,
+        }
+        return Response(self.get_serializer(members).data)

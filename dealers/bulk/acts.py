@@ -17,6 +17,8 @@ from listings.adverts import (
 )
 from listings.choices import PriceEnding, Source, Status
 from listings.models import Listing, PricePlan, PriceSchedule
+from listings.models.event import PRICE_PLAN
+from listings.photos import restore_photo_urls
 from listings.pricing import PriceStep, PriceUnit, change_prices
 from marketplace.errors import DomainError
 
@@ -52,6 +54,8 @@ def step_of(terms: dict[str, Any]) -> PriceStep:
 
 def name_of(field: str) -> str:
     """Return what people call a field of an advert."""
+    if field == PRICE_PLAN:
+        return "price plan"
     return str(getattr(Listing._meta.get_field(field), "verbose_name", field))
 
 
@@ -100,7 +104,7 @@ def _plan(run: BulkRun, ids: list[int]) -> Said:
         else:
             said[listing_id] = (True, f"Put on {plan}.")
     new = [listing_id for listing_id, (is_done, _) in said.items() if is_done]
-    pricing.assign_plan(plan_id=plan.pk, listing_ids=new, actor_id=run.actor_id)
+    pricing.assign_plan(plan_id=plan.pk, listing_ids=new, actor_id=run.actor_id, origin=run.origin)
     return said
 
 
@@ -109,7 +113,7 @@ def _unplan(run: BulkRun, ids: list[int]) -> Said:
     known = list(stock.values_list("pk", flat=True))
     schedules = PriceSchedule.objects.filter(listing__in=known).select_related("plan")
     plans = {each.listing_id: each.plan.name for each in schedules}
-    pricing.stop_plan(listing_ids=list(plans), actor_id=run.actor_id)
+    pricing.stop_plan(listing_ids=list(plans), actor_id=run.actor_id, origin=run.origin)
     return {
         listing_id: (True, f"Taken off {plans[listing_id]}.")
         if listing_id in plans
@@ -137,7 +141,12 @@ def _move(run: BulkRun, ids: list[int]) -> Said:
 def _undo(run: BulkRun, ids: list[int]) -> Said:
     terms = run.terms or {}
     by = _context(run, f"Undone: {terms['what']}")
-    done = undo_listings(change_set_ids=change_sets_of(terms["origin"]), listing_ids=ids, by=by)
+    sets = change_sets_of(terms["origin"])
+    done = undo_listings(change_set_ids=sets, listing_ids=ids, by=by)
+    photos = restore_photo_urls(change_set_ids=sets, listing_ids=list(done), actor_id=run.actor_id)
+    for pk, each in done.items():
+        each.restored.extend(["photos"] * (pk in photos.restored))
+        each.kept.extend(["photos"] * (pk in photos.kept))
     _expect_in_feeds([pk for pk, each in done.items() if STATE in each.restored])
     gone = dict.fromkeys(set(ids) - set(done), (False, "Nothing of it is left to undo."))
     return {pk: (bool(each.restored), _sentence(each)) for pk, each in done.items()} | gone

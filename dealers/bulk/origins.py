@@ -74,9 +74,8 @@ def undoable_runs(dealer_id: int) -> list[BulkRun]:
 
     One query.
     """
-    mine = BulkRun.objects.for_dealer(dealer_id).filter(
-        created_at__gt=timezone.now() - UNDONE_WITHIN, act__in=_UNDOABLE
-    )
+    since = timezone.now() - UNDONE_WITHIN
+    mine = BulkRun.objects.for_dealer(dealer_id).filter(created_at__gt=since)
     done = BulkRow.objects.filter(run=OuterRef("pk"), is_done=True)
     recent = list(mine.filter(Exists(done)).select_related("actor").order_by("-pk"))
     undone = {(run.terms or {}).get("origin") for run in recent if run.act == BulkRun.Act.UNDO}
@@ -89,5 +88,4 @@ def _sets(origin: str) -> QuerySet[ChangeSet]:
     return ChangeSet.objects.filter(origin=origin)
 
 
-_UNDOABLE = frozenset(set(BulkRun.Act) - {BulkRun.Act.PLAN, BulkRun.Act.UNPLAN})
 _BESIDE = (ListingEvent.Kind.PLANNED, ListingEvent.Kind.UNPLANNED)

@@ -12,9 +12,19 @@ from dealers.models.notice import ExpiryNotice
 from dealers.models.people import Membership, User
 from dealers.models.session import Session
 from dealers.models.status_word import FeedStatusWord
+from dealers.models.webhook import (
+    WEBHOOK_TEST,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookEventType,
+    WebhookListing,
+    WebhookMessage,
+)
+from dealers.models.weekly import WeeklyMail
 from dealers.models.work import BulkRow, BulkRun, SavedView
 
 __all__ = [
+    "WEBHOOK_TEST",
     "ApiKey",
     "AuditEvent",
     "Branch",
@@ -37,4 +47,10 @@ __all__ = [
     "Session",
     "StockFeed",
     "User",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookEventType",
+    "WebhookListing",
+    "WebhookMessage",
+    "WeeklyMail",
 ]

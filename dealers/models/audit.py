@@ -1,6 +1,6 @@
 """The log of who changed a team, its keys and the ways to sign in."""
 
-from typing import Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -52,6 +52,7 @@ class AuditEvent(models.Model):
         LEFT = "left", "Left the team"
         KEY_CREATED = "key_created", "API key created"
         KEY_REVOKED = "key_revoked", "API key revoked"
+        WEBHOOK_CHANGED = "webhook_changed", "Webhook changed"
         BRANCH_CHANGED = "branch_changed", "Branch changed"
         DEALER_CHANGED = "dealer_changed", "Dealer changed"
         USER_CHANGED = "user_changed", "Person changed"
@@ -61,6 +62,9 @@ class AuditEvent(models.Model):
         STAFF_ENTERED = "staff_entered", "Staff opened the panel"
         STAFF_POSTED = "staff_posted", "Staff worked in the panel"
         STAFF_LEFT = "staff_left", "Staff left the panel"
+        PERSON_ERASED = "person_erased", "What a person left was erased"
+        RECORD_KEPT = "record_kept", "A person's record is kept for a reason"
+        RECORD_RELEASED = "record_released", "A person's record is kept no longer"
 
     class ActedAs(models.TextChoices):
         PERSON = "person", "A person of the dealer"
@@ -95,6 +99,8 @@ class AuditEvent(models.Model):
     happened_at = models.DateTimeField("when", db_default=Now())
 
     objects = AuditEventQuerySet.as_manager()
+
+    holds_accounts: ClassVar = True  # people who sign in and trade; buyers' mentions are elsewhere
 
     class Meta:
         ordering = ("-id",)

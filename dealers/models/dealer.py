@@ -1,14 +1,19 @@
 """Dealers and the places they sell from."""
 
-from typing import Self
+from datetime import timedelta
+from typing import ClassVar, Self
 
 from django.contrib.auth.models import AnonymousUser, PermissionsMixin
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
 from dealers.hours import validate_hours
 from listings.models import DealerRows
+from listings.models.reservation import TERM_MAX
+
+RESERVATION_HOURS_MAX = TERM_MAX // timedelta(hours=1)
 
 
 class DealerQuerySet(DealerRows["Dealer"]):
@@ -29,13 +34,48 @@ class DealerQuerySet(DealerRows["Dealer"]):
 class Dealer(models.Model):
     """A business that sells cars. Nothing of an inactive (suspended) dealer is public."""
 
+    class Reservations(models.TextChoices):
+        OFF = "off", "Buyers cannot ask"
+        ASK = "ask", "Held once we have said yes"
+        NOW = "now", "Held at once"
+
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=120, unique=True)
     email = models.EmailField("e-mail for notices", help_text="Expiry reminders go here.")
+    enquiry_email = models.EmailField(
+        "e-mail for enquiries",
+        blank=True,
+        db_default="",
+        help_text="Where a branch names none; empty: where notices go. Buyers may see it.",
+    )
+    crm_email = models.EmailField(
+        "e-mail of the CRM",
+        blank=True,
+        db_default="",
+        help_text="Gets each enquiry as ADF 1.0 XML, where a branch names none.",
+    )
     phone = models.CharField(max_length=30, blank=True)
     website = models.URLField(blank=True)
+    reservations = models.CharField(
+        max_length=3,
+        choices=Reservations,
+        default=Reservations.OFF,
+        db_default="off",
+        help_text="Whether buyers may ask you to hold a car.",
+    )
+    reservation_hours = models.PositiveSmallIntegerField(
+        default=48,
+        db_default=48,
+        validators=[MinValueValidator(1), MaxValueValidator(RESERVATION_HOURS_MAX)],
+        help_text="How long a car is held; a request is answered within as many.",
+    )
     is_active = models.BooleanField(default=True, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+    waiting_told_at = models.DateTimeField(
+        null=True, editable=False, help_text="When a mail last told what waits for an answer."
+    )
+
+    holds_accounts: ClassVar = True  # people who sign in and trade; buyers' mentions are elsewhere
 
     objects = DealerQuerySet.as_manager()
 
@@ -58,6 +98,19 @@ class Branch(models.Model):
     latitude = models.FloatField(null=True, blank=True, help_text="Degrees north, WGS 84.")
     longitude = models.FloatField(null=True, blank=True, help_text="Degrees east, WGS 84.")
     phone = models.CharField(max_length=30, blank=True)
+    enquiry_email = models.EmailField(
+        "e-mail for enquiries",
+        blank=True,
+        db_default="",
+        help_text="Enquiries about cars of this branch go here; empty: to the dealer. "
+        "Buyers may see it.",
+    )
+    crm_email = models.EmailField(
+        "e-mail of the CRM",
+        blank=True,
+        db_default="",
+        help_text="Gets each enquiry as ADF 1.0 XML too; empty: as the dealer has it.",
+    )
     opening_hours = models.JSONField(
         null=True,
         blank=True,
@@ -66,6 +119,8 @@ class Branch(models.Model):
     )
 
     objects = DealerRows["Branch"].as_manager()
+
+    holds_accounts: ClassVar = True  # people who sign in and trade; buyers' mentions are elsewhere
 
     class Meta:
         ordering = ("name",)

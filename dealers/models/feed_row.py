@@ -99,10 +99,10 @@ class FeedCarQuerySet(DealerRows["FeedCar"]):
 class FeedCar(models.Model):
     """What a feed remembers of one car.
 
-    `key` says what the car is known by: `id:…`, `vrm:…`, `vin:…` or `row:…`; a dealer may give one
-    reference to several cars in turn. `vrm`, `vin` and `price` are what the file last said: a
-    person may have corrected the advert since, a price plan have lowered it. `absent_since` is when
-    a file first lacked the car, `gone_at` when the feed took it off sale.
+    `key` says what the car is known by: `id:…`, `vrm:…`, `vin:…`, `advert:…` or `row:…`; a dealer
+    may give one reference to several cars in turn. `vrm`, `vin` and `price` are what the file last
+    said: a person may have corrected the advert since, a price plan have lowered it. `absent_since`
+    is when a file first lacked the car, `gone_at` when the feed took it off sale.
     """
 
     feed = models.ForeignKey(StockFeed, models.CASCADE, related_name="cars", db_index=False)

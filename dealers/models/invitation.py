@@ -1,6 +1,6 @@
 """Invitations to a dealer's team."""
 
-from typing import Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -40,6 +40,8 @@ class Invitation(models.Model):
     expires_at = models.DateTimeField()
 
     objects = InvitationQuerySet.as_manager()
+
+    holds_accounts: ClassVar = True  # people who sign in and trade; buyers' mentions are elsewhere
 
     class Meta:
         ordering = ("email",)

@@ -21,6 +21,11 @@ class Scope(models.TextChoices):
     STOCK_WRITE = "stock:write", "Write stock"
     FEEDS_READ = "feeds:read", "Read stock feeds and their runs"
     FEEDS_WRITE = "feeds:write", "Deliver stock feeds"
+    ENQUIRIES_READ = "enquiries:read", "Read buyers' enquiries"
+    VALUES_READ = "values:read", "Value cars that are not for sale"
+    ENQUIRIES_WRITE = "enquiries:write", "Say how far buyers' enquiries are"
+    WEBHOOKS_READ = "webhooks:read", "Read webhooks and what was sent"
+    WEBHOOKS_WRITE = "webhooks:write", "Add, change and end webhooks"
 
 
 class ApiKeyQuerySet(DealerRows["ApiKey"]):

@@ -3,6 +3,7 @@
 from django.db import models
 
 from listings.models import Listing, ListingRows
+from marketplace.london_time import in_london
 
 
 class ExpiryNotice(models.Model):
@@ -32,4 +33,4 @@ class ExpiryNotice(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.days_before} days before {self.expires_at:%Y-%m-%d}"
+        return f"{self.days_before} days before {in_london(self.expires_at):%Y-%m-%d}"

@@ -1,6 +1,6 @@
 """The people who sign in, and what they may do for which dealer."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -45,6 +45,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     joined_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = UserManager()
+
+    holds_accounts: ClassVar = True  # people who sign in and trade; buyers' mentions are elsewhere
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

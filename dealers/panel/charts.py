@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from marketplace.london_time import in_london
+
 WIDTH, HEIGHT = 320, 120
 _MARGIN = 8
 
@@ -73,7 +75,7 @@ def price_line(points: Sequence[tuple[datetime, int]], until: datetime) -> Price
     path = [f"M{x(since)} {y(prices[0])}"]
     path += [f"H{x(at)}V{y(price)}" for at, price in points[1:]]
     path.append(f"H{x(until)}")
-    dots = [(x(at), y(price), f"£{price:,} from {at:%-d %b %Y}") for at, price in points]
+    dots = [(x(at), y(price), f"£{price:,} from {in_london(at):%-d %b %Y}") for at, price in points]
     return PriceLine("".join(path), dots, high, low, since, until)
 
 

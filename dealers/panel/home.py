@@ -1,46 +1,33 @@
 """The first page: what there is, how it goes and what is to do; a figure opens its adverts."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import TruncWeek
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 
-from dealers.models import FeedRun, FeedStatusWord, StockFeed
+from dealers.enquiries import lasting, response_time
+from dealers.models import Dealer
+from dealers.panel.audience import audience_chart
 from dealers.panel.charts import bars, pairs
 from dealers.panel.context import DealerContext, find_context
+from dealers.panel.home_figures import OF_SHOWN, HomeFigure, shown_count, stock_url
+from dealers.panel.market_overview import market_overview
 from dealers.panel.scope import scoped
-from dealers.permissions import Permission
+from dealers.panel.todo import todo_list
 from listings.choices import Status
 from listings.completeness import with_completeness
-from listings.models import Listing, Photo, PriceChange, conditions
+from listings.models import AdvertDay, Enquiry, Listing, Photo, PriceChange, conditions
+from listings.models.car_link import is_twice
 from listings.models.listing import ListingQuerySet
 
 WEEKS = 8
 POOR = 50
 _BANDS = {"0-30": (0, 30), "31-60": (31, 60), "61-90": (61, 90)}
 _SHOWN = (Status.LIVE, Status.DRAFT)
-_OF_SHOWN = "status__exact=draft&status__exact=live"
-
-
-@dataclass(frozen=True)
-class HomeFigure:
-    """A number, what it counts, and the query of the table that shows what it counted."""
-
-    label: str
-    shown: str
-    icon: str
-    query: str = ""
-    table: str = "listings_listing"
-
-    @property
-    def url(self) -> str:
-        return f"{reverse(f'dealer:{self.table}_changelist')}?{self.query}"
 
 
 def add_home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -56,15 +43,18 @@ def add_home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "title": "Home",
         "current": current,
         "figures": _figures(counts, now),
+        "response": _response(current),
         "ages": bars(
             [
-                *((f"{band} days", counts[band], _url(f"age={band}")) for band in _BANDS),
-                ("90+ days", counts["over_90"], _url("age=91")),
+                *((f"{band} days", counts[band], stock_url(f"age={band}")) for band in _BANDS),
+                ("90+ days", counts["over_90"], stock_url("age=91")),
             ]
         ),
+        "market": market_overview(stock, now),
+        "audience": audience_chart(scoped(AdvertDay.objects.all(), current)),
         "weeks": _weeks(stock, now),
         "price_weeks": _price_weeks(current, now),
-        "todo": [each for each in (*_feeds_todo(current), *_todo(counts)) if each.shown != "0"],
+        "todo": todo_list(current, counts),
     }
 
 
@@ -86,6 +76,7 @@ def _counts(stock: ListingQuerySet) -> dict[str, Any]:
         "without_photos": shown & bare,
         "without_price": shown & Q(price__isnull=True),
         "without_name": shown & conditions.UNKNOWN_NAME,
+        "twice": is_twice(),
         "over_90": conditions.LIVE & Q(published_at__lte=now - timedelta(days=91)),
         **{band: _band(now, *days) for band, days in _BANDS.items()},
     }
@@ -113,22 +104,22 @@ def _figures(counts: dict[str, Any], now: datetime) -> list[HomeFigure]:
         HomeFigure(
             "Live stock is worth", f"£{counts['value'] or 0:,}", "payments", "status__exact=live"
         ),
-        HomeFigure("Live", _number(counts["live"]), "directions_car", "status__exact=live"),
-        HomeFigure("Draft", _number(counts["draft"]), "edit_note", "status__exact=draft"),
-        HomeFigure("Reserved", _number(counts["reserved"]), "event_available", "reserved=yes"),
-        HomeFigure("Sold this month", _number(counts["sold"]), "sell", "sold=month"),
-        HomeFigure("Expiring in 7 days", _number(counts["expiring"]), "timer", "expires=7"),
+        HomeFigure("Live", shown_count(counts["live"]), "directions_car", "status__exact=live"),
+        HomeFigure("Draft", shown_count(counts["draft"]), "edit_note", "status__exact=draft"),
+        HomeFigure("Reserved", shown_count(counts["reserved"]), "event_available", "reserved=yes"),
+        HomeFigure("Sold this month", shown_count(counts["sold"]), "sell", "sold=month"),
+        HomeFigure("Expiring in 7 days", shown_count(counts["expiring"]), "timer", "expires=7"),
         HomeFigure(
             "Without photos",
-            _number(counts["without_photos"]),
+            shown_count(counts["without_photos"]),
             "no_photography",
-            f"missing=photos&{_OF_SHOWN}",
+            f"missing=photos&{OF_SHOWN}",
         ),
         HomeFigure(
             "Without price",
-            _number(counts["without_price"]),
+            shown_count(counts["without_price"]),
             "money_off",
-            f"missing=price&{_OF_SHOWN}",
+            f"missing=price&{OF_SHOWN}",
         ),
         HomeFigure(
             "Oldest stock",
@@ -139,92 +130,11 @@ def _figures(counts: dict[str, Any], now: datetime) -> list[HomeFigure]:
     ]
 
 
-def _feeds_todo(current: DealerContext) -> list[HomeFigure]:
-    """Return what keeps stock from coming by itself, for those who may do something about it."""
-    if not current.may(Permission.EDIT_FEEDS):
-        return []
-    held = scoped(FeedRun.objects.filter(state=FeedRun.State.HELD), current).count()
-    waiting = scoped(FeedStatusWord.objects.waiting(), current)
-    asking = waiting.values("feed").distinct().count()
-    paused = scoped(StockFeed.objects.filter(paused_at__isnull=False), current).count()
-    return [
-        HomeFigure(
-            "Decide on stock files that are held",
-            _number(held),
-            "pan_tool",
-            "state__exact=held",
-            "dealers_feedrun",
-        ),
-        HomeFigure(
-            "Say what words of a status mean",
-            _number(asking),
-            "quiz",
-            "words=waiting",
-            "dealers_stockfeed",
-        ),
-        HomeFigure(
-            "Resume feeds that are paused",
-            _number(paused),
-            "pause_circle",
-            "paused=yes",
-            "dealers_stockfeed",
-        ),
-    ]
-
-
-def _todo(counts: dict[str, Any]) -> list[HomeFigure]:
-    """Return what waits for somebody, the most pressing first."""
-    return [
-        HomeFigure(
-            "Mend adverts that were rejected",
-            _number(counts["rejected"]),
-            "report",
-            "status__exact=rejected",
-        ),
-        HomeFigure(
-            "Say which make and model cars are",
-            _number(counts["without_name"]),
-            "help",
-            f"missing=name&{_OF_SHOWN}",
-        ),
-        HomeFigure(
-            "Renew adverts that run out within 7 days",
-            _number(counts["expiring"]),
-            "timer",
-            "expires=7",
-        ),
-        HomeFigure(
-            "Renew or withdraw what has expired",
-            _number(counts["expired"]),
-            "event_busy",
-            "status__exact=expired",
-        ),
-        HomeFigure(
-            "Photograph cars without photos",
-            _number(counts["without_photos"]),
-            "add_a_photo",
-            f"missing=photos&{_OF_SHOWN}",
-        ),
-        HomeFigure(
-            "Price cars without a price",
-            _number(counts["without_price"]),
-            "sell",
-            f"missing=price&{_OF_SHOWN}",
-        ),
-        HomeFigure("Publish drafts", _number(counts["draft"]), "publish", "status__exact=draft"),
-        HomeFigure(
-            "Complete live adverts below 50%",
-            _number(counts["poor"]),
-            "checklist",
-            "complete=poor&status__exact=live",
-        ),
-        HomeFigure(
-            "Look again at cars live for over 90 days",
-            _number(counts["over_90"]),
-            "trending_down",
-            "age=91",
-        ),
-    ]
+def _response(current: DealerContext) -> str:
+    """Return how long buyers usually wait for an answer; empty where none had one."""
+    dealers = scoped(Dealer.objects.all(), current)
+    enquiries = Enquiry.objects.for_dealer(current.dealer.pk)
+    return lasting(dealers.values_list(response_time(enquiries), flat=True).get())
 
 
 def _weeks(stock: ListingQuerySet, now: datetime) -> dict[str, Any]:
@@ -260,11 +170,3 @@ def _starts(now: datetime) -> list[date]:
 
 def _day(day: date) -> str:
     return f"{day:%-d %b}"
-
-
-def _number(count: int) -> str:
-    return f"{count:,}"
-
-
-def _url(query: str) -> str:
-    return HomeFigure("", "", "", query).url

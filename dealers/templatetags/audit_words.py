@@ -4,8 +4,8 @@ from typing import Any
 
 from django import template
 
-from dealers.hours import describe_hours
 from dealers.models import AuditEvent
+from listings.site.opening_hours import describe_hours
 
 register = template.Library()
 

@@ -5,6 +5,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.core import mail
 from django.core.management import CommandError, call_command
 from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
@@ -14,7 +15,21 @@ from dealers.models import Branch, Dealer, Membership, User
 from listings.adverts import lifecycle
 from listings.choices import Confirmation, Status
 from listings.identifiers import normalise_vrm, registration_years
-from listings.models import Listing, ListingEvent, Make, Model, Photo, PriceChange, PriceSchedule
+from listings.models import (
+    AskingPrice,
+    AskingPriceTable,
+    Enquiry,
+    Listing,
+    ListingEvent,
+    Make,
+    Model,
+    Photo,
+    PriceChange,
+    PriceSchedule,
+    SavedSearch,
+)
+from marketplace.models import OutboxTask
+from tests.listings.buyers.mailbox import work
 from tests.seed import CARS
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +73,25 @@ def test_the_demo_has_the_adverts_that_were_asked_for() -> None:
     pending = {"confirmation": Confirmation.PENDING}
     assert not Make.objects.filter(**pending).exists()
     assert not Model.objects.filter(**pending).exists()
+
+
+def test_the_demo_has_made_up_asking_prices_and_says_so() -> None:
+    load(10)
+    load(10)
+    table = AskingPriceTable.objects.get()
+    assert (table.name, table.rows, table.left_out) == ("Made up for the demo", 30, 0)
+    assert AskingPrice.objects.count() == 30
+
+
+def test_the_dealer_of_the_demo_has_enquiries_and_nobody_is_mailed() -> None:
+    load(60)
+    place = Membership.objects.get(user__email="dealer@example.com")
+    rows = Enquiry.objects.for_dealer(place.dealer_id)
+    assert set(rows.values_list("stage", flat=True)) == set(Enquiry.Stage.values)
+    assert rows.count() == Enquiry.objects.count() == 7
+    assert not OutboxTask.objects.filter(task__contains="enquiry").exists()
+    load(60)
+    assert Enquiry.objects.count() == 7
 
 
 @pytest.mark.slow
@@ -146,6 +180,18 @@ def test_one_dealer_has_a_price_plan_and_its_live_adverts_are_on_it() -> None:
     live = Listing.objects.filter(dealer=dealer_id, status=Status.LIVE)
     assert live.count() == len(schedules) > 0
     assert not Listing.objects.filter(dealer=dealer_id, stock_ref__startswith="DEMO-RR").exists()
+
+
+def test_a_buyer_is_told_of_what_happens_and_mailed_nothing_yet() -> None:
+    load()
+    load()
+    saved = SavedSearch.objects.order_by("pk")
+    assert [(each.frequency, each.state) for each in saved] == [
+        ("instant", "active"),
+        ("daily", "active"),
+    ]
+    work()
+    assert mail.outbox == []
 
 
 def test_one_advert_expires_two_minutes_after_each_start() -> None:

@@ -9,12 +9,14 @@ import io
 import pkgutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import timedelta
 from importlib import import_module
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 from django.db.models import Model
+from django.utils import timezone
 from psycopg import sql
 
 import dealers
@@ -31,11 +33,21 @@ from dealers.models import (
     Scope,
     StockFeed,
     User,
+    WebhookEndpoint,
 )
 from dealers.panel.scope import scoped
 from dealers.permissions import Actor
+from listings.adverts.sales import SaleTerms
+from listings.buyers.ledger import Contact
 from listings.exceptions import DealerSuspended
-from listings.models import Listing, PricePlan
+from listings.models import (
+    BuyerRecord,
+    Enquiry,
+    Listing,
+    PricePlan,
+    Reservation,
+    SyndicationLink,
+)
 from listings.pricing import PlanTerms
 from marketplace.errors import DomainError
 from tests import make
@@ -59,7 +71,8 @@ BY_THE_CLOCK_OR_A_SECRET = frozenset(
         *("pass_second_step", "ask_password_reset", "join_team", "find_invitation"),
         *("recognise_key", "find_renewable", "renew_by_link"),
         *("send_invitation", "send_password_reset", "send_feed_notice", "send_digest"),
-        "send_waiting",
+        *("send_waiting", "mail_answer", "send_weekly", "send_webhook_notice"),
+        *("find_weekly_mail", "end_weekly_mail"),
         *("locate_branches",),
     }
 )
@@ -69,8 +82,15 @@ OF_FEEDS = frozenset(
         *("confirm_mapping", "receive_file", "approve_run", "drop_run"),
     }
 )
-FOR_STAFF = frozenset({"register_dealer", "suspend_dealer", "reinstate_dealer", "add_member"})
-OWN = frozenset({"leave", "set_password", "note_password_set", "stop_second_factor"})
+FOR_STAFF = frozenset(
+    {
+        *("register_dealer", "suspend_dealer", "reinstate_dealer", "add_member"),
+        *("erase_for_person", "keep_record", "release_record", "decide_on_text"),
+    }
+)
+OWN = frozenset(
+    {"leave", "choose_weekly_mail", "set_password", "note_password_set", "stop_second_factor"}
+)
 
 
 def public_functions() -> Iterator[tuple[str, Service]]:
@@ -109,8 +129,28 @@ def arguments_of(service: Service, rows: Rows) -> dict[str, Any]:
         "changes": {"name": "Taken over", "branch": rows[Branch]},
         "terms": PlanTerms("Taken over", 1, 1, 50, PricePlan.Unit.PERCENT, 1)
         if service.__module__ == "dealers.price_plans"
+        else SaleTerms()
+        if service.__module__ == "dealers.reservations"
         else {"unit": "pounds", "amount": -100, "ending": "any"},
         "is_default": True,
+        "is_wanted": True,
+        "form": "meta",
+        "link_id": rows[SyndicationLink].pk,
+        "enquiry_id": rows[Enquiry].pk,
+        "record_id": rows[BuyerRecord].pk,
+        "named_id": 1,
+        "words": "Ann",
+        "reservation_id": rows[Reservation].pk,
+        "contact": Contact("Ann"),
+        "until": timezone.now() + timedelta(hours=3),
+        "note": "",
+        "hours": 24,
+        "reservations": "ask",
+        "listing_id": rows[Listing].pk,
+        "body": "Hello.",
+        "stage": Enquiry.Stage.WON,
+        "given": {"stage": "won"},
+        "seen_stage": Enquiry.Stage.NEW,
         "meanings": {rows[FeedStatusWord].pk: FeedStatusWord.Meaning.SOLD},
         "act": BulkRun.Act.WITHDRAW,
         "origin": f"feed_run:{rows[FeedRun].pk}",
@@ -126,6 +166,11 @@ def arguments_of(service: Service, rows: Rows) -> dict[str, Any]:
         "reason": "Because.",
         "password": "plum-tart-91",
         "kept_session": None,
+        "endpoint_id": rows[WebhookEndpoint].pk,
+        "url": "https://example.com/stranger",
+        "events": ["listing.created"],
+        "description": "Taken over",
+        "since": timezone.now() - timedelta(hours=1),
     }
     wanted = inspect.signature(service).parameters.values()
     return {
@@ -149,7 +194,7 @@ def everything() -> list[tuple[str, str]]:
         for table in tables
     )
     with connection.cursor() as cursor:
-        cursor.execute(asked)
+        cursor.execute(asked + sql.SQL(" ORDER BY 1"))  # many tables are read in parallel
         return list(cursor.fetchall())
 
 

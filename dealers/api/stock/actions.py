@@ -8,11 +8,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from dealers.api.stock.base import CHANGE, TAG, StockView
-from dealers.api.stock.bodies import Hold, Remark
+from dealers.api.stock.bodies import Hold, Remark, SaleBody
 from dealers.api.stock.serializers import StockSerializer
 from listings.adverts import Action
+from listings.adverts.sales import SaleTerms, record_sale
 from marketplace.api.bodies import Body
 from marketplace.api.idempotency import once_per_key
+
+SALE = ("sold_on", "price", "buyer", "channel")
 
 
 class StockActionView(StockView):
@@ -28,7 +31,11 @@ class StockActionView(StockView):
     def post(self, request: Request, pk: int) -> Response:
         listing = self.lock(pk)
         said: dict[str, Any] = self.read_body(self.body)
+        sale = {name: said.pop(name) for name in SALE if name in said}
         self.writer().act(listing, self.verb, **said)
+        if self.verb == Action.SELL:
+            terms = SaleTerms(**{name: value for name, value in sale.items() if value is not None})
+            record_sale(listing_id=pk, terms=terms, actor_id=None)
         return self.answer(pk)
 
 
@@ -51,6 +58,6 @@ ACTION_VIEWS = {
     Action.RENEW: _view(Action.RENEW, "Let an advert run for another full lifetime"),
     Action.RESERVE: _view(Action.RESERVE, "Hold a car for somebody", Hold),
     Action.RELEASE: _view(Action.RELEASE, "End a reservation"),
-    Action.SELL: _view(Action.SELL, "Mark a car sold"),
+    Action.SELL: _view(Action.SELL, "Mark a car sold", SaleBody),
     Action.WITHDRAW: _view(Action.WITHDRAW, "Take an advert down for a while"),
 }

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter
 from rest_framework.generics import get_object_or_404
 from rest_framework.response import Response
 
-from dealers.api.keyed import KeyedView
+from dealers.api.keyed import IDEMPOTENCY_KEY, KeyedView, version_headers
 from dealers.api.stock.life import etag
 from dealers.api.stock.serializers import StockSerializer, WrittenSerializer
 from dealers.api.stock.warnings import Oddity
@@ -17,26 +16,7 @@ from marketplace.api.bodies import Body
 from marketplace.api.preconditions import require_match
 
 TAG = "stock"
-ETAG = OpenApiParameter(
-    "ETag",
-    str,
-    OpenApiParameter.HEADER,
-    response=True,
-    description="The version of the advert, for `If-Match` and `If-None-Match`.",
-)
-IF_MATCH = OpenApiParameter(
-    "If-Match",
-    str,
-    OpenApiParameter.HEADER,
-    description="The `ETag` you have seen: if the advert has changed since, nothing is written.",
-)
-IDEMPOTENCY_KEY = OpenApiParameter(
-    "Idempotency-Key",
-    {"type": "string", "pattern": "^[\\x21-\\x7e]{1,255}$"},
-    OpenApiParameter.HEADER,
-    description="A name of your own for this request, such as a UUID. Sent again within 24 hours "
-    "with the same key, it is answered again and not done again.",
-)
+ETAG, IF_MATCH = version_headers("advert")
 WRITE = [IDEMPOTENCY_KEY]
 CHANGE = [IDEMPOTENCY_KEY, IF_MATCH, ETAG]
 

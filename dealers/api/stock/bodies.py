@@ -16,6 +16,7 @@ from listings.choices import (
     VatScheme,
     WriteOff,
 )
+from listings.models import Sale
 from listings.models.photo import PHOTO_URL_CHARACTERS_MAX
 from listings.models.rules import MILEAGE_MAX, PRICE_MAX, YEAR_MAX, YEAR_MIN
 from listings.photos import PHOTOS_MAX
@@ -101,8 +102,9 @@ class StockFields(Body):
     price_confirmed = StrictBooleanField(
         required=False,
         help_text="Write the price although it may be a slip. Without it such a price is left "
-        "out, with the warning `price_doubtful`: less than a fifth of the advert's price so far, "
-        "more than five times as much, or below £100 for an advert without one.",
+        "out, with the warning `price_doubtful`: far from what such cars ask, or, where that is "
+        "not known, less than a fifth of the advert's price so far, more than five times as much, "
+        "or below £100 for an advert without one.",
     )
     admin_fee = StrictIntegerField(
         required=False,
@@ -188,6 +190,28 @@ class Remark(Body):
     """Why, for the event log."""
 
     reason = StrictTextField(required=False, allow_blank=True, max_length=390)
+
+
+class SaleBody(Remark):
+    """How a car was sold; all of it may be left out."""
+
+    sold_on = StrictDateField(
+        required=False, allow_null=True, help_text="The day of the sale; by default today."
+    )
+    price = StrictIntegerField(
+        required=False,
+        allow_null=True,
+        min_value=1,
+        max_value=PRICE_MAX,
+        help_text="Whole pounds that were paid; buyers never see it.",
+    )
+    buyer = StrictChoiceField(Sale.BuyerKind.choices, required=False, allow_null=True)
+    channel = StrictChoiceField(
+        Sale.SaleChannel.choices,
+        required=False,
+        allow_null=True,
+        help_text="By which way the buyer came.",
+    )
 
 
 class Hold(Remark):

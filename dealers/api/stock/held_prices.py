@@ -1,31 +1,29 @@
-"""Prices that may be slips: left out of a write, and told, unless the body confirms them."""
+"""Prices that may be slips: left out of a write, and told, unless the body confirms them.
+
+Only prices are held here: a mileage comes from the dealer's own system as a number, and is the
+latest there is.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dealers.api.stock.warnings import Oddity
-from listings.models import Listing
-from listings.pricing import price_doubt
-
-Fields = Mapping[str, Any]
+from listings.pricing import ModelPrices, PricedCar, hold_doubtful
 
 
-def hold_doubtful(
+def hold_prices(
     rows: Mapping[int, dict[str, Any]],
-    bodies: Mapping[int, Fields],
-    prices: Mapping[int, int | None],
-) -> None:
-    """Take doubtful prices out of rows; `prices` are those of the adverts so far, by their ids."""
-    for key, row in rows.items():
-        is_confirmed = bodies[key].get("price_confirmed", False)
-        if not is_confirmed and price_doubt(prices.get(key), row.get("price")):
-            del row["price"]
+    bodies: Mapping[int, Mapping[str, Any]],
+    known: Mapping[int, PricedCar],
+    prices: ModelPrices,
+) -> dict[int, dict[str, str]]:
+    """Take doubtful prices out of rows; `known` are the adverts so far, by their ids."""
+    sure = {key for key in rows if bodies[key].get("price_confirmed", False)}
+    return hold_doubtful(rows, known, ("price",), dict.fromkeys(sure, ("price",)), prices)
 
 
-def held_price(listing: Listing, row: Fields, body: Fields) -> Iterator[Oddity]:
-    """Yield the warning about a price that was left out of a row."""
-    if body.get("price") is not None and "price" not in row:
-        doubt = price_doubt(listing.price, body["price"])
-        yield Oddity(
-            "price_doubtful", "price", f"{doubt} It is not written: send price_confirmed with it."
-        )
+def told(held: Mapping[str, str]) -> Iterator[Oddity]:
+    """Yield the warnings about what was left out of one row."""
+    for name, doubt in held.items():
+        message = f"{doubt} It is not written: send {name}_confirmed with it."
+        yield Oddity(f"{name}_doubtful", name, message)

@@ -157,3 +157,19 @@ class PhotosSerializer(serializers.Serializer):
 
     photos = StockPhotoSerializer(many=True)
     sources = PhotoSourceSerializer(many=True)
+
+
+class AudienceDaySerializer(serializers.Serializer):
+    """What an advert brought on one day."""
+
+    day = serializers.DateField()
+    seen = serializers.IntegerField(help_text="In results and lists.")
+    opened = serializers.IntegerField()
+    phoned = serializers.IntegerField(help_text="The telephone number was asked for.")
+    enquired = serializers.IntegerField(help_text="Enquiries that were sent.")
+
+
+class AudienceSerializer(serializers.Serializer):
+    """What an advert brought, oldest day first."""
+
+    days = AudienceDaySerializer(many=True)

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
+from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -18,15 +19,18 @@ from dealers.api.stock.filters import (
 )
 from dealers.api.stock.life import etag
 from dealers.api.stock.serializers import (
+    AudienceSerializer,
     FoundSerializer,
     StockPageSerializer,
     StockSerializer,
     WrittenSerializer,
 )
 from dealers.permissions import Permission
+from listings.adverts.former_names import is_called
+from listings.buyers.audience import audience_days
 from listings.exceptions import DuplicateStockRef
 from listings.identifiers import normalise_vrm
-from listings.models import Listing
+from listings.models import AdvertDay, Listing
 from listings.models.listing import ListingQuerySet
 from listings.search import keyset
 from listings.search.engine import SeekPosition
@@ -35,10 +39,14 @@ from marketplace.api import cursor
 from marketplace.api.cursor import Cursor
 from marketplace.api.idempotency import once_per_key
 from marketplace.api.pages import page_links
+from marketplace.api.parameters import IntegerParameter, refuse
 from marketplace.api.preconditions import require_match
 from marketplace.api.viewsets import StrictViewSet, declares
 
 FOUND_MAX = 50
+AUDIENCE: dict[str, Any] = {
+    "days": IntegerParameter(low=1, high=62, default=30, help_text="So many days up to today.")
+}
 WRITING = {"409": "Duplicate", "412": "PreconditionFailed"}
 
 
@@ -172,10 +180,28 @@ class StockViewSet(StrictViewSet, StockView):
     @action(detail=False, methods=["post"], write_permission=Permission.READ_STOCK)
     def lookup(self, request: Request) -> Response:
         mark = normalise_vrm(self.read_body(Lookup)["vrm"])
-        rows = self.stock().filter(vrm=mark).with_card().prefetch_related("photos")
+        rows = self.stock().filter(is_called("vrm", mark)).with_card().prefetch_related("photos")
         found = {"results": rows.order_by("-pk")[:FOUND_MAX]}
         context = self.get_serializer_context()
         return Response(FoundSerializer(found, context=context).data)
+
+    @extend_schema(
+        operation_id="getStockAudience",
+        summary="Count what an advert brought",
+        description="Sums by day of London, the last day today's so far. Nothing of any buyer is "
+        "kept; programs that call themselves so are not counted, nor pages that a cache served.",
+        tags=[TAG],
+        responses=AudienceSerializer,
+    )
+    @declares(parameters=AUDIENCE)
+    @action(detail=True)
+    def audience(self, request: Request, pk: int) -> Response:
+        values, errors = self.read_parameters()
+        refuse(errors)
+        listing = get_object_or_404(self.stock(), pk=pk)
+        rows = AdvertDay.objects.filter(listing=listing)
+        days = audience_days(rows, days=values["days"])
+        return Response(AudienceSerializer({"days": days}).data)
 
     def _lock(self, stock_ref: str) -> Listing | None:
         return self.stock().select_for_update().filter(stock_ref=stock_ref).first()

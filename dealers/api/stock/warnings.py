@@ -1,37 +1,18 @@
 """What is odd about an advert but not refused."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
-
-from django.db import connection
 
 from listings.catalogue import likely_models
 from listings.choices import Confirmation
 from listings.identifiers import registration_years, vin_check_digit_is_valid
 from listings.language.derivative import fill, read
 from listings.models import Listing
-from listings.models.conditions import LIVE_SQL
+from listings.models.car_link import own_duplicates_now
+from listings.pricing import ModelPrices, PricedCar
 
-SIMILAR_MIN = 8
 FAR = 2
 """A price is far from usual below the half, or above the double, of the median."""
-
-# Answered by the index of a model's prices alone: it holds the years. All of a model is read once,
-# as some that the index yields first would be the cheapest.
-_USUAL = f"""
-    WITH offered AS MATERIALIZED (
-        SELECT listing.id, listing.model_id, listing.year, listing.price
-        FROM listings_listing AS listing
-        WHERE {LIVE_SQL} AND listing.price IS NOT NULL AND listing.model_id = ANY(%s)
-    )
-    SELECT wanted.model_id, wanted.year,
-        percentile_cont(0.5) WITHIN GROUP (ORDER BY offered.price)
-    FROM unnest(%s::bigint[], %s::bigint[], %s::integer[]) AS wanted (id, model_id, year)
-    JOIN offered ON offered.model_id = wanted.model_id
-        AND offered.year BETWEEN wanted.year - 1 AND wanted.year + 1
-        AND offered.id <> wanted.id
-    GROUP BY wanted.model_id, wanted.year HAVING count(*) >= {SIMILAR_MIN}
-"""  # noqa: S608 - put together from constants
 
 
 class Oddity(NamedTuple):
@@ -43,21 +24,12 @@ class Oddity(NamedTuple):
 class Oddities:
     """Finds them, asking for the usual prices of models and years once, and together."""
 
-    def __init__(self) -> None:
-        self._usual: dict[tuple[int, int], float | None] = {}
+    def __init__(self, prices: ModelPrices) -> None:
+        self._prices = prices
 
     def look_up(self, rows: Iterable[Listing]) -> None:
-        """Find the median price of live adverts of each model and about the year, if known."""
-        firsts = {(row.model_id, row.year): row.pk for row in rows if row.price is not None}
-        missing = [key for key in firsts if key not in self._usual]
-        if not missing:
-            return
-        models, years = zip(*missing, strict=True)
-        ids = [firsts[key] for key in missing]
-        self._usual |= dict.fromkeys(missing)
-        with connection.cursor() as cursor:
-            cursor.execute(_USUAL, [sorted(set(models)), ids, list(models), list(years)])
-            self._usual |= {(model, year): price for model, year, price in cursor.fetchall()}
+        """Find what live adverts of each model and about the year ask, if known."""
+        self._prices.look_up(_priced(row) for row in rows if row.price is not None)
 
     def of(self, row: Listing, written: Collection[str]) -> list[Oddity]:
         """Return what is odd about an advert in the fields that were written."""
@@ -67,12 +39,28 @@ class Oddities:
         if row.price is None or not {"price", "year", "model"} & set(written):
             return
         self.look_up([row])
-        usual = self._usual[row.model_id, row.year]
+        usual = self._prices.median(_priced(row))
         if usual is not None and not usual / FAR <= row.price <= usual * FAR:
             side = "below half" if row.price < usual else "above double"
             yield Oddity(
                 "price_unusual", "price", f"This is {side} of what such cars cost: £{usual:,.0f}."
             )
+
+
+def of_duplicates(rows: Mapping[int, Collection[str]]) -> dict[int, Oddity]:
+    """Return the warnings about cars that the dealer has in another advert, by advert.
+
+    `rows` are those just written, each with its written fields: only a name is a reason to look.
+    """
+    named = [pk for pk, written in rows.items() if {"vrm", "vin"} & set(written)]
+    return {
+        pk: Oddity("car_listed_twice", "vrm", f"Advert {other} of yours is of the same car.")
+        for pk, other in own_duplicates_now(named).items()
+    }
+
+
+def _priced(row: Listing) -> PricedCar:
+    return PricedCar(row.model_id, row.year, row.pk)
 
 
 def _of_the_car(row: Listing) -> Iterator[Oddity]:

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.db import transaction
 
-from dealers.api.stock.held_prices import held_price, hold_doubtful
+from dealers.api.stock.held_prices import hold_prices, told
 from dealers.api.stock.life import OFFERED
 from dealers.api.stock.names import StockNames
-from dealers.api.stock.warnings import Oddities, Oddity
+from dealers.api.stock.warnings import Oddities, Oddity, of_duplicates
 from dealers.models import ApiKey
 from listings import photos
 from listings.adverts import (
@@ -24,6 +24,7 @@ from listings.choices import Source
 from listings.exceptions import AlreadyLive, DuplicateStockRef
 from listings.identifiers import normalise_vrm
 from listings.models import Listing, Photo
+from listings.pricing import ModelPrices, priced_cars
 from marketplace.errors import DomainError, Invalid
 
 Fields = Mapping[str, Any]
@@ -48,7 +49,8 @@ class Writer:
         self._said = f"API key {key}"
         self._dealer_id = key.dealer_id
         self._names = StockNames(key.dealer_id)
-        self._oddities = Oddities()
+        self._prices = ModelPrices()
+        self._oddities = Oddities(self._prices)
 
     def create(self, fields: Fields) -> Written:
         """Write a new draft; a car that is there already is a conflict with its `id`."""
@@ -132,7 +134,7 @@ class Writer:
 
     def _create(self, bodies: Mapping[int, Fields]) -> dict[int, Outcome]:
         rows, outcomes = self._rows(bodies, is_new=True)
-        hold_doubtful(rows, bodies, {})
+        held = hold_prices(rows, bodies, {}, self._prices)
         outcomes |= self._duplicates(rows)
         ready = [place for place in rows if place not in outcomes]
         by = WriteContext(Source.API, self._said)
@@ -146,20 +148,21 @@ class Writer:
         done = self._written(
             {pk: rows[place] for pk, place in ids.items()},
             {pk: bodies[place] for pk, place in ids.items()},
+            {pk: held.get(place, {}) for pk, place in ids.items()},
             is_new=True,
         )
         return outcomes | {ids[pk]: written for pk, written in done.items()}
 
     def _change(self, bodies: Mapping[int, Fields]) -> dict[int, Outcome]:
         rows, outcomes = self._rows(bodies, is_new=False)
-        priced = Listing.objects.filter(pk__in=[pk for pk, row in rows.items() if row.get("price")])
-        hold_doubtful(rows, bodies, dict(priced.values_list("pk", "price")))
+        known = priced_cars([pk for pk, row in rows.items() if row.get("price")])
+        held = hold_prices(rows, bodies, known, self._prices)
         edited = edit_listings(changes=rows, by=WriteContext(Source.API, self._said))
         for pk, each in edited.items():
             if isinstance(each, DomainError):
                 outcomes[pk] = self._named(each, {"stock_ref": rows[pk].get("stock_ref")})
         done = {pk: row for pk, row in rows.items() if pk not in outcomes}
-        return {**outcomes, **self._written(done, bodies, is_new=False)}
+        return {**outcomes, **self._written(done, bodies, held, is_new=False)}
 
     def _rows(
         self, bodies: Mapping[int, Fields], *, is_new: bool
@@ -175,7 +178,12 @@ class Writer:
         return rows, dict(refused)
 
     def _written(
-        self, rows: Mapping[int, Fields], bodies: Mapping[int, Fields], *, is_new: bool
+        self,
+        rows: Mapping[int, Fields],
+        bodies: Mapping[int, Fields],
+        held: Mapping[int, Mapping[str, str]],
+        *,
+        is_new: bool,
     ) -> dict[int, Written]:
         """Have photos fetched for adverts just written, and say what is odd about each."""
         listings = Listing.objects.in_bulk(rows)
@@ -188,13 +196,15 @@ class Writer:
         said: Mapping[int, list[str]] = {}
         if urls:
             said = photos.set_photo_urls_in_bulk(urls, actor_id=None, source=Source.API).warnings
+        twice = of_duplicates(rows)
         return {
             pk: Written(
                 listing,
                 is_new,
                 [
                     *self._oddities.of(listing, rows[pk]),
-                    *held_price(listing, rows[pk], bodies[pk]),
+                    *([twice[pk]] if pk in twice else ()),
+                    *told(held.get(pk, {})),
                     *(Oddity("photo_url", "photo_urls", each) for each in said.get(pk, ())),
                 ],
             )

@@ -11,7 +11,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from dealers.management.demo.alerts import add_alerts
+from dealers.management.demo.asking_prices import add_asking_prices
 from dealers.management.demo.batch import write_adverts
+from dealers.management.demo.enquiries import add_enquiries
 from dealers.management.demo.handout import write_handout
 from dealers.management.demo.people import (
     OWNER_EMAIL,
@@ -27,6 +30,7 @@ from listings.catalogue import load_seed
 from listings.choices import Status
 from listings.models import Listing, PricePlan
 from listings.models.listing import ListingQuerySet
+from marketplace.london_time import london_today
 
 BATCH = 1_000
 RENEW_WITHIN = timedelta(days=3)
@@ -63,6 +67,9 @@ class Command(BaseCommand):
         self._load_adverts(options["listings"], branches, plan)
         self._renew_seed(branches)
         self._start_clock(branches)
+        add_enquiries(branches[0].dealer)
+        add_alerts()
+        add_asking_prices(options["listings"], london_today())
         if options["handout"]:
             write_handout(options["handout"], branches[0], password)
         self.stdout.write(f"Sign in as {STAFF_EMAIL} (staff) or {OWNER_EMAIL} (dealer).")

@@ -14,7 +14,6 @@ from urllib.parse import urlencode
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand
 from django.http import QueryDict
-from django.utils import timezone
 from rest_framework import serializers
 
 from dealers.feeds.cells import FIELDS, StagedCar, read_car
@@ -23,6 +22,7 @@ from listings.catalogue.vocabulary import VOCABULARY
 from listings.language.article import GAZETTEER, Article, Match, criteria_for, match
 from listings.language.derivative import ParsedDerivative, fill, read, read_title
 from listings.widget.matches import ArticleSerializer
+from marketplace.london_time import london_today
 
 Answer = dict[str, Any]
 Decided = Mapping[str, Iterable[str]]
@@ -172,7 +172,7 @@ def _about(matches: list[Match]) -> Answer:
 
 def _cell(field: str, text: str) -> Answer:
     catalogue = VOCABULARY.current().catalogue
-    car = read_car({field: text}, today=timezone.localdate(), catalogue=catalogue)
+    car = read_car({field: text}, today=london_today(), catalogue=catalogue)
     fields = _fields(car)
     return {
         "fields": fields,

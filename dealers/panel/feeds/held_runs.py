@@ -53,8 +53,8 @@ def held_back(run: FeedRun, current: DealerContext) -> dict[str, Any]:
         lacking = list(rows.order_by("title", "pk")[:LACKING_SHOWN])
         count = len(lacking) if len(lacking) < LACKING_SHOWN else rows.count()
         context |= {"lacking": lacking, "lacking_count": count}
-        if not FeedCar.objects.filter(feed=run.feed_id).exists():
-            context["advice"] = _FIRST
+        if not run.car_count and not FeedCar.objects.filter(feed=run.feed_id).exists():
+            context |= {"advice": _FIRST, "may_approve": run.dry_run}
         context["lacking_more"] = count - len(lacking)
     return context
 

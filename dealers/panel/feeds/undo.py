@@ -21,6 +21,7 @@ from listings.adverts import STATE, Reversal
 from listings.choices import Status
 from listings.models import Listing
 from marketplace.errors import DomainError
+from marketplace.london_time import in_london
 
 PREVIEWED = 1_000
 LINES_SHOWN = 50
@@ -82,7 +83,7 @@ def undo_run(request: HttpRequest, run: FeedRun) -> HttpResponse:
 
 
 def _begin(request: HttpRequest, current: DealerContext, run: FeedRun, origin: str) -> HttpResponse:
-    what = f"the file {run.file_name}".strip() + f" of {run.received_at:%-d %b}"
+    what = f"the file {run.file_name}".strip() + f" of {in_london(run.received_at):%-d %b}"
     try:
         begun = begin_undo(
             dealer_id=current.dealer.pk, actor=current.actor, origin=origin, what=what[:120]

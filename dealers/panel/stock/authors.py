@@ -48,7 +48,12 @@ def writer_of(entry: Writing | ListingEvent) -> str:
     if entry.actor is not None:
         is_staff = getattr(entry.actor, "is_staff", False)
         return "The marketplace" if is_staff else str(entry.actor)
-    words = {Source.FEED: "Stock feed", Source.API: "Stock API", Source.PERSON: "By hand"}
+    words = {
+        Source.FEED: "Stock feed",
+        Source.API: "Stock API",
+        Source.PERSON: "By hand",
+        Source.BUYER: "A buyer",
+    }
     return words.get(Source(entry.source), "By itself") if entry.source else "By itself"
 
 

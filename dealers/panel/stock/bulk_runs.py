@@ -31,7 +31,7 @@ from dealers.permissions import Actor, Permission
 from listings.admin.plan_fields import option_of
 from listings.choices import PriceEnding, Status
 from listings.models import Listing, PricePlan, conditions
-from listings.pricing import PriceUnit, Repriced, preview_changes, price_doubt
+from listings.pricing import PriceUnit, Repriced, preview_changes, price_doubts_of
 from marketplace.errors import DomainError
 
 ROWS_SHOWN = 200
@@ -80,7 +80,7 @@ class ChoiceTerms(forms.Form):
 class PricePreview:
     """What a change would do to all adverts of a run, the first of them one by one."""
 
-    rows: list[tuple[Repriced, Listing | None]]
+    rows: list[tuple[Repriced, Listing | None, str]]
     changed: int
     refused: int
     before: int
@@ -191,15 +191,19 @@ def _ask_price(model_admin: Any, request: HttpRequest, run: BulkRun, data: Any) 
 def _preview(run: BulkRun, terms: dict[str, Any]) -> PricePreview:
     found = preview_changes(listing_ids=_ids(run), step=step_of(terms))
     changed = [each for each in found if not each.refusal]
-    first = sorted(found, key=lambda each: not each.refusal)[:PREVIEWED]
+    doubts = price_doubts_of({each.listing_id: each.new_price for each in changed})
+    first = sorted(found, key=lambda each: not (each.refusal or each.listing_id in doubts))
+    first = first[:PREVIEWED]
     listings = {row.pk: row for row in _named_listings([each.listing_id for each in first])}
     return PricePreview(
-        rows=[(each, listings.get(each.listing_id)) for each in first],
+        rows=[
+            (each, listings.get(each.listing_id), doubts.get(each.listing_id, "")) for each in first
+        ],
         changed=len(changed),
         refused=len(found) - len(changed),
         before=sum(each.old_price or 0 for each in found),
         after=sum(each.new_price or 0 for each in found),
-        doubtful=sum(1 for each in changed if price_doubt(each.old_price, each.new_price)),
+        doubtful=len(doubts),
     )
 
 

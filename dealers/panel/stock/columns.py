@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from unfold.decorators import display
 
 from listings.admin.columns import ListingColumns
+from listings.choices import NoRating, PriceRating
 from listings.models import Listing
 
 GOOD, FAIR = 80, 50
@@ -26,16 +27,19 @@ class StockColumns(ListingColumns):
         "state",
         "expires_in",
         "complete",
+        "market",
     )
 
     @display(description="Advert", ordering="title")
-    def advert(self, listing: Listing) -> SafeString:
+    def advert(self, listing: Any) -> SafeString:
         stock_ref = f" · {listing.stock_ref}" if listing.stock_ref else ""
+        twice = " · you have this car twice" if listing.is_twice else ""
         return format_html(
-            '<span class="advert-title">{}</span><br><span class="advert-note">{}{}</span>',
+            '<span class="advert-title">{}</span><br><span class="advert-note">{}{}{}</span>',
             listing.title,
             listing.year,
             stock_ref,
+            twice,
         )
 
     @display(description="Price", ordering="price")
@@ -64,6 +68,27 @@ class StockColumns(ListingColumns):
             points,
             points,
         )
+
+    @display(description="Market", ordering="asking_percent")
+    def market(self, listing: Any) -> SafeString:
+        label = str(PriceRating(listing.rating).label) if listing.rating else ""
+        share = ""
+        if listing.asking_percent is not None:
+            share = f"{listing.asking_percent:.0f}% of £{listing.worth:,}"
+        return format_html(
+            '<span class="panel-market"><span class="panel-rating{}">{}</span>'
+            '<span class="advert-note">{}</span></span>',
+            f" is-{listing.rating}" if label else "",
+            label or _why_not_rated(listing),
+            share,
+        )
+
+
+def _why_not_rated(listing: Any) -> str:
+    """Return why there is no label, in few words."""
+    if listing.no_rating is None:
+        return "being worked out" if listing.is_valued else "-"
+    return "check the price" if listing.no_rating == NoRating.CHECK_PRICE else "not rated"
 
 
 def grade(points: int) -> str:

@@ -12,6 +12,7 @@ from dealers.models import Branch
 from dealers.panel.context import find_context
 from dealers.panel.scope import scoped
 from listings.models import Listing, Make, PricePlan, conditions
+from listings.models.car_link import is_twice
 
 AGE_BANDS = {"0-30": (0, 30), "31-60": (31, 60), "61-90": (61, 90), "91": (91, None)}
 """Whole days live, both ends included."""
@@ -62,6 +63,17 @@ class SoldFilter(DropdownFilter):
         starts = {"month": month, "7": now - timedelta(days=7)}
         start = starts.get(str(self.value()))
         return queryset if start is None else queryset.filter(sold_at__gte=start)
+
+
+class DuplicateFilter(DropdownFilter):
+    title = "same car"
+    parameter_name = "twice"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "In two adverts of yours")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(is_twice()) if self.value() == "yes" else queryset
 
 
 class OwnChoice(DropdownFilter):

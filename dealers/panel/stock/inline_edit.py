@@ -12,7 +12,7 @@ from dealers.permissions import Permission
 from listings.adverts import edit_listing
 from listings.models import Listing
 from listings.models.rules import PRICE_MAX
-from listings.pricing import price_doubt
+from listings.pricing import price_doubts_of
 from marketplace.errors import DomainError
 
 
@@ -38,7 +38,7 @@ def price_page(model_admin: Any, request: HttpRequest, listing_id: int) -> HttpR
         if str(row.price or "") != request.POST.get("seen", ""):
             said = f"Somebody made it {_shown(row.price)} meanwhile. Write it again to change it."
             return _refused(said, row.price)
-        doubt = price_doubt(row.price, price)
+        doubt = price_doubts_of({row.pk: price}).get(row.pk)
         if doubt and request.POST.get("sure") != "yes":
             return JsonResponse({"ask": doubt, "price": row.price})
         try:

@@ -31,6 +31,7 @@ from dealers.panel.stock import (
     locks,
     names,
     photos,
+    sales,
     saved_views,
     undo,
 )
@@ -40,10 +41,12 @@ from dealers.panel.stock.filters import (
     AgeFilter,
     BranchFilter,
     CompletenessFilter,
+    DuplicateFilter,
     MakeFilter,
     PlanFilter,
     SoldFilter,
 )
+from dealers.panel.stock.market_values import LookFilter, RatingFilter
 from dealers.panel.stock.sidebar import sidebar_context
 from dealers.permissions import Permission
 from listings.admin.filters import ExpiryFilter, MissingFilter, RangeFilter, ReservedFilter
@@ -53,14 +56,14 @@ from listings.admin.search import FoundByWords
 from listings.adverts import Action, lifecycle
 from listings.completeness import with_completeness
 from listings.models import Listing, Photo
+from listings.models.car_link import is_twice
+from listings.pricing.value.outliers import with_market_values
 from marketplace.errors import DomainError
 
 _DONE = {
     Action.PUBLISH: "is published: buyers see it now",
     Action.RENEW: "is renewed",
-    Action.RESERVE: "is reserved",
     Action.RELEASE: "is no longer reserved",
-    Action.SELL: "is marked sold",
     Action.WITHDRAW: "is withdrawn",
     Action.REOPEN: "is a draft again",
 }
@@ -95,10 +98,13 @@ class StockAdmin(StockActions, StockColumns, FoundByWords, SavedByVerbs, PanelMo
         ("mileage", RangeFilter),
         AgeFilter,
         ExpiryFilter,
+        RatingFilter,
+        LookFilter,
         CompletenessFilter,
         MissingFilter,
         ReservedFilter,
         SoldFilter,
+        DuplicateFilter,
         BranchFilter,
         MakeFilter,
         PlanFilter,
@@ -133,8 +139,9 @@ class StockAdmin(StockActions, StockColumns, FoundByWords, SavedByVerbs, PanelMo
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         covers = Prefetch("photos", Photo.objects.filter(position=0), to_attr="covers")
-        rows = with_completeness(super().get_queryset(request))
-        return rows.prefetch_related(covers)
+        rows = with_market_values(with_completeness(super().get_queryset(request)))
+        shown: QuerySet = rows.annotate(is_twice=is_twice()).prefetch_related(covers)
+        return shown
 
     def get_list_display(self, request: HttpRequest) -> list[str]:
         may_edit = self.has_change_permission(request)
@@ -210,10 +217,12 @@ class StockAdmin(StockActions, StockColumns, FoundByWords, SavedByVerbs, PanelMo
         return listing
 
     def act_page(self, request: HttpRequest, listing_id: int, act: str) -> HttpResponse:
-        """Do one thing to one advert and go back to it."""
+        """Do one thing to one advert and go back to it; what has terms is asked for them first."""
+        listing = self.editable(request, listing_id)
+        if act in sales.FORMS:
+            return sales.ask_page(request, listing, Action(act))
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        listing = self.editable(request, listing_id)
         if act not in _DONE:
             raise Http404
         verb: Callable[..., Listing] = getattr(lifecycle, act)

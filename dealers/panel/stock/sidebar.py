@@ -6,20 +6,25 @@ from typing import Any
 
 from django.utils import timezone
 
+from dealers.panel.audience import audience_chart
 from dealers.panel.charts import HEIGHT, WIDTH, PriceLine, price_line
 from dealers.panel.context import DealerContext
-from dealers.panel.stock import undo
+from dealers.panel.stock import sales, undo
 from dealers.panel.stock.authors import authors_of, writer_of
 from dealers.panel.stock.columns import grade
+from dealers.panel.stock.market_position import MarketPosition, is_being_valued
 from dealers.panel.stock.names import unknown_name
 from dealers.panel.stock.photos import shown_photos
 from dealers.permissions import Permission
+from listings.admin.plan_fields import followed
 from listings.adverts import Action, allowed_actions
 from listings.completeness import gaps_of
-from listings.models import Listing, ListingEvent, PriceChange, PriceSchedule
+from listings.models import AdvertDay, Listing, ListingEvent, PriceChange, PriceSchedule
+from listings.models.car_link import own_duplicates
 
 EVENTS_SHOWN = 30
 PRICES_SHOWN = 100
+DUPLICATES_SHOWN = 5
 _NOT_TOLD = frozenset({"branch", "make", "model", "description", "vrm", "vin"})
 NOT_A_DEALERS = frozenset({Action.REJECT})
 _LABELS = {
@@ -45,16 +50,22 @@ def sidebar_context(listing: Listing, current: DealerContext) -> dict[str, Any]:
     schedule = PriceSchedule.objects.filter(listing=listing.pk).select_related("plan").first()
     may_edit = current.may(Permission.EDIT_STOCK)
     locks, authors = authors_of(listing)
+    market = MarketPosition.of(listing)
     return {
         "listing": listing,
         "photos": shown_photos(listing.pk),
         "may_edit": may_edit,
         "actions": offered(listing) if may_edit else [],
+        "asked": [*sales.FORMS],
         "unknown_name": unknown_name(listing),
+        "duplicates": list(own_duplicates(listing)[:DUPLICATES_SHOWN]),
         "undo": undo.offered_change(listing.pk) if may_edit else None,
         "points": points,
         "grade": grade(points),
         "gaps": gaps,
+        "market": market,
+        "is_being_valued": market is None and is_being_valued(listing),
+        "audience": audience_chart(AdvertDay.objects.filter(listing=listing.pk)),
         "line": _prices(listing),
         "chart_width": WIDTH,
         "chart_height": HEIGHT,
@@ -78,9 +89,24 @@ def _prices(listing: Listing) -> PriceLine | None:
 
 def _log(listing: Listing) -> list[LogLine]:
     events = ListingEvent.objects.filter(listing=listing.pk).select_related("actor")
-    return [
+    lines = [
         LogLine(event.happened_at, event.get_kind_display(), writer_of(event), _details(event))
         for event in events[:EVENTS_SHOWN]
+    ]
+    return sorted(lines + _followed(listing), key=lambda line: line.at, reverse=True)[:EVENTS_SHOWN]
+
+
+def _followed(listing: Listing) -> list[LogLine]:
+    """Return the prices that followed the market: plans leave no event."""
+    changes = PriceChange.objects.filter(listing=listing.pk, value__isnull=False)
+    return [
+        LogLine(
+            change.changed_at,
+            f"{change.get_reason_display()}{followed(change)}",
+            "The system",
+            [f"Price: {_shown('price', change.old_price)} → {_shown('price', change.new_price)}"],
+        )
+        for change in changes.order_by("-id")[:EVENTS_SHOWN]
     ]
 
 

@@ -9,13 +9,13 @@ from unfold.decorators import display
 
 from dealers.branches import FIELDS, add_branch, close_branch, edit_branch
 from dealers.forms import HoursField
-from dealers.hours import describe_hours
 from dealers.models import Branch
 from dealers.panel.base import PanelModelAdmin
 from dealers.panel.context import require_context
 from dealers.panel.site import MenuEntry, panel
 from dealers.permissions import Permission
 from listings.admin.forms import VerbForm
+from listings.site.opening_hours import describe_hours
 
 
 class BranchForm(VerbForm):
@@ -40,6 +40,7 @@ class BranchPages(PanelModelAdmin):
     ordering = ("name", "pk")
     fieldsets = (
         (None, {"fields": (("name", "phone"), "address", ("town", "postcode"))}),
+        ("Enquiries", {"fields": (("enquiry_email", "crm_email"),)}),
         ("Opening hours", {"fields": ("opening_hours",)}),
     )
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from dealers import periodic
+from dealers import retention
 from dealers.models import AuditEvent, Dealer, Invitation, Session, User
 from tests import make
 from tests.dealers.accounts.conftest import sign_in
@@ -39,7 +39,8 @@ def test_what_is_old_goes_and_the_rest_stays(
     ended.update(expire_date=timezone.now() - DAY)
     AuditEvent.objects.create(kind="left", happened_at=timezone.now() - 31 * DAY)
     for _ in range(2):
-        periodic.forget_old_accounts()
+        for kind in ("invitations", "sessions", "failed_sign_ins", "audit"):
+            retention.apply(kind)
         assert Invitation.objects.get().email == "new@example.com"
         assert AccessAttempt.objects.get().username == "here@example.com"
         assert Session.objects.count() == 1

@@ -135,6 +135,16 @@ def test_changes_of_a_dealer_and_its_people_are_in_the_audit_log(admin: Client, 
     assert "Changed Phone" in rows[2].reason
 
 
+def test_staff_say_where_a_dealers_enquiries_go(admin: Client) -> None:
+    dealer = make.dealer("Kings")
+    make.member(dealer)
+    addresses = {"enquiry_email": "sales@k.example", "crm_email": "leads@crm.example"}
+    values = form_of(admin, dealer, **addresses)
+    assert admin.post(f"{URL}{dealer.pk}/change/", values).status_code == 302
+    dealer.refresh_from_db()
+    assert {name: getattr(dealer, name) for name in addresses} == addresses
+
+
 def test_the_last_owner_stays_for_staff_too(admin: Client) -> None:
     dealer = make.dealer("Kings")
     make.member(dealer)

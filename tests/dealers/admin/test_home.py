@@ -26,6 +26,8 @@ def test_home_shows_what_waits(admin: Client) -> None:
         "Live": 2,
         "Drafts": 1,
         "Expiring within 7 days": 1,
+        "Reports to look at": 0,
+        "Adverts that look wrong": 0,
         "Makes to confirm": 1,
         "Models to confirm": 0,
         "Suspended dealers": 1,

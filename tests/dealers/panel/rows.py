@@ -23,12 +23,28 @@ from dealers.models import (
     Membership,
     StockFeed,
     User,
+    WebhookDelivery,
+    WebhookEndpoint,
 )
 from dealers.panel import panel
 from dealers.panel.context import DealerContext
 from dealers.panel.scope import SHARED, scoped
 from dealers.permissions import SYSTEM
-from listings.models import Listing, ListingEvent, Photo, PriceSchedule
+from dealers.webhooks.endpoints import add_endpoint, send_test
+from listings.models import (
+    BuyerRecord,
+    Enquiry,
+    EnquiryMessage,
+    Listing,
+    ListingEvent,
+    ListingValue,
+    Photo,
+    PricePlan,
+    PriceSchedule,
+    Reservation,
+    SyndicationLink,
+)
+from listings.syndication import stock_link
 from tests import make
 from tests.dealers.panel.walking import models_in_addresses
 
@@ -46,6 +62,8 @@ def shown_models() -> list[type[models.Model]]:
     found: list[type[models.Model]] = [each.model for each in admins]
     found += [inline.model for each in admins for inline in each.inlines]
     found += [Photo, ListingEvent, PriceSchedule, Branch, FeedStatusWord]
+    found += [BuyerRecord, EnquiryMessage, ListingValue, SyndicationLink]
+    found += [WebhookEndpoint, WebhookDelivery]
     found += models_in_addresses()
     return [each for each in dict.fromkeys(found) if each not in SHARED]
 
@@ -95,15 +113,25 @@ def row_of(
     if model in MADE_BY_HAND:
         row = MADE_BY_HAND[model](dealer, mark, made)
     else:
-        values = {
-            field.name: _value(field, dealer, mark, made)
-            for field in model._meta.concrete_fields
-            if _is_wanted(field)
-        }
-        row = model._default_manager.create(**values)
+        row = any_row(model, dealer, mark, made)
     assert scoped(model._default_manager.filter(pk=row.pk), context_at(dealer)).exists(), model
     made[model] = row
     return row
+
+
+def any_row(
+    model: type[models.Model],
+    dealer: Dealer,
+    mark: str,
+    made: dict[type[models.Model], models.Model],
+) -> models.Model:
+    """Return a new row of whatever model, with values of the right types."""
+    values = {
+        field.name: _value(field, dealer, mark, made)
+        for field in model._meta.concrete_fields
+        if _is_wanted(field)
+    }
+    return model._default_manager.create(**values)
 
 
 def _is_wanted(field: Any) -> bool:
@@ -177,10 +205,27 @@ def _member(dealer: Dealer, mark: str, made: dict[Any, Any]) -> Membership:
     return Membership.objects.create(user=person, dealer=dealer, role="manager")
 
 
+def _record(dealer: Dealer, mark: str, made: dict[Any, Any]) -> BuyerRecord:
+    """Make a record of its own: one hangs from another's no second time."""
+    return BuyerRecord.objects.create(
+        kind="enquiry",
+        dealer=dealer,
+        name=f"{mark} Buyer",
+        email=f"{mark}.buyer@example.com".lower(),
+        kept_until=timezone.now() + timedelta(days=300),
+    )
+
+
 def _own_listing(dealer: Dealer, mark: str, made: dict[Any, Any]) -> Listing:
     row = row_of(Listing, dealer, mark, made)
     assert isinstance(row, Listing)
     return row
+
+
+def _market_value(dealer: Dealer, mark: str, made: dict[Any, Any]) -> ListingValue:
+    """Value the advert at what it asks, with all that its comparables would be found by."""
+    row = _own_listing(dealer, mark, made)
+    return make.value(row, row.price, label="good", residual=0.0, correction=0.0)
 
 
 def _user(dealer: Dealer, mark: str, made: dict[Any, Any]) -> User:
@@ -193,6 +238,28 @@ def _key(dealer: Dealer, mark: str, made: dict[Any, Any]) -> ApiKey:
     """Make a key by its verb, which leaves an event in the dealer's audit log too."""
     name = f"{mark} key"
     return create_key(dealer_id=dealer.pk, actor=SYSTEM, name=name, scopes=["stock:read"]).key
+
+
+def _webhook(dealer: Dealer, mark: str, made: dict[Any, Any]) -> WebhookEndpoint:
+    """Add a webhook that failed and is off, so that it can be switched on."""
+    endpoint = add_endpoint(
+        dealer_id=dealer.pk,
+        actor=SYSTEM,
+        url=f"https://{mark}.example.com/hook",
+        events=["listing.updated"],
+        description=f"{mark} CRM",
+    ).endpoint
+    WebhookEndpoint.objects.filter(pk=endpoint.pk).update(
+        switched_off_at=timezone.now(), off_reason=f"{mark} is gone."
+    )
+    return endpoint
+
+
+def _webhook_delivery(dealer: Dealer, mark: str, made: dict[Any, Any]) -> WebhookDelivery:
+    endpoint = row_of(WebhookEndpoint, dealer, mark, made)
+    message = send_test(endpoint_id=endpoint.pk, actor=SYSTEM)
+    message.deliveries.update(answer=f"{mark} answers", answer_status=500, attempts=1)
+    return message.deliveries.get()
 
 
 def _feed(dealer: Dealer, mark: str, made: dict[Any, Any]) -> StockFeed:
@@ -228,12 +295,27 @@ def _run(dealer: Dealer, mark: str, made: dict[Any, Any]) -> FeedRun:
 
 MADE_BY_HAND: dict[type[models.Model], Callable[[Dealer, str, dict[Any, Any]], models.Model]] = {
     ApiKey: _key,
+    Reservation: lambda dealer, mark, made: Reservation.objects.create(
+        record=_record(dealer, mark, made),
+        listing=_own_listing(dealer, mark, made),
+        title=f"{mark} Fiesta",
+        standing="asked",
+    ),
+    Enquiry: lambda dealer, mark, made: Enquiry.objects.create(
+        record=_record(dealer, mark, made),
+        listing=_own_listing(dealer, mark, made),
+        title=f"{mark} Fiesta",
+        message=f"{mark}, is it still there?",
+    ),
     Branch: lambda dealer, mark, _: make.branch(dealer, name=f"{mark} Yard", town=mark),
     FeedRun: _run,
     Listing: _listing,
+    ListingValue: _market_value,
     Membership: _member,
     StockFeed: _feed,
     User: _user,
+    WebhookDelivery: _webhook_delivery,
+    WebhookEndpoint: _webhook,
     Photo: lambda dealer, mark, made: Photo.objects.create(
         listing=_own_listing(dealer, mark, made),
         image=f"photos/{mark}.jpg",
@@ -241,6 +323,8 @@ MADE_BY_HAND: dict[type[models.Model], Callable[[Dealer, str, dict[Any, Any]], m
         height=3,
         position=0,
     ),
+    PricePlan: lambda dealer, mark, _: make.price_plan(dealer, name=f"{mark} terms", drop=1),
+    SyndicationLink: lambda dealer, *_: stock_link(dealer_id=dealer.pk, form="google"),
     PriceSchedule: lambda dealer, mark, made: PriceSchedule.objects.create(
         listing=_own_listing(dealer, mark, made),
         plan=make.price_plan(dealer, name=f"{mark} plan", drop=1),

@@ -242,7 +242,7 @@ def test_sales_have_fewer_permissions_than_managers_and_managers_than_owners() -
         return {permission for permission in Permission if current.may(permission)}
 
     owner, manager, sales = map(permissions_of, Membership.Role)
-    assert owner == set(Permission) - {Permission.MANAGE_DEALERS}
+    assert owner == set(Permission) - {Permission.MANAGE_DEALERS, Permission.MANAGE_RECORDS}
     assert owner - manager == {
         Permission.VIEW_TEAM,
         Permission.MANAGE_TEAM,
@@ -255,6 +255,8 @@ def test_sales_have_fewer_permissions_than_managers_and_managers_than_owners() -
         Permission.EDIT_BRANCHES,
         Permission.EDIT_FEEDS,
         Permission.DELIVER_FEEDS,
+        Permission.VIEW_WEBHOOKS,
+        Permission.EDIT_WEBHOOKS,
     }
 
 

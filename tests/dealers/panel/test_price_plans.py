@@ -1,13 +1,15 @@
 """Price plans in the panel: written, looked ahead, stopped."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from dealers.models import Branch, Dealer, User
 from listings.models import ListingEvent, PricePlan, PriceSchedule
-from listings.pricing import assign_plan
+from listings.pricing import apply_due_drops, assign_plan
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -21,6 +23,100 @@ TERMS = {
     "floor": "1000",
     "ending": "95",
 }
+
+FOLLOWING = {
+    "name": "Near it",
+    "kind": "market",
+    "after_days": "0",
+    "value_percent": "97",
+    "percent_max": "3",
+    "pounds_max": "300",
+    "floor": "1000",
+    "ending": "95",
+}
+
+
+def test_a_plan_that_follows_the_market_is_written_and_tells_its_rule(
+    desk: Client, dealer: Dealer
+) -> None:
+    assert desk.post(f"{PLANS}add/", FOLLOWING).status_code == 302
+    plan = PricePlan.objects.get()
+    assert (plan.kind, plan.value_percent, plan.percent_max, plan.pounds_max) == (
+        "market",
+        97,
+        3,
+        300,
+    )
+    assert (plan.every_days, plan.drop, plan.unit, plan.may_rise) == (7, None, None, False)
+    said = "97 % of the value after 0 days, at most 3 % and £300 a week, never up"
+    assert said in desk.get(PLANS).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [("age", ("age", 2, None, False)), ("market", ("market", None, 97, True))],
+)
+def test_terms_of_the_kind_that_was_not_chosen_are_not_read(
+    desk: Client, dealer: Dealer, kind: str, expected: tuple[object, ...]
+) -> None:
+    both = {**FOLLOWING, **TERMS, "may_rise": "on", "kind": kind}
+    other = "value_percent" if kind == "age" else "every_days"
+    assert desk.post(f"{PLANS}add/", {**both, other: "no number"}).status_code == 302
+    plan = PricePlan.objects.get()
+    assert (plan.kind, plan.drop, plan.value_percent, plan.may_rise) == expected
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("value_percent", "40"),
+        ("value_percent", ""),
+        ("percent_max", "51"),
+        ("percent_max", "0"),
+        ("pounds_max", ""),
+        ("pounds_max", "99999999999"),
+        ("kind", "neither"),
+    ],
+)
+def test_odd_terms_of_a_plan_that_follows_are_told_beside_their_field(
+    desk: Client, field: str, typed: str
+) -> None:
+    page = desk.post(f"{PLANS}add/", {**FOLLOWING, field: typed})
+    assert page.status_code == 200
+    assert field in page.context["adminform"].form.errors
+    assert not PricePlan.objects.exists()
+
+
+def test_a_plan_that_follows_shows_what_its_adverts_would_cost(
+    desk: Client, branch: Branch, dealer: Dealer
+) -> None:
+    plan = make.market_plan(dealer, ending="any", percent_max=2)
+    row = make.live(branch=branch, price=10_000)
+    make.value(row, 10_000, label="fair")
+    unvalued = make.live(branch=branch, price=20_000)
+    page = desk.get(f"{PLANS}{plan.pk}/change/")
+    steps = {
+        each.listing: [step.price for step in each.steps] for each in page.context["forecasts"]
+    }
+    assert steps == {row: [9_800, 9_700], unvalued: []}
+
+
+def test_a_price_that_followed_tells_its_value_and_rule_in_the_log_and_to_staff(
+    desk: Client, client: Client, branch: Branch, dealer: Dealer
+) -> None:
+    plan = make.market_plan(dealer, ending="any")
+    row = make.live(branch=branch, price=10_000, published_at=timezone.now() - timedelta(days=9))
+    make.value(row, 10_000, label="fair")
+    assign_plan(plan_id=plan.pk, listing_ids=[row.pk], actor_id=None)
+    PriceSchedule.objects.update(next_drop_at=timezone.now() - timedelta(minutes=1))
+    assert apply_due_drops() == 1
+    told = "Price plan: value £10,000 by rule 2026.1"
+    page = desk.get(f"/dealer/listings/listing/{row.pk}/change/").content.decode()
+    assert told in page
+    assert "Price: £10,000 → £9,700" in page
+    client.force_login(make.staff())
+    assert told in client.get(f"/admin/listings/listing/{row.pk}/change/").content.decode()
+    assert told in client.get("/admin/listings/pricechange/").content.decode()
 
 
 def test_a_plan_is_written_for_the_dealer(desk: Client, dealer: Dealer) -> None:

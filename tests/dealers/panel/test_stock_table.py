@@ -115,7 +115,7 @@ def test_the_branch_the_make_and_the_plan_narrow_it_too(
         assert shown(desk.get(f"{LIST}?branch={unknown}")) == set()
 
 
-@pytest.mark.parametrize("column", range(2, 10))
+@pytest.mark.parametrize("column", range(2, 11))
 @pytest.mark.parametrize("sign", ["", "-"])
 def test_every_column_sorts(desk: Client, branch: Branch, column: int, sign: str) -> None:
     make.live(branch=branch)

@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from dealers import bulk
 from dealers.models import AuditEvent, Branch, BulkRun, Dealer, Membership, User
-from listings.models import ChangeSet, Listing, ListingEvent
+from listings import pricing
+from listings.adverts import lifecycle
+from listings.models import ChangeSet, Listing, ListingEvent, PriceSchedule
 from marketplace.models import OutboxTask
 from tests import make
 from tests.dealers.panel.test_runs import LIST, act, choose, told
@@ -204,3 +206,53 @@ def test_a_change_that_another_has_followed_is_not_undone_blindly(
     page = desk.post(f"{LIST}{row.pk}/undo/", {"origin": offered["origin"]}, follow=True)
     assert "Somebody has changed the advert since: nothing was undone." in page.content.decode()
     assert Listing.objects.get().price == 13_995
+
+
+def schedules() -> dict[int, tuple[object, ...]]:
+    found = PriceSchedule.objects.values_list("listing", "plan", "next_drop_at", "steps_applied")
+    return {pk: tuple(rest) for pk, *rest in found}
+
+
+def test_a_plan_that_was_started_or_stopped_is_as_before_with_its_clock(
+    desk: Client, branch: Branch
+) -> None:
+    slow, quick = (make.price_plan(branch.dealer, name=name) for name in ("Slow", "Quick"))
+    rows = [make.live(branch=branch) for _ in range(3)]
+    soon = timezone.now() + timedelta(days=3)
+    for row in rows[:2]:
+        PriceSchedule.objects.create(listing=row, plan=slow, next_drop_at=soon, steps_applied=4)
+    before = schedules()
+    act(desk, "start_plan", *rows)
+    started = BulkRun.objects.latest("pk")
+    desk.post(f"{LIST}run/{started.pk}/", {"plan": quick.pk})
+    assert {plan for plan, *_ in schedules().values()} == {quick.pk}
+    assert "Start a price plan" in desk.get(LIST).content.decode()
+    undo(desk, started.origin)
+    assert schedules() == before
+    assert told(BulkRun.objects.latest("pk"))[0] == (True, "As before: price plan.")
+    act(desk, "stop_plan", *rows)
+    stopped = BulkRun.objects.latest("pk")
+    assert schedules() == {}
+    undo(desk, stopped.origin)
+    assert schedules() == before
+    undo(desk, stopped.origin)
+    assert schedules() == before
+
+
+def test_a_plan_that_somebody_chose_since_stays_and_a_sold_car_gets_none(
+    desk: Client, branch: Branch
+) -> None:
+    slow, quick = (make.price_plan(branch.dealer, name=name) for name in ("Slow", "Quick"))
+    chosen, sold, gone = rows = [make.live(branch=branch) for _ in range(3)]
+    for row in rows:
+        PriceSchedule.objects.create(listing=row, plan=slow)
+    act(desk, "stop_plan", *rows)
+    run = BulkRun.objects.latest("pk")
+    pricing.assign_plan(plan_id=quick.pk, listing_ids=[chosen.pk], actor_id=None)
+    lifecycle.sell(listing_id=sold.pk, actor_id=None)
+    gone.delete()
+    undo(desk, run.origin)
+    assert {pk: plan for pk, (plan, *_) in schedules().items()} == {chosen.pk: quick.pk}
+    assert {said for _, said in told(BulkRun.objects.latest("pk"))} == {
+        "Written since, and left: price plan."
+    }

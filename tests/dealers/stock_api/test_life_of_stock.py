@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from dealers.models import ApiKey, Branch
 from listings.choices import Source, Status
+from listings.models import Sale
 from tests import make
 from tests.dealers.stock_api.caller import Caller, item
 
@@ -95,3 +96,15 @@ def test_an_unknown_member_of_the_body_is_refused(api: Caller, branch: Branch) -
     assert (answer.status_code, set(answer.json()["fields"])) == (400, {"until"})
     listing.refresh_from_db()
     assert listing.status == Status.LIVE
+
+
+def test_how_a_car_was_sold_is_kept(api: Caller, branch: Branch) -> None:
+    listing = make.live(branch=branch)
+    sale = {"sold_on": "2026-11-20", "price": 12_500, "buyer": "trade", "channel": "walk_in"}
+    wrong = api.post(f"{item(listing)}sell/", {**sale, "sold_on": "2999-01-01"})
+    assert (wrong.status_code, "sold_on" in str(wrong.json())) == (400, True)
+    assert api.post(f"{item(listing)}sell/", sale).json()["status"] == "sold"
+    kept = Sale.objects.holding().get()
+    said = (f"{kept.sold_on}", kept.price, kept.buyer, kept.channel)
+    assert said == tuple(sale.values())
+    assert "12500" not in api.get(item(listing)).content.decode()

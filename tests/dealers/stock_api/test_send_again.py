@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from dealers.models import ApiKey, Branch, Dealer
-from dealers.periodic import forget_stored_answers
+from dealers.periodic import apply_retention_rule
 from listings.choices import Status
 from listings.models import Listing, ListingEvent
 from marketplace.models import StoredAnswer
@@ -116,7 +116,7 @@ def test_answers_are_forgotten_after_a_day(api: Caller) -> None:
     api.post(body=new(stock_ref="A1"), idempotency_key="old")
     StoredAnswer.objects.update(created_at=timezone.now() - timedelta(hours=25))
     api.post(body=new(stock_ref="A2"), idempotency_key="new")
-    forget_stored_answers()
+    apply_retention_rule("stored_answers")
     assert StoredAnswer.objects.get().key == "new"
     assert api.post(body=new(stock_ref="A1"), idempotency_key="old").status_code == 409
 

@@ -135,6 +135,7 @@ def test_owners_and_managers_manage_feeds_and_sales_look(
     client: Client, dealer: Dealer, feed: StockFeed, role: str
 ) -> None:
     StockFeed.objects.filter(pk=feed.pk).update(url="https://example.com/?key=tulip")
+    bring(feed, [car(1)])
     run = bring(feed, [])
     client.force_login(make.member(dealer, role))
     is_sales = role == "sales"

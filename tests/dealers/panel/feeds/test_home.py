@@ -42,3 +42,10 @@ def test_who_cannot_decide_is_not_asked_to(client: Client, dealer: Dealer, feed:
     pause_feed(feed_id=feed.pk, actor=SYSTEM)
     client.force_login(make.member(dealer, "sales"))
     assert client.get(HOME).context["todo"] == []
+
+
+def test_names_that_nobody_knows_are_to_do(desk: Client, feed: StockFeed) -> None:
+    bring(feed, [car(1, make="Zblorp"), car(2)])
+    todo = {line.label: line for line in desk.get(HOME).context["todo"]}
+    line = todo["Say which make and model cars are"]
+    assert (line.shown, desk.get(line.url).context["cl"].result_count) == ("1", 1)

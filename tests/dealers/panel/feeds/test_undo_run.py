@@ -7,13 +7,15 @@ from django.test import Client
 from django.utils import timezone
 
 from dealers.feeds.held_runs import approve_run
+from dealers.feeds.imports.absences import withdraw_lapsed
 from dealers.feeds.imports.pipeline import get_on
-from dealers.models import BulkRun, FeedCar, FeedRun, StockFeed, User
+from dealers.models import Branch, BulkRun, FeedCar, FeedRun, StockFeed, User
 from dealers.permissions import SYSTEM
 from listings.adverts import edit_listing
-from listings.models import ChangeSet, Listing
+from listings.models import ChangeSet, Listing, PhotoSource, ReplacedPhotoList
+from listings.photos import prune_replaced_lists, set_photo_urls
 from tests import make
-from tests.dealers.feeds.stock import LONG, bring, car, counts
+from tests.dealers.feeds.stock import LONG, bring, car, counts, mark
 from tests.dealers.panel.test_undo import work
 
 pytestmark = pytest.mark.django_db
@@ -139,3 +141,101 @@ def test_a_run_that_was_only_tried_has_nothing_to_undo(desk: Client, feed: Stock
     run = bring(feed, [car(1)], dry_run=True)
     assert "Undo this run…" not in desk.get(f"{RUNS}{run.pk}/change/").content.decode()
     assert desk.get(f"{RUNS}{run.pk}/undo/")["Location"] == f"{RUNS}{run.pk}/change/"
+
+
+@pytest.mark.parametrize("is_returning", [False, True])
+def test_a_reference_that_another_car_took_goes_back(
+    desk: Client, feed: StockFeed, is_returning: bool
+) -> None:
+    make.model("Ka", make.make("Ford"))
+    other = car(5, stock_ref="S1", make="Ford", model="Ka", year=2011, mileage=31_000)
+    bring(feed, [car(1), car(2), car(3)])
+    if is_returning:  # it gives up a number of its own
+        rows = [car(1, stock_ref="S3"), car(2), car(3, stock_ref="S1")]
+    else:
+        rows = [other, car(2), car(3)]
+    before = dict(Listing.objects.values_list("vrm", "stock_ref"))
+    run = bring(feed, rows)
+    undo(desk, run)
+    after = dict(Listing.objects.values_list("vrm", "stock_ref"))
+    assert {vrm: after[vrm] for vrm in before} == before
+    assert {after[vrm] for vrm in after.keys() - before.keys()} <= {None}
+
+
+def test_a_reference_that_somebody_else_has_by_now_stays_theirs(
+    desk: Client, feed: StockFeed
+) -> None:
+    bring(feed, [car(1), car(2)])
+    run = bring(feed, [car(1, stock_ref="N1", price=9_000), car(2)])
+    make.draft(branch=feed.branch, stock_ref="S1")
+    undo(desk, run)
+    assert Listing.objects.filter(stock_ref="N1").values_list("price", flat=True).get() == 10_001
+    assert Listing.objects.get(stock_ref="S1").vrm is None
+
+
+def test_what_lapsed_because_the_next_file_never_came_is_back(
+    desk: Client, feed: StockFeed
+) -> None:
+    bring(feed, [car(n) for n in range(1, 4)])
+    run = bring(feed, [car(1), car(2, price=9_000)])
+    assert counts(run) == {"unchanged": 1, "updated": 1, "held": 1}
+    FeedCar.objects.exclude(absent_since=None).update(
+        absent_since=timezone.now() - timedelta(hours=25)
+    )
+    assert withdraw_lapsed() == 1
+    assert stock()["S3"] == ("withdrawn", 10_003, 72_253)
+    run.refresh_from_db()
+    assert counts(run) == {"unchanged": 1, "updated": 1, "withdrawn": 1}
+    assert run.rows.get(line=None).outcome == "withdrawn"
+    assert "Status: withdrawn → live" in desk.get(f"{RUNS}{run.pk}/undo/").content.decode()
+    undo(desk, run)
+    assert stock() == {f"S{n}": ("live", 10_000 + n, 72_253) for n in range(1, 4)}
+    assert withdraw_lapsed() == 0
+    assert not FeedCar.objects.exclude(gone_at=None, absent_since=None).exists()
+
+
+PHOTOS = (*make.FEED_COLUMNS, "photos")
+
+
+def picture(name: str) -> str:
+    return f"https://pictures.example.com/{name}.jpg"
+
+
+def pictures() -> dict[str, list[str]]:
+    """Return the addresses of each advert's photos, by its mark, in their order."""
+    sources = PhotoSource.objects.wanted().order_by("listing__vrm", "place")
+    found: dict[str, list[str]] = {}
+    for vrm, url in sources.values_list("listing__vrm", "url"):
+        found.setdefault(str(vrm), []).append(url)
+    return found
+
+
+def test_photos_come_from_the_addresses_before_where_nobody_changed_them(
+    desk: Client, branch: Branch
+) -> None:
+    feed = make.feed(branch, columns=PHOTOS)
+    old = [car(n, photos="|".join(picture(f"{n}{side}") for side in "abc")) for n in (1, 2, 3)]
+    bring(feed, old, columns=PHOTOS)
+    before = pictures()
+    new = [car(n, photos="|".join(picture(f"{n}{side}") for side in "cx")) for n in (1, 2, 3)]
+    run = bring(feed, [*new[:2], old[2], car(4, photos=picture("4a"))], columns=PHOTOS)
+    assert pictures() != before
+    second = Listing.objects.get(stock_ref="S2")
+    set_photo_urls(listing_id=second.pk, urls=[picture("mine")], actor_id=None)
+    undo(desk, run)
+    after = pictures()
+    assert (after[mark(1)], after[mark(3)]) == (before[mark(1)], before[mark(3)])
+    assert after[mark(2)] == [picture("mine")]
+    said = dict(BulkRun.objects.latest("pk").rows.values_list("listing__stock_ref", "said"))
+    assert said["S1"] == "As before: photos."
+    assert said["S2"] == "Written since, and left: photos."
+
+
+def test_lists_that_nothing_brings_back_are_forgotten(desk: Client, branch: Branch) -> None:
+    feed = make.feed(branch, columns=PHOTOS)
+    for side in "ab":
+        bring(feed, [car(1, photos=picture(side))], columns=PHOTOS)
+    assert prune_replaced_lists() == 0
+    week = timezone.now() - timedelta(days=8, minutes=1)
+    assert ReplacedPhotoList.objects.update(replaced_at=week) == 1
+    assert prune_replaced_lists() == 1

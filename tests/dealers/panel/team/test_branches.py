@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from dealers.hours import describe_hours
 from dealers.models import AuditEvent, Branch, Dealer, Membership, User
 from listings.models import Outcode
+from listings.site.opening_hours import describe_hours
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +49,19 @@ def test_a_branch_is_added_and_placed(desk: Client, dealer: Dealer, owner: User)
     event = AuditEvent.objects.get()
     assert (event.kind, event.actor, event.dealer) == ("branch_changed", owner, dealer)
     assert (event.changes or {})["opening_hours"] == [None, HOURS]
+
+
+def test_a_branch_says_where_its_enquiries_go(desk: Client, branch: Branch, dealer: Dealer) -> None:
+    addresses = {"enquiry_email": "leeds@n.example", "crm_email": "leads@crm.example"}
+    assert change(desk, branch, **addresses).status_code == 302
+    branch.refresh_from_db()
+    assert {name: getattr(branch, name) for name in addresses} == addresses
+    changes = AuditEvent.objects.get().changes or {}
+    assert changes["crm_email"] == ["", "leads@crm.example"]
+    assert change(desk, branch, enquiry_email="", crm_email="").status_code == 302
+    branch.refresh_from_db()
+    assert (branch.enquiry_email, branch.crm_email) == ("", "")
+    assert "Enter a valid email" in change(desk, branch, crm_email="crm").content.decode()
 
 
 @pytest.mark.parametrize("postcode", ["nonsense", "LS1", "ZZ1 1AA", "LS1 4AC", "LS1 4AP X"])

@@ -1,0 +1,1 @@
+"""Buyers' enquiries, for dealers' own systems."""

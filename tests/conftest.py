@@ -72,15 +72,16 @@ def _queue_in_memory() -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def _settings_of_tests() -> Iterator[None]:
-    """No limits of requests, a hash that is quick, and no replica.
+    """No limits of requests, a hash that is quick, no replica, and nobody who writes counts.
 
     A good hash takes half a second on purpose. A replica reads on a connection of its own: it
-    cannot see a test's open transaction.
+    cannot see a test's open transaction, and nor can the thread that writes counts.
     """
     with override_settings(
         CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
         SEARCH_ENGINE="postgres",
+        AUDIENCE_SECONDS=0,
         **{limit.setting: 0 for limit in RATE_LIMITS.values()},
     ):
         yield

@@ -11,7 +11,8 @@ from marketplace.models import OutboxTask
 
 def sent_mails() -> list[EmailMessage]:
     """Send the mails that are queued, and return all that were sent."""
-    for row in OutboxTask.objects.filter(task__startswith="dealers.tasks.").order_by("pk"):
+    mailed = OutboxTask.objects.filter(task__regex=r"^(dealers|listings\.buyers)\.tasks\.")
+    for row in mailed.order_by("pk"):
         headers: dict[str, Any] = {"outbox_id": row.pk}
         current_app.tasks[row.task].apply(row.arguments, headers=headers, throw=True)
     return list(mail.outbox)

@@ -12,8 +12,9 @@ from dealers.feeds.columns import ColumnMapping, ColumnSource
 from dealers.keys import create_key
 from dealers.models import Branch, Dealer, Membership, Scope, StockFeed, User
 from dealers.permissions import SYSTEM
-from listings.choices import Fuel, ReservationSide, Status, Transmission
-from listings.models import Listing, Make, Model, PricePlan
+from listings.choices import Fuel, PlanKind, ReservationSide, Status, Transmission
+from listings.models import Listing, ListingValue, Make, MarketFit, Model, PricePlan
+from listings.models.value import ValueInputs
 
 _number = count(1)
 
@@ -103,6 +104,29 @@ def live(**fields: Any) -> Listing:
     )
 
 
+def market_fit(**fields: Any) -> MarketFit:
+    """Return the current version of the market, or a first one."""
+    current = MarketFit.objects.filter(is_current=True).first()
+    return current or MarketFit.objects.create(
+        **{"rule": "2026.1", "adverts": 1_000, "is_current": True, "error": 6.5, **fields}
+    )
+
+
+def value(of: Listing, amount: int | None, **fields: Any) -> ListingValue:
+    """Return what an advert is worth as it is now: with the label given, or none for a reason."""
+    if amount is not None and of.price:
+        fields.setdefault("ratio", round(1_000 * of.price / amount))
+        bounds = {"low_80": 93, "high_80": 107, "low_90": 90, "high_90": 110}
+        fields = {**{name: amount * part // 100 for name, part in bounds.items()}, **fields}
+    if not fields.get("label"):
+        fields.setdefault("reason", "few_comparables")
+    inputs = Listing.objects.values_list(ValueInputs(), flat=True).get(pk=of.pk)
+    defaults = {"value": amount, "comparables": 12, "width": 1.0, "inputs": inputs}
+    return ListingValue.objects.create(
+        listing=of, fit=fields.pop("fit", None) or market_fit(), **{**defaults, **fields}
+    )
+
+
 def copies(of: Listing, number: int) -> None:
     """Write so many more adverts like this one, which has no registration mark, at once."""
     columns = ", ".join(
@@ -128,6 +152,13 @@ def price_plan(of: Dealer, **fields: Any) -> PricePlan:
         "floor": 1_000,
     }
     return PricePlan.objects.create(dealer=of, **{**defaults, **fields})
+
+
+def market_plan(of: Dealer, **fields: Any) -> PricePlan:
+    """Return a plan that keeps prices at 97 % of the value, by 5 % and £1,000 a week."""
+    terms: dict[str, Any] = {"kind": PlanKind.MARKET, "drop": None, "unit": None}
+    terms |= {"after_days": 0, "value_percent": 97, "percent_max": 5, "pounds_max": 1_000}
+    return price_plan(of, **{**terms, **fields})
 
 
 def feed(of: Branch | None = None, **fields: Any) -> StockFeed:

@@ -13,8 +13,17 @@ ASK_FOR_A_WAY_TO_WRITE = """
 import os
 folders = ["/", "/app", "/app/marketplace", "/app/staticfiles", "/opt/venv", "/etc", "/usr"]
 print(os.getuid(), os.getgid(), [each for each in folders if os.access(each, os.W_OK)])
-for folder in ("/srv/media", "/srv/feed-files", "/tmp"):
+for folder in ("/srv/media", "/srv/feed-files", "/srv/search-snapshots", "/tmp"):
     open(folder + "/written", "w").close()
+"""
+
+FIT = """
+import lightgbm, numpy
+age = numpy.arange(2_000.0) % 10
+data = lightgbm.Dataset(age[:, None], -0.1 * age)
+fitted = lightgbm.train({"objective": "huber", "num_threads": 1, "verbosity": -1}, data, 20)
+new, old = fitted.predict(numpy.array([[0.0], [9.0]]))
+print(bool(new > old))
 """
 
 
@@ -35,6 +44,10 @@ def test_it_holds_what_is_locked_for_production_and_no_tests(service: Deployment
 
     folders = ["dealers", "listings", "manage.py", "marketplace", "requirements", "staticfiles"]
     assert told == f"None {folders}\n"
+
+
+def test_it_fits_a_model(service: Deployment) -> None:
+    assert service.run("worker", "python", "-c", FIT) == "True\n"
 
 
 def test_the_settings_of_a_server_pass_the_checks(service: Deployment) -> None:

@@ -20,7 +20,7 @@ from tests.marketplace.checkouts import ROOT, SOURCES, processes_in, wait_until
 IMAGE_USER = 10001  # `USER` in the Dockerfile
 PYTHONS = ("python3.13", "python3.12", "python3.11", "python3")
 TEMPORARY = "/tmp"  # noqa: S108 - in a container a file system of its own
-VOLUMES = ("/srv/media", "/srv/feed-files", TEMPORARY)
+VOLUMES = ("/srv/media", "/srv/feed-files", "/srv/search-snapshots", TEMPORARY)
 BUILDING = {
     "SECRET_KEY": "only-for-collecting-files-and-kept-nowhere",
     "ALLOWED_HOSTS": "localhost",
@@ -122,7 +122,7 @@ def ordinary_account() -> Account:
 
 @contextmanager
 def installed(sources: Path = ROOT) -> Iterator[Installation]:
-    """Install what requirements/production.txt locks, copy the code and collect its files."""
+    """Install what requirements/image.txt locks, copy the code and collect its files."""
     folder = Path(tempfile.mkdtemp(prefix="production-image-"))
     folder.chmod(0o755)
     try:
@@ -147,7 +147,9 @@ def with_volumes(image: Installation) -> Iterator[Installation]:
 
 def _install(folder: Path, sources: Path) -> Installation:
     made = Installation(folder, Volumes(folder, ordinary_account()))
-    lock = sources / "requirements" / "production.txt"
+    locks = sources / "requirements"
+    names = ("image.txt", "values.txt", "production.txt")  # an older version has not all of them
+    lock = next(lock for name in names if (lock := locks / name).exists())
     _make_environment(made, lock)
     made.app.mkdir()
     for name in SOURCES:

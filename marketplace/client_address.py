@@ -2,11 +2,13 @@
 
 import ipaddress
 import re
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest
 
 NETWORK_BITS = 64  # of IPv6: what one customer is given
+ADDRESSES_KEPT = 4_096  # those that asked last, so that each is parsed but once
 _HOP_LENGTH_MAX = 80
 _WITH_PORT = re.compile(r"\[([^\]]*)\](?::\d+)?|([\d.]+):\d+")
 
@@ -27,7 +29,11 @@ def client_address(request: HttpRequest) -> str:
 
 def client_network(request: HttpRequest) -> str:
     """Return what the client's requests are counted by: its IPv4 address or its IPv6 network."""
-    address = client_address(request)
+    return _network(client_address(request))
+
+
+@lru_cache(maxsize=ADDRESSES_KEPT)
+def _network(address: str) -> str:
     if ":" not in address:
         return address
     network = ipaddress.ip_network((address, NETWORK_BITS), strict=False)
@@ -41,7 +47,7 @@ def _believed_hops(request: HttpRequest) -> list[str]:
     missing: only the nearest hop is certain to be a proxy's.
     """
     proxies = int(settings.TRUSTED_PROXIES)
-    forwarded = request.headers.get("X-Forwarded-For")
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR")
     if not (proxies and forwarded):
         return []
     hops = forwarded.rsplit(",", proxies)
@@ -50,6 +56,7 @@ def _believed_hops(request: HttpRequest) -> list[str]:
     return hops[-proxies:]
 
 
+@lru_cache(maxsize=ADDRESSES_KEPT)
 def _read(hop: str) -> IPAddress | None:
     """Return the address of a hop, without the port, zone and brackets that some proxies add."""
     text = hop.strip().strip('"')

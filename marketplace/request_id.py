@@ -37,7 +37,6 @@ class RequestIdMiddleware:
         started = time.perf_counter()
         request_id = _given(request) or uuid.uuid4().hex
         vars(request)["request_id"] = request_id
-        structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
         try:
             response = self.get_response(request)

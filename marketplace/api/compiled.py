@@ -21,7 +21,8 @@ def compiled(serializer: Any, *, without: Collection[str] = ()) -> Writer:
     """Return a function that writes a row as the serializer does, some fields left out.
 
     Rows come from the database and have every attribute. What the serializer's fields ask of its
-    context they ask now or for each row, but never of another request.
+    context they ask now or for each row, but never of another request. A serializer that knows a
+    faster way has a method `writer`, which takes this one and returns its own.
     """
     if isinstance(serializer, serializers.ListSerializer):
         each = compiled(serializer.child)
@@ -29,7 +30,12 @@ def compiled(serializer: Any, *, without: Collection[str] = ()) -> Writer:
     readers = [
         (name, _reader(field)) for name, field in serializer.fields.items() if name not in without
     ]
-    return lambda row: {name: read(row) for name, read in readers}
+
+    def plainly(row: Any) -> dict[str, Any]:
+        return {name: read(row) for name, read in readers}
+
+    own = getattr(serializer, "writer", None)
+    return own(plainly) if own and not without else plainly
 
 
 def _reader(field: Any) -> Writer:

@@ -1,13 +1,14 @@
 """What every endpoint of the API has in common."""
 
 from collections.abc import Mapping
-from functools import cache
-from typing import Any, ClassVar
+from functools import cache, partial
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils.decorators import method_decorator
-from django.views.decorators.http import conditional_page
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.middleware.http import ConditionalGetMiddleware
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 
@@ -16,7 +17,6 @@ from marketplace.api.parameters import read_table, refuse, refuse_unknown
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
 
 
-@method_decorator(conditional_page, name="dispatch")
 class StrictView(GenericAPIView):
     """Refuses every query parameter it does not declare.
 
@@ -31,6 +31,14 @@ class StrictView(GenericAPIView):
     parameters: ClassVar[Mapping[str, forms.Field]] = {}
     refusals: ClassVar[Mapping[str, str]] = {}
     write_refusals: ClassVar[Mapping[str, str]] = {}
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer 304 where the client has the answer already."""
+        response: Any = super().dispatch(request, *args, **kwargs)
+        if not hasattr(response, "add_post_render_callback"):
+            return _conditional.process_response(request, response)
+        response.add_post_render_callback(partial(_conditional.process_response, request))
+        return cast(HttpResponseBase, response)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -68,6 +76,13 @@ class PublicView(StrictView):
     """Answers GET, to anybody."""
 
     http_method_names = ["get", "head"]
+
+
+def _unused(request: HttpRequest) -> HttpResponseBase:
+    raise NotImplementedError
+
+
+_conditional = ConditionalGetMiddleware(_unused)
 
 
 @cache

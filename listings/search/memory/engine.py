@@ -24,7 +24,7 @@ from listings.search.fields import (
     Wishes,
     Words,
 )
-from listings.search.memory.bitmaps import doc_ids_of
+from listings.search.memory.bitmaps import DocIds, doc_ids_of
 from listings.search.memory.branches import Distances
 from listings.search.memory.columns import CODES, MISSING
 from listings.search.memory.order import Sorter
@@ -71,7 +71,8 @@ class Search:
 
     def answer(self) -> SearchResult:
         request = self.request
-        doc_ids, has_more = self._page()
+        page, has_more = self._page()
+        doc_ids = np.asarray(page, dtype=np.uint32)
         order = directions(request.ordering)
         return SearchResult(
             self._positions(order, doc_ids),
@@ -193,7 +194,7 @@ class Search:
             median=float(np.median(values)),
         )
 
-    def _versions(self, doc_ids: list[int]) -> tuple[AdvertVersion, ...]:
+    def _versions(self, doc_ids: DocIds) -> tuple[AdvertVersion, ...]:
         names = ("revision", "price_rating", "price_ratio")
         revisions, labels, ratios = (
             self.snapshot.columns[name][doc_ids].tolist() for name in names
@@ -203,13 +204,16 @@ class Search:
             for revision, label, ratio in zip(revisions, labels, ratios, strict=True)
         )
 
-    def _positions(self, order: tuple[Direction, ...], doc_ids: list[int]) -> tuple[Position, ...]:
-        keys = [self.columns[key.column][doc_ids].tolist() for key, _ in order]
+    def _positions(self, order: tuple[Direction, ...], doc_ids: DocIds) -> tuple[Position, ...]:
+        keys = [_present(self.columns[key.column][doc_ids].tolist()) for key, _ in order]
         ids = self.snapshot.columns["id"][doc_ids].tolist()
-        return tuple(
-            Position(tuple(None if value == MISSING else value for value in values), id_)
-            for id_, *values in zip(ids, *keys, strict=True)
-        )
+        return tuple(map(Position, zip(*keys, strict=True), ids))
+
+
+def _present(values: list[Any]) -> list[Any]:
+    if MISSING not in values:
+        return values
+    return [None if value == MISSING else value for value in values]
 
 
 def _codes(name: str, value: Any) -> Iterable[int]:

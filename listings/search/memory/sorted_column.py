@@ -1,5 +1,6 @@
 """Doc ids in the order of one column: exact ranges, and the adverts that come first."""
 
+import contextlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import Self
@@ -15,6 +16,9 @@ from listings.search.ordering import Direction
 
 CHUNK = 1_024
 MARKS_MAX = 64
+KEPT_BYTES = 8 * 2**20
+"""So much at most is kept of one column's ranges that were asked for; ranges are asked for again
+and again, as forms offer round numbers."""
 
 
 class SortedColumn:
@@ -37,6 +41,7 @@ class SortedColumn:
         self._order = order[gap:]
         self._marks = _marks(values[gap:], bands)
         self._below = _below(self._order, self._marks)
+        self._kept = _KeptSets(len(self._order))
 
     @classmethod
     def load(cls, blocks: BlockFile, name: str, column: Column) -> Self:
@@ -46,6 +51,7 @@ class SortedColumn:
         self._order = blocks.mapped(f"{name} order")
         self._marks = blocks.read(f"{name} marks").tolist()
         self.missing, *self._below = blocks.bitmaps(f"{name} below")
+        self._kept = _KeptSets(len(self._order))
         return self
 
     def save(self, blocks: BlockWriter, name: str) -> None:
@@ -59,8 +65,8 @@ class SortedColumn:
 
     def between(self, low: int | None, high: int | None) -> BitMap:
         """Return the doc ids whose value lies in a range, both ends included."""
-        found = self.present if high is None else self._first(self._rank(high + 1))
-        return found if low is None else found - self._first(self._rank(low))
+        found = self.present if high is None else self._less_than(high + 1)
+        return found if low is None else found - self._less_than(low)
 
     def walk(self, direction: Direction, seek: SeekPosition | None) -> Iterator[tuple[BitMap, int]]:
         """Yield doc ids in order from `seek` on, ties included, each lot with its last."""
@@ -121,6 +127,14 @@ class SortedColumn:
         column, order = self._column, self._order
         return bisect_left(range(len(order)), number, key=lambda place: column[order[place]])
 
+    def _less_than(self, number: int) -> BitMap:
+        """Return the doc ids that hold less than a number; nobody changes them."""
+        found = self._kept.get(number)
+        if found is None:
+            found = self._first(self._rank(number))
+            self._kept.add(number, found)
+        return found
+
     def _first(self, rank: int) -> BitMap:
         """Return so many of the doc ids in order."""
         after = bisect_left(self._marks, rank)
@@ -133,6 +147,27 @@ class SortedColumn:
         if start < rank:
             return self._below[mark] | bitmap(self._order[start:rank])
         return self._below[mark] - bitmap(self._order[rank:start])
+
+
+class _KeptSets:
+    """The sets that were asked for last, by number; any thread may ask."""
+
+    def __init__(self, doc_ids: int) -> None:
+        """A set of so many doc ids takes a bit for each at most."""
+        self._most = min(256, max(8, 8 * KEPT_BYTES // max(1, doc_ids)))
+        self._sets: dict[int, BitMap] = {}
+
+    def get(self, number: int) -> BitMap | None:
+        found = self._sets.pop(number, None)
+        if found is not None:
+            self._sets[number] = found  # as the newest
+        return found
+
+    def add(self, number: int, doc_ids: BitMap) -> None:
+        self._sets[number] = doc_ids
+        while len(self._sets) > self._most:
+            with contextlib.suppress(StopIteration, RuntimeError, KeyError):  # another thread's
+                self._sets.pop(next(iter(self._sets)))
 
 
 def _order(column: Column) -> Column:

@@ -42,6 +42,11 @@ class AdvertListView(ListAPIView):
         answer = super().list(request, *args, **kwargs)
         if "facets" in request.query_params:
             rows = self.filter_queryset(Listing.objects.public())
-            names = [name for name in FACETS if name != "model" or "make" in request.query_params]
-            answer.data["facets"] = facets(rows, names)
+            answer.data["facets"] = facets(rows, _names(has_make="make" in request.query_params))
         return answer
+
+
+def _names(*, has_make: bool) -> list[str]:
+    """Return the facets to be counted; a rating is no column of an advert, and is left out."""
+    left_out = {"price_rating"} if has_make else {"price_rating", "model"}
+    return [name for name in FACETS if name not in left_out]

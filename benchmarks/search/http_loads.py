@@ -112,6 +112,8 @@ def _judge_plain(report: Report, ours: Load, *, is_bound: bool) -> None:
     paths = [path(PLAIN, each, has_facets=True) for kind in KINDS for each in searches(kind, 50)]
     with served(PLAIN) as port:
         plain = load(port, paths, PLAIN_SECONDS)
+    if plain.failed:
+        raise RuntimeError(f"the plain way: {plain.failed} requests failed")
     report.figure(
         "all facets against plain",
         ours.rate / plain.rate,

@@ -31,7 +31,9 @@ def neighbours(
     """Return the members of `PageSerializer`."""
     at, after = search.seek, _replayed(result)
     place = None if at is None else Cursor(_values(at.position, after), at.is_backwards)
-    ends = [_values(position, after) for position in (*result.positions[:1], *result.positions[-1:])]
+    ends = [
+        _values(position, after) for position in (*result.positions[:1], *result.positions[-1:])
+    ]
     return dict(page_links(request, scope, place, ends, has_more=result.has_more))
 
 

@@ -95,7 +95,7 @@ class ValueCounter:
     def _gathered(self, name: str) -> list[tuple[int, int]]:
         if self._doc_ids is None:
             self._doc_ids = doc_ids_of(self._matches)
-        codes = _coded(name, self._columns[name][self._doc_ids])
+        codes = _coded(name, self._columns[name].take(self._doc_ids))
         values, counts = _occurring(codes)
         found = zip(values.tolist(), counts.tolist(), strict=True)
         return [(value, count) for value, count in found if value != MISSING]

@@ -47,7 +47,7 @@ def _believed_hops(request: HttpRequest) -> list[str]:
     missing: only the nearest hop is certain to be a proxy's.
     """
     proxies = int(settings.TRUSTED_PROXIES)
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR")
+    forwarded = str(request.META.get("HTTP_X_FORWARDED_FOR", ""))
     if not (proxies and forwarded):
         return []
     hops = forwarded.rsplit(",", proxies)

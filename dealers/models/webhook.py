@@ -86,7 +86,11 @@ class WebhookEndpoint(models.Model):
 
 
 class WebhookMessage(models.Model):
-    """An event, as it is sent to each endpoint that wants it; `subject` is what it is about."""
+    """An event, as it is sent to each endpoint that wants it; `subject` is what it is about.
+
+    The database numbers messages so that each day is a range of ids, and keeps a partition for
+    each (`dealers/sql/webhook_log.sql`). Whoever drops a day drops its deliveries too.
+    """
 
     dealer = models.ForeignKey(Dealer, models.CASCADE, related_name="+", db_index=False)
     key = models.UUIDField(default=uuid.uuid4, editable=False)
@@ -118,7 +122,10 @@ class WebhookDeliveryRows(DealerRows[Row]):
 
 
 class WebhookDelivery(models.Model):
-    """A message on its way to an endpoint, with what became of its last attempt."""
+    """A message on its way to an endpoint, with what became of its last attempt.
+
+    It is in the partition of its message's day, so a query that names the message reads one.
+    """
 
     class DeliveryState(models.TextChoices):
         WAITING = "waiting", "Waiting"
@@ -128,7 +135,9 @@ class WebhookDelivery(models.Model):
     endpoint = models.ForeignKey(
         WebhookEndpoint, models.CASCADE, related_name="deliveries", db_index=False
     )
-    message = models.ForeignKey(WebhookMessage, models.CASCADE, related_name="deliveries")
+    message = models.ForeignKey(
+        WebhookMessage, models.CASCADE, related_name="deliveries", db_constraint=False
+    )
     subject = models.CharField(max_length=40)
     state = models.CharField(max_length=9, choices=DeliveryState, default=DeliveryState.WAITING)
     queued_at = models.DateTimeField(db_default=Now())

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from dealers.audit import prune_audit_events
 from dealers.feeds.retention import old_files, old_reports, prune_files, prune_reports
-from dealers.models import AuditEvent, FeedRun, Invitation, Session, WebhookMessage
+from dealers.models import AuditEvent, FeedRun, Invitation, Session
 from dealers.retention.accounts import forget_members, former_members
 from dealers.retention.adverts import (
     change_sets_without_events,
@@ -24,7 +24,8 @@ from dealers.retention.adverts import (
     with_photos,
     with_price_changes,
 )
-from dealers.retention.rules import RetentionRule, deleting, erasing
+from dealers.retention.rules import RetentionRule, delete_some, deleting, erasing
+from dealers.webhooks.retention import drop_old_day, old_messages
 from listings.buyers import retention as buyers
 from listings.models import (
     AskingPriceTable,
@@ -281,8 +282,9 @@ _RULES = (
         "Messages of webhooks, with what was answered",
         "WEBHOOKS_KEPT_DAYS",
         "What a system missed is sent again within the month; a message names no person.",
-        "Deleted.",
-        **deleting(lambda before: WebhookMessage.objects.filter(created_at__lt=before)),
+        "Dropped, a day (UTC) at a time once all of it is past its time.",
+        old_messages,
+        lambda before, limit: drop_old_day() or delete_some(old_messages, before, limit),
         is_hourly=True,
     ),
     RetentionRule(

@@ -25,6 +25,7 @@ class DueDelivery:
     """A delivery that is due."""
 
     id: int
+    message_id: int
     subject: str
     attempts: int
     queued_at: datetime

@@ -31,10 +31,10 @@ _DELIVERIES = """
         attempts = delivery.attempts + 1, attempted_at = new.attempted_at,
         answer_status = new.status, answer = new.answer, milliseconds = new.milliseconds
     FROM unnest(
-        %s::bigint[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::int[], %s::text[],
-        %s::int[]
-    ) AS new (id, state, due_at, attempted_at, status, answer, milliseconds)
-    WHERE delivery.id = new.id
+        %s::bigint[], %s::bigint[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::int[],
+        %s::text[], %s::int[]
+    ) AS new (id, message_id, state, due_at, attempted_at, status, answer, milliseconds)
+    WHERE delivery.message_id = new.message_id AND delivery.id = new.id
 """
 # Locked first: what was queued by whoever had the row before is then seen by the next statement.
 _LOCK = """
@@ -93,7 +93,8 @@ def _delivery(made: Attempt) -> tuple[Any, ...]:
     if not made.is_delivered:
         again = retry_at(made.waiting.attempts + 1, made.at, made.waiting.queued_at)
         state, due = ("given_up", made.at) if again is None else ("waiting", again)
-    return made.waiting.id, state, due, made.at, made.status, made.answer, made.milliseconds
+    keys = (made.waiting.id, made.waiting.message_id)
+    return *keys, state, due, made.at, made.status, made.answer, made.milliseconds
 
 
 def _release(endpoint: WebhookEndpoint, made: Sequence[Attempt]) -> tuple[Any, ...]:

@@ -37,8 +37,8 @@ DATABASE_SECONDS = 1.0
 log = structlog.get_logger(__name__)
 
 _WAITING = """
-    SELECT delivery.id, delivery.endpoint_id, delivery.subject, delivery.attempts,
-        delivery.queued_at, message.key, message.body
+    SELECT delivery.id, delivery.endpoint_id, delivery.message_id, delivery.subject,
+        delivery.attempts, delivery.queued_at, message.key, message.body
     FROM unnest(%(endpoints)s::bigint[]) AS endpoint (id)
     CROSS JOIN LATERAL (
         SELECT * FROM dealers_webhookdelivery AS own
@@ -174,8 +174,8 @@ def _read(endpoint_ids: Sequence[int]) -> Iterator[tuple[int, DueDelivery]]:
     values: dict[str, Any] = {"endpoints": list(endpoint_ids), "limit": BATCH}
     with connection.cursor() as cursor:
         cursor.execute(_WAITING, values)
-        for id_, endpoint_id, subject, attempts, queued_at, key, body in cursor.fetchall():
+        for id_, endpoint_id, message, subject, attempts, queued_at, key, body in cursor.fetchall():
             yield (
                 endpoint_id,
-                DueDelivery(id_, subject, attempts, queued_at, f"msg_{key.hex}", body),
+                DueDelivery(id_, message, subject, attempts, queued_at, f"msg_{key.hex}", body),
             )

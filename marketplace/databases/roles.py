@@ -99,6 +99,9 @@ def _grant_upkeep(cursor: CursorWrapper, name: sql.Identifier) -> None:
     cursor.execute(
         sql.SQL("GRANT EXECUTE ON FUNCTION public.audit_prune(integer) TO {}").format(name)
     )
+    cursor.execute(
+        sql.SQL("GRANT EXECUTE ON FUNCTION public.webhook_log_roll(integer) TO {}").format(name)
+    )
     if cursor.connection.info.server_version >= MAINTAIN_SINCE:
         tables = sql.SQL(", ").join(map(sql.Identifier, ANALYSED))
         cursor.execute(sql.SQL("GRANT MAINTAIN ON {} TO {}").format(tables, name))

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -98,6 +99,25 @@ def test_the_web_cannot_have_the_log_forget(roles: dict[str, str]) -> None:
         pytest.raises(psycopg.errors.InsufficientPrivilege),
     ):
         session.execute("SELECT audit_prune(1)")
+
+
+def test_the_worker_alone_keeps_the_days_of_the_webhook_log(roles: dict[str, str]) -> None:
+    day = datetime.now(UTC).date() + timedelta(days=7)
+    parts = [f"dealers_webhook{log}_{day:%Y%m%d}" for log in ("message", "delivery")]
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS {', '.join(parts)}")
+    with (
+        psycopg.connect(address(roles["web"])) as session,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        session.execute("SELECT webhook_log_roll(30)")
+    with psycopg.connect(address(roles["worker"]), autocommit=True) as session:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            session.execute("DROP TABLE dealers_webhookmessage_default")
+        while session.execute("SELECT webhook_log_roll(30)").fetchone() != (None,):
+            pass
+        for part in parts:
+            assert session.execute("SELECT to_regclass(%s)::text", [part]).fetchone() == (part,)
 
 
 def test_the_log_forgets_only_what_is_old(roles: dict[str, str]) -> None:

@@ -1,5 +1,7 @@
 """The primary dies under load and its standby is promoted: all processes find it by themselves."""
 
+import os
+import signal
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -59,6 +61,10 @@ class Pair:
         wait_until(lambda: self.first.ask("SELECT sync_state FROM pg_stat_replication") == "sync")
 
     def fail_over(self) -> None:
+        """Kill the primary a second after the last that it sent, and promote the standby."""
+        sender = self.first.ask("SELECT pid FROM pg_stat_replication")
+        os.kill(int(str(sender)), signal.SIGSTOP)
+        time.sleep(1)  # what is written now the standby never has
         self.first.kill()
         self.second.ask("SELECT pg_promote()")
 

@@ -8,6 +8,8 @@ from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 from psycopg.conninfo import conninfo_to_dict
 
+from marketplace.databases.standby_connection import connection_class
+
 # libpq's own: a server that does not answer is given up rather than waited for.
 CONNECTING = {
     "connect_timeout": "5",  # seconds
@@ -89,9 +91,10 @@ def database_settings(env: Env, parameters: dict[str, int]) -> dict[str, dict[st
     """
     primary = _database(env, env.str("DATABASE_URL"), parameters)
     addresses = _addresses(env.str("DATABASE_REPLICA_URL", default=""))
+    named = {f"{STANDBY_PREFIX}{number}": each for number, each in enumerate(addresses, start=1)}
     standbys = {
-        f"{STANDBY_PREFIX}{number}": _standby(_database(env, address, parameters))
-        for number, address in enumerate(addresses, start=1)
+        alias: _standby(alias, _database(env, address, parameters))
+        for alias, address in named.items()
     }
     return {"default": primary, **standbys}
 
@@ -143,10 +146,11 @@ def _database(env: Env, address: str, parameters: dict[str, int]) -> dict[str, A
     }
 
 
-def _standby(database: dict[str, Any]) -> dict[str, Any]:
+def _standby(alias: str, database: dict[str, Any]) -> dict[str, Any]:
     """Wait less for a standby: the primary answers in its place."""
     options = database["OPTIONS"]
-    pool = {**options["pool"], "timeout": STANDBY_POOL_SECONDS}
+    own = {"timeout": STANDBY_POOL_SECONDS, "connection_class": connection_class(alias)}
+    pool = {**options["pool"], **own}
     database["OPTIONS"] = {**options, "connect_timeout": STANDBY_CONNECT_SECONDS, "pool": pool}
     return {**database, "TEST": {"MIRROR": "default"}}
 

@@ -19,10 +19,9 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, connections
 
 from marketplace.databases.configuration import STANDBY_PREFIX
+from marketplace.databases.standby_connection import SILENCE_SECONDS_MAX, note_answer
 
 PROBE_SECONDS = 0.5
-SILENCE_SECONDS_MAX = 3.0
-"""A standby that was not heard of for so long is left alone, whatever it said before."""
 REMEMBERED = 240  # looks at the primary
 
 # Places in the log of writes are numbers of bytes. The timeline that a standby follows is that of
@@ -112,6 +111,7 @@ class Standby:
         primary = _look_at(DEFAULT_DB_ALIAS)
         self._written.append((at, primary.replayed))
         standby = _look_at(self.alias)
+        note_answer(self.alias)
         trouble = _trouble(primary, standby)
         lag = None if trouble else self._lag(standby.replayed)
         if not trouble and lag is None:

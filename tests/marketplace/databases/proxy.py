@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from psycopg import OperationalError, connect
+from psycopg.conninfo import conninfo_to_dict
 
 from marketplace.embedded.paths import server_account
 from tests.marketplace.checkouts import wait_until
@@ -40,19 +41,22 @@ pidfile = {folder}/pgbouncer.pid
 
 
 @contextmanager
-def pgbouncer(*users: str) -> Iterator[str]:
-    """Run the proxy for these users, and yield the address of the test's database behind it."""
+def pgbouncer(*users: str, server: str = "") -> Iterator[str]:
+    """Run the proxy for these users, and yield the address of the test's database behind it.
+
+    It is that of a server of the test's own where one is named by its address.
+    """
     account, port = server_account(), free_port()
     folder = Path(tempfile.mkdtemp(prefix="pgbouncer-"))
-    server = connection.get_connection_params()
-    user = users[0] if users else str(server["user"])
-    place = {"host": server["host"], "server_port": server["port"]}
+    given = conninfo_to_dict(server) if server else connection.get_connection_params()
+    user = users[0] if users else str(given["user"])
+    place = {"host": given["host"], "server_port": given["port"]}
     (folder / "pgbouncer.ini").write_text(CONFIGURATION.format(folder=folder, port=port, **place))
     names = users or (user,)
     (folder / "users.txt").write_text("".join(f'"{name}" ""\n' for name in names))
     for path in (folder, *folder.iterdir()):
         os.chown(path, account.uid, account.gid)
-    url = f"postgresql://{user}@127.0.0.1:{port}/{connection.settings_dict['NAME']}"
+    url = f"postgresql://{user}@127.0.0.1:{port}/{given['dbname']}"
     with subprocess.Popen(
         [str(PROGRAM), "-q", folder / "pgbouncer.ini"],
         stdin=subprocess.DEVNULL,

@@ -1,6 +1,7 @@
 """A real web process on the test's database, and what it answers."""
 
 import json
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -18,11 +19,12 @@ from tests.marketplace.test_worker import database_url
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back; status 0 where the connection was lost on the way."""
+    """What came back, and after how long; status 0 where the connection was lost on the way."""
 
     status: int
     headers: Any
     body: bytes
+    seconds: float
 
     def json(self) -> Any:
         return json.loads(self.body)
@@ -62,14 +64,19 @@ class Web:
     def _exchange(self, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
         address = f"http://127.0.0.1:{self.port}{path}"
         asked = urllib.request.Request(address, body, headers)
+        began = time.monotonic()
+
+        def answered(code: int, headers: Any, content: bytes) -> Answer:
+            return Answer(code, headers, content, time.monotonic() - began)
+
         try:
             with urllib.request.urlopen(asked, timeout=60) as answer:  # noqa: S310 - our own server
-                return Answer(answer.status, answer.headers, answer.read())
+                return answered(answer.status, answer.headers, answer.read())
         except urllib.error.HTTPError as error:
             with error:
-                return Answer(error.code, error.headers, error.read())
+                return answered(error.code, error.headers, error.read())
         except OSError:
-            return Answer(0, {}, b"")
+            return answered(0, {}, b"")
 
 
 @contextmanager

@@ -29,7 +29,8 @@ def served(primary: Cluster, standby: Cluster, **variables: str) -> AbstractCont
     """Serve with standbys that may be far behind, and without logs, which nobody reads."""
     urls = {"DATABASE_URL": primary.url, "DATABASE_REPLICA_URL": standby.url}
     quiet = {"LOG_REQUESTS": "false", "LOG_LEVEL": "CRITICAL"}
-    return serving(**urls, **quiet, DATABASE_REPLICA_LAG_MAX_SECONDS="600", **variables)
+    lag = {"DATABASE_REPLICA_LAG_MAX_SECONDS": "600"}
+    return serving(**{**urls, **quiet, **lag, **variables})
 
 
 def price(web: Web, row: Listing) -> int:

@@ -178,7 +178,7 @@ ALONE = {
     "values": Benchmark("a refit of what N adverts are worth", _beside(values.measure)),
     "feeds": Benchmark("the import of N rows", feeds.measure),
     "feed_memory": Benchmark("the memory for a feed of N rows", feeds.measure_memory),
-    "webhooks": Benchmark("sending N messages of webhooks", webhooks.measure),
+    "webhooks": Benchmark("N messages of webhooks a minute, for some minutes", webhooks.measure),
     "enquiries": Benchmark(
         "200 enquiries a second for N seconds", _beside(enquiries.measure, 2_000)
     ),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from dealers.models import AuditEvent, Dealer, Scope, WebhookDelivery, WebhookEndpoint
 from dealers.permissions import SYSTEM
 from dealers.suspension import suspend_dealer
+from dealers.webhooks.endpoints import add_marketplace_endpoint
 from dealers.webhooks.queue import Event, queue
 from dealers.webhooks.sender import WebhookSender
 from tests import make
@@ -149,6 +150,31 @@ def test_another_dealers_webhook_is_as_one_that_does_not_exist(
     assert system.ask("get").json() == {"results": []}
     after = list(WebhookEndpoint.objects.values()), list(WebhookDelivery.objects.values())
     assert after == before
+
+
+@pytest.mark.parametrize("audience", ["mirror", "staff"])
+@pytest.mark.parametrize(("method", "path", "body"), CALLS)
+def test_a_webhook_of_the_marketplace_is_as_one_that_does_not_exist(
+    system: System, receiver: Receiver, audience: str, method: str, path: str, body: Any
+) -> None:
+    made = add_marketplace_endpoint(
+        audience=audience, actor=SYSTEM, url=receiver.url(), events=["listing.created"]
+    ).endpoint
+    before = list(WebhookEndpoint.objects.values())
+    found = system.ask(method, f"{made.pk}/{path}", body)
+    nothing = system.ask(method, f"{made.pk + 1}/{path}", body)
+    assert (found.status_code, found.content) == (404, nothing.content)
+    assert system.ask("get").json() == {"results": []}
+    assert list(WebhookEndpoint.objects.values()) == before
+    assert not WebhookDelivery.objects.exists()
+
+
+def test_a_dealer_asks_in_vain_for_what_is_told_to_staff(
+    system: System, receiver: Receiver
+) -> None:
+    answer = system.ask("post", body=wanted(receiver, events=["report.created"]))
+    assert answer.status_code == 400
+    assert not WebhookEndpoint.objects.exists()
 
 
 def test_a_dealer_has_so_many_webhooks(system: System, receiver: Receiver) -> None:

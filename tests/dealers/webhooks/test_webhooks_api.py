@@ -169,6 +169,32 @@ def test_a_webhook_of_the_marketplace_is_as_one_that_does_not_exist(
     assert not WebhookDelivery.objects.exists()
 
 
+WRITES = [
+    ("put", "", {"address": "https://example.com/", "events": [UPDATED]}),
+    ("post", "switch-on/", {}),
+    ("post", "test/", {}),
+    ("post", "replay/", {"since": "2020-01-01T00:00:00Z", "until": "2040-01-01T00:00:00Z"}),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body"), WRITES)
+def test_a_write_that_comes_twice_by_one_key_is_done_once(
+    system: System, receiver: Receiver, method: str, path: str, body: Any
+) -> None:
+    item = f"{system.ask('post', body=wanted(receiver)).json()['webhook']['id']}/{path}"
+    WebhookEndpoint.objects.update(switched_off_at=timezone.now())
+    system.headers["Idempotency-Key"] = "once-1"
+    first = system.ask(method, item, body)
+    noted = WebhookDelivery.objects.count(), AuditEvent.objects.count()
+    again = system.ask(method, item, body)
+    assert first.status_code in (200, 202)
+    assert (again.status_code, again.json()) == (first.status_code, first.json())
+    assert again["Idempotency-Replayed"] == "true"
+    assert (WebhookDelivery.objects.count(), AuditEvent.objects.count()) == noted
+    other = {"since": "2021-01-01T00:00:00Z", "until": "2040-01-01T00:00:00Z"}
+    assert system.ask("post", f"{item.partition('/')[0]}/replay/", other).status_code == 422
+
+
 def test_a_dealer_asks_in_vain_for_what_is_told_to_staff(
     system: System, receiver: Receiver
 ) -> None:

@@ -23,6 +23,8 @@ AUDIENCES = (WebhookAudience.MIRROR, WebhookAudience.STAFF)
 
 
 class MarketplaceWebhookForm(WebhookForm):
+    field_order = ("audience",)
+
     audience = forms.ChoiceField(
         label="Who listens",
         choices=[(each.value, each.label) for each in AUDIENCES],

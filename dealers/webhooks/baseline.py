@@ -7,7 +7,7 @@ from dealers.models import WebhookEndpoint, WebhookListing, WebhookMessage
 from listings.models.conditions import PUBLIC_SQL
 
 STATEMENT_SECONDS = 300
-"""A million adverts take some seconds: more than a request's statement may."""
+"""A million adverts take half a minute: more than a request's statement may."""
 
 _ADVERTS = f"""
     INSERT INTO dealers_webhooklisting AS said

@@ -23,6 +23,7 @@ from benchmarks import (
     enquiries,
     feeds,
     jobs,
+    metrics,
     pages,
     rows,
     same_cars,
@@ -178,7 +179,8 @@ ALONE = {
     "values": Benchmark("a refit of what N adverts are worth", _beside(values.measure)),
     "feeds": Benchmark("the import of N rows", feeds.measure),
     "feed_memory": Benchmark("the memory for a feed of N rows", feeds.measure_memory),
-    "webhooks": Benchmark("sending N messages of webhooks", webhooks.measure),
+    "webhooks": Benchmark("N messages of webhooks a minute, for some minutes", webhooks.measure),
+    "metrics": Benchmark("what counting requests costs, N pairs", _beside(metrics.measure, 2_000)),
     "enquiries": Benchmark(
         "200 enquiries a second for N seconds", _beside(enquiries.measure, 2_000)
     ),

@@ -47,7 +47,7 @@ def run(statement: str, *parameters: int) -> int:
         return int(cursor.rowcount)
 
 
-def value(query: str, *parameters: str | int) -> Any:
+def value(query: str, *parameters: str | float) -> Any:
     """Return the one value that a query gives."""
     with connection.cursor() as cursor:
         cursor.execute(query, parameters or None)

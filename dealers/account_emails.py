@@ -88,19 +88,28 @@ def send_feed_notice(*, feed_id: int, run_id: int | None) -> bool:
 
 
 def send_webhook_notice(*, endpoint_id: int) -> bool:
-    """Mail a dealer, once, that a webhook was switched off; return whether a mail went out.
+    """Mail once that a webhook was switched off; return whether a mail went out.
 
+    It goes to the dealer, or to whoever of the staff added what is told of all dealers.
     Raises `MailServerAway`, and nothing is noted then.
     """
     with transaction.atomic():
         off = WebhookEndpoint.objects.filter(pk=endpoint_id, switched_off_at__isnull=False)
         if not off.filter(mailed_at=None).update(mailed_at=Now()):
             return False
-        endpoint = off.select_related("dealer").get()
+        endpoint = off.select_related("dealer", "created_by").get()
         context = {"endpoint": endpoint, "address": settings.PUBLIC_URL}
         subject = f"Your webhook {endpoint} is switched off"
-        to = endpoint.dealer.email
+        owner = endpoint.dealer or _staff_member(endpoint.created_by)
+        if owner is None:
+            log.warning("webhook_off_and_nobody_told", webhook=endpoint.pk)
+            return False
+        to = owner.email
         return _send(to, subject, "dealers/webhooks/off", context, has_html=False)
+
+
+def _staff_member(user: User | None) -> User | None:
+    return user if user is not None and user.is_active and user.is_staff else None
 
 
 def _run_to_tell_of(run_id: int) -> FeedRun | None:

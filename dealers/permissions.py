@@ -45,6 +45,7 @@ class Permission(Enum):
     REVOKE_KEYS = auto()
     OWN_ACCOUNT = auto()  # one's own password, sessions, second factor and place in the team
     MANAGE_DEALERS = auto()  # register, suspend and reinstate them
+    MANAGE_WEBHOOKS = auto()  # of mirrors and of the marketplace's own systems
     MANAGE_RECORDS = auto()  # what people left: erase it, keep it for a reason
 
 
@@ -109,6 +110,7 @@ GRANTS: Mapping[Permission, Grant] = {
     Permission.REVOKE_KEYS: Grant(_OWNERS),
     Permission.OWN_ACCOUNT: Grant(_EVERYBODY, staff=False, while_suspended=True),
     Permission.MANAGE_DEALERS: Grant(),
+    Permission.MANAGE_WEBHOOKS: Grant(),
     Permission.MANAGE_RECORDS: Grant(),
 }
 """A suspended dealer's people and keys read and export, and write nothing but their own account;

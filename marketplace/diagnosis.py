@@ -2,13 +2,10 @@
 
 import contextlib
 import tempfile
-import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from enum import StrEnum
+from datetime import timedelta
 from pathlib import Path
 from smtplib import SMTPException
 
@@ -17,7 +14,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, storages
 from django.core.mail import get_connection
-from django.db import DatabaseError, InterfaceError, connection, connections
+from django.db import DatabaseError, InterfaceError, connection
 from django.db.models import Count
 from django.utils import timezone
 from kombu.exceptions import KombuError
@@ -26,36 +23,30 @@ from listings.search.engines import snapshot_age, snapshot_folder
 from listings.search.memory.block_file import UnusableFileError
 from listings.search.memory.snapshot_file import opened
 from marketplace.celery import app
-from marketplace.databases.standbys import PROBE_SECONDS, standbys
-from marketplace.health import applied_migrations, expected_migrations
+from marketplace.database_checks import (
+    look_at_database,
+    look_at_migrations,
+    look_at_standbys,
+    look_at_time_zones,
+)
 from marketplace.models import JobRun, Lease, OutboxTask
 from marketplace.queues import QUEUES, messages_in, queue_of
 from marketplace.storage import has_room
+from marketplace.verdicts import Finding, Verdict, Verdicts, first_line
 
 SECONDS_MAX = 5
-CLOCK_SECONDS_MAX = 2.0
 SILENCE = timedelta(minutes=5)
 WAITING = timedelta(minutes=15)
 SNAPSHOTS_LATE = 3
+_WEBHOOKS = """
+    SELECT count(*) FILTER (WHERE switched_off_at IS NULL),
+        count(*) FILTER (WHERE switched_off_at IS NOT NULL AND audience <> 'dealer'),
+        coalesce(clock_timestamp() - min(due_at) FILTER (
+            WHERE switched_off_at IS NULL AND NOT is_slow
+        ), interval '0')
+    FROM dealers_webhookendpoint
+"""
 CLOCK_JOB = "listings.periodic.sweep_expired"  # every minute
-
-
-class Verdict(StrEnum):
-    FINE = "ok"
-    DOUBTFUL = "look"
-    WRONG = "WRONG"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What a check of one part found, in a sentence for whoever runs the marketplace."""
-
-    part: str
-    verdict: Verdict
-    text: str
-
-
-Verdicts = Iterator[tuple[Verdict, str]]
 
 
 def findings() -> Iterator[Finding]:
@@ -66,55 +57,7 @@ def findings() -> Iterator[Finding]:
                 yield Finding(part, verdict, text)
         except (DatabaseError, InterfaceError) as error:
             connection.close()
-            yield Finding(part, Verdict.WRONG, f"The database: {_first_line(error)}")
-
-
-def _database() -> Verdicts:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('server_version_num')::int, clock_timestamp()")
-        version, now = cursor.fetchone()
-    if version < 160_000:
-        yield Verdict.WRONG, f"PostgreSQL {version // 10_000} is too old: 16 is needed."
-    else:
-        yield Verdict.FINE, f"PostgreSQL {version // 10_000} answers."
-    off = abs((datetime.now(UTC) - now).total_seconds())
-    if off > CLOCK_SECONDS_MAX:
-        yield Verdict.WRONG, f"This machine's clock and the database's are {off:.0f} s apart."
-
-
-def _standbys() -> Verdicts:
-    for alias, standby in standbys().items():
-        try:
-            progress = standby.look()
-            if progress.trouble:  # it is judged by what the primary had written before
-                time.sleep(PROBE_SECONDS)
-                progress = standby.look()
-        except (DatabaseError, InterfaceError) as error:
-            connections[alias].close()
-            yield Verdict.WRONG, f"{alias}: {_first_line(error)}"
-            continue
-        if progress.trouble:
-            yield Verdict.WRONG, f"{alias} is left alone: {progress.trouble}"
-        else:
-            yield Verdict.FINE, f"{alias} answers, {progress.lag:.1f} s behind."
-
-
-def _migrations() -> Verdicts:
-    pending = expected_migrations() - applied_migrations()
-    if pending:
-        yield Verdict.WRONG, f"{len(pending)} apps are not migrated: run `manage.py migrate`."
-    else:
-        yield Verdict.FINE, "Every migration is applied."
-
-
-def _time_zones() -> Verdicts:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT ('2026-07-01 12:00Z'::timestamptz AT TIME ZONE 'Europe/London')")
-        (london,) = cursor.fetchone()
-    if london.hour == 13:
-        yield Verdict.FINE, "The database knows London's summer time."
-    else:
-        yield Verdict.WRONG, "The database does not know London's summer time."
+            yield Finding(part, Verdict.WRONG, f"The database: {first_line(error)}")
 
 
 def _broker() -> Verdicts:
@@ -127,7 +70,7 @@ def _broker() -> Verdicts:
             broker.ensure_connection(max_retries=0, timeout=SECONDS_MAX)
             missing = [queue for queue in QUEUES if messages_in(broker, queue) is None]
     except away as error:
-        yield Verdict.WRONG, f"The broker ({name}): {_first_line(error)}"
+        yield Verdict.WRONG, f"The broker ({name}): {first_line(error)}"
     else:
         yield Verdict.FINE, f"The broker ({name}) answers."
     if missing:
@@ -174,6 +117,29 @@ def _followers() -> Verdicts:
         yield Verdict.FINE, "One process follows the changes."
 
 
+def _webhooks() -> Verdicts:
+    """Look at who sends by the row that each of them renews, wherever it runs."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WEBHOOKS)
+        on, marketplace_off, late = cursor.fetchone()
+    run = JobRun.objects.filter(name="send_webhooks").first()
+    if run is not None and run.finished_at and timezone.now() - run.finished_at <= SILENCE:
+        yield Verdict.FINE, "Something sends webhooks."
+    elif on:
+        since = f" since {run.finished_at:%d %b %H:%M} UTC" if run and run.finished_at else ""
+        text = f"Nothing sends webhooks{since}, and {on:,} are on:"
+        yield Verdict.WRONG, f"{text} is `manage.py send_webhooks` running?"
+    else:
+        yield Verdict.FINE, "Nothing sends webhooks, and nobody listens."
+    if late > SILENCE:
+        minutes = late.total_seconds() / 60
+        text = "a receiver that answers at once has waited"
+        yield Verdict.DOUBTFUL, f"For {minutes:,.0f} minutes {text}: start more send_webhooks."
+    if marketplace_off:
+        text = "webhooks of mirrors or of our own systems are switched off"
+        yield Verdict.DOUBTFUL, f"{marketplace_off:,} {text}: see the staff admin."
+
+
 def _snapshot() -> Verdicts:
     """Read the file whole; without it everything works, and processes start more slowly."""
     folder = snapshot_folder()
@@ -200,7 +166,7 @@ def _mail() -> Verdicts:
         mail.open()
         mail.close()
     except (SMTPException, OSError) as error:
-        yield Verdict.WRONG, f"The mail server: {_first_line(error)}"
+        yield Verdict.WRONG, f"The mail server: {first_line(error)}"
         return
     if settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
         yield Verdict.FINE, "The mail server takes us."
@@ -217,7 +183,7 @@ def _files() -> Verdicts:
             stored = storage.save(f"doctor/{uuid.uuid4().hex}", ContentFile(b"ok"))
             storage.delete(stored)
         except Exception as error:  # noqa: BLE001 - each storage has errors of its own
-            yield Verdict.WRONG, f"The place for {what} takes no file: {_first_line(error)}"
+            yield Verdict.WRONG, f"The place for {what} takes no file: {first_line(error)}"
         else:
             yield Verdict.FINE, f"The place for {what} takes files."
     kept = {isinstance(storages[name], FileSystemStorage) for name in ("default", "feeds")}
@@ -236,7 +202,7 @@ def _address() -> Verdicts:
     try:
         answer = httpx.get(f"{settings.PUBLIC_URL}/robots.txt", timeout=SECONDS_MAX)
     except httpx.HTTPError as error:
-        text = f"{settings.PUBLIC_URL} cannot be reached from here: {_first_line(error)}"
+        text = f"{settings.PUBLIC_URL} cannot be reached from here: {first_line(error)}"
         yield Verdict.DOUBTFUL, text
         return
     if answer.is_redirect and answer.headers.get("Location") == str(answer.url):
@@ -254,19 +220,16 @@ def _address() -> Verdicts:
 
 
 CHECKS: dict[str, Callable[[], Verdicts]] = {
-    "database": _database,
-    "standbys": _standbys,
-    "migrations": _migrations,
-    "time zones": _time_zones,
+    "database": look_at_database,
+    "standbys": look_at_standbys,
+    "migrations": look_at_migrations,
+    "time zones": look_at_time_zones,
     "broker": _broker,
     "jobs": _jobs,
     "changes": _followers,
+    "webhooks": _webhooks,
     "snapshot": _snapshot,
     "mail": _mail,
     "files": _files,
     "address": _address,
 }
-
-
-def _first_line(error: BaseException) -> str:
-    return f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"

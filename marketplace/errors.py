@@ -1,6 +1,7 @@
 """What a verb raises when it refuses: an error with a stable code, free of HTTP."""
 
 from collections.abc import Mapping
+from itertools import chain
 
 
 class DomainError(Exception):
@@ -27,6 +28,11 @@ class DomainError(Exception):
         self.message = message
         self.fields = dict(fields or {})
         self.extra = dict(extra or {})
+
+    @property
+    def one_line(self) -> str:
+        """The refusal in words for one line: what is wrong with each field, or the message."""
+        return " ".join(chain.from_iterable(self.fields.values())) or self.message
 
 
 class Invalid(DomainError):

@@ -16,6 +16,7 @@ from marketplace.digests import digest, digests
 from marketplace.errors import ServiceAway
 from marketplace.london_time import LONDON
 from marketplace.models import SuppressedAddress
+from marketplace.outcome_counts import count_attempt
 
 DIGESTED = "suppressed address"
 SuppressionReason = SuppressedAddress.SuppressionReason
@@ -34,6 +35,13 @@ class MailRefused(Exception):
     """The mail server refuses the mail, whoever it is for."""
 
 
+_OUTCOMES: Mapping[type[Exception], str] = {
+    AddressRefused: "address_refused",
+    MailRefused: "mail_refused",
+    MailServerAway: "server_away",
+}
+
+
 def send_mail(
     *,
     to: str,
@@ -50,6 +58,7 @@ def send_mail(
     Raises `MailServerAway`, `AddressRefused` and `MailRefused`.
     """
     if suppressed([to]):
+        count_attempt("mail_attempts", "address_refused")
         raise AddressRefused
     values = dict(context)
     with timezone.override(LONDON):
@@ -63,7 +72,12 @@ def send_mail(
     )
     if html:
         mail.attach_alternative(html, "text/html")
-    _hand_over(mail, to)
+    try:
+        _hand_over(mail, to)
+    except (AddressRefused, MailRefused, MailServerAway) as refusal:
+        count_attempt("mail_attempts", _OUTCOMES[type(refusal)])
+        raise
+    count_attempt("mail_attempts", "sent")
 
 
 def suppress(addresses: Iterable[str], *, reason: SuppressionReason) -> None:

@@ -150,6 +150,29 @@ class JobRun(models.Model):
         return self.name
 
 
+class OutcomeCount(models.Model):
+    """How often something came out in a way since it is counted; it only grows.
+
+    Rows that stand for the same are summed: each connection adds to that of its shard, so that
+    those who count at once do not wait for one another.
+    """
+
+    subject = models.CharField(max_length=30)
+    outcome = models.CharField(max_length=20)
+    shard = models.PositiveSmallIntegerField()
+    total = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("subject", "outcome", "shard"), name="one_count_per_outcome_and_shard"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.outcome}"
+
+
 class Lease(models.Model):
     """Which of several like processes does a work of which there must be one at a time.
 

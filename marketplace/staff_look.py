@@ -90,6 +90,7 @@ _MENU = [
         "items": [
             _item("Dealers", "storefront", "dealers.dealer"),
             _item("Feed runs", "playlist_add_check", "dealers.feedrun"),
+            _item("Webhooks", "webhook", "dealers.webhookendpoint"),
         ],
     },
     {

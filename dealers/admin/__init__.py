@@ -9,6 +9,7 @@ from dealers.admin import (
     named_texts,
     people,
     retention,
+    webhooks,
 )
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "named_texts",
     "people",
     "retention",
+    "webhooks",
 ]

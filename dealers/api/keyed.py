@@ -28,13 +28,6 @@ from marketplace.api.views import StrictView
 from marketplace.api.viewsets import StrictViewSet
 from marketplace.bodies import content_length
 
-IDEMPOTENCY_KEY = OpenApiParameter(
-    "Idempotency-Key",
-    {"type": "string", "pattern": "^[\\x21-\\x7e]{1,255}$"},
-    OpenApiParameter.HEADER,
-    description="A name of your own for this request, such as a UUID. Sent again within 24 hours "
-    "with the same key, it is answered again and not done again.",
-)
 BODY_BYTES_MAX = 2 * 1024 * 1024
 RATE_LIMIT_HEADERS = {
     "RateLimit": {

@@ -14,6 +14,7 @@ from dealers.models import FeedRun, StockFeed
 from dealers.permissions import SYSTEM
 from marketplace.errors import DomainError
 from marketplace.fetching import Fetched, FetchFailed, Limits, fetch
+from marketplace.outcome_counts import count
 from marketplace.quotas import QuotaReached
 
 LIMITS = Limits(bytes_max=FILE_BYTES_MAX, seconds_max=240)
@@ -109,6 +110,7 @@ def _refuse(feed: StockFeed, fetched: Fetched, source_at: datetime) -> None:
         failure=reason,
         has_rows=False,
     )
+    count("feed_runs_ended", {FeedRun.State.DROPPED: 1})
     fetch_failed(feed_id=feed.pk, reason=reason)
 
 

@@ -13,7 +13,9 @@ from dealers.models.people import Membership, User
 from dealers.models.session import Session
 from dealers.models.status_word import FeedStatusWord
 from dealers.models.webhook import (
+    EVENTS_OF,
     WEBHOOK_TEST,
+    WebhookAudience,
     WebhookDelivery,
     WebhookEndpoint,
     WebhookEventType,
@@ -24,6 +26,7 @@ from dealers.models.weekly import WeeklyMail
 from dealers.models.work import BulkRow, BulkRun, SavedView
 
 __all__ = [
+    "EVENTS_OF",
     "WEBHOOK_TEST",
     "ApiKey",
     "AuditEvent",
@@ -47,6 +50,7 @@ __all__ = [
     "Session",
     "StockFeed",
     "User",
+    "WebhookAudience",
     "WebhookDelivery",
     "WebhookEndpoint",
     "WebhookEventType",

@@ -1,7 +1,14 @@
-"""Where a dealer's own systems are told of what happens, and what they were told."""
+"""Where other systems are told of what happens, and what they were told.
+
+A dealer's systems are told of that dealer. Mirrors are told of all adverts, as buyers see them, and
+the marketplace's own systems of all dealers.
+"""
 
 import uuid
-from typing import TypeVar
+from collections.abc import Mapping
+from functools import reduce
+from operator import or_
+from typing import Self, TypeVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -25,20 +32,75 @@ class WebhookEventType(models.TextChoices):
     LISTING_STATUS_CHANGED = "listing.status_changed", "An advert's status changes"
     ENQUIRY_CREATED = "enquiry.created", "A buyer asks about a car"
     FEED_RUN_FINISHED = "feed_run.finished", "A file of a stock feed comes to its end"
+    REPORT_CREATED = "report.created", "Somebody reports an advert"
+
+
+class WebhookAudience(models.TextChoices):
+    """Who listens, which decides what they may be told."""
+
+    DEALER = "dealer", "A dealer's own systems"
+    MIRROR = "mirror", "A mirror of the public stock"
+    STAFF = "staff", "The marketplace's own systems"
 
 
 WEBHOOK_TEST = "webhook.test"
+_ADVERTS = (
+    WebhookEventType.LISTING_CREATED,
+    WebhookEventType.LISTING_UPDATED,
+    WebhookEventType.LISTING_REMOVED,
+    WebhookEventType.LISTING_PRICE_CHANGED,
+)
+EVENTS_OF: Mapping[str, tuple[WebhookEventType, ...]] = {
+    WebhookAudience.DEALER: (
+        *_ADVERTS,
+        WebhookEventType.LISTING_STATUS_CHANGED,
+        WebhookEventType.ENQUIRY_CREATED,
+        WebhookEventType.FEED_RUN_FINISHED,
+    ),
+    WebhookAudience.MIRROR: _ADVERTS,
+    WebhookAudience.STAFF: (
+        *_ADVERTS,
+        WebhookEventType.LISTING_STATUS_CHANGED,
+        WebhookEventType.FEED_RUN_FINISHED,
+        WebhookEventType.REPORT_CREATED,
+    ),
+}
+"""What each may be told; a status and an enquiry are nothing that the public API shows."""
+
+
+_OF_A_DEALER_OR_OF_ALL = Q(audience=WebhookAudience.DEALER, dealer__isnull=False) | Q(
+    ~Q(audience=WebhookAudience.DEALER), dealer__isnull=True
+)
+"""A dealer's own names it; what is for all names none, so that no dealer is shown it."""
+_OF_THEIR_AUDIENCE = reduce(
+    or_,
+    (
+        Q(audience=audience, events__contained_by=[str(each) for each in events])
+        for audience, events in EVENTS_OF.items()
+    ),
+)
+
+
+class WebhookEndpointRows(DealerRows["WebhookEndpoint"]):
+    def of_marketplace(self) -> Self:
+        """Those of mirrors and of the marketplace's own systems, which staff set up."""
+        return self.exclude(audience=WebhookAudience.DEALER)
 
 
 class WebhookEndpoint(models.Model):
-    """An address of a dealer's that events are sent to.
+    """An address that events are sent to: a dealer's, or one that is told of all dealers.
 
     No secret is kept: `nonce` and a key of the settings make it, and `key_check` tells by which
     key. `due_at` is when something may be sent next; who sends holds the row until
     `claimed_until`, by a number that nobody else has.
     """
 
-    dealer = models.ForeignKey(Dealer, models.CASCADE, related_name="webhook_endpoints")
+    audience = models.CharField(
+        max_length=6, choices=WebhookAudience, db_default=WebhookAudience.DEALER
+    )
+    dealer = models.ForeignKey(
+        Dealer, models.CASCADE, related_name="webhook_endpoints", null=True, editable=False
+    )
     url = models.CharField("address", max_length=500)
     description = models.CharField(max_length=80, blank=True)
     events = ArrayField(models.CharField(max_length=30, choices=WebhookEventType))
@@ -63,14 +125,18 @@ class WebhookEndpoint(models.Model):
     claimed_until = models.DateTimeField(null=True, editable=False)
     claim = models.UUIDField(null=True, editable=False)
 
-    objects = DealerRows["WebhookEndpoint"].as_manager()
+    objects = WebhookEndpointRows.as_manager()
 
     class Meta:
         ordering = ("id",)
+        verbose_name = "webhook"
         constraints = (
             models.CheckConstraint(
-                condition=Q(events__contained_by=WebhookEventType.values, events__len__gt=0),
-                name="webhook_events_are_known",
+                condition=_OF_THEIR_AUDIENCE & Q(events__len__gt=0),
+                name="webhook_events_are_those_of_its_audience",
+            ),
+            models.CheckConstraint(
+                condition=_OF_A_DEALER_OR_OF_ALL, name="webhook_is_of_a_dealer_or_of_all"
             ),
         )
         indexes = (
@@ -92,7 +158,10 @@ class WebhookMessage(models.Model):
     each (`dealers/sql/webhook_log.sql`). Whoever drops a day drops its deliveries too.
     """
 
-    dealer = models.ForeignKey(Dealer, models.CASCADE, related_name="+", db_index=False)
+    audience = models.CharField(
+        max_length=6, choices=WebhookAudience, db_default=WebhookAudience.DEALER
+    )
+    dealer = models.ForeignKey(Dealer, models.CASCADE, related_name="+", db_index=False, null=True)
     key = models.UUIDField(default=uuid.uuid4, editable=False)
     type = models.CharField(max_length=30)
     subject = models.CharField(max_length=40)
@@ -102,6 +171,11 @@ class WebhookMessage(models.Model):
     objects = DealerRows["WebhookMessage"].as_manager()
 
     class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=_OF_A_DEALER_OR_OF_ALL, name="webhook_message_is_of_a_dealer_or_of_all"
+            ),
+        )
         indexes = (
             models.Index(fields=("dealer", "created_at"), name="webhook_message_of_dealer"),
             models.Index(fields=("dealer", "subject", "type"), name="webhook_message_subject"),
@@ -169,13 +243,17 @@ class WebhookDelivery(models.Model):
 
 
 class WebhookListing(models.Model):
-    """An advert as the events of it last said; kept for dealers that have an endpoint."""
+    """An advert as the events of it last said; kept where anybody listens.
+
+    `is_public` is whether mirrors hold it: whether buyers saw it when this was written.
+    """
 
     dealer = models.ForeignKey(Dealer, models.CASCADE, related_name="+")
     listing_id = models.BigIntegerField(primary_key=True)
     revision = models.BigIntegerField(null=True)
     status = models.CharField(max_length=10)
     price = models.PositiveIntegerField(null=True)
+    is_public = models.BooleanField(db_default=False)
 
     objects = DealerRows["WebhookListing"].as_manager()
 

@@ -1,6 +1,5 @@
 """What every page of a model in the panel shares: rows of one dealer, permissions of one role."""
 
-from itertools import chain
 from typing import Any
 
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
@@ -18,7 +17,7 @@ from marketplace.errors import DomainError
 
 def reason_of(refusal: DomainError) -> str:
     """Return a refusal in words for one line: what is wrong with each field, or the message."""
-    return " ".join(chain.from_iterable(refusal.fields.values())) or refusal.message
+    return refusal.one_line
 
 
 class DealerScoped:

@@ -5,34 +5,26 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from dealers import audit
 from dealers.exceptions import InvalidWebhook, WebhookNotFound
 from dealers.models import (
+    EVENTS_OF,
     WEBHOOK_TEST,
     AuditEvent,
+    WebhookAudience,
     WebhookEndpoint,
-    WebhookEventType,
-    WebhookListing,
     WebhookMessage,
 )
 from dealers.permissions import Actor, Permission, require
-from dealers.webhooks import queue, signatures
+from dealers.webhooks import baseline, queue, signatures
 from marketplace import quotas
 from marketplace.fetching import FetchRefused, host_of
 
 URL_MAX = 500
 DESCRIPTION_MAX = 80
-
-# What the adverts are now, so that the events tell how they change from here.
-_BASELINE = """
-    INSERT INTO dealers_webhooklisting (listing_id, dealer_id, status, price, revision)
-    SELECT id, dealer_id, status, price, revision::text::bigint FROM listings_listing
-    WHERE dealer_id = %s AND published_at IS NOT NULL
-    ON CONFLICT (listing_id) DO NOTHING
-"""
 
 
 @dataclass(frozen=True)
@@ -49,22 +41,27 @@ def add_endpoint(
 ) -> NewSecret:
     """Send events to an address from now on; raises `InvalidWebhook` and `QuotaReached`."""
     require(Permission.EDIT_WEBHOOKS, dealer_id=dealer_id, actor=actor)
-    made = signatures.new_nonce()
-    endpoint = WebhookEndpoint(
-        dealer_id=dealer_id,
-        created_by_id=actor.user_id,
-        nonce=made.nonce,
-        key_check=made.key_check,
-    )
+    endpoint = WebhookEndpoint(audience=WebhookAudience.DEALER, dealer_id=dealer_id)
     _fill(endpoint, url, events, description)
     rows = WebhookEndpoint.objects.for_dealer(dealer_id)
     quotas.require("webhooks", dealer_id=dealer_id, count=rows.count)
-    endpoint.save()
-    endpoint.refresh_from_db()
-    with connection.cursor() as cursor:
-        cursor.execute(_BASELINE, [dealer_id])
-    _record(endpoint, ["", "added"], actor)
-    return NewSecret(endpoint, signatures.secret_of(made.nonce, made.key_check))
+    baseline.begin_dealer(dealer_id)
+    return _added(endpoint, actor)
+
+
+@transaction.atomic
+def add_marketplace_endpoint(
+    *, audience: str, actor: Actor, url: str, events: Collection[str], description: str = ""
+) -> NewSecret:
+    """Tell a mirror, or the marketplace's own system, of all dealers from now on; for staff.
+
+    Raises `NotPermitted` and `InvalidWebhook`.
+    """
+    require(Permission.MANAGE_WEBHOOKS, dealer_id=0, actor=actor)
+    endpoint = WebhookEndpoint(audience=audience)
+    _fill(endpoint, url, events, description)
+    baseline.begin_marketplace()
+    return _added(endpoint, actor)
 
 
 @transaction.atomic
@@ -83,12 +80,9 @@ def change_endpoint(
 def end_endpoint(*, endpoint_id: int, actor: Actor) -> None:
     """Delete it with its log; raises `WebhookNotFound`."""
     endpoint = _own(endpoint_id, actor)
-    dealer_id = endpoint.dealer_id
     _record(endpoint, ["added", ""], actor)
     endpoint.delete()
-    if not WebhookEndpoint.objects.for_dealer(dealer_id).exists():
-        WebhookListing.objects.for_dealer(dealer_id).delete()
-        WebhookMessage.objects.for_dealer(dealer_id).delete()
+    baseline.forget_unheard(endpoint)
 
 
 @transaction.atomic
@@ -123,7 +117,8 @@ def send_test(*, endpoint_id: int, actor: Actor) -> WebhookMessage:
     """Send a message that says nothing but that it is a test; raises `WebhookNotFound`."""
     endpoint = _own(endpoint_id, actor)
     subject = f"webhook:{endpoint.pk}"
-    event = queue.Event(endpoint.dealer_id, WEBHOOK_TEST, subject, {"id": endpoint.pk})
+    data = {"id": endpoint.pk}
+    event = queue.Event(endpoint.dealer_id, WEBHOOK_TEST, subject, data, endpoint.audience)
     return queue.queue_for(endpoint, event)
 
 
@@ -146,8 +141,21 @@ def _own(endpoint_id: int, actor: Actor) -> WebhookEndpoint:
     endpoint = WebhookEndpoint.objects.select_for_update().filter(pk=endpoint_id).first()
     if endpoint is None:
         raise WebhookNotFound("There is no such webhook.")
-    require(Permission.EDIT_WEBHOOKS, dealer_id=endpoint.dealer_id, actor=actor)
+    if endpoint.dealer_id is None:
+        require(Permission.MANAGE_WEBHOOKS, dealer_id=0, actor=actor)
+    else:
+        require(Permission.EDIT_WEBHOOKS, dealer_id=endpoint.dealer_id, actor=actor)
     return endpoint
+
+
+def _added(endpoint: WebhookEndpoint, actor: Actor) -> NewSecret:
+    made = signatures.new_nonce()
+    endpoint.nonce, endpoint.key_check = made.nonce, made.key_check
+    endpoint.created_by_id = actor.user_id
+    endpoint.save()
+    endpoint.refresh_from_db()
+    _record(endpoint, ["", "added"], actor)
+    return NewSecret(endpoint, signatures.secret_of(made.nonce, made.key_check))
 
 
 def _fill(endpoint: WebhookEndpoint, url: str, events: Collection[str], description: str) -> None:
@@ -155,7 +163,10 @@ def _fill(endpoint: WebhookEndpoint, url: str, events: Collection[str], descript
     url, description = url.strip(), description.strip()
     if message := _refusal_of_url(url):
         refused["url"] = [message]
-    if unknown := sorted(set(events) - set(WebhookEventType.values)):
+    allowed = EVENTS_OF.get(endpoint.audience)
+    if allowed is None:
+        raise InvalidWebhook("Nobody is called so.", fields={"audience": ["Choose one of those."]})
+    if unknown := sorted(set(events) - set(allowed)):
         refused["events"] = [f"There is no event {', '.join(unknown)}."]
     elif not events:
         refused["events"] = ["Choose at least one."]
@@ -164,7 +175,7 @@ def _fill(endpoint: WebhookEndpoint, url: str, events: Collection[str], descript
     if refused:
         raise InvalidWebhook("This webhook cannot be accepted.", fields=refused)
     endpoint.url, endpoint.description = url, description
-    endpoint.events = [each for each in WebhookEventType.values if each in events]
+    endpoint.events = [str(each) for each in allowed if each in events]
 
 
 def _refusal_of_url(url: str) -> str:

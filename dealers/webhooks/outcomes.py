@@ -1,6 +1,7 @@
 """What attempts led to: delivered, tried again, given up; an endpoint that rests or is off."""
 
 import random
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from dealers.models import WebhookEndpoint
 from dealers.tasks import send_webhook_notice
 from dealers.webhooks.attempts import Attempt
 from marketplace.outbox import enqueue
+from marketplace.outcome_counts import count
 
 RETRIES = (
     *(timedelta(seconds=5), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30)),
@@ -23,6 +25,9 @@ SWITCHED_OFF_AFTER = timedelta(days=3)
 REST_MAX = timedelta(minutes=15)
 SLOW_MILLISECONDS = 1_000
 JITTER = 0.02
+
+_OUTCOMES = {"delivered": "delivered", "waiting": "failed", "given_up": "given_up"}
+"""What an attempt is counted as, by the state that it leaves its delivery in."""
 
 Outcome = tuple[WebhookEndpoint, Sequence[Attempt]]
 
@@ -78,6 +83,7 @@ def write_outcomes(outcomes: Sequence[Outcome]) -> None:
         cursor.execute(_RELEASE, _columns(releases))
         for id_ in _switched_off(cursor, outcomes):
             enqueue(send_webhook_notice, id_)
+        count("webhook_attempts", Counter(_OUTCOMES[row[1]] for row in rows))
 
 
 def retry_at(attempts: int, at: datetime, queued_at: datetime) -> datetime | None:

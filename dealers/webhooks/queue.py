@@ -9,13 +9,19 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from dealers.models import WebhookEndpoint, WebhookMessage
+from dealers.models import WebhookAudience, WebhookEndpoint, WebhookMessage
 
 _QUEUE = """
     INSERT INTO dealers_webhookdelivery (endpoint_id, message_id, subject, state, attempts, answer)
     SELECT endpoint.id, message.id, message.subject, 'waiting', 0, ''
     FROM dealers_webhookmessage AS message
-    JOIN dealers_webhookendpoint AS endpoint ON endpoint.dealer_id = message.dealer_id
+    CROSS JOIN LATERAL (
+        SELECT id, switched_off_at, events FROM dealers_webhookendpoint
+        WHERE dealer_id = message.dealer_id
+        UNION ALL
+        SELECT id, switched_off_at, events FROM dealers_webhookendpoint
+        WHERE dealer_id IS NULL AND message.dealer_id IS NULL AND audience = message.audience
+    ) AS endpoint
     WHERE message.id = ANY(%(messages)s) AND endpoint.switched_off_at IS NULL
         AND endpoint.events @> ARRAY[message.type]
     ORDER BY endpoint.id, message.id
@@ -26,7 +32,8 @@ _REPLAY = """
     INSERT INTO dealers_webhookdelivery (endpoint_id, message_id, subject, state, attempts, answer)
     SELECT endpoint.id, message.id, message.subject, 'waiting', 0, ''
     FROM dealers_webhookendpoint AS endpoint
-    JOIN dealers_webhookmessage AS message ON message.dealer_id = endpoint.dealer_id
+    JOIN dealers_webhookmessage AS message
+        ON message.audience = endpoint.audience AND {of_dealer}
     WHERE endpoint.id = %(endpoint)s AND message.created_at >= %(since)s
         AND message.created_at < %(until)s AND endpoint.events @> ARRAY[message.type]
     ORDER BY message.id
@@ -35,6 +42,8 @@ _REPLAY = """
         due_at = statement_timestamp()
     RETURNING endpoint_id
 """
+_OF_DEALER = "message.dealer_id = endpoint.dealer_id"
+_OF_ALL = "message.dealer_id IS NULL"
 _WAKE = """
     UPDATE dealers_webhookendpoint AS endpoint
     SET due_at = least(endpoint.due_at, clock_timestamp())
@@ -47,12 +56,16 @@ _WAKE = """
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened to a dealer's `subject`; `data` names nobody."""
+    """Something that happened to a `subject`; `data` names nobody.
 
-    dealer_id: int
+    `dealer_id` is the dealer that it is for; None where it is for an audience of all dealers.
+    """
+
+    dealer_id: int | None
     type: str
     subject: str
     data: Mapping[str, Any]
+    audience: str = WebhookAudience.DEALER
 
 
 def queue(events: Iterable[Event]) -> int:
@@ -68,7 +81,8 @@ def queue(events: Iterable[Event]) -> int:
 
 def replay(endpoint: WebhookEndpoint, since: datetime, until: datetime) -> int:
     """Send what happened in a time again, also what was delivered; return how many messages."""
-    queued = _run(_REPLAY, {"endpoint": endpoint.pk, "since": since, "until": until})
+    statement = _REPLAY.format(of_dealer=_OF_ALL if endpoint.dealer_id is None else _OF_DEALER)
+    queued = _run(statement, {"endpoint": endpoint.pk, "since": since, "until": until})
     wake(queued)
     return len(queued)
 
@@ -91,6 +105,7 @@ def wake(endpoint_ids: Sequence[int]) -> None:
 def _message(event: Event, now: datetime) -> WebhookMessage:
     body = {"type": event.type, "timestamp": now.isoformat(), "data": event.data}
     return WebhookMessage(
+        audience=event.audience,
         dealer_id=event.dealer_id,
         type=event.type,
         subject=event.subject,

@@ -5,6 +5,7 @@ that a process that is killed gives it back by dying, and what it had sent unnot
 Slow and failing endpoints have threads of their own, so that they delay only one another.
 """
 
+import time
 import uuid
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -25,6 +26,7 @@ from dealers.webhooks.attempts import Attempt, DueDelivery, attempt_each
 from dealers.webhooks.outcomes import write_outcomes
 from marketplace import heartbeat
 from marketplace.fetching import Resolver, system_addresses
+from marketplace.job_runs import note_alive
 
 NAME = "send_webhooks"
 THREADS = 64
@@ -77,6 +79,7 @@ class WebhookSender:
         self._lanes = [_Lane(False, threads), _Lane(True, threads)]
         self._resolve = resolve
         self._running: dict[Future[list[Attempt]], tuple[_Lane, WebhookEndpoint]] = {}
+        self._alive_at = 0.0
 
     def run(self, stop: Event) -> None:
         """Send until told to stop, and then let what is on its way arrive."""
@@ -84,7 +87,7 @@ class WebhookSender:
             try:
                 started = self._start()
                 self._finish(timeout=POLL_SECONDS)
-                heartbeat.touch(NAME)
+                self._show_life()
                 if not started and not self._running:
                     stop.wait(POLL_SECONDS)
             except (DatabaseError, InterfaceError) as error:
@@ -107,6 +110,13 @@ class WebhookSender:
                 self._finish(timeout=POLL_SECONDS)
         for lane in self._lanes:
             lane.pool.shutdown(wait=False)
+
+    def _show_life(self) -> None:
+        """Touch the file that its container looks at, and now and then the row for all others."""
+        heartbeat.touch(NAME)
+        if time.monotonic() >= self._alive_at:
+            note_alive(NAME)
+            self._alive_at = time.monotonic() + heartbeat.INTERVAL_SECONDS
 
     def _start(self) -> int:
         return sum(self._start_in(lane) for lane in self._lanes if lane.busy < lane.threads)

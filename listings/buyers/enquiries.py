@@ -17,6 +17,7 @@ from listings.exceptions import InvalidEnquiry, ListingNotFound
 from listings.models import BuyerRecord, Enquiry, EnquiryMail, Listing
 from listings.models.conditions import is_running
 from marketplace.outbox import enqueue_each
+from marketplace.outcome_counts import count
 
 SAME_WITHIN = timedelta(minutes=10)
 ID_MAX = 2**63 - 1
@@ -83,6 +84,7 @@ def _write(
 ) -> Enquiry:
     digest = _digest(car, person, asked)
     if (same := _same(digest)) is not None:
+        count("enquiries_received", {"repeated": 1})
         return same
     record = ledger.leave(
         kind=BuyerRecord.RecordKind.ENQUIRY,
@@ -102,6 +104,7 @@ def _write(
         **vars(asked),
     )
     _mail(record, car)
+    count("enquiries_received", {"taken": 1})
     return enquiry
 
 

@@ -11,6 +11,7 @@ from prometheus_client.registry import Collector
 
 from listings.search.engines import snapshot_age
 from marketplace.outbox.broker import short_connection
+from marketplace.outcome_counts import SUBJECTS
 from marketplace.queues import QUEUES, messages_in, queue_of
 
 SECONDS_MAX = 2
@@ -32,11 +33,23 @@ _RUNS = """
     FROM marketplace_jobrun
 """
 _FEEDS = "SELECT state, count(*) FROM dealers_feedrun GROUP BY state"
-_WEBHOOKS = """
-    SELECT state, sum(number) FROM (
-        SELECT state, count(*) AS number FROM dealers_webhookdelivery GROUP BY state
-        UNION ALL VALUES ('waiting', 0), ('delivered', 0), ('given_up', 0)
-    ) AS each GROUP BY state
+_OUTCOMES = """
+    SELECT subject, outcome, sum(total) FROM marketplace_outcomecount GROUP BY subject, outcome
+"""
+# Of what is delivered there is one row for each message of a month: only what waits is counted.
+_WEBHOOKS = "SELECT count(*) FROM dealers_webhookdelivery WHERE state = 'waiting'"
+_WEBHOOK_LANES = """
+    SELECT lane, coalesce(extract(epoch FROM clock_timestamp() - max(since)), 0) FROM (
+        SELECT CASE WHEN is_slow THEN 'slow' ELSE 'fast' END AS lane, min(due_at) AS since
+        FROM dealers_webhookendpoint
+        WHERE due_at <= clock_timestamp() AND switched_off_at IS NULL GROUP BY is_slow
+        UNION ALL VALUES ('fast', NULL::timestamptz), ('slow', NULL)
+    ) AS each GROUP BY lane
+"""
+_WEBHOOK_ENDPOINTS = """
+    SELECT audience, CASE WHEN switched_off_at IS NOT NULL THEN 'off'
+            WHEN failing_since IS NOT NULL THEN 'failing' ELSE 'on' END AS state, count(*)
+    FROM dealers_webhookendpoint GROUP BY audience, state
 """
 _ENQUIRIES = "SELECT stage, count(*) FROM listings_enquiry GROUP BY stage"
 _ADVERTS = "SELECT status, count(*) FROM listings_listing GROUP BY status"
@@ -124,13 +137,33 @@ def _metrics() -> Iterator[Metric]:
             ("job",),
             _column(runs, 1, 4),
         )
+        yield from _counted(cursor)
+        yield from _webhooks(cursor)
         for name, text, label, statement in (
-            ("webhooks", "Webhooks that are kept, by how they stand.", "state", _WEBHOOKS),
             ("adverts", "Adverts by status.", "status", _ADVERTS),
             ("feed_runs", "Runs of feeds that are kept, by how they stand.", "state", _FEEDS),
             ("enquiries", "Enquiries that are kept, by how they stand.", "stage", _ENQUIRIES),
         ):
             yield _gauge(name, text, (label,), _rows(cursor, statement))
+
+
+def _counted(cursor: Any) -> Iterator[Metric]:
+    """Tell every outcome, so that a rate of what has not happened yet is nought and not missing."""
+    found = {(subject, outcome): total for subject, outcome, total in _rows(cursor, _OUTCOMES)}
+    for subject, (text, outcomes) in SUBJECTS.items():
+        counter = CounterMetricFamily(f"marketplace_{subject}", text, labels=("outcome",))
+        _fill(counter, [(outcome, found.get((subject, outcome), 0)) for outcome in outcomes])
+        yield counter
+
+
+def _webhooks(cursor: Any) -> Iterator[Metric]:
+    text = "Deliveries of webhooks that wait: due, or for their next attempt."
+    yield _gauge("webhooks_waiting", text, (), _rows(cursor, _WEBHOOKS))
+    text = "How long the oldest delivery that is due has been so, by how fast receivers answer."
+    yield _gauge("webhook_oldest_due_seconds", text, ("lane",), _rows(cursor, _WEBHOOK_LANES))
+    text = "Webhooks by who listens, and whether they take what is sent."
+    rows = _rows(cursor, _WEBHOOK_ENDPOINTS)
+    yield _gauge("webhook_endpoints", text, ("audience", "state"), rows)
 
 
 def _rows(cursor: Any, statement: str) -> list[tuple[Any, ...]]:

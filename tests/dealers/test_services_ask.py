@@ -86,6 +86,7 @@ FOR_STAFF = frozenset(
     {
         *("register_dealer", "suspend_dealer", "reinstate_dealer", "add_member"),
         *("erase_for_person", "keep_record", "release_record", "decide_on_text"),
+        "add_marketplace_endpoint",
     }
 )
 OWN = frozenset(
@@ -169,6 +170,7 @@ def arguments_of(service: Service, rows: Rows) -> dict[str, Any]:
         "endpoint_id": rows[WebhookEndpoint].pk,
         "url": "https://example.com/stranger",
         "events": ["listing.created"],
+        "audience": "mirror",
         "description": "Taken over",
         "since": timezone.now() - timedelta(hours=1),
     }

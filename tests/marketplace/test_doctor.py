@@ -1,6 +1,9 @@
 """`manage.py doctor` says what is wrong with a deployment, and what is not."""
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
@@ -14,9 +17,13 @@ from django.test import override_settings
 from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
+from dealers.models import WebhookEndpoint
+from dealers.permissions import SYSTEM
+from dealers.webhooks.endpoints import add_marketplace_endpoint
 from marketplace.diagnosis import CLOCK_JOB
+from marketplace.job_runs import note_alive
 from marketplace.models import JobRun, Lease, OutboxTask
-from tests.marketplace.checkouts import ROOT, run
+from tests.marketplace.checkouts import ROOT, run, wait_until
 from tests.marketplace.test_health import free_port
 from tests.marketplace.test_worker import database_url
 
@@ -35,9 +42,10 @@ def examine() -> tuple[str, int]:
 
 @pytest.fixture
 def running(live_server: LiveServer) -> Iterator[None]:
-    """A marketplace that runs: its clock, its follower, and an address that answers."""
+    """A marketplace that runs: its clock, its follower, its sender, an address that answers."""
     now = timezone.now()
     JobRun.objects.create(name=CLOCK_JOB, runs=1, finished_at=now)
+    note_alive("send_webhooks")
     Lease.objects.create(name="follow_changes", ends_at=now + timedelta(minutes=1))
     with override_settings(PUBLIC_URL=live_server.url):
         yield
@@ -57,7 +65,7 @@ def test_what_runs_as_it_should_is_told_so() -> None:
 @pytest.mark.usefixtures("running")
 def test_a_clock_that_stands_still_and_a_follower_that_is_gone_are_wrong() -> None:
     hour_ago = timezone.now() - timedelta(hours=1)
-    JobRun.objects.update(finished_at=hour_ago)
+    JobRun.objects.filter(name=CLOCK_JOB).update(finished_at=hour_ago)
     Lease.objects.update(ends_at=hour_ago)
     OutboxTask.objects.create(task="a", arguments=[], due_at=hour_ago, given_up_at=hour_ago)
     page, wrong = examine()
@@ -131,3 +139,63 @@ def test_a_queue_that_nobody_takes_from_is_named() -> None:
     assert wrong == 0
     assert "2 tasks of mail wait for more than 15 minutes." in page
     assert "1 tasks of default wait for more than 15 minutes." in page
+
+
+def add_mirror() -> WebhookEndpoint:
+    return add_marketplace_endpoint(
+        audience="mirror",
+        actor=SYSTEM,
+        url="https://mirror.example.com/",
+        events=["listing.created"],
+    ).endpoint
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("running")
+def test_webhooks_that_nothing_sends_are_wrong_where_somebody_listens() -> None:
+    page, wrong = examine()
+    assert (wrong, "Something sends webhooks." in page) == (0, True)
+    JobRun.objects.filter(name="send_webhooks").update(
+        finished_at=timezone.now() - timedelta(minutes=6)
+    )
+    page, wrong = examine()
+    assert (wrong, "Nothing sends webhooks, and nobody listens." in page) == (0, True)
+    add_mirror()
+    page, wrong = examine()
+    assert wrong == 1
+    assert "Nothing sends webhooks since" in page
+    JobRun.objects.filter(name="send_webhooks").delete()
+    page, wrong = examine()
+    assert wrong == 1
+    assert "Nothing sends webhooks, and 1 are on" in page
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("running")
+def test_webhooks_that_lag_or_are_off_are_to_be_looked_at() -> None:
+    late, off = add_mirror(), add_mirror()
+    now = timezone.now()
+    WebhookEndpoint.objects.filter(pk=late.pk).update(due_at=now - timedelta(minutes=20))
+    WebhookEndpoint.objects.filter(pk=off.pk).update(switched_off_at=now)
+    page, wrong = examine()
+    assert wrong == 0
+    assert "For 20 minutes a receiver that answers at once has waited" in page
+    assert "1 webhooks of mirrors or of our own systems are switched off" in page
+    WebhookEndpoint.objects.filter(pk=late.pk).update(is_slow=True)
+    assert "a receiver that answers at once" not in examine()[0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_process_that_sends_is_seen_from_elsewhere(tmp_path: Path) -> None:
+    environment = {
+        **os.environ,
+        "DATABASE_URL": database_url(),
+        "HEARTBEAT_FOLDER": str(tmp_path),
+    }
+    command = [sys.executable, "manage.py", "send_webhooks", "--threads", "2"]
+    with subprocess.Popen(command, cwd=ROOT, env=environment) as process:
+        try:
+            wait_until(JobRun.objects.filter(name="send_webhooks").exists)
+        finally:
+            process.terminate()
+    assert "Something sends webhooks." in examine()[0]

@@ -20,7 +20,8 @@ from dealers.api.enquiries.serializers import (
     EnquirySerializer,
     changed,
 )
-from dealers.api.keyed import IDEMPOTENCY_KEY, KeyedViewSet, version_headers
+from dealers.api.keyed import KeyedViewSet, version_headers
+from dealers.api.keyed_writes import keyed_write
 from dealers.enquiries import report_progress
 from dealers.permissions import Permission
 from listings.api.changes import PARAMETERS, read_position, write_position
@@ -30,7 +31,6 @@ from listings.models import Enquiry
 from listings.models.enquiry import EnquiryRows
 from marketplace.api import cursor
 from marketplace.api.cursor import cursor_field
-from marketplace.api.idempotency import once_per_key
 from marketplace.api.pages import page_size_field
 from marketplace.api.parameters import refuse
 from marketplace.api.preconditions import require_match
@@ -38,7 +38,6 @@ from marketplace.api.viewsets import declares
 
 TAG = "enquiries"
 ETAG, IF_MATCH = version_headers("enquiry")
-CHANGE = [IDEMPOTENCY_KEY, IF_MATCH, ETAG]
 
 
 class EnquiryViewSet(KeyedViewSet):
@@ -79,18 +78,17 @@ class EnquiryViewSet(KeyedViewSet):
         """One enquiry."""
         return self.answer(pk)
 
-    @extend_schema(
+    @keyed_write(
         operation_id="changeEnquiry",
         summary="Say how far an enquiry is",
         description="What is left out stays. The dealer's people see it in the panel, and a note "
         "beside their own.",
         tags=[TAG],
-        parameters=CHANGE,
+        parameters=[IF_MATCH, ETAG],
         request=EnquiryProgress,
         responses=EnquirySerializer,
+        refusals={"409": "ErasedRecord", "412": "PreconditionFailed"},
     )
-    @declares(refusals={"409": "ErasedRecord", "412": "PreconditionFailed"})
-    @once_per_key
     @transaction.atomic
     def partial_update(self, request: Request, pk: int) -> Response:
         row = get_object_or_404(self.enquiries().select_for_update(of=("self",)), pk=pk)

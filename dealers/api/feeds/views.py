@@ -22,7 +22,7 @@ from dealers.api.feeds.serializers import (
     RunSerializer,
 )
 from dealers.api.keyed import KeyedViewSet
-from dealers.api.stock.base import WRITE
+from dealers.api.keyed_writes import keyed_write
 from dealers.feeds.configuration import confirm_mapping
 from dealers.feeds.held_runs import approve_run, drop_run
 from dealers.feeds.imports.report import report_csv, report_rows
@@ -31,7 +31,6 @@ from dealers.models import FeedRun, StockFeed
 from dealers.permissions import Permission
 from marketplace.api import cursor
 from marketplace.api.cursor import cursor_field
-from marketplace.api.idempotency import once_per_key
 from marketplace.api.pages import page_size_field
 from marketplace.api.parameters import refuse
 from marketplace.api.viewsets import declares
@@ -87,20 +86,16 @@ class FeedViewSet(FeedAccess):
         """One feed."""
         return Response(self.get_serializer(self.find_feed(pk)).data)
 
-    @extend_schema(
+    @keyed_write(
         operation_id="confirmFeedMapping",
         summary="Say what a feed's columns mean",
         description="Runs that are held for it are read when they are approved.",
         tags=[TAG],
-        parameters=WRITE,
-        request=MappingBody,
+        method="put",
+        body=MappingBody,
         responses=FeedSerializer,
     )
-    @action(detail=True, methods=["put"])
-    @once_per_key
-    def mapping(self, request: Request, pk: int) -> Response:
-        body = MappingBody(data=request.data)
-        body.is_valid(raise_exception=True)
+    def mapping(self, request: Request, pk: int, body: MappingBody) -> Response:
         feed = confirm_mapping(
             feed_id=self.find_feed(pk).pk,
             mapping=body.validated_data.get("mapping"),
@@ -131,18 +126,17 @@ class FeedFileViewSet(FeedAccess):
             rows = rows.filter(pk__lt=cursor.read(values["cursor"], scope).values[0])
         return self.page(list(rows[: values["page_size"] + 1]), values["page_size"], scope, "pk")
 
-    @extend_schema(
+    @keyed_write(
         operation_id="sendFeedFile",
         summary="Send a file",
         description="It is imported by and by: read the run until it is `done`, or `held` for a "
         "person. One file at a time; the next waits.",
         tags=[TAG],
-        parameters=WRITE,
+        query=SENDING,
         request=UPLOAD,
         responses={202: RunSerializer},
+        refusals={"409": "NotReceived", "507": "InsufficientStorage"},
     )
-    @declares(parameters=SENDING, refusals={"409": "NotReceived", "507": "InsufficientStorage"})
-    @once_per_key
     def create(self, request: Request, pk: int) -> Response:
         values, errors = self.read_parameters()
         refuse(errors)
@@ -195,32 +189,26 @@ class FeedRunViewSet(FeedAccess):
         name = f"run-{run.pk}.csv"
         return whole_file(report_csv(run=run), content_type="text/csv; charset=utf-8", name=name)
 
-    @extend_schema(
+    @keyed_write(
         operation_id="approveFeedRun",
         summary="Apply a held run all the same",
         description="What the file lacks is withdrawn at once. A run held for its columns is read "
         "anew by the suggested mapping.",
         tags=[TAG],
-        parameters=WRITE,
-        request=None,
+        method="post",
+        refusals={"409": "NotHeld"},
     )
-    @action(detail=True, methods=["post"])
-    @declares(refusals={"409": "NotHeld"})
-    @once_per_key
     def approve(self, request: Request, pk: int, run_id: int) -> Response:
         run = approve_run(run_id=self.find_run(pk, run_id).pk, actor=self.actor)
         return Response(self.get_serializer(run).data)
 
-    @extend_schema(
+    @keyed_write(
         operation_id="dropFeedRun",
         summary="Throw a held run away",
         tags=[TAG],
-        parameters=WRITE,
-        request=None,
+        method="post",
+        refusals={"409": "NotHeld"},
     )
-    @action(detail=True, methods=["post"])
-    @declares(refusals={"409": "NotHeld"})
-    @once_per_key
     def drop(self, request: Request, pk: int, run_id: int) -> Response:
         """A decision on a run that is held."""
         run = drop_run(run_id=self.find_run(pk, run_id).pk, actor=self.actor)

@@ -11,12 +11,11 @@ from rest_framework.response import Response
 
 from dealers.api.feeds.serializers import RunSerializer
 from dealers.api.feeds.views import TAG, FeedAccess
-from dealers.api.stock.base import WRITE
+from dealers.api.keyed_writes import keyed_write
 from dealers.feeds.imports.unknown_words import WAITING_MAX
 from dealers.feeds.status_words import explain_words
 from dealers.models import FeedRun, FeedStatusWord, StockFeed
 from marketplace.api.bodies import Body, StrictIntegerField
-from marketplace.api.idempotency import once_per_key
 
 
 class StatusWordSerializer(serializers.ModelSerializer):
@@ -75,21 +74,18 @@ class FeedWordsViewSet(FeedAccess):
         """Words that the feed's files had and that we did not know."""
         return Response(self.get_serializer(_words(self.find_feed(pk))).data)
 
-    @extend_schema(
+    @keyed_write(
         operation_id="explainFeedWords",
         summary="Say what words of the status mean",
         description="The newest file is read again by it, in a run of its own or in the held one.",
         tags=[TAG],
-        parameters=WRITE,
-        request=WordMeaningsBody,
+        body=WordMeaningsBody,
         responses=ExplainedWordsSerializer,
     )
-    @once_per_key
-    def explain(self, request: Request, pk: int) -> Response:
-        body = WordMeaningsBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        meanings = {each["id"]: each["meaning"] for each in body.validated_data["words"]}
-        if len(meanings) < len(body.validated_data["words"]):
+    def explain(self, request: Request, pk: int, body: WordMeaningsBody) -> Response:
+        words = body.validated_data["words"]
+        meanings = {each["id"]: each["meaning"] for each in words}
+        if len(meanings) < len(words):
             raise ValidationError({"words": ["A word stands here twice."]})
         feed = self.find_feed(pk)
         run = explain_words(feed_id=feed.pk, meanings=meanings, actor=self.actor)

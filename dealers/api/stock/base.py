@@ -5,7 +5,8 @@ from typing import Any
 from rest_framework.generics import get_object_or_404
 from rest_framework.response import Response
 
-from dealers.api.keyed import IDEMPOTENCY_KEY, KeyedView, version_headers
+from dealers.api.keyed import KeyedView, version_headers
+from dealers.api.keyed_writes import IDEMPOTENCY_KEY
 from dealers.api.stock.life import etag
 from dealers.api.stock.serializers import StockSerializer, WrittenSerializer
 from dealers.api.stock.warnings import Oddity
@@ -17,7 +18,6 @@ from marketplace.api.preconditions import require_match
 
 TAG = "stock"
 ETAG, IF_MATCH = version_headers("advert")
-WRITE = [IDEMPOTENCY_KEY]
 CHANGE = [IDEMPOTENCY_KEY, IF_MATCH, ETAG]
 
 

@@ -14,7 +14,8 @@ from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from dealers.api.stock.base import TAG, WRITE, StockView
+from dealers.api.keyed_writes import WRITE
+from dealers.api.stock.base import TAG, StockView
 from dealers.api.stock.bodies import NewStock, StockFields
 from dealers.api.stock.life import OFFERED, offered_actions
 from dealers.api.stock.serializers import AllowedActionsField, WarningSerializer

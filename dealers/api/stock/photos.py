@@ -10,7 +10,8 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from dealers.api.stock.base import CHANGE, ETAG, TAG, WRITE, StockView
+from dealers.api.keyed_writes import WRITE
+from dealers.api.stock.base import CHANGE, ETAG, TAG, StockView
 from dealers.api.stock.bodies import PhotoOrder
 from dealers.api.stock.life import etag
 from dealers.api.stock.serializers import PhotosSerializer

@@ -9,7 +9,8 @@ from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from dealers.api.stock.base import CHANGE, ETAG, TAG, WRITE, StockView
+from dealers.api.keyed_writes import WRITE
+from dealers.api.stock.base import CHANGE, ETAG, TAG, StockView
 from dealers.api.stock.bodies import Lookup, NewStock, StockFields
 from dealers.api.stock.filters import (
     DEFAULT_ORDERING,

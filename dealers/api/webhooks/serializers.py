@@ -4,11 +4,18 @@ from typing import Any
 
 from rest_framework import serializers
 
-from dealers.models import WEBHOOK_TEST, WebhookDelivery, WebhookEndpoint, WebhookEventType
+from dealers.models import (
+    EVENTS_OF,
+    WEBHOOK_TEST,
+    WebhookAudience,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 from dealers.webhooks.endpoints import DESCRIPTION_MAX, URL_MAX
 from marketplace.api.bodies import Body, StrictChoiceField, StrictTextField
 
-TYPES = [*WebhookEventType.choices, (WEBHOOK_TEST, "A test")]
+EVENTS = [(each.value, each.label) for each in EVENTS_OF[WebhookAudience.DEALER]]
+TYPES = [*EVENTS, (WEBHOOK_TEST, "A test")]
 
 
 class WebhookSerializer(serializers.ModelSerializer):
@@ -17,9 +24,7 @@ class WebhookSerializer(serializers.ModelSerializer):
     url = serializers.HyperlinkedIdentityField(view_name="webhook-detail")
     deliveries_url = serializers.HyperlinkedIdentityField(view_name="webhook-deliveries")
     address = serializers.CharField(source="url", help_text="Where events are sent.")
-    events = serializers.ListField(
-        child=serializers.ChoiceField(WebhookEventType.choices), help_text="What is told."
-    )
+    events = serializers.ListField(child=serializers.ChoiceField(EVENTS), help_text="What is told.")
     switched_off_at = serializers.DateTimeField(
         allow_null=True, help_text="Since when nothing is sent: it failed for three days."
     )
@@ -55,7 +60,7 @@ class WebhookBody(Body):
 
     address = StrictTextField(max_length=URL_MAX, help_text="Begins with https://.")
     events = serializers.ListField(
-        child=StrictChoiceField(WebhookEventType.choices), allow_empty=False, max_length=50
+        child=StrictChoiceField(EVENTS), allow_empty=False, max_length=50
     )
     description = StrictTextField(
         max_length=DESCRIPTION_MAX, required=False, allow_blank=True, default=""

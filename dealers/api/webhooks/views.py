@@ -9,7 +9,8 @@ from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from dealers.api.keyed import IDEMPOTENCY_KEY, KeyedViewSet
+from dealers.api.keyed import KeyedViewSet
+from dealers.api.keyed_writes import keyed_write
 from dealers.api.webhooks.serializers import (
     WebhookBody,
     WebhookDeliveryPageSerializer,
@@ -25,13 +26,11 @@ from dealers.permissions import Permission
 from dealers.webhooks import endpoints
 from marketplace.api import cursor
 from marketplace.api.cursor import cursor_field
-from marketplace.api.idempotency import once_per_key
 from marketplace.api.pages import page_size_field
 from marketplace.api.parameters import refuse
 from marketplace.api.viewsets import declares
 
 TAG = "webhooks"
-WRITE = [IDEMPOTENCY_KEY]
 
 
 class WebhookViewSet(KeyedViewSet):
@@ -82,19 +81,15 @@ class WebhookViewSet(KeyedViewSet):
         made = endpoints.add_endpoint(dealer_id=self.key.dealer_id, actor=self.actor, **body.given)
         return self.secret(made, 201)
 
-    @extend_schema(
+    @keyed_write(
         operation_id="changeWebhook",
         summary="Change a webhook",
         tags=[TAG],
-        parameters=WRITE,
-        request=WebhookBody,
+        body=WebhookBody,
         responses=WebhookSerializer,
     )
-    @once_per_key
-    def update(self, request: Request, pk: int) -> Response:
+    def update(self, request: Request, pk: int, body: WebhookBody) -> Response:
         """Write where it is and what it is told."""
-        body = WebhookBody(data=request.data)
-        body.is_valid(raise_exception=True)
         return self.answer(endpoints.change_endpoint(**self.of(pk), **body.given))
 
     @extend_schema(
@@ -120,49 +115,39 @@ class WebhookViewSet(KeyedViewSet):
     def rotate(self, request: Request, pk: int) -> Response:
         return self.secret(endpoints.rotate_secret(**self.of(pk)), 200)
 
-    @extend_schema(
+    @keyed_write(
         operation_id="switchWebhookOn",
         summary="Switch a webhook on again",
         tags=[TAG],
-        parameters=WRITE,
-        request=None,
+        method="post",
         responses=WebhookSerializer,
     )
-    @action(detail=True, methods=["post"], url_path="switch-on")
-    @once_per_key
     def switch_on(self, request: Request, pk: int) -> Response:
         """Send to it again, what waits first."""
         return self.answer(endpoints.switch_on(**self.of(pk)))
 
-    @extend_schema(
+    @keyed_write(
         operation_id="testWebhook",
         summary="Send a test",
         tags=[TAG],
-        parameters=WRITE,
-        request=None,
+        method="post",
         responses={202: WebhookMessageSerializer},
     )
-    @action(detail=True, methods=["post"])
-    @once_per_key
     def test(self, request: Request, pk: int) -> Response:
         """Send a message of the type `webhook.test`."""
         message = endpoints.send_test(**self.of(pk))
         return Response(WebhookMessageSerializer(message).data, status=202)
 
-    @extend_schema(
+    @keyed_write(
         operation_id="replayWebhook",
         summary="Send a range again",
         description="Every message of a time that the webhook wants, by the same ids as before.",
         tags=[TAG],
-        parameters=WRITE,
-        request=WebhookReplayBody,
+        method="post",
+        body=WebhookReplayBody,
         responses={202: WebhookReplaySerializer},
     )
-    @action(detail=True, methods=["post"])
-    @once_per_key
-    def replay(self, request: Request, pk: int) -> Response:
-        body = WebhookReplayBody(data=request.data)
-        body.is_valid(raise_exception=True)
+    def replay(self, request: Request, pk: int, body: WebhookReplayBody) -> Response:
         count = endpoints.replay(**self.of(pk), **body.validated_data)
         return Response(WebhookReplaySerializer({"messages": count}).data, status=202)
 

@@ -28,6 +28,7 @@ from dealers.models import FeedRun, FeedStage, StockFeed
 from listings.adverts import WriteContext
 from listings.choices import PriceReason, Source
 from marketplace.errors import StorageAway
+from marketplace.outcome_counts import count
 
 State, Step = runs.State, runs.Step
 ATTEMPTS_MAX = 5
@@ -215,8 +216,9 @@ def _finish(run_id: int) -> None:
 def _drop_older_held(run: FeedRun) -> None:
     """A held file that a newer one has overtaken needs no person any more."""
     held = FeedRun.objects.filter(feed=run.feed_id, state=State.HELD, source_at__lte=run.source_at)
-    held.exclude(pk=run.pk).update(
+    dropped = held.exclude(pk=run.pk).update(
         state=State.DROPPED,
         finished_at=timezone.now(),
         failure="A newer file has been applied.",
     )
+    count("feed_runs_ended", {State.DROPPED: dropped})

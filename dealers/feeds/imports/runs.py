@@ -6,8 +6,10 @@ from django.db import connection
 from django.utils import timezone
 
 from dealers.models import FeedRun, FeedSeen, FeedStage
+from marketplace.outcome_counts import count
 
 State, Step = FeedRun.State, FeedRun.Step
+COUNTED = (State.DONE, State.HELD, State.FAILED, State.DROPPED)
 
 
 class Superseded(Exception):
@@ -43,6 +45,10 @@ def forget_rows(run: FeedRun) -> None:
 
 
 def write(run: FeedRun, **changes: Any) -> None:
+    """Write a locked run; a state in which it ends, or waits for a person, is counted."""
     for name, value in changes.items():
         setattr(run, name, value)
     run.save(update_fields=list(changes))
+    state = changes.get("state")
+    if state in COUNTED and not run.dry_run:
+        count("feed_runs_ended", {str(state): 1})

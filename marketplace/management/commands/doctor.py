@@ -7,8 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from marketplace.diagnosis import Verdict, findings
+from marketplace.diagnosis import findings
 from marketplace.redaction import redacted_text
+from marketplace.verdicts import Verdict
 
 
 class Command(BaseCommand):

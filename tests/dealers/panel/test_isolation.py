@@ -17,7 +17,8 @@ from dealers.models import Dealer, Membership, User
 from dealers.panel import panel
 from dealers.panel.context import DealerContext
 from dealers.panel.scope import scoped
-from dealers.permissions import Permission
+from dealers.permissions import SYSTEM, Permission
+from dealers.webhooks.endpoints import add_marketplace_endpoint, send_test
 from listings.models import DealerRows
 from tests import make
 from tests.dealers.panel.rows import (
@@ -53,8 +54,17 @@ def visitor(request: pytest.FixtureRequest) -> Visitor:
 
 
 def stranger() -> tuple[Dealer, Rows]:
+    """Return another dealer with its rows; what the marketplace tells mirrors is no dealer's."""
     count_from_far()
     dealer = make.dealer(f"{MARK} Cars")
+    made = add_marketplace_endpoint(
+        audience="mirror",
+        actor=SYSTEM,
+        url=f"https://{MARK}.example.com/all",
+        events=["listing.created"],
+        description=f"{MARK} mirror",
+    )
+    send_test(endpoint_id=made.endpoint.pk, actor=SYSTEM)
     return dealer, fill(dealer, MARK)
 
 
@@ -242,7 +252,11 @@ def test_sales_have_fewer_permissions_than_managers_and_managers_than_owners() -
         return {permission for permission in Permission if current.may(permission)}
 
     owner, manager, sales = map(permissions_of, Membership.Role)
-    assert owner == set(Permission) - {Permission.MANAGE_DEALERS, Permission.MANAGE_RECORDS}
+    assert owner == set(Permission) - {
+        Permission.MANAGE_DEALERS,
+        Permission.MANAGE_RECORDS,
+        Permission.MANAGE_WEBHOOKS,
+    }
     assert owner - manager == {
         Permission.VIEW_TEAM,
         Permission.MANAGE_TEAM,

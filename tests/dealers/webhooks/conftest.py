@@ -1,4 +1,4 @@
-"""A dealer's system that listens, and one who sends."""
+"""A system that listens, one who sends, and one who finds what is to be told."""
 
 from collections.abc import Iterator
 
@@ -6,6 +6,7 @@ import pytest
 from pytest_django import Settings
 
 from dealers.webhooks.sender import WebhookSender
+from tests.dealers.webhooks.follower import Follower
 from tests.dealers.webhooks.receiver import Receiver, listening
 
 
@@ -21,3 +22,11 @@ def sender() -> Iterator[WebhookSender]:
     made = WebhookSender(threads=8)
     yield made
     made.close()
+
+
+@pytest.fixture
+def follower() -> Iterator[Follower]:
+    found = Follower()
+    found.catch_up()
+    yield found
+    found.lease.release()

@@ -11,7 +11,14 @@ from pytest_django import Settings
 from standardwebhooks import WebhookVerificationError
 
 from dealers import account_emails
-from dealers.models import Dealer, WebhookDelivery, WebhookEndpoint, WebhookEventType
+from dealers.models import (
+    EVENTS_OF,
+    Dealer,
+    WebhookAudience,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookEventType,
+)
 from dealers.permissions import SYSTEM
 from dealers.webhooks.endpoints import (
     NewSecret,
@@ -37,7 +44,7 @@ def added(receiver: Receiver, dealer: Dealer | None = None, path: str = "/hook")
         dealer_id=(dealer or make.dealer()).pk,
         actor=SYSTEM,
         url=receiver.url(path),
-        events=WebhookEventType.values,
+        events=EVENTS_OF[WebhookAudience.DEALER],
     )
 
 
@@ -209,7 +216,7 @@ def test_an_endpoint_that_is_dead_for_three_days_is_switched_off_and_told(
     assert account_emails.send_webhook_notice(endpoint_id=endpoint.pk)
     assert not account_emails.send_webhook_notice(endpoint_id=endpoint.pk)
     (mail,) = mailoutbox
-    assert mail.to == [endpoint.dealer.email]
+    assert mail.to == [made.endpoint.dealer and made.endpoint.dealer.email]
     assert "switched off" in mail.subject
     make_due()
     assert sender.send_due() == 0

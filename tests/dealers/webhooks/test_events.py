@@ -1,47 +1,29 @@
 """What is told of adverts, enquiries and runs of feeds, and to whom."""
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from dealers.models import Dealer, FeedRun, WebhookEventType, WebhookListing, WebhookMessage
+from dealers.models import (
+    EVENTS_OF,
+    Dealer,
+    FeedRun,
+    WebhookAudience,
+    WebhookListing,
+    WebhookMessage,
+)
 from dealers.permissions import SYSTEM
 from dealers.webhooks.endpoints import add_endpoint, end_endpoint
-from dealers.webhooks.events import WebhookEvents
 from listings.choices import Status
 from listings.models import Enquiry, Listing
-from marketplace.lease import LeaseHolder
 from tests import make
+from tests.dealers.webhooks.follower import Follower
 from tests.listings.buyers.sending import send
-from tests.transactions import outlive_others
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-class Follower:
-    """The process that follows, run by hand: `catch_up` takes all that waits."""
-
-    def __init__(self) -> None:
-        self.lease = LeaseHolder("follow_changes", seconds=60)
-        assert self.lease.hold()
-
-    def catch_up(self) -> None:
-        outlive_others()
-        events = WebhookEvents()
-        while events.follow(self.lease):
-            pass
-
-
-@pytest.fixture
-def follower() -> Iterator[Follower]:
-    found = Follower()
-    found.catch_up()
-    yield found
-    found.lease.release()
 
 
 @pytest.fixture
@@ -59,7 +41,7 @@ def subscribe(dealer: Dealer) -> int:
         dealer_id=dealer.pk,
         actor=SYSTEM,
         url="https://example.com/hook",
-        events=WebhookEventType.values,
+        events=EVENTS_OF[WebhookAudience.DEALER],
     )
     return made.endpoint.pk
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from dealers.models import AuditEvent, Dealer, Scope, WebhookDelivery, WebhookEndpoint
 from dealers.permissions import SYSTEM
 from dealers.suspension import suspend_dealer
+from dealers.webhooks.endpoints import add_marketplace_endpoint
 from dealers.webhooks.queue import Event, queue
 from dealers.webhooks.sender import WebhookSender
 from tests import make
@@ -149,6 +150,57 @@ def test_another_dealers_webhook_is_as_one_that_does_not_exist(
     assert system.ask("get").json() == {"results": []}
     after = list(WebhookEndpoint.objects.values()), list(WebhookDelivery.objects.values())
     assert after == before
+
+
+@pytest.mark.parametrize("audience", ["mirror", "staff"])
+@pytest.mark.parametrize(("method", "path", "body"), CALLS)
+def test_a_webhook_of_the_marketplace_is_as_one_that_does_not_exist(
+    system: System, receiver: Receiver, audience: str, method: str, path: str, body: Any
+) -> None:
+    made = add_marketplace_endpoint(
+        audience=audience, actor=SYSTEM, url=receiver.url(), events=["listing.created"]
+    ).endpoint
+    before = list(WebhookEndpoint.objects.values())
+    found = system.ask(method, f"{made.pk}/{path}", body)
+    nothing = system.ask(method, f"{made.pk + 1}/{path}", body)
+    assert (found.status_code, found.content) == (404, nothing.content)
+    assert system.ask("get").json() == {"results": []}
+    assert list(WebhookEndpoint.objects.values()) == before
+    assert not WebhookDelivery.objects.exists()
+
+
+WRITES = [
+    ("put", "", {"address": "https://example.com/", "events": [UPDATED]}),
+    ("post", "switch-on/", {}),
+    ("post", "test/", {}),
+    ("post", "replay/", {"since": "2020-01-01T00:00:00Z", "until": "2040-01-01T00:00:00Z"}),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body"), WRITES)
+def test_a_write_that_comes_twice_by_one_key_is_done_once(
+    system: System, receiver: Receiver, method: str, path: str, body: Any
+) -> None:
+    item = f"{system.ask('post', body=wanted(receiver)).json()['webhook']['id']}/{path}"
+    WebhookEndpoint.objects.update(switched_off_at=timezone.now())
+    system.headers["Idempotency-Key"] = "once-1"
+    first = system.ask(method, item, body)
+    noted = WebhookDelivery.objects.count(), AuditEvent.objects.count()
+    again = system.ask(method, item, body)
+    assert first.status_code in (200, 202)
+    assert (again.status_code, again.json()) == (first.status_code, first.json())
+    assert again["Idempotency-Replayed"] == "true"
+    assert (WebhookDelivery.objects.count(), AuditEvent.objects.count()) == noted
+    other = {"since": "2021-01-01T00:00:00Z", "until": "2040-01-01T00:00:00Z"}
+    assert system.ask("post", f"{item.partition('/')[0]}/replay/", other).status_code == 422
+
+
+def test_a_dealer_asks_in_vain_for_what_is_told_to_staff(
+    system: System, receiver: Receiver
+) -> None:
+    answer = system.ask("post", body=wanted(receiver, events=["report.created"]))
+    assert answer.status_code == 400
+    assert not WebhookEndpoint.objects.exists()
 
 
 def test_a_dealer_has_so_many_webhooks(system: System, receiver: Receiver) -> None:

@@ -9,7 +9,6 @@ from celery import shared_task
 from django.db import connection
 from django.test import Client, override_settings
 from django.utils import timezone
-from prometheus_client.parser import text_string_to_metric_families
 
 from dealers.models import FeedRun
 from dealers.tasks import send_invitation
@@ -20,41 +19,11 @@ from tests import make
 from tests.marketplace.checkouts import wait_until
 from tests.marketplace.databases.web import serving
 from tests.marketplace.jobs import add_make
+from tests.marketplace.metrics.scrape import TOKEN, Scrape, sample, samples
 from tests.marketplace.outbox.brokers import broker_at
 from tests.marketplace.outbox.test_broker_returns import redis_server
 from tests.marketplace.test_health import free_port
 from tests.marketplace.test_worker import WORKER, celery, send
-
-TOKEN = "a-token-of-the-tests-that-is-long-enough"
-Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
-
-
-def samples(text: str) -> Samples:
-    return {
-        (each.name, frozenset(each.labels.items())): each.value
-        for family in text_string_to_metric_families(text)
-        for each in family.samples
-    }
-
-
-def sample(found: Samples, name: str, **labels: str) -> float | None:
-    return found.get((f"marketplace_{name}", frozenset(labels.items())))
-
-
-@pytest.fixture
-def scrape() -> "Scrape":
-    with override_settings(METRICS_TOKEN=TOKEN):
-        return Scrape()
-
-
-class Scrape:
-    """A client whose handler is made while there is a token."""
-
-    def __call__(self) -> Samples:
-        with override_settings(METRICS_TOKEN=TOKEN):
-            answer = Client().get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
-        assert answer.status_code == 200
-        return samples(answer.content.decode())
 
 
 @pytest.mark.django_db

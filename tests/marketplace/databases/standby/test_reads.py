@@ -7,6 +7,7 @@ from io import StringIO
 import psycopg
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client, override_settings
 
 from listings import changes
@@ -269,6 +270,24 @@ def test_the_doctor_and_the_metrics_say_how_a_standby_stands(
     assert 'marketplace_standby_answers{standby="standby_1"} 1.0' in fine
     assert 'marketplace_standby_answers{standby="standby_1"} 0.0' in late
     assert 'marketplace_standby_lag_seconds{standby="standby_1"}' in late
+
+
+@pytest.mark.usefixtures("watched")
+def test_the_doctor_finds_a_slot_that_keeps_the_log_for_nobody() -> None:
+    name = "slot_of_nobody"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_create_physical_replication_slot(%s, true)", [name])
+    pages = StringIO(), StringIO()
+    try:
+        with suppress(CommandError):
+            call_command("doctor", stdout=pages[0])
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_drop_replication_slot(%s)", [name])
+    with suppress(CommandError):
+        call_command("doctor", stdout=pages[1])
+    found = [name in page.getvalue() for page in pages]
+    assert found == [True, False]
 
 
 def scraped() -> str:

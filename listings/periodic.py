@@ -15,6 +15,7 @@ from listings.buyers.tasks import collect_alerts
 from listings.changes import prune_tombstones, restamp_from_the_future
 from listings.photos.downloads import due_hosts
 from listings.photos.files import discard_due
+from listings.photos.missing_hashes import add_missing_hashes
 from listings.photos.renditions import overdue_originals
 from listings.photos.tasks import fetch_photos_of, make_photo_sizes
 from listings.physical_cars import follow_cars
@@ -133,8 +134,9 @@ def link_cars() -> None:
 
 @shared_task
 def tend_photos() -> None:
-    """Delete files that nothing shows, and queue the work that nobody is at."""
+    """Delete files that nothing shows, hash photos of before, queue the work that nobody is at."""
     _report("photo_files_discarded", discard_due())
+    _report("photos_hashed", add_missing_hashes())
     originals = [(photo_id,) for photo_id in overdue_originals(limit=ORIGINALS_A_MINUTE)]
     enqueue_each(make_photo_sizes, originals, unless_waiting=True)
     hosts = [(host,) for host in due_hosts(limit=HOSTS_A_MINUTE)]

@@ -5,54 +5,20 @@ from datetime import datetime
 
 from axes.models import AccessAttempt
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from dealers.audit import prune_audit_events
 from dealers.feeds.retention import old_files, old_reports, prune_files, prune_reports
 from dealers.models import AuditEvent, FeedRun, Invitation, Session
 from dealers.retention.accounts import forget_members, former_members
-from dealers.retention.adverts import (
-    change_sets_without_events,
-    forget_marks,
-    long_ended,
-    pack_ended_prices,
-    remove_events,
-    remove_photos,
-    with_events,
-    with_names,
-    with_photos,
-    with_price_changes,
-)
-from dealers.retention.rules import RetentionRule, delete_some, deleting, erasing
+from dealers.retention.advert_rules import ADVERT_RULES
+from dealers.retention.adverts import long_ended
+from dealers.retention.buyer_rules import BUYER_RULES
+from dealers.retention.rules import RetentionRule, delete_some, deleting
 from dealers.webhooks.retention import drop_old_day, old_messages
-from listings.buyers import retention as buyers
-from listings.models import (
-    AskingPriceTable,
-    BuyerRecord,
-    FormerName,
-    ListingValue,
-    MarketFit,
-    PlacementDay,
-)
+from listings.models import AskingPriceTable, ListingValue, MarketFit, PlacementDay
 from listings.photos import prune_replaced_lists
-from marketplace.mail import forget_suppressed
-from marketplace.models import OutboxTask, StoredAnswer, SuppressedAddress
-
-RecordKind = BuyerRecord.RecordKind
-
-
-def _left(kind: str, what: str, reason: str) -> RetentionRule:
-    """Return the rule of a kind of record, whose end was told to the person."""
-    return RetentionRule(
-        kind,
-        what,
-        "BUYER_RECORDS_KEPT_DAYS",
-        reason,
-        "Name, contact and texts are blanked; what is left names nobody and is counted.",
-        **erasing(lambda _: buyers.past_end(kind)),
-        key=kind,
-    )
+from marketplace.models import OutboxTask, StoredAnswer
 
 
 def _old_runs(before: datetime) -> QuerySet[FeedRun]:
@@ -66,128 +32,9 @@ def _old_fits(before: datetime) -> QuerySet[MarketFit]:
     return MarketFit.objects.filter(fitted_at__lt=before, is_current=False).exclude(Exists(values))
 
 
-def _suppressed(before: datetime) -> QuerySet[SuppressedAddress]:
-    return SuppressedAddress.objects.filter(email__isnull=False, created_at__lt=before)
-
-
-@transaction.atomic
-def _forget_suppressed(before: datetime, limit: int) -> int:
-    locked = _suppressed(before).order_by("pk").select_for_update(skip_locked=True)
-    ids = list(locked.values_list("pk", flat=True)[:limit])
-    return forget_suppressed(SuppressedAddress.objects.filter(pk__in=ids))
-
-
 _RULES = (
-    _left(
-        RecordKind.ENQUIRY,
-        "Enquiry",
-        "A car is bought within months; a dispute about it comes within the year.",
-    ),
-    RetentionRule(
-        "enquiry_unanswered",
-        "Enquiry that nobody answered",
-        "ENQUIRIES_UNANSWERED_KEPT_DAYS",
-        "After three months nobody answers any more, and the buyer expects none.",
-        "As of any enquiry.",
-        **erasing(buyers.unanswered),
-    ),
-    RetentionRule(
-        "enquiry_closed",
-        "Enquiry that was won or lost",
-        "ENQUIRIES_CLOSED_KEPT_DAYS",
-        "What was agreed may be disputed in the first half year: a fault shown then counts as one "
-        "that was there (Consumer Rights Act 2015, section 19).",
-        "As of any enquiry, counted from its close.",
-        **erasing(buyers.closed),
-    ),
-    _left(RecordKind.RESERVATION, "Reservation", "As of an enquiry."),
-    RetentionRule(
-        "unconfirmed",
-        "Saved search that nobody confirmed",
-        "UNCONFIRMED_KEPT_HOURS",
-        "Without a confirmation it may be somebody else's address; a mail is read within two days.",
-        "Address and search are blanked.",
-        **erasing(buyers.unconfirmed),
-        is_hourly=True,
-    ),
-    _left(
-        RecordKind.SAVED_SEARCH,
-        "Saved search",
-        "Who has not touched a search for a year has a car; each mail's link goes on with it.",
-    ),
-    _left(
-        RecordKind.REPORT,
-        "Report of an advert",
-        "A pattern of fraud shows over months; the text may name people.",
-    ),
-    _left(
-        RecordKind.PRIVACY,
-        "Question about privacy",
-        "It holds the address that its link is mailed to; a mail is read within two days.",
-    ),
-    RetentionRule(
-        "suppressed",
-        "Addresses that mail is not sent to",
-        "SUPPRESSED_KEPT_DAYS",
-        "Staff look into who is not reached within the quarter.",
-        "A keyed digest stays in the address's place, so that nothing is sent there again.",
-        _suppressed,
-        _forget_suppressed,
-    ),
-    RetentionRule(
-        "ended_photos",
-        "Photos of adverts that ended",
-        "ENDED_PHOTOS_KEPT_DAYS",
-        "A sale can be undone within 30 days, and cars come back within weeks; photos show places, "
-        "and at times people and marks.",
-        "Photos, their addresses and their files are deleted.",
-        with_photos,
-        remove_photos,
-    ),
-    RetentionRule(
-        "ended_marks",
-        "Marks and VINs of adverts that ended",
-        "ENDED_MARKS_KEPT_DAYS",
-        "A sale, its papers and complaints about it are looked up by the mark for half a year; a "
-        "mark leads to the car's keeper.",
-        "A keyed digest stays in their place, so that a car that comes back is recognised.",
-        with_names,
-        forget_marks,
-    ),
-    RetentionRule(
-        "former_names",
-        "Digests of marks and VINs",
-        "CAR_DIGESTS_KEPT_DAYS",
-        "A car comes back to the same forecourt within some years, if ever; then it is a new one.",
-        "Deleted.",
-        **deleting(lambda before: FormerName.objects.filter(forgotten_at__lt=before)),
-    ),
-    RetentionRule(
-        "ended_prices",
-        "Price changes of adverts that ended",
-        "ENDED_PRICES_KEPT_DAYS",
-        "A return within weeks tells its earlier prices; then a value needs prices by day alone.",
-        "Packed into one row of each advert: its days and prices, without who and why.",
-        with_price_changes,
-        pack_ended_prices,
-    ),
-    RetentionRule(
-        "ended_events",
-        "Events of adverts that ended",
-        "ENDED_EVENTS_KEPT_DAYS",
-        "As the audit log: who did what to an advert is asked within the year.",
-        "Deleted, with the reminders of its end.",
-        with_events,
-        remove_events,
-    ),
-    RetentionRule(
-        "change_sets",
-        "Change sets of which no event is kept",
-        "CHANGE_SETS_KEPT_DAYS",
-        "What has no event left can be undone no more.",
-        "Deleted.",
-        **deleting(change_sets_without_events),
-    ),
+    *BUYER_RULES,
+    *ADVERT_RULES,
     RetentionRule(
         "former_members",
         "People who left all teams",

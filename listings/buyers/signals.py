@@ -1,41 +1,40 @@
-"""Live adverts that look wrong beside all others, found in sets by a job and judged by staff."""
+"""Live adverts that look wrong beside all others, found in sets by a job and judged by staff.
+
+Whether adverts have a mark or a photo in common is asked of the clues to physical cars, not of
+their links: a photo on adverts that differ links none of them, and is what staff want to see.
+"""
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from listings.models import AdvertSignal
 from listings.models.conditions import SHOWN_SQL
+from listings.physical_cars import follow_cars
+from listings.physical_cars.shared_clues import NAMES, PICTURES, shared_by_dealers
 
 REPORTS_MIN = 3
 CHEAP_SHARE = 0.4
 COMPARED_MIN = 10
 """A price is far below where it is less than this share of the middle of as many like cars."""
+SHOWN_MAX = 50
+"""A photo that more live adverts show is a maker's or a placeholder."""
 
 _LIVE = f"""live AS MATERIALIZED (
-    SELECT listing.id, listing.dealer_id, listing.vrm, listing.vin, listing.model_id, listing.year,
-        listing.price
+    SELECT listing.id, listing.dealer_id, listing.model_id, listing.year, listing.price
     FROM listings_listing AS listing JOIN dealers_dealer AS dealer ON dealer.id = listing.dealer_id
     WHERE {SHOWN_SQL}
 )"""  # noqa: S608 - put together from constants
 _FOUND = {
-    AdvertSignal.Suspicion.SAME_MARK: """
-        SELECT one.id, min(other.id), '' FROM live AS one JOIN live AS other
-            ON other.dealer_id <> one.dealer_id AND other.vrm = one.vrm
-        GROUP BY one.id
-        UNION ALL
-        SELECT one.id, min(other.id), '' FROM live AS one JOIN live AS other
-            ON other.dealer_id <> one.dealer_id AND other.vin = one.vin
-                AND other.vrm IS DISTINCT FROM one.vrm
-        GROUP BY one.id
-    """,
-    AdvertSignal.Suspicion.SAME_PHOTO: """
-        SELECT live.id, min(other.id), count(DISTINCT photo.digest) || ' photos'
-        FROM live JOIN listings_photosource AS photo ON photo.listing_id = live.id
-            AND photo.digest <> ''
-        JOIN listings_photosource AS twin ON twin.digest = photo.digest
-        JOIN live AS other ON other.id = twin.listing_id AND other.dealer_id <> live.dealer_id
-        GROUP BY live.id
-    """,
+    AdvertSignal.Suspicion.SAME_MARK: f"""
+        SELECT id, min(other_id), '' FROM ({shared_by_dealers(NAMES)}) AS shared GROUP BY id
+    """,  # noqa: S608 - put together from constants
+    AdvertSignal.Suspicion.SAME_PHOTO: f"""
+        SELECT id, min(other_id), max(photos) || ' photos' FROM (
+            SELECT id, min(other_id) AS other_id, count(*) AS photos
+            FROM ({shared_by_dealers(PICTURES, holders_max=SHOWN_MAX)}) AS shared
+            GROUP BY id, kind
+        ) AS shared_in_a_way GROUP BY id
+    """,  # noqa: S608 - put together from constants
     AdvertSignal.Suspicion.LOW_PRICE: f"""
         SELECT live.id, NULL::bigint, '£' || live.price || ' where the middle is £' || usual.price
         FROM live JOIN (
@@ -58,8 +57,10 @@ _FOUND = {
 def find_signals() -> int:
     """Bring the signals up to date; return how many are new.
 
-    One that was dismissed is not raised again while it lasts; one that has gone is forgotten.
+    One that was dismissed is not raised again while it lasts; one that has gone is forgotten. The
+    clues are brought up to date first.
     """
+    follow_cars()
     return sum(_renew(suspicion, found) for suspicion, found in _FOUND.items())
 
 

@@ -24,15 +24,16 @@ CAR_NAME_SQL = "coalesce(first.vrm, listing.vrm, first.vin, listing.vin)"
 class CarClue(models.Model):
     """Something that tells which car an advert is of, as a number that tells nothing else.
 
-    `listings.physical_cars` writes it: a seeded hash of a registration mark, of a VIN, or of the
-    content of a photo that buyers see. It outlives its advert until the job that follows the
-    changes has looked at whoever shared it.
+    `listings.physical_cars` writes it: a seeded hash of a registration mark, of a VIN, or of a
+    photo that buyers see: of the file that was fetched, and of what is to be seen on it. It
+    outlives its advert until the job that follows the changes has looked at whoever shared it.
     """
 
     class ClueKind(models.IntegerChoices):
         VIN = 1, "VIN"
         VRM = 2, "Registration mark"
         PHOTO = 3, "Photo"
+        PICTURE = 4, "Picture"
 
     listing = models.ForeignKey(
         Listing, models.DO_NOTHING, related_name="car_clues", db_constraint=False

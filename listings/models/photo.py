@@ -111,6 +111,11 @@ class Photo(models.Model):
         help_text="Of every size, smallest first; empty where there is but the image.",
     )
     position = models.PositiveSmallIntegerField()
+    difference_hash = models.BigIntegerField(
+        null=True,
+        editable=False,
+        help_text="0 where the picture tells nothing; empty until it is worked out.",
+    )
     source = models.OneToOneField(
         PhotoSource,
         models.CASCADE,
@@ -130,6 +135,13 @@ class Photo(models.Model):
                 fields=("listing", "position"),
                 deferrable=models.Deferrable.DEFERRED,
                 name="photo_position_is_unique_in_listing",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("id",),
+                condition=Q(difference_hash__isnull=True),
+                name="photo_without_hash",
             ),
         )
 

@@ -20,6 +20,7 @@ from PIL import Image
 
 from listings.models import DiscardedPhoto
 from listings.models.photo import photo_sizes
+from listings.photos.difference_hash import difference_hash
 from marketplace.errors import StorageAway
 from marketplace.storage import delete_with_rollback
 
@@ -41,6 +42,7 @@ class PhotoFiles:
     widths: list[int]
     width: int
     height: int
+    difference_hash: int
     contents: dict[str, bytes]
 
     @property
@@ -50,6 +52,7 @@ class PhotoFiles:
             "widths": self.widths,
             "width": self.width,
             "height": self.height,
+            "difference_hash": self.difference_hash,
         }
 
     def write(self) -> None:
@@ -87,7 +90,8 @@ def made_from(picture: Image.Image) -> PhotoFiles:
             resized = picture.resize((size.width, size.height), Image.Resampling.LANCZOS)
         contents[size.jpeg] = _encoded(resized, "JPEG", quality=82, progressive=True)
         contents[size.webp] = _encoded(resized, "WEBP", quality=80)
-    return PhotoFiles(image, widths, picture.width, picture.height, contents)
+    known_by = difference_hash(picture)
+    return PhotoFiles(image, widths, picture.width, picture.height, known_by, contents)
 
 
 def widths_of(width: int) -> list[int]:

@@ -8,9 +8,9 @@ from django.db import connection, transaction
 
 from listings.changes import ChangedRows, ChangeSource, ChangesPosition, read_changed_rows
 from listings.exceptions import CursorExpired
-from listings.models import CarLink, ChangesFollower, Listing
+from listings.models import ChangesFollower, Listing
 from listings.physical_cars import clues
-from listings.physical_cars.clues import Clue
+from listings.physical_cars.neighbourhood import Neighbourhood
 from listings.physical_cars.partition import same_cars
 
 NAME = "physical cars"
@@ -37,6 +37,7 @@ _UNSEEN = """
     ) AS change
     ORDER BY revision, id LIMIT %(limit)s
 """
+_UNLINK = "DELETE FROM listings_carlink WHERE listing_id = ANY(%s::bigint[])"
 _LINK = """
     INSERT INTO listings_carlink AS link (listing_id, car)
     SELECT * FROM unnest(%s::bigint[], %s::bigint[])
@@ -93,37 +94,14 @@ def _link(changed: Collection[int]) -> None:
     A clue that too many had, and have, linked nothing and still does: so a stock photo costs no
     more than looking that up, however many adverts show it.
     """
-    before, now = clues.kept(changed), clues.said(changed)
-    touched = {clue for each in (before, now) for have in each.values() for clue in have}
-    had = clues.holders(touched)
-    clues.write(before, now)
-    have = clues.holders(touched)
-    reached = {*changed, *(id_ for each in (had, have) for ids in each.values() for id_ in ids)}
-    said = _with_all_who_share(reached, have)
-    _write(said.keys() | reached, same_cars(clues.adverts(said)))
+    concerned, sharers = clues.rewritten(changed, clues.said(changed))
+    found = Neighbourhood.of(concerned, sharers)
+    _write(concerned | found.near, same_cars(found.adverts()))
 
 
-def _with_all_who_share(
-    ids: Collection[int], holders: Mapping[Clue, list[int]]
-) -> dict[int, frozenset[Clue]]:
-    """Return adverts and whoever is joined to them by clues, each with the clues that may link.
-
-    `holders` are known, and among the adverts.
-    """
-    known: dict[int, frozenset[Clue]] = {}
-    linking = dict(holders)
-    wanted = set(ids)
-    while wanted:
-        found = clues.kept(wanted)
-        known |= found
-        new = {clue for have in found.values() for clue in have} - linking.keys()
-        linking |= {clue: [] for clue in new} | clues.holders(new)
-        wanted = {id_ for clue in new for id_ in linking[clue]} - known.keys()
-    return {id_: frozenset(each for each in have if linking[each]) for id_, have in known.items()}
-
-
-def _write(reached: Collection[int], cars: Mapping[int, int]) -> None:
-    CarLink.objects.filter(pk__in=set(reached) - cars.keys()).delete()
-    if cars:
-        with connection.cursor() as cursor:
-            cursor.execute(_LINK, [list(cars), list(cars.values())])
+def _write(concerned: Collection[int], cars: Mapping[int, int]) -> None:
+    linked = {id_: cars[id_] for id_ in concerned if id_ in cars}
+    with connection.cursor() as cursor:
+        cursor.execute(_UNLINK, [[id_ for id_ in concerned if id_ not in cars]])
+        if linked:
+            cursor.execute(_LINK, [list(linked), list(linked.values())])

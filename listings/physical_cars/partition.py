@@ -45,7 +45,8 @@ def same_cars(adverts: Collection[CarAdvert]) -> dict[int, int]:
 
     A VIN links all who state it. A mark links those who do not state two VINs; where they do, it
     was moved to another car, and links those who state none. A photo links adverts of one model,
-    year and colour that are few miles apart, unless that joined two marks or two VINs.
+    year and colour that are few miles apart, unless that joined two marks or two VINs; and links no
+    chain: among cars told apart by their names, one shares a photo with each of the others.
     """
     groups = _Groups(each.id for each in adverts)
     for same in _holders((each.vin, each) for each in adverts if each.vin is not None):
@@ -63,23 +64,44 @@ def same_cars(adverts: Collection[CarAdvert]) -> dict[int, int]:
     }
 
 
-def _join_by_photos(groups: "_Groups", adverts: Collection[CarAdvert]) -> None:
-    """Join what photos link, but for every set of them that would be two cars in one."""
-    shown = _holders((photo, each) for each in adverts for photo in each.photos)
-    named = groups.copy()
-    trusted = [same for same in shown if _are_alike(same) and _is_one_car(same, named)]
-    for same in trusted:
-        groups.join(same)
-    for members in list(groups.of(adverts)):
-        if not _is_one_car(members, named):
-            groups.part(members, named)
-
-
-def _are_alike(adverts: Collection[CarAdvert]) -> bool:
+def are_alike(adverts: Collection[CarAdvert]) -> bool:
+    """Tell whether a photo may link these: one model, year and known colour, few miles apart."""
     miles = [each.mileage for each in adverts]
     facts = {(each.model, each.year, each.colour) for each in adverts}
     is_known = all(each.colour for each in adverts) and min(miles) >= MILES_MIN
     return is_known and len(facts) == 1 and max(miles) - min(miles) <= MILES_APART_MAX
+
+
+def _join_by_photos(groups: "_Groups", adverts: Collection[CarAdvert]) -> None:
+    """Join what photos link, but for every set of them that would be two cars in one."""
+    shown = _holders((photo, each) for each in adverts for photo in each.photos)
+    named = groups.copy()
+    trusted = [same for same in shown if are_alike(same) and _is_one_car(same, named)]
+    for same in trusted:
+        groups.join(same)
+    photos: dict[int, list[list[CarAdvert]]] = defaultdict(list)
+    for same in trusted:
+        photos[groups.root(same[0].id)].append(same)
+    joined = [each for each in adverts if groups.root(each.id) in photos]
+    for members in list(groups.of(joined)):
+        same_photos = photos[groups.root(members[0].id)]
+        if not (_is_one_car(members, named) and _is_around_one(same_photos, named)):
+            groups.part(members, named)
+
+
+def _is_around_one(same_photos: Collection[list[CarAdvert]], named: "_Groups") -> bool:
+    """Tell whether all who show these photos are alike, and one of them has one with each other.
+
+    So a group is as large as the photos of one car allow, and no chain of photos goes on from
+    stock to stock.
+    """
+    beside: dict[int, set[int]] = defaultdict(set)
+    for same in same_photos:
+        roots = {named.root(each.id) for each in same}
+        for root in roots:
+            beside[root] |= roots
+    is_around_one = any(len(others) == len(beside) for others in beside.values())
+    return is_around_one and are_alike([each for same in same_photos for each in same])
 
 
 def _is_one_car(adverts: Collection[CarAdvert], named: "_Groups") -> bool:

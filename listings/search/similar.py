@@ -4,9 +4,9 @@ import dataclasses
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, Self
 
-from django.db.models import F
+from django.db.models import F, Subquery
 
-from listings.models import Listing
+from listings.models import CarLink, Listing
 from listings.models.listing import ListingQuerySet
 
 MODEL_NEAREST = 120
@@ -65,10 +65,20 @@ class Car(NamedTuple):
     power_bhp: int | None
     fuel: str | None
     transmission: str | None
+    linked_car: int | None = None
 
     @classmethod
     def of(cls, listing: Listing) -> Self:
-        return cls(*(getattr(listing, name) for name in cls._fields))
+        """Return an advert's car, without which other adverts are linked to it."""
+        return cls(*(getattr(listing, name) for name in _COLUMNS))
+
+    @property
+    def names(self) -> set[str | int]:
+        """What says which physical car it is: its mark, and its number among those linked."""
+        return {each for each in (self.vrm, self.linked_car) if each is not None}
+
+
+_COLUMNS = Car._fields[:-1]
 
 
 class SimilarityReason(NamedTuple):
@@ -88,14 +98,15 @@ class Alternative:
 def similar(listing: Listing, *, limit: int) -> list[Alternative]:
     """Return the nearest public adverts, nearest first, in one query or two.
 
-    The same car (by its registration mark) at another dealer is no alternative, and no car comes
-    twice. Other models are read only where one of them can be nearer than what the model offers.
+    The same car at another dealer is no alternative, and no car comes twice: by the links between
+    adverts, and by the mark as it is now, for the links follow a while later. Other models are
+    read only where one of them can be nearer than what the model offers.
     """
     car = Car.of(listing)
-    others = _read(_of_model(car))
+    others = _read(car, _of_model(car))
     ranked = _ranked(car, others)[:limit]
     if len(ranked) < limit or ranked[-1][0] >= SAME_MAKE_AND_BODY:
-        ranked = _ranked(car, others + _read(_of_other_models(car)))[:limit]
+        ranked = _ranked(car, others + _read(car, _of_other_models(car)))[:limit]
     return [Alternative(other.id, far, tuple(reasons(car, other))) for far, other in ranked]
 
 
@@ -146,11 +157,14 @@ def _kinship(car: Car, other: Car) -> float:
 def _ranked(car: Car, others: Iterable[Car]) -> list[tuple[float, Car]]:
     """Return cars with their distances, nearest first, each car once."""
     ranked: list[tuple[float, Car]] = []
-    marks = {car.vrm}
-    for far, other in sorted((distance(car, other), other) for other in set(others)):
-        if other.vrm is None or other.vrm not in marks:
+    names = car.names
+    for far, other in sorted(
+        ((distance(car, other), other) for other in set(others)),
+        key=lambda each: (each[0], each[1].id),
+    ):
+        if not other.names & names:
             ranked.append((far, other))
-            marks.add(other.vrm)
+            names |= other.names
     return ranked
 
 
@@ -178,10 +192,12 @@ def _public_beside(car: Car) -> ListingQuerySet:
     return Listing.objects.public().exclude(pk=car.id)
 
 
-def _read(groups: list[ListingQuerySet]) -> list[Car]:
-    first, *others = (rows.values_list(*Car._fields) for rows in groups)
+def _read(car: Car, groups: list[ListingQuerySet]) -> list[Car]:
+    """Return the cars of these adverts but for those that are linked to `car`, in one query."""
+    own = Subquery(CarLink.objects.filter(listing=car.id).values("car"))
+    first, *others = (rows.values_list(*_COLUMNS, "car_link__car", own) for rows in groups)
     rows: Iterable[Any] = first.union(*others, all=True) if others else first
-    return [Car(*row) for row in rows]
+    return [Car(*row) for *row, own_car in rows if None in (own_car, row[-1]) or row[-1] != own_car]
 
 
 def _nearest(rows: ListingQuerySet, price: int | None, count: int) -> list[ListingQuerySet]:

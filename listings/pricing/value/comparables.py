@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from listings.pricing.value.cars import CarTable, scattered
 from listings.pricing.value.dealer_shares import DealerShares
+from listings.pricing.value.market_order import MarketOrder, cells_of, specification
 
 Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.integer]
@@ -36,7 +37,7 @@ _SAME_SPECIFICATION = {0: 32, 1: 20, -1: 20, 2: 8, -2: 8, 3: 4, -3: 4}
 _ANY = {0: 20, 1: 10, -1: 10, 2: 4, -2: 4}
 _CHUNK = 8_000
 _BINS = 128  # dealers that fall into one bin are capped as one
-_BEYOND, _MILES_MAX = 1e6, 1e6  # a distance at which nothing weighs; miles that no car has
+_BEYOND = 1e6  # a distance at which nothing weighs
 
 
 class Sums(NamedTuple):
@@ -72,37 +73,6 @@ class Nearest(NamedTuple):
     row: int
     distance: float
     residual: float
-
-
-@dataclass(frozen=True)
-class _Order:
-    """The market's rows in an order of cells, and the miles within each cell."""
-
-    rows: Integers
-    cells: Integers
-    place: Floats  # rises through the whole order: the number of the cell, then miles
-
-    @classmethod
-    def of(cls, cell: Integers, mileage: Floats, key: Integers) -> Self:
-        miles = np.minimum(np.nan_to_num(mileage), _MILES_MAX - 1).astype(np.float64)
-        rows = np.lexsort((key, miles, cell))
-        cells, number = np.unique(cell[rows], return_inverse=True)
-        return cls(rows, cells, number * _MILES_MAX + miles[rows])
-
-    def beside(self, cell: Integers, mileage: Floats, count: int) -> Integers:
-        """Return for each car the rows of so many cars on either side; -1 where there is none."""
-        if not len(self.rows):
-            return np.full((len(cell), 0), -1)
-        number = np.searchsorted(self.cells, cell)
-        number[number == len(self.cells)] = 0
-        exists = self.cells[number] == cell
-        miles = np.minimum(np.nan_to_num(mileage), _MILES_MAX - 1)
-        start = np.searchsorted(self.place, number * _MILES_MAX)
-        end = np.searchsorted(self.place, (number + 1) * _MILES_MAX)
-        here = np.searchsorted(self.place, number * _MILES_MAX + miles)
-        at = here[:, None] + np.arange(-count, count)
-        inside = (at >= start[:, None]) & (at < end[:, None]) & exists[:, None]
-        return np.where(inside, self.rows[np.where(inside, at, 0)], -1)
 
 
 @dataclass(frozen=True)
@@ -178,11 +148,11 @@ class Comparables:
         }
 
     @cached_property
-    def _orders(self) -> tuple[_Order, _Order]:
+    def _orders(self) -> tuple[MarketOrder, MarketOrder]:
         cars = self.cars
         return (
-            _Order.of(_cells(cars, specification(cars)), cars.mileage, cars.key),
-            _Order.of(_cells(cars, None), cars.mileage, cars.key),
+            MarketOrder.of(cells_of(cars, specification(cars)), cars.mileage, cars.key),
+            MarketOrder.of(cells_of(cars, None), cars.mileage, cars.key),
         )
 
     def _candidates(self, cars: CarTable) -> tuple[Integers, Floats]:
@@ -190,12 +160,12 @@ class Comparables:
         narrow, wide = self._orders
         ours = specification(cars)
         same = [
-            narrow.beside(_cells(cars, ours, years), cars.mileage, count)
+            narrow.beside(cells_of(cars, ours, years), cars.mileage, count)
             for years, count in _SAME_SPECIFICATION.items()
         ]
         rest = np.hstack(
             [
-                wide.beside(_cells(cars, None, years), cars.mileage, count)
+                wide.beside(cells_of(cars, None, years), cars.mileage, count)
                 for years, count in _ANY.items()
             ]
         )
@@ -257,25 +227,6 @@ def _term(differs: Flags | bool, is_unknown: Flags, is_ours_unknown: Flags, apar
     one_is_unknown = is_unknown | is_ours_unknown
     term = np.where(is_unknown & is_ours_unknown, none, part)
     return np.where(one_is_unknown, term, np.where(differs, full, none))
-
-
-def specification(cars: CarTable) -> npt.NDArray[np.uint64]:
-    """Return a number that equal specifications share: derivative, fuel, gearbox, engine, mpg."""
-    litres = np.nan_to_num(np.round(cars.engine_cc / 100), nan=-1)
-    mpg = np.nan_to_num(np.round(cars.mpg * 10), nan=-1)
-    number = np.zeros(len(cars), np.uint64)
-    for column in (cars.derivative, cars.fuel, cars.transmission, litres, mpg):
-        number = scattered(number + (column.astype(np.int64) + 2).astype(np.uint64))
-    return number
-
-
-def _cells(
-    cars: CarTable, specifications: npt.NDArray[np.uint64] | None, years: int = 0
-) -> npt.NDArray[np.uint64]:
-    """Return the number of each car's cell: its model, its age in years, its specification."""
-    age = np.floor(np.nan_to_num(cars.age_years)).astype(np.int64) + years + 8
-    cell = scattered(cars.model.astype(np.int64) * 1_024 + age)
-    return cell if specifications is None else scattered(cell ^ specifications)
 
 
 def _chunks(cars: CarTable) -> Iterator[Integers]:

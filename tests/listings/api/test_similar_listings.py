@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from listings.choices import BodyType, Fuel, Status, Transmission
-from listings.models import Listing, Photo
+from listings.models import CarLink, Listing, Photo
 from listings.search.similar import Car, SimilarityReason, distance, reasons, similar
 from tests import make
 
@@ -106,6 +106,21 @@ def test_one_car_at_two_dealers_comes_once(client: Client) -> None:
     other = make.live(vrm="XY12ABC", price=34_000)
     make.live(vrm="XY12ABC", price=35_000)
     assert ids(client, row) == [other.pk]
+
+
+@pytest.mark.django_db
+def test_adverts_linked_by_anything_are_one_car(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    row, same, other, twin = (make.live(price=34_000 + number) for number in range(4))
+    assert ids(client, row) == [same.pk, other.pk, twin.pk]
+    for linked, car in ((row, row), (same, row), (other, other), (twin, other)):
+        CarLink.objects.create(listing=linked, car=car.pk)
+    with django_assert_num_queries(5):  # as many as without links
+        assert ids(client, row) == [other.pk]
+    CarLink.objects.all().delete()
+    with django_assert_num_queries(5):
+        assert ids(client, row) == [same.pk, other.pk, twin.pk]
 
 
 @pytest.mark.django_db

@@ -1,16 +1,22 @@
 """Anybody reports an advert, a job finds what looks wrong, and staff decide."""
 
 import time
+from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from listings.buyers.guards import opened
-from listings.buyers.signals import find_signals
+from listings.buyers.signals import SHOWN_MAX, find_signals
 from listings.choices import Status
-from listings.models import AdvertReport, AdvertSignal, BuyerRecord, Listing, PhotoSource
+from listings.models import AdvertReport, AdvertSignal, BuyerRecord, CarLink, Listing
 from tests import make
+from tests.listings.photos.storage import uploaded
+from tests.listings.physical_cars.adverts import photo
+from tests.scenes import saved, scene
 
 pytestmark = pytest.mark.django_db
 
@@ -106,12 +112,7 @@ def test_who_may_not_change_adverts_decides_nothing(client: Client) -> None:
     assert desk.post(path).status_code == 403
 
 
-def photo(row: Listing, digest: str) -> None:
-    PhotoSource.objects.create(
-        listing=row, url=f"https://x.example/{row.pk}", host="x.example", place=0, digest=digest
-    )
-
-
+@pytest.mark.django_db(transaction=True)
 def test_what_looks_wrong_beside_other_adverts_is_found(client: Client) -> None:
     mine = make.dealer("Mine")
     here = make.branch(mine)
@@ -138,6 +139,40 @@ def test_what_looks_wrong_beside_other_adverts_is_found(client: Client) -> None:
     }
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_photo_saved_anew_is_found_on_a_car_that_differs(
+    settings: Settings, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = str(tmp_path)
+    rows = [make.live(colour="blue"), make.live(colour="red", year=2012)]
+    for row, quality in zip(rows, (95, 60), strict=True):
+        for number in (11, 12):
+            uploaded(saved(scene(number), quality=quality), row)
+    find_signals()
+    found = AdvertSignal.objects.filter(suspicion="same_photo")
+    assert set(found.values_list("listing_id", "other_id", "detail")) == {
+        (rows[0].pk, rows[1].pk, "2 photos"),
+        (rows[1].pk, rows[0].pk, "2 photos"),
+    }
+    assert not CarLink.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mark_on_many_adverts_looks_wrong_and_a_photo_on_many_is_a_stock_photo() -> None:
+    first = make.live(vrm="AB15CDE")
+    rows = [first, *(make.live(vrm="AB15CDE") for _ in range(SHOWN_MAX - 1))]
+    for row in rows:
+        photo(row, "aa")
+    find_signals()
+    found = Counter(AdvertSignal.objects.values_list("suspicion", "other_id"))
+    assert found[("same_mark", first.pk)] == found[("same_photo", first.pk)] == SHOWN_MAX - 1
+    photo(make.live(vrm="AB15CDE"), "aa")
+    find_signals()
+    found = Counter(AdvertSignal.objects.values_list("suspicion", "other_id"))
+    assert found == {("same_mark", first.pk): SHOWN_MAX, ("same_mark", rows[1].pk): 1}
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_dismissed_signal_stays_dismissed_and_one_that_is_over_goes(office: Client) -> None:
     marked, twin = make.live(vrm="AB15CDE"), make.live(vrm="AB15CDE")
     assert find_signals() == 2

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from listings import changes
-from listings.changes import ChangesPosition
+from listings.changes import ChangesPosition, pages
 from listings.models import Listing
 from listings.revisions import ReadMoment, one_moment
 from tests import make
@@ -42,7 +41,7 @@ def scans(before: ReadMoment, place: ChangesPosition, limit: int) -> list[dict[s
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(explained):
-        changes._unseen(place, before.snapshot, until, limit)
+        pages._unseen(place, before.snapshot, until, limit)
     found = [node for plan in plans for node in nodes(plan)]
     return [node for node in found if node.get("Relation Name") == "listings_listing"]
 

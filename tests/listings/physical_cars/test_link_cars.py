@@ -1,5 +1,7 @@
 """Adverts of one physical car are linked as they change, and parted when that is mended."""
 
+from pathlib import Path
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -9,7 +11,9 @@ from listings.models import CarClue, Listing, Photo
 from listings.physical_cars.links import follow_cars
 from listings.physical_cars.partition import PHOTO_HOLDERS_MAX
 from tests import make
+from tests.listings.photos.storage import uploaded
 from tests.listings.physical_cars.adverts import linked, of, photo
+from tests.scenes import booth, copies, notice, saved, scene
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -91,6 +95,49 @@ def test_a_photo_in_drafts_or_ended_adverts_links_nothing() -> None:
         photo(row, "aa")
     assert linked() == {of(*rows[:2])}
     Listing.objects.filter(pk=rows[1].pk).update(status="withdrawn")
+    assert linked() == set()
+
+
+def test_a_chain_of_photos_is_parted_and_linked_as_far_as_that_reaches() -> None:
+    rows = [make.live(colour="blue") for _ in range(7)]
+    for place in range(2):
+        for row in rows[place : place + 2]:
+            photo(row, f"between {place}", row.photos.count())
+    assert linked() == {of(*rows[:3])}
+    for place in range(2, 6):
+        for row in rows[place : place + 2]:
+            photo(row, f"between {place}", row.photos.count())
+    assert linked() == set()
+    Listing.objects.filter(pk=rows[6].pk).update(price=9_999)
+    assert linked() == set(), "what is next to it is no group, as it goes on"
+    Photo.objects.filter(listing=rows[3]).delete()
+    assert linked() == {of(*rows[:3]), of(*rows[4:])}
+    photo(rows[2], "new", 2)
+    photo(rows[3], "new")
+    assert linked() == {of(*rows[4:])}, "the first is three photos away from what is new"
+
+
+def test_a_photo_saved_anew_links_as_the_photo_does(media: Path) -> None:
+    picture = scene(11)
+    copies_of_it = [content for _, content in copies(picture)]
+    rows = [make.live(colour="blue", mileage=20_000 + number) for number in range(2)]
+    other, plain = make.live(colour="blue"), [make.live(colour="blue") for _ in range(2)]
+    for row, content in zip(rows, (saved(picture, quality=95), copies_of_it[1]), strict=True):
+        uploaded(content, row)
+    uploaded(saved(scene(12)), other)
+    for row in plain:
+        uploaded(saved(notice("Photo coming soon")), row)
+    assert linked() == {of(*rows)}
+    Listing.objects.filter(pk=rows[1].pk).update(colour="red")
+    assert linked() == set()
+
+
+def test_cars_taken_at_one_place_are_told_apart_by_their_marks(media: Path) -> None:
+    rows = [make.live(colour="blue", vrm=vrm) for vrm in ("KX19ABC", "LD20XYZ")]
+    for row in rows:
+        uploaded(saved(booth("#102040", row.vrm or "")), row)
+    hashes = Photo.objects.values_list("difference_hash", flat=True)
+    assert len(set(hashes)) == 1
     assert linked() == set()
 
 

@@ -1,10 +1,12 @@
 """Links are a partition that only what adverts say now decides: not the order of writes."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TransactionTestCase
@@ -28,15 +30,30 @@ _state = st.fixed_dictionaries(
         "photos": st.frozensets(st.sampled_from(_DIGESTS), max_size=2),
     }
 )
+_CHAIN = 9
+_links_of_a_chain = st.fixed_dictionaries(
+    {
+        "vrm": st.sampled_from((None, None, None, *_MARKS[1:])),
+        "vin": st.none(),
+        "colour": st.sampled_from(("blue", "blue", "blue", "red")),
+        "mileage": st.sampled_from((20_000, 20_300)),
+        "photos": st.frozensets(st.sampled_from(("left", "right", "far")), max_size=3),
+    }
+)
+_writes_of_a_chain = st.lists(
+    st.tuples(st.integers(0, _CHAIN - 1), _links_of_a_chain, st.booleans()),
+    min_size=1,
+    max_size=20,
+)
 _writes = st.lists(st.tuples(st.integers(0, 5), _state, st.booleans()), min_size=1, max_size=12)
 
 
-def advert(id_: int, state: dict[str, Any]) -> CarAdvert:
+def advert(id_: int, state: dict[str, Any], digests: Sequence[str] = _DIGESTS) -> CarAdvert:
     return CarAdvert(
         id_,
         vin=_VINS.index(state["vin"]) or None,
         vrm=_MARKS.index(state["vrm"]) or None,
-        photos=frozenset(map(_DIGESTS.index, state["photos"])),
+        photos=frozenset(map(digests.index, state["photos"])),
         mileage=state["mileage"],
         colour=state["colour"],
     )
@@ -72,6 +89,42 @@ def test_a_car_is_one_by_what_its_adverts_say(states: list[dict[str, Any]]) -> N
         assert all(_reached(each, members) for each in members)
 
 
+@given(st.lists(_state, max_size=12))
+def test_what_photos_link_is_around_one_car(states: list[dict[str, Any]]) -> None:
+    rows = [advert(number, state) for number, state in enumerate(states)]
+    named = same_cars([replace(row, photos=frozenset()) for row in rows])
+    cars = same_cars(rows)
+    for car in set(cars.values()):
+        shown: dict[int, set[int]] = defaultdict(set)
+        for row in rows:
+            if cars.get(row.id) == car:
+                shown[named.get(row.id, row.id)] |= row.photos
+        assert any(
+            all(one == other or shown[one] & shown[other] for other in shown) for one in shown
+        )
+
+
+@pytest.mark.parametrize("length", [4, 5, 1_000])
+def test_no_chain_of_photos_links(length: int) -> None:
+    """As where a dealer uses the pictures of one car for the next, and so on."""
+    rows = [
+        CarAdvert(id_, photos=frozenset((id_, id_ + 1)), mileage=20_000, colour="blue")
+        for id_ in range(length)
+    ]
+    assert same_cars(rows) == {}
+    assert same_cars(rows[:2]) == {0: 0, 1: 0}
+    assert same_cars(rows[:3]) == {0: 0, 1: 0, 2: 0}, "the second has a photo of each other"
+
+
+def test_miles_do_not_add_up_along_photos() -> None:
+    rows = [
+        CarAdvert(id_, photos=frozenset(photos), mileage=miles, colour="blue")
+        for id_, photos, miles in ((1, {1}, 20_000), (2, {1, 2}, 20_400), (3, {2}, 20_800))
+    ]
+    assert same_cars(rows[:2]) == {1: 1, 2: 1}
+    assert same_cars(rows) == {}
+
+
 def _reached(advert: CarAdvert, members: Sequence[CarAdvert]) -> bool:
     """Tell whether an advert shares a name with another of its car, or a photo and the facts."""
     return any(
@@ -85,6 +138,19 @@ def _reached(advert: CarAdvert, members: Sequence[CarAdvert]) -> bool:
         for other in members
         if other is not advert
     )
+
+
+_PLACES = (*(f"between {place}" for place in range(_CHAIN + 1)), "far 0", "far 1")
+
+
+def _shown(number: int, photos: Collection[str]) -> frozenset[str]:
+    """Return the digests of an advert's photos: of its neighbours in a chain, and of some far."""
+    places = {
+        "left": f"between {number}",
+        "right": f"between {number + 1}",
+        "far": f"far {number % 2}",
+    }
+    return frozenset(places[photo] for photo in photos)
 
 
 class LinksFollowWrites(TransactionTestCase):
@@ -108,6 +174,31 @@ class LinksFollowWrites(TransactionTestCase):
         links.follow_cars()
         assert not CarLink.objects.exists()
         assert not CarClue.objects.exists()
+
+    @settings(max_examples=15, deadline=None)
+    @given(_writes_of_a_chain)
+    def test_so_are_those_along_a_chain_of_photos(self, writes: list[Any]) -> None:
+        """Beyond what is looked at around a change nothing depends on it."""
+        rows = [make.live() for _ in range(_CHAIN)]
+        ids = {row.pk for row in rows}
+        states: list[dict[str, Any]] = [
+            {"vrm": None, "vin": None, "colour": "blue", "mileage": 20_000, "photos": place}
+            for place in (_shown(number, {"left", "right"}) for number in range(_CHAIN))
+        ]
+        for row, state in zip(rows, states, strict=True):
+            self._write(row, state)
+        links.follow_cars()
+        for number, state, is_followed in writes:
+            states[number] = state | {"photos": _shown(number, state["photos"])}
+            self._write(rows[number], states[number])
+            if is_followed:
+                links.follow_cars()
+        links.follow_cars()
+        found = dict(CarLink.objects.filter(pk__in=ids).values_list("listing_id", "car"))
+        said = zip(rows, states, strict=True)
+        assert found == same_cars([advert(row.pk, state, _PLACES) for row, state in said])
+        Listing.objects.filter(pk__in=ids).delete()
+        links.follow_cars()
 
     def _write(self, row: Listing, state: dict[str, Any]) -> None:
         fields = {name: state[name] for name in ("vin", "colour", "mileage")}

@@ -1,65 +1,20 @@
-"""The change feed: what a mirror of the public stock, or of other rows, has to do to stay one.
+"""A page of what changed: of the whole stock by id at first, then of the rounds."""
 
-A mirror first reads the whole stock by id, then, round by round, what it has not seen. Every round
-ends at the snapshot its first page was read in, so that whatever changes between two pages belongs
-to the next round. Within a round a page goes on by (revision, id), from which an advert can only
-leave by changing again. Each advert is sent as it is when the page is read.
-"""
-
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, TypeVar
 
-from django.conf import settings
-from django.db import connection, models, transaction
+from django.db import models
 from django.db.models import QuerySet
 
+from listings.changes.position import ChangesPosition
 from listings.exceptions import CursorExpired
-from listings.models import ChangeFeed, Listing
+from listings.models import Listing
 from listings.revisions import ReadMoment, TransactionSnapshot, one_moment
 from marketplace.databases.read_routes import read_connection
 from marketplace.databases.standbys import standbys
 
-BATCH_SIZE = 5_000
-
 Row = TypeVar("Row", bound=models.Model)
-
-
-@dataclass(frozen=True)
-class ChangesPosition:
-    """Where a page begins.
-
-    `before` is what the mirror has seen; None while it reads the whole stock. `until` is the
-    snapshot that the round under way, or the reading of the stock, ends at; None between rounds.
-    Whoever answers the next page has replayed the log of writes up to `log_position`; where nobody
-    knows it, that is the primary.
-    """
-
-    incarnation: str
-    before: TransactionSnapshot | None
-    until: TransactionSnapshot | None = None
-    revision: int = 0
-    id: int = 0
-    log_position: int | None = None
-
-    @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> Self:
-        snapshots = {
-            name: stored[name] and TransactionSnapshot.parse(stored[name])
-            for name in ("before", "until")
-        }
-        return cls(**{**stored, **snapshots})
-
-    def to_json(self) -> dict[str, Any]:
-        before, until = (each and str(each) for each in (self.before, self.until))
-        return {
-            "incarnation": self.incarnation,
-            "before": before,
-            "until": until,
-            "revision": self.revision,
-            "id": self.id,
-        }
 
 
 @dataclass(frozen=True)
@@ -146,72 +101,6 @@ def position_now() -> ChangesPosition:
     with one_moment() as moment:
         return ChangesPosition(moment.incarnation, before=moment.snapshot)
 
-
-def restart() -> None:
-    """Tell every mirror to start over, as after a backup of the server's files was put back."""
-    ChangeFeed.objects.update_or_create(id=1, defaults={"epoch": uuid.uuid4()})
-
-
-def restamp_from_the_future(*, limit: int = BATCH_SIZE) -> int:
-    """Give adverts that came by a dump from another cluster a revision of this one, in batches.
-
-    Nothing depends on it: readers ask for no revision beyond their own snapshot. It only saves
-    them from reading such adverts again when this cluster's transactions get that far.
-    """
-    total, written = 0, limit
-    with connection.cursor() as cursor:
-        cursor.execute(_FORGET_FUTURE)
-        while written == limit:
-            cursor.execute(_RESTAMP, [limit])
-            written = cursor.rowcount
-            total += written
-    return total
-
-
-@transaction.atomic
-def prune_tombstones() -> int:
-    """Forget what was deleted more than `CHANGES_KEPT_DAYS` ago, and remember how far."""
-    with connection.cursor() as cursor:
-        cursor.execute(_PRUNE, [settings.CHANGES_KEPT_DAYS])
-        count: int = cursor.fetchone()[0]
-    return count
-
-
-# What a snapshot of now might still have to tell stays. A `pruned_to` from the future came with a
-# dump: no cursor of this incarnation is that old.
-_PRUNE = """
-    WITH gone AS (
-        DELETE FROM listings_listingtombstone
-        WHERE deleted_at < now() - make_interval(days => %s)
-            AND revision < pg_snapshot_xmin(pg_current_snapshot())
-        RETURNING revision
-    ), pruned AS (
-        INSERT INTO listings_changefeed AS feed (id, pruned_to)
-        SELECT 1, revision FROM gone ORDER BY revision DESC LIMIT 1
-        ON CONFLICT (id) DO UPDATE SET pruned_to = CASE
-            WHEN feed.pruned_to > excluded.pruned_to
-                AND feed.pruned_to < pg_snapshot_xmax(pg_current_snapshot())
-            THEN feed.pruned_to ELSE excluded.pruned_to
-        END
-    )
-    SELECT count(*) FROM gone
-"""
-
-_FORGET_FUTURE = """
-    DELETE FROM listings_listingtombstone
-    WHERE revision >= pg_snapshot_xmax(pg_current_snapshot())
-"""
-
-_RESTAMP = """
-    WITH ahead AS MATERIALIZED (
-        SELECT id FROM listings_listing
-        WHERE revision >= pg_snapshot_xmax(pg_current_snapshot())
-        ORDER BY revision, id LIMIT %s
-        FOR NO KEY UPDATE SKIP LOCKED
-    )
-    UPDATE listings_listing AS listing SET status = listing.status
-    FROM ahead WHERE listing.id = ahead.id
-"""
 
 _OF_ADVERTS = """
     (

@@ -36,4 +36,4 @@ HEALTHCHECK --interval=10s --timeout=6s --start-period=20s --retries=3 \
 # A worker that dies, or has grown beyond its memory, is replaced. The old one is stopped when the new
 # one has had time to load; it hears no signal while it loads itself: the main process ends it then.
 ENV GRANIAN_WORKERS_MAX_RSS=2048
-CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--no-access-log", "--log-config", "marketplace/granian_logs.json", "--respawn-failed-workers", "--respawn-interval", "10", "--workers-kill-timeout", "8", "marketplace.wsgi:application"]
+CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--no-access-log", "--log-config", "marketplace/granian_logs.json", "--respawn-failed-workers", "--respawn-interval", "30", "--workers-kill-timeout", "8", "marketplace.wsgi:application"]

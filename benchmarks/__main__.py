@@ -130,6 +130,26 @@ def _measure_http(report: Report, listings: int) -> None:
     http_loads.measure(report, listings)
 
 
+def _measure_rolling_restart(report: Report, listings: int) -> None:
+    from benchmarks.load import rolling_restart  # noqa: PLC0415 - its models need settings
+
+    rows.add_covers(report)
+    rolling_restart.measure(report, listings)
+
+
+def _measure_large_stock(report: Report, listings: int) -> None:
+    from benchmarks import large_stock  # noqa: PLC0415 - its models need settings
+
+    large_stock.measure(report, listings)
+
+
+def _measure_load(report: Report, listings: int) -> None:
+    from benchmarks.load import mixed  # noqa: PLC0415 - its models need settings
+
+    rows.add_covers(report)
+    mixed.measure(report, listings)
+
+
 def _measure_alerts(report: Report, searches: int) -> None:
     from benchmarks import alerts  # noqa: PLC0415 - its models need settings
 
@@ -169,6 +189,9 @@ ALONE = {
     "ratings": Benchmark("what ratings of N adverts cost a search", _among(_measure_ratings)),
     "http": Benchmark("what is answered over HTTP among N adverts", _among(_measure_http)),
     "snapshot": Benchmark("a start from the disk, at N", _among(_measure_snapshots)),
+    "rolling": Benchmark("workers replaced under load, among N", _among(_measure_rolling_restart)),
+    "large_stock": Benchmark("a day of N adverts, and every job", _beside(_measure_large_stock)),
+    "load": Benchmark("searches and writes at several rates among N", _among(_measure_load)),
     "same_cars": Benchmark("what links the adverts of a car among N", _among(same_cars.measure)),
     "audience": Benchmark(
         "what counting costs beside N", _beside(lambda report, _: audience.measure(report))

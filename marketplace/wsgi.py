@@ -1,8 +1,9 @@
-"""The web application; the replica that it searches and the words it reads load from the start."""
+"""The web application; its code, the replica that it searches and the words load from the start."""
 
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import reverse
 
 from marketplace.bodies import BoundedBodies
 from marketplace.bounded_reads import BoundedReads
@@ -19,3 +20,4 @@ from listings.search.engines import replica_status  # noqa: E402 - models need D
 
 replica_status()
 warm_up()
+reverse("home")  # loads every view: else the first request of a worker waits for that

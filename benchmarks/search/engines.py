@@ -64,6 +64,21 @@ def measure(report: Report, listings: int) -> None:
     _judge(report, results, listings)
 
 
+def ask_memory(report: Report, replica: Replica) -> None:
+    """Ask the memory engine alone: count, nine facets and the first page."""
+    results = Results({kind: {} for kind in KINDS}, {})
+    started = time.thread_time()
+    _ask_all(Ours(MEMORY, MemoryEngine(replica), QUESTIONS), results)
+    taken = (time.thread_time() - started) / (len(KINDS) * (QUESTIONS + WARM_UP))
+    report.figure("of a processor for a question of either kind", 1000 * taken, "ms")
+    for kind in KINDS:
+        seconds = sorted(results.times[kind][MEMORY])
+        found = statistics.median(answer.count for answer in results.answers[kind])
+        for share in (0.5, 0.99):
+            name = f"{kind}, {found:,.0f} found: p{100 * share:.0f}"
+            report.figure(name, 1000 * seconds[int(share * len(seconds))], "ms")
+
+
 def _ask_all(contender: Contender, results: Results) -> None:
     for kind in KINDS:
         chosen = asks(kind, contender.asked)

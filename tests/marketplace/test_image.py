@@ -79,7 +79,8 @@ def test_a_worker_that_is_killed_is_replaced() -> None:
 
 
 def test_a_hangup_replaces_every_worker_and_not_the_main_process() -> None:
-    with serving() as (port, web):
+    # For a minute nobody reads what it says of the database: a full pipe would hold it up.
+    with serving(LOG_LEVEL="CRITICAL") as (port, web):
         before = workers_of(web)
 
         web.send_signal(signal.SIGHUP)

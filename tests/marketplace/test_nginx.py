@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -52,16 +52,24 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     web = start(ROOT, *image_command(web_port), **variables)
     try:
         wait_until(lambda: fetch(web_port, "/healthz")[0] == 200)
-        yield from _proxy(tmp_path_factory.mktemp("nginx"), web_port)
+        with proxied(tmp_path_factory.mktemp("nginx"), web_port) as proxy_port:
+            yield proxy_port
     finally:
         end(web)
 
 
-def _proxy(folder: Path, web_port: int) -> Iterator[int]:
+@contextmanager
+def proxied(folder: Path, web_port: int, scheme: str = "$scheme") -> Iterator[int]:
+    """Run the documented proxy in front of a web process, and yield its port.
+
+    `scheme` is what it says that it was asked by: https, where TLS is thought in front of it.
+    """
     port = free_port()
     assert PROXY.count("listen 80;") == PROXY.count("127.0.0.1:8000;") == 1
     proxy = PROXY.replace("listen 80;", f"listen 127.0.0.1:{port};")
     proxy = proxy.replace("127.0.0.1:8000;", f"127.0.0.1:{web_port};")
+    assert PROXY.count("X-Forwarded-Proto $scheme;") == 1
+    proxy = proxy.replace("X-Forwarded-Proto $scheme;", f"X-Forwarded-Proto {scheme};")
     (folder / "marketplace.conf").write_text(proxy)
     (folder / "nginx.conf").write_text(OUTER.format(folder=folder))
     folder.chmod(0o755)

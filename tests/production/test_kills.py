@@ -2,18 +2,23 @@
 
 import signal
 from collections.abc import Callable
+from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.marketplace.checkouts import wait_until
+from tests.marketplace.test_nginx import proxied
 from tests.production.deployment import BROKERS, Deployment
 from tests.production.first_day import FirstDay, stock
 from tests.production.load import under_load
 from tests.production.processes import kill
+from tests.production.visitor import PUBLIC_HOST
 
 pytestmark = pytest.mark.timeout(900)
 
 MANY = 4_000  # rows: an import that is still at work when it is killed
+REPLACED_SECONDS = 240  # each of the workers is given 30 seconds to start
 LOST_SECONDS = 240  # a sweep enqueues within two minutes what was lost
 
 
@@ -42,12 +47,32 @@ def test_web_workers_are_replaced_without_a_request_failing(service: Deployment)
 
     with under_load(lambda: service.visitor().status("/api/v1/listings/?page_size=1")) as load:
         kill(main, signal.SIGHUP)
-        wait_until(lambda: not workers & set(web.members()))
+        wait_until(lambda: not workers & set(web.members()), seconds=REPLACED_SECONDS)
         answered = len(load.statuses)
         wait_until(lambda: len(load.statuses) > answered + 20)
 
     assert load.failures == []
     assert (web.pid, web.starts) == (main, starts)
+
+
+def test_kept_connections_outlive_the_workers_behind_the_proxy(
+    service: Deployment, tmp_path: Path
+) -> None:
+    web = service.supervisor.processes["web"]
+    workers = set(web.members())
+    host = {"Host": PUBLIC_HOST}
+
+    with (
+        proxied(tmp_path, service.port, scheme="https") as port,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=host, trust_env=False) as buyer,
+        under_load(lambda: buyer.get("/api/v1/listings/?page_size=1").status_code) as load,
+    ):
+        kill(web.pid, signal.SIGHUP)
+        wait_until(lambda: not workers & set(web.members()), seconds=REPLACED_SECONDS)
+        answered = len(load.statuses)
+        wait_until(lambda: len(load.statuses) > answered + 20)
+
+    assert load.failures == []
 
 
 def _workers(service: Deployment) -> list[str]:

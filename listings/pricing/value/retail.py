@@ -12,8 +12,9 @@ from datetime import date, timedelta
 from typing import Any, Self
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import connection
 from numpy.typing import NDArray
+from psycopg import Connection
 
 from listings.choices import BodyType, PriceRating
 from listings.models import MarketWeek
@@ -21,6 +22,7 @@ from listings.models.conditions import LIVE_SQL, PUBLIC_SQL, SOLD_SQL
 from listings.models.value import VALUED_SQL
 from listings.pricing.value.dealer_floor import DEALERS_MIN
 from listings.pricing.value.selling_time import DaysToSell, SaleCounts, SellingTime
+from marketplace.databases.binary_copy import row_type, rows_of
 from marketplace.london_time import london_today
 
 WINDOW_DAYS = 180
@@ -40,11 +42,13 @@ _CAR = np.dtype(
         ("left", "f8"),
         ("is_sale", "?"),
         ("is_live", "?"),
-        ("label", "i1"),
+        ("label", "i2"),
         ("opened", "i8"),
         ("enquired", "i8"),
     ]
 )
+_SENT = {name: _CAR[name].newbyteorder(">").str for name in _CAR.names or ()}
+_ROW = row_type(_SENT.items())
 Cars = NDArray[np.void]
 
 _BODY_SQL = " ".join(f"WHEN '{body}' THEN {place}" for place, body in enumerate(_BODIES) if body)
@@ -53,13 +57,14 @@ _BAND_SQL = " ".join(f"WHEN age <= {most} THEN {at}" for at, (most, _) in enumer
 
 # What buyers never saw is no stock. One that ran out or was withdrawn was not sold until then.
 _READ = f"""
-    SELECT CASE listing.body_type {_BODY_SQL} ELSE 0 END * {len(_BANDS)}
-            + CASE {_BAND_SQL} ELSE {len(AGES)} END,
+    COPY (SELECT (CASE listing.body_type {_BODY_SQL} ELSE 0 END * {len(_BANDS)}
+            + CASE {_BAND_SQL} ELSE {len(AGES)} END)::smallint,
         listing.dealer_id,
-        greatest(0, extract(epoch FROM since - listing.published_at)) / 86400,
-        greatest(0, extract(epoch FROM ended_at - listing.published_at)) / 86400,
-        {SOLD_SQL}, {PUBLIC_SQL}, CASE value.label {_LABEL_SQL} ELSE 0 END,
-        coalesce(audience.opened, 0), coalesce(audience.enquired, 0)
+        (greatest(0, extract(epoch FROM since - listing.published_at)) / 86400)::float8,
+        (greatest(0, extract(epoch FROM ended_at - listing.published_at)) / 86400)::float8,
+        {SOLD_SQL}, coalesce({PUBLIC_SQL}, false),
+        (CASE value.label {_LABEL_SQL} ELSE 0 END)::smallint,
+        coalesce(audience.opened, 0)::bigint, coalesce(audience.enquired, 0)::bigint
     FROM listings_listing AS listing
     JOIN dealers_dealer AS dealer ON dealer.id = listing.dealer_id AND dealer.is_active
     LEFT JOIN listings_listingvalue AS value
@@ -75,6 +80,7 @@ _READ = f"""
         ) END AS ended_at) AS moments
     WHERE listing.published_at IS NOT NULL AND ended_at > since
         AND (%(dealer)s::bigint IS NULL OR listing.dealer_id = %(dealer)s)
+    ) TO STDOUT (FORMAT binary)
 """  # noqa: S608 - put together from constants
 
 
@@ -143,9 +149,11 @@ def _stored(week: MarketWeek) -> dict[str, RetailFigures]:
 def _read(dealer_id: int | None) -> Cars:
     seen_since = london_today() - timedelta(days=AUDIENCE_DAYS)
     given = {"dealer": dealer_id, "days": WINDOW_DAYS, "seen_since": seen_since}
-    with transaction.atomic(), connection.chunked_cursor() as cursor:
-        cursor.execute(_READ, given)
-        return np.fromiter(map(tuple, cursor), dtype=_CAR)
+    connection.ensure_connection()
+    raw: Connection = connection.connection
+    with raw.cursor() as cursor, cursor.copy(_READ, given) as stream:
+        parts = [rows[list(_SENT)].astype(_CAR) for rows in rows_of(stream, _ROW)]
+    return np.concatenate(parts)
 
 
 def _selling(cars: Cars, kinds: NDArray[np.int64]) -> SellingTime:

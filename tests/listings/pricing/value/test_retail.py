@@ -1,6 +1,7 @@
 """What is told of how cars sell: right sums, and nothing by which one dealer is laid bare."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -48,6 +49,31 @@ def branches(number: int) -> list[Branch]:
 def measured() -> dict[str, RetailFigures]:
     periodic.measure_market()
     return market_figures()
+
+
+def _messages(path: Path, dealer_id: int) -> int:
+    """Return how many statements the server is sent to read a dealer's figures."""
+    connection.ensure_connection()
+    link = connection.connection.pgconn
+    with path.open("w+") as log:
+        link.trace(log.fileno())
+        own_figures(dealer_id)
+        link.untrace()
+        log.seek(0)
+        return sum("\tF\t" in line and "\tSync" not in line for line in log)
+
+
+def test_adverts_are_read_by_as_many_statements_however_many_they_are(tmp_path: Path) -> None:
+    (branch,) = branches(1)
+    first = estate(branch)
+    _messages(tmp_path / "unmeasured", branch.dealer_id)
+    few = _messages(tmp_path / "few", branch.dealer_id)
+    make.copies(first, 299)
+
+    many = _messages(tmp_path / "many", branch.dealer_id)
+
+    assert 0 < many == few
+    assert own_figures(branch.dealer_id)[""].live == 300
 
 
 def test_a_dealers_own_figures_are_sums_of_its_own_cars() -> None:

@@ -1,0 +1,1 @@
+"""The documented deployment under load: its web processes, the proxy, and a client."""

@@ -83,7 +83,7 @@ def write_outcomes(outcomes: Sequence[Outcome]) -> None:
         cursor.execute(_RELEASE, _columns(releases))
         for id_ in _switched_off(cursor, outcomes):
             enqueue(send_webhook_notice, id_)
-        count("webhook_attempts", Counter(_OUTCOMES[row[1]] for row in rows))
+        count("webhook_attempts", Counter(_OUTCOMES[state] for _, _, state, *_ in rows))
 
 
 def retry_at(attempts: int, at: datetime, queued_at: datetime) -> datetime | None:

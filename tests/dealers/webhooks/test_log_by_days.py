@@ -7,6 +7,7 @@ import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import OperationalError, connection
+from django.db.migrations.loader import MigrationLoader
 from django.db.models import F
 from django.db.models.expressions import RawSQL
 from pytest_django import Settings
@@ -63,6 +64,29 @@ def endpoint(dealer: Dealer, url: str = "https://dealer.example/hook") -> Webhoo
         nonce=nonce.nonce,
         key_check=nonce.key_check,
     )
+
+
+def older(name: str) -> Any:
+    """Return a model as it was before the log was kept by days."""
+    state = MigrationLoader(connection).project_state(("dealers", "0027_webhooks"))
+    return state.apps.get_model("dealers", name)
+
+
+def tell_older(endpoint_id: int, *subjects: str) -> list[Any]:
+    """Tell an endpoint as the version before did."""
+    (dealer,) = (
+        older("WebhookEndpoint").objects.filter(pk=endpoint_id).values_list("dealer", flat=True)
+    )
+    kind, messages = "listing.updated", older("WebhookMessage").objects
+    told = [
+        messages.create(dealer_id=dealer, type=kind, subject=subject, body="{}")
+        for subject in subjects
+    ]
+    for message in told:
+        older("WebhookDelivery").objects.create(
+            endpoint_id=endpoint_id, message_id=message.pk, subject=message.subject
+        )
+    return told
 
 
 def tell_on(day: date, dealer: Dealer, *subjects: str) -> None:
@@ -191,8 +215,19 @@ def test_the_log_of_an_older_version_is_kept_there_and_back() -> None:
     with own_database():
         call_command("migrate", "dealers", "0027", verbosity=0)
         dealer = make.dealer()
-        endpoint(dealer)
-        old = tell(dealer, "listing:1", "listing:2")
+        nonce = new_nonce()
+        endpoint_id = (
+            older("WebhookEndpoint")
+            .objects.create(
+                dealer_id=dealer.pk,
+                url="https://dealer.example/hook",
+                events=["listing.updated"],
+                nonce=nonce.nonce,
+                key_check=nonce.key_check,
+            )
+            .pk
+        )
+        old = tell_older(endpoint_id, "listing:1", "listing:2")
         assert [row.pk for row in old] == [1, 2]
         call_command("migrate", "dealers", verbosity=0)
         assert partitions_of(WebhookMessage) == ["dealers_webhookmessage_undated"] * 2
@@ -207,7 +242,7 @@ def test_the_log_of_an_older_version_is_kept_there_and_back() -> None:
         assert list(kept.values_list("pk", "key")) == expected
         deliveries = WebhookDelivery.objects.order_by("pk").values_list("message", flat=True)
         assert list(deliveries) == [1, 2, 3]
-        assert [row.pk for row in tell(dealer, "listing:4")] == [4]
+        assert [row.pk for row in tell_older(endpoint_id, "listing:4")] == [4]
 
         call_command("migrate", "dealers", verbosity=0)
         assert WebhookDelivery.objects.count() == 4

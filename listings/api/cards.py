@@ -19,9 +19,9 @@ from rest_framework.request import Request
 
 from listings.api.price_ratings import rating_texts
 from listings.api.serializers import CardSerializer
-from listings.search.cards import CardRow, card_rows
+from listings.search.cards import CardRow, ReadValue, valued_card_rows
 from listings.search.distance import miles_between
-from listings.search.engine import KnownNames, SearchResult
+from listings.search.engine import SearchResult
 from listings.search.places import Point
 from marketplace.api.compiled import compiled
 from marketplace.api.renderers import json_bytes
@@ -90,14 +90,18 @@ def _card_texts(result: SearchResult, request: Request | HttpRequest) -> list[by
         for id_, version in versions.items()
         if (kept := _kept.get((here, id_))) is not None and kept.revision == version.revision
     }
+    values: dict[int, ReadValue] = {}
     if missing := [id_ for id_ in ids if id_ not in found]:
-        found |= _render(missing, here, result.names)
-    rated = rating_texts({id_: card.revision for id_, card in found.items()}, versions)
+        rows = valued_card_rows(missing, result.names)
+        found |= _render([row for row, _ in rows], here)
+        values = {row.id: value for row, value in rows if value is not None}
+    revisions = {id_: card.revision for id_, card in found.items()}
+    rated = rating_texts(revisions, versions, values)
     now = timezone.now()
     return [found[id_].shown(now, result.near, rated[id_]) for id_ in ids if id_ in found]
 
 
-def _render(ids: list[int], here: str, names: KnownNames | None) -> dict[int, Rendered]:
+def _render(rows: list[CardRow], here: str) -> dict[int, Rendered]:
     write = _card_writer(here)
     with timezone.override(UTC):  # a page and the API share what is kept
         rendered = {
@@ -108,7 +112,7 @@ def _render(ids: list[int], here: str, names: KnownNames | None) -> dict[int, Re
                 row.branch.latitude,
                 row.branch.longitude,
             )
-            for row in card_rows(ids, names)
+            for row in rows
         }
     with _keeping:
         _kept.update({(here, id_): card for id_, card in rendered.items()})

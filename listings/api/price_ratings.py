@@ -27,7 +27,9 @@ from listings.pricing.value.ratings import (
     Confidence,
     rating_of,
     rows_at_revisions,
+    valued_row,
 )
+from listings.search.cards import ReadValue
 from listings.search.engine import AdvertVersion
 from marketplace.api.compiled import compiled
 from marketplace.api.renderers import json_bytes
@@ -87,12 +89,14 @@ def shown_ratings(revisions: Mapping[int, int]) -> dict[int, Shown]:
 
 
 def rating_texts(
-    revisions: Mapping[int, int], versions: Mapping[int, AdvertVersion] | None = None
+    revisions: Mapping[int, int],
+    versions: Mapping[int, AdvertVersion] | None = None,
+    values: Mapping[int, ReadValue] | None = None,
 ) -> dict[int, bytes]:
     """Return the JSON of the ratings of adverts as they are shown at these revisions.
 
     What the engine knows of them, `versions`, spares the database those that are kept. Those that
-    are missing are read by one query.
+    are missing come from `values`, which were read with these revisions, and else by one query.
     """
     now = time.monotonic()
     kept = {
@@ -102,7 +106,7 @@ def rating_texts(
     }
     missing = [id_ for id_ in revisions if id_ not in kept]
     if missing:
-        read = dict(_read(missing, revisions, now))
+        read = dict(_read(missing, revisions, now, values or {}))
         kept |= read
         with _keeping:
             _kept.update(read)
@@ -116,10 +120,15 @@ def _is_sound(kept: _KeptRating, version: AdvertVersion, now: float) -> bool:
 
 
 def _read(
-    ids: Collection[int], revisions: Mapping[int, int], now: float
+    ids: Collection[int],
+    revisions: Mapping[int, int],
+    now: float,
+    values: Mapping[int, ReadValue],
 ) -> Iterator[tuple[int, _KeptRating]]:
     """Yield ratings of adverts; one that an advert has only since it changed counts as none."""
-    found = rows_at_revisions(ids)
+    unread = [id_ for id_ in ids if id_ not in values]
+    found = rows_at_revisions(unread) if unread else {}
+    found |= {id_: (revisions[id_], valued_row(row)) for id_, row in values.items() if row}
     for id_ in ids:
         revision, row = found.get(id_, (None, None))
         if row is None or revision != int(revisions[id_]):

@@ -196,3 +196,8 @@ class ValueHistory(models.Model):
 
     def __str__(self) -> str:
         return f"Values of advert {self.listing_id}"
+
+
+VALUE_COLUMNS = tuple(field.attname for field in ListingValue._meta.concrete_fields)
+VALUE_ROW_SQL = ", ".join(("fit.rule", *(f"value.{name}" for name in VALUE_COLUMNS)))
+"""The rule of the fit and the columns of `value`, for statements that read both at once."""

@@ -10,6 +10,7 @@ from django.db.models import FilteredRelation, Q
 from listings.models import Listing
 from listings.models.conditions import RUNNING_SQL
 from listings.models.photo import PhotoSize, photo_sizes
+from listings.models.value import VALUE_ROW_SQL, VALUED_SQL
 from listings.search.engine import CardBranch, KnownNames, NamedRow
 from marketplace.databases.prepared import PreparedStatement
 from marketplace.databases.read_routes import read_connection
@@ -74,6 +75,8 @@ COLUMNS = (
 
 
 NAMED_BY = tuple(f"{name}_id" for name in ("make", "model", "dealer", "branch"))
+_COVER = OWN + len(NAMED_BY)
+_VALUE = _COVER + len(CardCover._fields)
 _SELECTED = ", ".join(
     [
         *(
@@ -86,35 +89,50 @@ _SELECTED = ", ".join(
 _OWN_ROWS = PreparedStatement(
     "card_rows",
     "bigint[]",
-    f"SELECT {_SELECTED} FROM listings_listing listing"  # noqa: S608 - names of ours
+    f"SELECT {_SELECTED}, {VALUE_ROW_SQL} FROM listings_listing listing"  # noqa: S608 - names of ours
     " LEFT JOIN listings_photo front ON front.listing_id = listing.id AND front.position = 0"
+    " LEFT JOIN (listings_listingvalue value JOIN listings_marketfit fit ON fit.id = value.fit_id)"
+    f" ON value.listing_id = listing.id AND {VALUED_SQL}"
     f" WHERE listing.id = ANY($1) AND {RUNNING_SQL}",
 )
-"""Adverts that are not over, and their covers."""
+"""Adverts that are not over, with their covers and the values that hold."""
 
 
 def card_rows(ids: Sequence[int], names: KnownNames | None = None) -> list[CardRow]:
-    """Return what is shown of those of these adverts that are public, in no order.
+    """Return what is shown of those of these adverts that are public, in no order."""
+    return [row for row, _ in valued_card_rows(ids, names)]
 
-    With `names` the database is asked for the adverts and their covers alone, and for what the
-    adverts name only where the names are older than the advert or lack one: that of a dealer who is
-    suspended is never among them.
+
+ReadValue = tuple[Any, ...] | None
+"""What `VALUE_ROW_SQL` selects of an advert, empty where it has no value; None: not read."""
+
+
+def valued_card_rows(
+    ids: Sequence[int], names: KnownNames | None = None
+) -> list[tuple[CardRow, ReadValue]]:
+    """Return what is shown of those of these adverts that are public, and their values.
+
+    They are in no order. With `names` the database is asked for the adverts, covers and values
+    alone, and for what the adverts name only where the names are older than the advert or lack
+    one: that of a dealer who is suspended is never among them.
     """
     if names is None:
-        return _joined(ids)
-    named, unnamed = [], []
+        return [(row, None) for row in _joined(ids)]
+    named: list[tuple[CardRow, ReadValue]] = []
+    unnamed = []
     for values in _OWN_ROWS.rows(list(ids)):
-        row = _with_names(values, names)
+        row = _with_names(values[:_VALUE], names)
         if row is None:
             unnamed.append(values[0])
         else:
-            named.append(row)
-    return [*named, *_joined(unnamed)] if unnamed else named
+            value = values[_VALUE:]
+            named.append((row, value if value[0] is not None else ()))
+    return [*named, *((row, None) for row in _joined(unnamed))] if unnamed else named
 
 
 def _with_names(values: tuple[Any, ...], names: KnownNames) -> CardRow | None:
-    """Return one of `_OWN_ROWS` with what it names; None where that is not known for sure."""
-    own, ids, cover = values[:OWN], values[OWN : OWN + 4], values[OWN + 4 :]
+    """Return a card of `_OWN_ROWS` with what it names; None where that is not known for sure."""
+    own, ids, cover = values[:OWN], values[OWN:_COVER], values[_COVER:]
     if not names.snapshot.sees(int(own[1])):
         return None
     rows = names.rows

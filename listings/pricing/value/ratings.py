@@ -1,17 +1,17 @@
 """How adverts are rated: what stands in their rows, as far as it still speaks of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from django.db.models import QuerySet
 
 from listings.choices import NoRating, PriceRating
 from listings.models import ListingValue, MarketFit
-from listings.models.value import VALUED_SQL, ValueInputs
+from listings.models.value import VALUE_COLUMNS, VALUE_ROW_SQL, VALUED_SQL, ValueInputs
 from listings.pricing.value.rule import current_rule
 from marketplace.databases.prepared import PreparedStatement
 
@@ -108,11 +108,18 @@ def rows_at_revisions(listing_ids: Iterable[int]) -> dict[int, tuple[int, Listin
     The ORM takes ten times as long to write the statement as to read the rows.
     """
     found = {}
-    for revision, rule, *values in _ROWS.rows(list(listing_ids)):
-        row = ListingValue.from_db(None, _COLUMNS, values)
-        row.fit = MarketFit.from_db(None, ("id", "rule"), (row.fit_id, rule))
+    for revision, *values in _ROWS.rows(list(listing_ids)):
+        row = valued_row(values)
         found[row.pk] = (int(revision), row)
     return found
+
+
+def valued_row(values: Sequence[Any]) -> ListingValue:
+    """Return the row of the values of `VALUE_ROW_SQL`, with the fit as far as a rating needs it."""
+    rule, *own = values
+    row = ListingValue.from_db(None, VALUE_COLUMNS, own)
+    row.fit = MarketFit.from_db(None, ("id", "rule"), (row.fit_id, rule))
+    return row
 
 
 def rating_of(row: ListingValue) -> Rating:
@@ -149,11 +156,10 @@ def _confidence(row: ListingValue) -> Confidence | None:
     return Confidence.LOW
 
 
-_COLUMNS = [field.attname for field in ListingValue._meta.concrete_fields]
 _ROWS = PreparedStatement(
     "rating_rows",
     "bigint[]",
-    f"SELECT listing.revision::text, fit.rule, {', '.join(f'value.{name}' for name in _COLUMNS)}"  # noqa: S608 - names of ours
+    f"SELECT listing.revision::text, {VALUE_ROW_SQL}"  # noqa: S608 - names of ours
     " FROM listings_listingvalue value JOIN listings_listing listing"
     " ON listing.id = value.listing_id JOIN listings_marketfit fit ON fit.id = value.fit_id"
     f" WHERE value.listing_id = ANY($1) AND {VALUED_SQL}",

@@ -1,5 +1,6 @@
 """Cards with names from the replica show what the database would, whatever happens meanwhile."""
 
+from random import Random
 from typing import Any
 
 import pytest
@@ -7,12 +8,14 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from listings.models import Listing
-from listings.search.cards import card_rows
+from listings.pricing.value.ratings import rating_of, rows_at_revisions, valued_row
+from listings.search.cards import card_rows, valued_card_rows
 from listings.search.engine import KnownNames
 from listings.search.memory.slug_index import SlugIndex
 from tests import make
 from tests.listings.api.test_cards_agree import stock
 from tests.listings.changes.connections import another
+from tests.listings.search.questions import rate_anew
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -36,6 +39,26 @@ def test_rows_are_those_of_the_join(seed: int) -> None:
     assert "dealers_dealer" not in "".join(each["sql"] for each in queries)
     assert len(found) == 36
     assert found == by_id(None)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_values_are_those_that_are_read_alone(seed: int) -> None:
+    random_ = Random(seed)  # noqa: S311 - not for secrets
+    stock(seed)
+    for row in random_.sample(list(Listing.objects.all()), k=24):
+        make.value(row, row.price or 9_000)
+    rate_anew(random_)
+    Listing.objects.filter(pk__in=random_.sample(range(10_000), 3_000)).update(mileage=5)
+    ids = list(Listing.objects.values_list("pk", flat=True))
+    alone = {id_: rating_of(row) for id_, (_, row) in rows_at_revisions(ids).items()}
+    together = {
+        row.id: rating_of(valued_row(value))
+        for row, value in valued_card_rows(ids, known())
+        if value
+    }
+    shown = {row.id for row in card_rows(ids)}
+    assert together == {id_: each for id_, each in alone.items() if id_ in shown}
+    assert together
 
 
 def test_a_suspended_dealer_is_not_shown_by_older_or_newer_names() -> None:

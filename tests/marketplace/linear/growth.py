@@ -69,8 +69,9 @@ def growth_of(work: Work, *, start: int, most: int) -> float:
     """Return how much more time four times the length takes; 0 where all of it takes none.
 
     The length is doubled from `start` until there is something to measure, at most to `most`. What
-    looks like too much is measured again, then at four times the length if `most` allows: a
-    machine's noise goes away by that, and what is not linear shows all the more.
+    looks like too much is measured again, then at four times the length: a machine's noise goes
+    away by that, and that the longer text alone was too long for the processor's caches; what is
+    not linear shows all the more.
     """
     length = start
     while _seconds(work(length), 1) < _FLOOR_SECONDS:
@@ -78,7 +79,7 @@ def growth_of(work: Work, *, start: int, most: int) -> float:
             return 0.0
         length *= 2
     ratio = _growth_at(work, length)
-    is_unsure = GROWTH_MAX < ratio <= _SURELY and length * 4 <= most
+    is_unsure = GROWTH_MAX < ratio <= _SURELY
     return _growth_at(work, length * 4) if is_unsure else ratio
 
 

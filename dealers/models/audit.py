@@ -27,7 +27,7 @@ class AuditEventQuerySet(DealerRows["AuditEvent"]):
 
 
 class AuditEvent(models.Model):
-    """One change. A trigger refuses to change rows, and to delete any but the old ones.
+    """One change. A trigger refuses to change rows, and to delete any but those past their time.
 
     `actor` and `dealer` are no foreign keys to the database: the log outlives whom it names.
     `address` is the network somebody signed in from, never the whole address.

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from django.db import connection, transaction
 
-from dealers.models import AuditEvent
+from dealers.models import ApiKey, AuditEvent
 from dealers.permissions import Actor
 from marketplace.databases.audit_retention import keep_audit_log
 
@@ -39,6 +39,18 @@ def record_sign_in(kind: AuditEvent.AuditKind, *, user_id: int, address: str) ->
     network = network_of(address)
     return AuditEvent.objects.create(
         kind=kind, actor_id=user_id, source=AuditEvent.ActedAs.PERSON, address=network
+    )
+
+
+def record_refused_key(key: ApiKey, *, address: str) -> AuditEvent:
+    """Write that a key was refused, and why, when it was used from a network."""
+    return AuditEvent.objects.create(
+        kind=Kind.KEY_REFUSED,
+        source=AuditEvent.ActedAs.KEY,
+        dealer_id=key.dealer_id,
+        subject=str(key),
+        reason=key.refusal_said.capitalize(),
+        address=network_of(address),
     )
 
 

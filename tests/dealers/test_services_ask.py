@@ -72,6 +72,7 @@ BY_THE_CLOCK_OR_A_SECRET = frozenset(
         *("recognise_key", "find_renewable", "renew_by_link"),
         *("send_invitation", "send_password_reset", "send_feed_notice", "send_digest"),
         *("send_waiting", "mail_answer", "send_weekly", "send_webhook_notice"),
+        "send_key_notice",
         *("find_weekly_mail", "end_weekly_mail"),
         *("locate_branches",),
     }

@@ -49,6 +49,7 @@ class KeyForm(forms.Form):
         choices=ENDS,
         initial="365",
         required=False,
+        help_text="Owners get a mail a week before.",
         widget=UnfoldAdminSelectWidget,
     )
     networks = forms.CharField(

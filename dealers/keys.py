@@ -106,6 +106,20 @@ def revoke_key(*, key_id: int, actor: Actor) -> ApiKey:
     return key
 
 
+def revoke_keys_of(
+    *, dealer_id: int, user_id: int, key_ids: Collection[int], actor: Actor
+) -> list[ApiKey]:
+    """Revoke those of the keys that a person made for a dealer and that are in use; return them.
+
+    Raises `OwnersOnly`.
+    """
+    require(Permission.REVOKE_KEYS, dealer_id=dealer_id, actor=actor)
+    with transaction.atomic():
+        made = ApiKey.objects.usable().for_dealer(dealer_id).made_by(user_id)
+        chosen = made.filter(pk__in=key_ids).order_by("pk").select_for_update()
+        return [revoke_key(key_id=key.pk, actor=actor) for key in chosen]
+
+
 def recognise_key(*, token: str, address: str = "") -> ApiKey:
     """Return the usable key that a token is, with its dealer, and note its use once a minute.
 

@@ -160,6 +160,8 @@ def arguments_of(service: Service, rows: Rows) -> dict[str, Any]:
         "upload": io.BytesIO(b"stock_ref\nA1\n"),
         "name": "Taken over",
         "scopes": [Scope.STOCK_READ],
+        "key_ids": [rows[ApiKey].pk],
+        "revoke_keys": [rows[ApiKey].pk],
         "networks": ["203.0.113.0/24"],
         "email": "stranger@example.com",
         "owner_email": "stranger@example.com",

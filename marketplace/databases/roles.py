@@ -67,6 +67,8 @@ def grant(cursor: CursorWrapper, role: DatabaseRole) -> None:
     database = sql.Identifier(cursor.fetchone()[0])
     for statement in GRANTS:
         cursor.execute(sql.SQL(statement).format(name=name, schemas=schemas, database=database))
+    for function in FOR_WORKERS:  # everybody's again after a restore without privileges
+        cursor.execute(f"REVOKE ALL ON FUNCTION public.{function} FROM PUBLIC")
     if role.process is Process.WORKER:
         _grant_upkeep(cursor, name)
     elif standbys():

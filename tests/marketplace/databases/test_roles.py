@@ -168,6 +168,19 @@ def test_whoever_may_delete_rows_is_still_refused_the_old_ones(roles: dict[str, 
     assert AuditEvent.objects.count() == 1
 
 
+def test_a_restore_without_privileges_is_granted_anew(roles: dict[str, str]) -> None:
+    functions = ("audit_log_prune(integer)", "webhook_log_roll(integer)")
+    with connection.cursor() as cursor:
+        for function in functions:
+            cursor.execute(f"GRANT EXECUTE ON FUNCTION {function} TO PUBLIC")
+        assert grant_roles(roles).returncode == 0
+        for function in functions:
+            may = "SELECT has_function_privilege(%s, %s, 'EXECUTE')"
+            for kind, expected in (("web", False), ("worker", True)):
+                cursor.execute(may, [roles[kind], function])
+                assert cursor.fetchone() == (expected,), (kind, function)
+
+
 def test_the_web_cannot_have_the_log_forget(roles: dict[str, str]) -> None:
     with (
         psycopg.connect(address(roles["web"])) as session,

@@ -2,13 +2,12 @@
 
 import ipaddress
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.utils import timezone
 
-from dealers.models import AuditEvent
+from dealers.models import ApiKey, AuditEvent
 from dealers.permissions import Actor
+from marketplace.databases.audit_retention import keep_audit_log
 
 Kind = AuditEvent.AuditKind
 PRUNE_BATCH = 5_000
@@ -43,6 +42,18 @@ def record_sign_in(kind: AuditEvent.AuditKind, *, user_id: int, address: str) ->
     )
 
 
+def record_refused_key(key: ApiKey, *, address: str) -> AuditEvent:
+    """Write that a key was refused, and why, when it was used from a network."""
+    return AuditEvent.objects.create(
+        kind=Kind.KEY_REFUSED,
+        source=AuditEvent.ActedAs.KEY,
+        dealer_id=key.dealer_id,
+        subject=str(key),
+        reason=key.refusal_said.capitalize(),
+        address=network_of(address),
+    )
+
+
 def network_of(address: str) -> str:
     """Return the network of an IP address: enough to see that it is unusual, not to find a home.
 
@@ -59,23 +70,19 @@ def network_of(address: str) -> str:
 
 
 def prune_audit_events(*, days: int) -> int:
-    """Delete events older than so many days, in batches; return how many went."""
-    end, pruned = timezone.now() - timedelta(days=days), 0
-    while batch := _prune_batch(end):
+    """Delete events older than so many days, in batches; return how many went.
+
+    Where web and worker have roles of their own, `grant_roles` said how many days, and not this.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        keep_audit_log(cursor, days=days)
+    pruned = 0
+    while batch := _prune_batch():
         pruned += batch
     return pruned
 
 
-@transaction.atomic
-def _prune_batch(end: datetime) -> int:
+def _prune_batch() -> int:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT has_table_privilege('dealers_auditevent', 'DELETE')")
-        if cursor.fetchone() == (False,):  # a role of its own: `grant_roles` said how old is old
-            cursor.execute("SELECT public.audit_prune(%s)", [PRUNE_BATCH])
-            return int(cursor.fetchone()[0])
-        cursor.execute("SELECT set_config('marketplace.prunes_audit', 'yes', true)")
-    old = AuditEvent.objects.filter(happened_at__lt=end).order_by("happened_at")
-    deleted, _ = AuditEvent.objects.filter(pk__in=old.values("pk")[:PRUNE_BATCH]).delete()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('marketplace.prunes_audit', '', true)")
-    return deleted
+        cursor.execute("SELECT public.audit_log_prune(%s)", [PRUNE_BATCH])
+        return int(cursor.fetchone()[0])

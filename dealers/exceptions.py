@@ -84,14 +84,14 @@ class KeyRevoked(Conflict):
 
 
 class KeyNotAccepted(DomainError):
-    """No key that is in use: unknown, revoked or past its end."""
+    """No key that is in use: unknown, revoked, past its end or used from elsewhere."""
 
     code = "key_not_accepted"
     status = 401
 
 
 class InvalidKey(Invalid):
-    """A key's name, scopes or end cannot be accepted."""
+    """A key's name, scopes, networks or end cannot be accepted."""
 
     code = "invalid_key"
 

@@ -4,8 +4,9 @@ import structlog
 from celery import shared_task
 
 from dealers import retention
+from dealers.key_mail import ending_keys
 from dealers.renewal import remind_of_expiry
-from dealers.tasks import send_weekly_mail
+from dealers.tasks import send_key_mail, send_weekly_mail
 from dealers.weekly_mail import weekly_mails_due
 from marketplace.outbox import enqueue_each
 
@@ -14,7 +15,9 @@ log = structlog.get_logger(__name__)
 
 @shared_task
 def send_expiry_reminders() -> None:
-    """Safe twice and after any gap: each notice is kept until its mail is handed over."""
+    """Of adverts and of API keys. Safe twice and after any gap: each notice is kept, and each key
+    unmarked, until its mail is handed over."""
+    enqueue_each(send_key_mail, ending_keys().values_list("pk"), unless_waiting=True)
     if noted := remind_of_expiry():
         log.info("expiry_reminders_due", adverts=noted)
 

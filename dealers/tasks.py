@@ -5,6 +5,7 @@ from celery import shared_task
 from dealers import account_emails
 from dealers.enquiry_emails import mail_answer
 from dealers.expiry_digest import send_digest
+from dealers.key_mail import send_key_notice
 from dealers.waiting_digest import send_waiting
 from dealers.weekly_digest import send_weekly
 
@@ -27,6 +28,11 @@ def send_feed_notice(feed_id: int, run_id: int | None) -> None:
 @shared_task
 def send_invitation(invitation_id: int) -> None:
     account_emails.send_invitation(invitation_id=invitation_id)
+
+
+@shared_task
+def send_key_mail(key_id: int) -> None:
+    send_key_notice(key_id=key_id)
 
 
 @shared_task

@@ -4,6 +4,7 @@ Every verb locks the dealer's row first: what it decides about the last owner st
 writes. `actor` is an owner of the dealer, one of the staff or the system; others get `OwnersOnly`.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
@@ -22,6 +23,7 @@ from dealers.exceptions import (
     MemberNotFound,
     TooSoon,
 )
+from dealers.keys import revoke_keys_of
 from dealers.models import AuditEvent, Dealer, Invitation, Membership, User
 from dealers.permissions import Actor, Permission, invitations_in_force, require
 from dealers.tasks import send_invitation
@@ -144,12 +146,19 @@ def change_role(*, dealer_id: int, user_id: int, role: str, actor: Actor) -> Mem
 
 
 @transaction.atomic
-def remove_member(*, dealer_id: int, user_id: int, actor: Actor) -> None:
-    """Take somebody out of the team, at once; raises `MemberNotFound` and `LastOwner`.
+def remove_member(
+    *, dealer_id: int, user_id: int, actor: Actor, revoke_keys: Collection[int] = ()
+) -> int:
+    """Take somebody out of the team, at once, and revoke those of the keys that they made.
 
-    The panel asks for the membership with every request, so their open pages end with it.
+    Returns how many keys that were. The panel asks for the membership with every request, so their
+    open pages end with it. Raises `MemberNotFound` and `LastOwner`.
     """
-    _remove(_member(_lock_for(actor, dealer_id), user_id), Kind.REMOVED, actor)
+    member = _member(_lock_for(actor, dealer_id), user_id)
+    # first, as owners who remove themselves may revoke nothing afterwards
+    revoked = revoke_keys_of(dealer_id=dealer_id, user_id=user_id, key_ids=revoke_keys, actor=actor)
+    _remove(member, Kind.REMOVED, actor)
+    return len(revoked)
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from django.db import connection
 from marketplace.errors import Conflict
 
 DEFAULTS: Mapping[str, int] = {
-    "api_keys": 50,
+    "api_keys": 20,
     "branches": 500,
     "bulk_runs": 1_000,
     "feeds": 50,

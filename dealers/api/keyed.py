@@ -27,6 +27,7 @@ from marketplace.api.throttling import RequestsPerMinute, quota
 from marketplace.api.views import StrictView
 from marketplace.api.viewsets import StrictViewSet
 from marketplace.bodies import content_length
+from marketplace.client_address import client_address
 
 BODY_BYTES_MAX = 2 * 1024 * 1024
 RATE_LIMIT_HEADERS = {
@@ -71,7 +72,8 @@ class ApiKeyAuthentication(BaseAuthentication):
         if len(words) != 2 or words[0].lower() != b"bearer":
             raise AuthenticationFailed("Authorization is `Bearer` and a key.", "key_not_accepted")
         try:
-            return None, recognise_key(token=words[1].decode("ascii", "replace"))
+            token = words[1].decode("ascii", "replace")
+            return None, recognise_key(token=token, address=client_address(request))
         except KeyNotAccepted as refusal:
             raise AuthenticationFailed(refusal.message, refusal.code) from None
 

@@ -7,7 +7,7 @@ from dealers.models.feed import StockFeed
 from dealers.models.feed_row import FeedCar, FeedRow, FeedSeen, FeedStage
 from dealers.models.feed_run import FeedPreview, FeedRun
 from dealers.models.invitation import Invitation
-from dealers.models.keys import ApiKey, Scope
+from dealers.models.keys import ApiKey, KeyRefusal, Scope
 from dealers.models.notice import ExpiryNotice
 from dealers.models.people import Membership, User
 from dealers.models.session import Session
@@ -43,6 +43,7 @@ __all__ = [
     "FeedStage",
     "FeedStatusWord",
     "Invitation",
+    "KeyRefusal",
     "Membership",
     "RecoveryCode",
     "SavedView",

@@ -27,10 +27,11 @@ class AuditEventQuerySet(DealerRows["AuditEvent"]):
 
 
 class AuditEvent(models.Model):
-    """One change. A trigger refuses to change rows, and to delete any but the old ones.
+    """One change. A trigger refuses to change rows, and to delete any but those past their time.
 
     `actor` and `dealer` are no foreign keys to the database: the log outlives whom it names.
-    `address` is the network somebody signed in from, never the whole address.
+    `address` is the network somebody signed in from, or a refused key was used from, never the
+    whole address.
     """
 
     class AuditKind(models.TextChoices):
@@ -52,6 +53,7 @@ class AuditEvent(models.Model):
         LEFT = "left", "Left the team"
         KEY_CREATED = "key_created", "API key created"
         KEY_REVOKED = "key_revoked", "API key revoked"
+        KEY_REFUSED = "key_refused", "API key refused"
         WEBHOOK_CHANGED = "webhook_changed", "Webhook changed"
         BRANCH_CHANGED = "branch_changed", "Branch changed"
         DEALER_CHANGED = "dealer_changed", "Dealer changed"

@@ -6,11 +6,13 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from dealers.models.dealer import Dealer
+from dealers.models.people import Membership
+from dealers.networks import NETWORK_LENGTH_MAX, NETWORKS_MAX
 from listings.models import DealerRows
 
 
@@ -28,11 +30,26 @@ class Scope(models.TextChoices):
     WEBHOOKS_WRITE = "webhooks:write", "Add, change and end webhooks"
 
 
+class KeyRefusal(models.TextChoices):
+    """Why a key with the right secret was refused."""
+
+    ENDED = "ended", "Used after its end"
+    ELSEWHERE = "elsewhere", "Used from a network that is not on its list"
+
+
 class ApiKeyQuerySet(DealerRows["ApiKey"]):
     def usable(self) -> Self:
         """Keys that are neither revoked nor past their end."""
         endless = Q(expires_at__isnull=True) | Q(expires_at__gt=Now())
         return self.filter(endless, revoked_at__isnull=True)
+
+    def made_by(self, user_id: int) -> Self:
+        return self.filter(created_by=user_id)
+
+    def with_maker(self) -> Self:
+        """Join who made each key, with `is_maker_here`: whether they are in the dealer's team."""
+        places = Membership.objects.filter(dealer=OuterRef("dealer"), user=OuterRef("created_by"))
+        return self.select_related("created_by").annotate(is_maker_here=Exists(places))
 
     def visible_to(self, user: PermissionsMixin | AnonymousUser) -> Self:
         """Keys of the dealers this person works for; all of them for staff."""
@@ -45,6 +62,13 @@ class ApiKey(models.Model):
     dealer = models.ForeignKey(Dealer, models.CASCADE, related_name="api_keys")
     name = models.CharField(max_length=80, help_text="What uses it, such as the name of a system.")
     scopes = ArrayField(models.CharField(max_length=20, choices=Scope))
+    networks = ArrayField(
+        models.CharField(max_length=NETWORK_LENGTH_MAX),
+        size=NETWORKS_MAX,
+        db_default=[],
+        blank=True,
+        help_text="Where it may be used from; from anywhere while there are none.",
+    )
     prefix = models.CharField(max_length=10, editable=False)
     digest = models.CharField(max_length=64, editable=False)
     created_by = models.ForeignKey(
@@ -53,6 +77,15 @@ class ApiKey(models.Model):
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, editable=False, help_text="To the minute or so.")
+    last_used_from = models.GenericIPAddressField(null=True, editable=False)
+    refused_at = models.DateTimeField(null=True, editable=False, help_text="To the hour or so.")
+    refused_from = models.CharField(
+        max_length=NETWORK_LENGTH_MAX, db_default="", blank=True, editable=False
+    )
+    refusal = models.CharField(
+        max_length=9, choices=KeyRefusal, db_default="", blank=True, editable=False
+    )
+    end_told_at = models.DateTimeField(null=True, editable=False)
     revoked_at = models.DateTimeField(null=True, editable=False)
     revoked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
@@ -80,6 +113,15 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix})"
+
+    @property
+    def refusal_said(self) -> str:
+        """The last refusal in words, such as "used from 203.0.113.0/24 after its end"."""
+        if self.refusal == KeyRefusal.ENDED:
+            return f"used from {self.refused_from or 'somewhere'} after its end"
+        if self.refused_from:
+            return f"used from {self.refused_from}, which is not on its list"
+        return "used from an address that is not on its list"
 
     @property
     def is_past_its_end(self) -> bool:

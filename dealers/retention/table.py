@@ -14,6 +14,7 @@ from dealers.retention.accounts import forget_members, former_members
 from dealers.retention.advert_rules import ADVERT_RULES
 from dealers.retention.adverts import long_ended
 from dealers.retention.buyer_rules import BUYER_RULES
+from dealers.retention.key_addresses import forget_key_addresses, old_key_addresses
 from dealers.retention.rules import RetentionRule, delete_some, deleting
 from dealers.webhooks.retention import drop_old_day, old_messages
 from listings.models import AskingPriceTable, ListingValue, MarketFit, PlacementDay
@@ -69,6 +70,15 @@ _RULES = (
         "Deleted.",
         **deleting(lambda before: AccessAttempt.objects.filter(attempt_time__lt=before)),
         is_hourly=True,
+    ),
+    RetentionRule(
+        "key_addresses",
+        "Addresses that API keys were used from",
+        "KEY_ADDRESSES_KEPT_DAYS",
+        "Whether a key is used, and from where it should be, shows within the quarter.",
+        "Taken from the key, which stays.",
+        old_key_addresses,
+        forget_key_addresses,
     ),
     RetentionRule(
         "audit",

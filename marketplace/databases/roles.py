@@ -1,11 +1,10 @@
 """What the roles of the running processes may do: read and write rows, and nothing else.
 
 The owner of the schema, who migrates, grants it. Nobody else makes, changes or empties a table, and
-the audit log is only ever added to.
+the audit log is only ever added to: the worker may call what forgets old events.
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
@@ -30,7 +29,7 @@ GRANTS = (
     f"REVOKE UPDATE, DELETE ON {APPEND_ONLY} FROM {{name}}",
     f"REVOKE INSERT, UPDATE, DELETE ON {READ_ONLY} FROM {{name}}",
 )
-AUDIT_PRUNE = Path(__file__).with_name("audit_prune.sql").read_text()
+FOR_WORKERS = ("audit_log_prune(integer)", "webhook_log_roll(integer)")
 
 
 @dataclass(frozen=True)
@@ -68,6 +67,8 @@ def grant(cursor: CursorWrapper, role: DatabaseRole) -> None:
     database = sql.Identifier(cursor.fetchone()[0])
     for statement in GRANTS:
         cursor.execute(sql.SQL(statement).format(name=name, schemas=schemas, database=database))
+    for function in FOR_WORKERS:  # everybody's again after a restore without privileges
+        cursor.execute(f"REVOKE ALL ON FUNCTION public.{function} FROM PUBLIC")
     if role.process is Process.WORKER:
         _grant_upkeep(cursor, name)
     elif standbys():
@@ -82,12 +83,6 @@ def limit(cursor: CursorWrapper, role: DatabaseRole, parameters: dict[str, int])
         cursor.execute(statement.format(*named))
 
 
-def install_audit_prune(cursor: CursorWrapper, *, days: int) -> None:
-    """Let the log forget what is old, and no more: who calls it says how many, not which."""
-    cursor.execute(sql.SQL(AUDIT_PRUNE).format(days=sql.Literal(days)))
-    cursor.execute("REVOKE ALL ON FUNCTION public.audit_prune(integer) FROM PUBLIC")
-
-
 def _let_see_streams(cursor: CursorWrapper, role: DatabaseRole) -> None:
     """Let a role see which timeline a standby streams, as it must before it reads there."""
     cursor.execute("SELECT pg_has_role(%s, 'pg_read_all_stats', 'USAGE')", [role.name])
@@ -96,12 +91,8 @@ def _let_see_streams(cursor: CursorWrapper, role: DatabaseRole) -> None:
 
 
 def _grant_upkeep(cursor: CursorWrapper, name: sql.Identifier) -> None:
-    cursor.execute(
-        sql.SQL("GRANT EXECUTE ON FUNCTION public.audit_prune(integer) TO {}").format(name)
-    )
-    cursor.execute(
-        sql.SQL("GRANT EXECUTE ON FUNCTION public.webhook_log_roll(integer) TO {}").format(name)
-    )
+    for function in FOR_WORKERS:
+        cursor.execute(sql.SQL(f"GRANT EXECUTE ON FUNCTION public.{function} TO {{}}").format(name))
     if cursor.connection.info.server_version >= MAINTAIN_SINCE:
         tables = sql.SQL(", ").join(map(sql.Identifier, ANALYSED))
         cursor.execute(sql.SQL("GRANT MAINTAIN ON {} TO {}").format(tables, name))

@@ -9,7 +9,9 @@ from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import Page, expect
 
+from dealers.keys import create_key
 from dealers.models import Branch, Dealer, Invitation, Membership, User
+from dealers.permissions import Actor
 from dealers.tokens import token_hash
 from tests import make
 from tests.browser.conftest import PASSWORD
@@ -84,7 +86,10 @@ def test_a_second_factor_is_set_up_and_asked_for(page: Page, owner: User) -> Non
 
 def test_an_owner_runs_team_keys_and_branches(page: Page, owner: User) -> None:
     dealer = Dealer.objects.get()
-    make.member(dealer, "sales", email="sam@example.com", full_name="Sam Sales")
+    sam = make.member(dealer, "owner", email="sam@example.com", full_name="Sam Sales")
+    create_key(
+        dealer_id=dealer.pk, actor=Actor.person(sam.pk), name="Website", scopes=["stock:read"]
+    )
     sign_in(page, owner.email)
     page.wait_for_url("**/dealer/")
 
@@ -97,14 +102,18 @@ def test_an_owner_runs_team_keys_and_branches(page: Page, owner: User) -> None:
     page.wait_for_load_state()
     page.locator("li", has_text="Sam Sales").get_by_role("link", name="Remove").click()
     page.wait_for_load_state()
+    expect(page.get_by_label("Website umk_")).to_be_checked()
+    assert_accessible(page)
     page.get_by_role("button", name="Remove").click()
-    expect(page.get_by_text("Sam Sales is out of the team.")).to_be_visible()
+    expect(page.get_by_text("Sam Sales is out of the team. Revoked with them")).to_be_visible()
 
     page.goto("/dealer/keys/")
     page.get_by_label("What will use it").fill("Stock software")
     page.get_by_label("Read stock", exact=True).check()
+    page.get_by_label("Where it may be used from").fill("203.0.113.0/24")
     page.get_by_role("button", name="Make the key").click()
     expect(page.locator(".key-token")).to_contain_text("umk_")
+    expect(page.get_by_text("Only from 203.0.113.0/24")).to_be_visible()
     assert_accessible(page)
 
     page.goto("/dealer/dealers/branch/add/")
@@ -119,5 +128,7 @@ def test_an_owner_runs_team_keys_and_branches(page: Page, owner: User) -> None:
     assert Branch.objects.get().opening_hours == hours
 
     page.goto("/dealer/audit/")
-    expect(page.get_by_text("API key created")).to_be_visible()
+    created = page.get_by_role("listitem").filter(has_text="API key created")
+    expect(created.filter(has_text="Stock software")).to_be_visible()
+    expect(page.get_by_text("API key revoked")).to_be_visible()
     assert_accessible(page)

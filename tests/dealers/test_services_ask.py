@@ -72,6 +72,7 @@ BY_THE_CLOCK_OR_A_SECRET = frozenset(
         *("recognise_key", "find_renewable", "renew_by_link"),
         *("send_invitation", "send_password_reset", "send_feed_notice", "send_digest"),
         *("send_waiting", "mail_answer", "send_weekly", "send_webhook_notice"),
+        "send_key_notice",
         *("find_weekly_mail", "end_weekly_mail"),
         *("locate_branches",),
     }
@@ -159,6 +160,9 @@ def arguments_of(service: Service, rows: Rows) -> dict[str, Any]:
         "upload": io.BytesIO(b"stock_ref\nA1\n"),
         "name": "Taken over",
         "scopes": [Scope.STOCK_READ],
+        "key_ids": [rows[ApiKey].pk],
+        "revoke_keys": [rows[ApiKey].pk],
+        "networks": ["203.0.113.0/24"],
         "email": "stranger@example.com",
         "owner_email": "stranger@example.com",
         "postcode": "LS1 4AP",

@@ -14,12 +14,14 @@ from django.views.decorators.cache import never_cache
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
 )
 
 from dealers.exceptions import KeyNotFound
 from dealers.keys import NewKey, create_key, revoke_key
 from dealers.models import ApiKey, Scope
+from dealers.networks import read_networks
 from dealers.panel.context import find_context, require_context
 from dealers.panel.scope import scoped
 from dealers.panel.site import MenuEntry, panel
@@ -27,7 +29,7 @@ from dealers.panel.team.confirmation import ConfirmPrompt, confirmation_page
 from dealers.permissions import Permission
 from marketplace.errors import DomainError
 
-ENDS = (("", "Never"), ("90", "In 90 days"), ("365", "In a year"))
+ENDS = (("90", "In 90 days"), ("365", "In a year"), ("", "Never"))
 
 
 class KeyForm(forms.Form):
@@ -43,8 +45,27 @@ class KeyForm(forms.Form):
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
     )
     ends = forms.ChoiceField(
-        label="When it ends", choices=ENDS, required=False, widget=UnfoldAdminSelectWidget
+        label="When it ends",
+        choices=ENDS,
+        initial="365",
+        required=False,
+        help_text="Owners get a mail a week before.",
+        widget=UnfoldAdminSelectWidget,
     )
+    networks = forms.CharField(
+        label="Where it may be used from",
+        max_length=2_000,
+        required=False,
+        help_text="Addresses or networks of the systems that use it, one on each line, such as "
+        "203.0.113.0/24 or 2001:db8::/48. From anywhere while this is empty.",
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+    )
+
+    def clean_networks(self) -> list[str]:
+        try:
+            return read_networks(self.cleaned_data["networks"].replace(",", " ").split())
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from None
 
 
 def keys(request: HttpRequest) -> HttpResponse:
@@ -66,6 +87,7 @@ def create(request: HttpRequest) -> HttpResponse:
             actor=current.actor,
             name=form.cleaned_data["name"],
             scopes=form.cleaned_data["scopes"],
+            networks=form.cleaned_data["networks"],
             expires_at=timezone.now() + timedelta(days=int(days)) if days else None,
         )
     except DomainError as refusal:
@@ -98,7 +120,7 @@ def revoke(request: HttpRequest, apikey_id: int) -> HttpResponse:
 
 def _page(request: HttpRequest, form: KeyForm, made: NewKey | None = None) -> HttpResponse:
     current = require_context(request)
-    rows = scoped(ApiKey.objects.select_related("created_by"), current)
+    rows = scoped(ApiKey.objects.with_maker(), current)
     context: dict[str, Any] = {
         **panel.each_context(request),
         "title": "API keys",

@@ -13,7 +13,8 @@ from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminSelectWidget
 
 from dealers import team
 from dealers.exceptions import MemberNotFound
-from dealers.models import Invitation, Membership
+from dealers.models import ApiKey, Invitation, Membership
+from dealers.models.keys import ApiKeyQuerySet
 from dealers.panel.context import find_context, require_context
 from dealers.panel.scope import scoped
 from dealers.panel.site import MenuEntry, panel
@@ -95,13 +96,17 @@ def remove(request: HttpRequest, membership_id: int) -> HttpResponse:
             ),
             "Remove",
             reverse("dealer:team"),
+            tuple(_keys_of(member)),
         )
         return confirmation_page(request, prompt)
 
     def act(ids: dict[str, Any]) -> str:
         member = _member(request, membership_id)
-        team.remove_member(**ids, user_id=member.user_id)
-        return f"{member.user} is out of the team."
+        ticked = set(request.POST.getlist("revoke"))
+        chosen = [key.pk for key in _keys_of(member) if str(key.pk) in ticked]
+        revoked = team.remove_member(**ids, user_id=member.user_id, revoke_keys=chosen)
+        keys = f" Revoked with them: {revoked} API key{'s'[: revoked > 1]}." if revoked else ""
+        return f"{member.user} is out of the team.{keys}"
 
     return _do(request, act)
 
@@ -142,6 +147,12 @@ def _member(request: HttpRequest, membership_id: int) -> Membership:
     if member is None:
         raise MemberNotFound("They are not in the team.")
     return member
+
+
+def _keys_of(member: Membership) -> ApiKeyQuerySet:
+    """Return the keys in use that a member made for the dealer."""
+    keys = ApiKey.objects.usable().for_dealer(member.dealer_id).made_by(member.user_id)
+    return keys.order_by("pk")
 
 
 def _page(request: HttpRequest, form: InviteForm) -> HttpResponse:

@@ -11,8 +11,9 @@ from django.db.backends.utils import CursorWrapper
 from psycopg.errors import InsufficientPrivilege
 
 from marketplace.celery import app
+from marketplace.databases.audit_retention import keep_audit_log
 from marketplace.databases.configuration import Process
-from marketplace.databases.roles import DatabaseRole, grant, install_audit_prune, limit, make_role
+from marketplace.databases.roles import DatabaseRole, grant, limit, make_role
 from marketplace.job_queue import SCHEME
 
 
@@ -40,7 +41,7 @@ class Command(BaseCommand):
         make_queues()
         try:
             with transaction.atomic(), connection.cursor() as cursor:
-                install_audit_prune(cursor, days=settings.AUDIT_KEPT_DAYS)
+                keep_audit_log(cursor, days=settings.AUDIT_KEPT_DAYS)
                 for role in roles:
                     set_up(cursor, role)
         except ProgrammingError as error:

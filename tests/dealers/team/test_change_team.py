@@ -195,7 +195,7 @@ def test_a_member_is_removed_or_leaves(kings: Dealer, owner: User) -> None:
 def test_the_last_owner_stays(kings: Dealer, owner: User) -> None:
     make.member(kings, "owner", is_active=False)
     make.member(kings, "manager")
-    ids = {"dealer_id": kings.pk, "user_id": owner.pk}
+    ids: Any = {"dealer_id": kings.pk, "user_id": owner.pk}
     before = roles(kings)
     for verb in (
         lambda: team.change_role(**ids, role="sales", actor=Actor.person(owner.pk)),

@@ -31,4 +31,3 @@ def _drop(names: Iterable[str]) -> None:
                 named = sql.Identifier(name)
                 cursor.execute(sql.SQL("DROP OWNED BY {}").format(named))
                 cursor.execute(sql.SQL("DROP ROLE {}").format(named))
-        cursor.execute("DROP FUNCTION IF EXISTS audit_prune")

@@ -2,12 +2,14 @@
 
 import os
 import signal
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
 from django.db import connection
+from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from dealers.models import AuditEvent, FeedRun
@@ -38,6 +40,20 @@ REFUSED = (
     "ALTER FUNCTION audit_refuse_changes() RENAME TO mine",
     "CREATE ROLE mine",
     "ALTER DATABASE {database} SET lock_timeout = 0",
+)
+SETTINGS = (
+    "SET marketplace.prunes_audit = 'yes'",
+    "SET session_replication_role = replica",
+    "SET ROLE {owner}",
+    "SET SESSION AUTHORIZATION {owner}",
+    "SET search_path = pg_temp, public, pg_catalog",
+    "SET row_security = off",
+)
+OPENINGS = (
+    "DELETE FROM public.dealers_auditevent",
+    "UPDATE public.dealers_auditevent SET subject = 'x'",
+    "ALTER FUNCTION public.audit_kept_days() RENAME TO mine",
+    "ALTER TABLE public.dealers_auditevent DISABLE TRIGGER audit_refuse_changes",
 )
 
 
@@ -93,12 +109,84 @@ def test_a_role_changes_rows_and_nothing_else(roles: dict[str, str], kind: str) 
     assert AuditEvent.objects.count() == 1
 
 
+@pytest.mark.parametrize("kind", ["web", "worker"])
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_no_setting_opens_the_audit_log(roles: dict[str, str], kind: str, setting: str) -> None:
+    AuditEvent.objects.create(kind="invited")
+    age_the_log()
+    owner = connection.settings_dict["USER"]
+    with psycopg.connect(address(roles[kind]), autocommit=True) as session:
+        with suppress(psycopg.errors.InsufficientPrivilege, psycopg.errors.InvalidParameterValue):
+            session.execute(setting.format(owner=owner))
+        for statement in OPENINGS:
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                session.execute(statement)
+
+    event = AuditEvent.objects.get()
+    assert (event.kind, event.subject) == ("invited", "")
+
+
+@pytest.mark.parametrize("setting", ["marketplace.prunes_audit", "session_replication_role"])
+def test_nor_do_they_for_the_owner_within_its_time(setting: str) -> None:
+    """The trigger alone refuses here: the owner, a superuser, may do everything else."""
+    event = AuditEvent.objects.create(kind="invited")
+    value = {"session_replication_role": "replica"}.get(setting, "yes")
+    with psycopg.connect(database_url(), autocommit=True) as session:
+        session.execute("SELECT set_config(%s, %s, false)", [setting, value])
+        for statement in OPENINGS[:2]:
+            with pytest.raises(psycopg.errors.RaiseException, match="only ever added to"):
+                session.execute(statement)
+
+    assert AuditEvent.objects.get() == event
+
+
+def test_whoever_may_delete_rows_is_still_refused_the_old_ones(roles: dict[str, str]) -> None:
+    """As if a grant by hand had given the web more than `grant_roles` does."""
+    AuditEvent.objects.create(kind="invited")
+    age_the_log()
+    web = sql.Identifier(roles["web"])
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("GRANT UPDATE, DELETE ON dealers_auditevent TO {}").format(web))
+    try:
+        with psycopg.connect(address(roles["web"]), autocommit=True) as session:
+            session.execute("SET marketplace.prunes_audit = 'yes'")
+            session.execute("CREATE TEMPORARY TABLE pg_class AS SELECT * FROM pg_catalog.pg_class")
+            session.execute("SET search_path = pg_temp, public, pg_catalog")
+            session.execute(
+                "UPDATE pg_temp.pg_class SET relowner = (SELECT oid FROM pg_catalog.pg_roles"
+                " WHERE rolname = current_user)"
+            )
+            for statement in OPENINGS[:2]:
+                with pytest.raises(psycopg.errors.RaiseException, match="only ever added to"):
+                    session.execute(statement)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                sql.SQL("REVOKE UPDATE, DELETE ON dealers_auditevent FROM {}").format(web)
+            )
+
+    assert AuditEvent.objects.count() == 1
+
+
+def test_a_restore_without_privileges_is_granted_anew(roles: dict[str, str]) -> None:
+    functions = ("audit_log_prune(integer)", "webhook_log_roll(integer)")
+    with connection.cursor() as cursor:
+        for function in functions:
+            cursor.execute(f"GRANT EXECUTE ON FUNCTION {function} TO PUBLIC")
+        assert grant_roles(roles).returncode == 0
+        for function in functions:
+            may = "SELECT has_function_privilege(%s, %s, 'EXECUTE')"
+            for kind, expected in (("web", False), ("worker", True)):
+                cursor.execute(may, [roles[kind], function])
+                assert cursor.fetchone() == (expected,), (kind, function)
+
+
 def test_the_web_cannot_have_the_log_forget(roles: dict[str, str]) -> None:
     with (
         psycopg.connect(address(roles["web"])) as session,
         pytest.raises(psycopg.errors.InsufficientPrivilege),
     ):
-        session.execute("SELECT audit_prune(1)")
+        session.execute("SELECT audit_log_prune(1)")
 
 
 def test_the_worker_alone_keeps_the_days_of_the_webhook_log(roles: dict[str, str]) -> None:
@@ -126,7 +214,7 @@ def test_the_log_forgets_only_what_is_old(roles: dict[str, str]) -> None:
     kept = AuditEvent.objects.create(kind="joined")
 
     with psycopg.connect(address(roles["worker"]), autocommit=True) as session:
-        assert session.execute("SELECT audit_prune(100)").fetchone() == (1,)
+        assert session.execute("SELECT audit_log_prune(100)").fetchone() == (1,)
 
     assert AuditEvent.objects.get() == kept
 
@@ -168,7 +256,7 @@ def age_the_log() -> None:
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE dealers_auditevent DISABLE TRIGGER audit_refuse_changes")
         cursor.execute(OLD)
-        cursor.execute("ALTER TABLE dealers_auditevent ENABLE TRIGGER audit_refuse_changes")
+        cursor.execute("ALTER TABLE dealers_auditevent ENABLE ALWAYS TRIGGER audit_refuse_changes")
 
 
 def address(role: str) -> str:

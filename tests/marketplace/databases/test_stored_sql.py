@@ -22,7 +22,7 @@ TRIGGERS = """
     JOIN pg_class ON pg_class.oid = tgrelid
     WHERE NOT tgisinternal AND relnamespace = 'public'::regnamespace
 """
-GRANTED = {"audit_prune"}  # by `grant_roles`, from a file that it fills in
+CONFIGURED = {"audit_kept_days"}  # holds a setting
 
 
 def definitions() -> list[tuple[str, str]]:
@@ -31,7 +31,7 @@ def definitions() -> list[tuple[str, str]]:
         functions = cursor.fetchall()
         cursor.execute(TRIGGERS)
         found = [*functions, *cursor.fetchall()]
-    return sorted((name, text) for name, text in found if name not in GRANTED)
+    return sorted((name, text) for name, text in found if name not in CONFIGURED)
 
 
 @pytest.mark.django_db

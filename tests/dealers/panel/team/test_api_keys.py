@@ -39,7 +39,10 @@ def test_a_key_is_made_shown_once_and_works(desk: Client, dealer: Dealer, owner:
     assert (event.kind, event.actor, event.dealer) == ("key_created", owner, dealer)
     assert (event.subject, event.changes) == (
         f"Stock software ({key.prefix})",
-        {"scopes": [None, "stock:read, stock:write"]},
+        {
+            "scopes": [None, "stock:read, stock:write"],
+            "ends_on": [None, f"{key.expires_at:%Y-%m-%d}"],
+        },
     )
 
 

@@ -124,13 +124,16 @@ DATABASE_DIRECT_URL = env.str("DATABASE_DIRECT_URL", default="")  # past a proxy
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "dealers.User"
+_DJANGOS = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    {"NAME": name, "OPTIONS": options}
     for name, options in (
-        ("UserAttributeSimilarityValidator", {"user_attributes": ("email", "full_name")}),
-        ("MinimumLengthValidator", {}),
-        ("CommonPasswordValidator", {}),
-        ("NumericPasswordValidator", {}),
+        (
+            f"{_DJANGOS}.UserAttributeSimilarityValidator",
+            {"user_attributes": ("email", "full_name")},
+        ),
+        (f"{_DJANGOS}.MinimumLengthValidator", {"min_length": 12}),
+        ("dealers.accounts.obvious_passwords.ObviousPasswordValidator", {}),
     )
 ]
 

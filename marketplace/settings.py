@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "marketplace.large_forms.LargeFormMiddleware",
     "marketplace.unreadable_text.UnreadableTextMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "dealers.signin.ended_sessions.EndedSessionMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
     "marketplace.databases.standby_reads.StandbyReadsMiddleware",
@@ -206,6 +207,9 @@ CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}csrftoken"
 MESSAGES_COOKIE_NAME = f"{_COOKIE_PREFIX}messages"
 MESSAGE_STORAGE = "marketplace.message_cookies.NamedFallbackStorage"
 SESSION_ENGINE = "dealers.session_store"
+SESSION_COOKIE_AGE = 14 * 24 * 3600  # seconds after which everybody signs in again
+SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=480)
+STAFF_SESSION_IDLE_MINUTES = env.int("STAFF_SESSION_IDLE_MINUTES", default=60)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 X_FRAME_OPTIONS = "DENY"
 vars().update(rate_limit_settings(env), **body_settings(env), **security_settings(env))

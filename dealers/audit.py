@@ -43,6 +43,20 @@ def record_sign_in(kind: AuditEvent.AuditKind, *, user_id: int, address: str) ->
     )
 
 
+def record_failed_sign_ins(
+    *, user_id: int, network: str, began_at: datetime, counts: Mapping[str, int]
+) -> AuditEvent:
+    """Write how often signing in failed in the ten minutes from `began_at`, by what was wrong."""
+    return AuditEvent.objects.create(
+        kind=Kind.SIGN_IN_FAILED,
+        actor_id=user_id,
+        source=AuditEvent.ActedAs.PERSON,
+        address=network,
+        changes={cause: [None, count] for cause, count in counts.items() if count},
+        happened_at=began_at,
+    )
+
+
 def network_of(address: str) -> str:
     """Return the network of an IP address: enough to see that it is unusual, not to find a home.
 

@@ -106,7 +106,7 @@ class SessionStore(SessionBase):
         }
 
 
-def idle_time(*, is_staff: bool) -> timedelta:
+def _idle_time(*, is_staff: bool) -> timedelta:
     """Return how long somebody's session lasts after it was used."""
     minutes = settings.STAFF_SESSION_IDLE_MINUTES if is_staff else settings.SESSION_IDLE_MINUTES
     return timedelta(minutes=minutes)
@@ -117,7 +117,7 @@ def _end(*, is_staff: bool) -> Least:
 
     It moves once in `SEEN_EVERY`, so it lies as much later.
     """
-    idle = Now() + (idle_time(is_staff=is_staff) + SEEN_EVERY)
+    idle = Now() + (_idle_time(is_staff=is_staff) + SEEN_EVERY)
     age = F("created_at") + timedelta(seconds=settings.SESSION_COOKIE_AGE)
     times = (ExpressionWrapper(each, output_field=DateTimeField()) for each in (idle, age))
     return Least(*times)

@@ -11,6 +11,7 @@ from dealers.models.keys import ApiKey, Scope
 from dealers.models.notice import ExpiryNotice
 from dealers.models.people import Membership, User
 from dealers.models.session import Session
+from dealers.models.sign_in import SignInFailureCount
 from dealers.models.status_word import FeedStatusWord
 from dealers.models.webhook import (
     EVENTS_OF,
@@ -48,6 +49,7 @@ __all__ = [
     "SavedView",
     "Scope",
     "Session",
+    "SignInFailureCount",
     "StockFeed",
     "User",
     "WebhookAudience",

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from dealers.audit import prune_audit_events
 from dealers.feeds.retention import old_files, old_reports, prune_files, prune_reports
-from dealers.models import AuditEvent, FeedRun, Invitation, Session
+from dealers.models import AuditEvent, FeedRun, Invitation, Session, SignInFailureCount
 from dealers.retention.accounts import forget_members, former_members
 from dealers.retention.advert_rules import ADVERT_RULES
 from dealers.retention.adverts import long_ended
@@ -68,6 +68,15 @@ _RULES = (
         "They count for as long as a sign-in is refused, and no longer.",
         "Deleted.",
         **deleting(lambda before: AccessAttempt.objects.filter(attempt_time__lt=before)),
+        is_hourly=True,
+    ),
+    RetentionRule(
+        "sign_in_failure_counts",
+        "Counts of failed sign-ins on their way to the audit log",
+        "SIGN_IN_FAILURE_COUNTS_KEPT_HOURS",
+        "A count is moved when its ten minutes are over; only a job that stood still leaves one.",
+        "Deleted.",
+        **deleting(lambda before: SignInFailureCount.objects.filter(began_at__lt=before)),
         is_hourly=True,
     ),
     RetentionRule(

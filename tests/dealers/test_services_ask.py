@@ -74,6 +74,7 @@ BY_THE_CLOCK_OR_A_SECRET = frozenset(
         *("send_waiting", "mail_answer", "send_weekly", "send_webhook_notice"),
         *("find_weekly_mail", "end_weekly_mail"),
         *("locate_branches",),
+        *("count_failure",),
     }
 )
 OF_FEEDS = frozenset(

@@ -26,7 +26,7 @@ class FailureCause(StrEnum):
 def count_failure(*, user_id: int | None, address: str, cause: FailureCause) -> None:
     """Count one failure of an account, or of nobody's; the first one says from which network."""
     window = SignInFailureCount.objects.get_or_create(
-        user_id=user_id,
+        user_id=user_id,  # type: ignore[misc]  # NULL is nobody's row
         began_at=_window(timezone.now()),
         defaults={"network": audit.network_of(address)},
     )[0]

@@ -1,5 +1,6 @@
 """The people who sell."""
 
+from dealers.models.account_notice import AccountNotice
 from dealers.models.audit import AuditEvent
 from dealers.models.dealer import Branch, Dealer
 from dealers.models.factor import RecoveryCode
@@ -11,7 +12,7 @@ from dealers.models.keys import ApiKey, Scope
 from dealers.models.notice import ExpiryNotice
 from dealers.models.people import Membership, User
 from dealers.models.session import Session
-from dealers.models.sign_in import SignInFailureCount
+from dealers.models.sign_in import KnownPlace, SignInFailureCount
 from dealers.models.status_word import FeedStatusWord
 from dealers.models.webhook import (
     EVENTS_OF,
@@ -29,6 +30,7 @@ from dealers.models.work import BulkRow, BulkRun, SavedView
 __all__ = [
     "EVENTS_OF",
     "WEBHOOK_TEST",
+    "AccountNotice",
     "ApiKey",
     "AuditEvent",
     "Branch",
@@ -44,6 +46,7 @@ __all__ = [
     "FeedStage",
     "FeedStatusWord",
     "Invitation",
+    "KnownPlace",
     "Membership",
     "RecoveryCode",
     "SavedView",

@@ -1,7 +1,8 @@
-"""What signing in leaves behind: failures that are being counted."""
+"""What signing in leaves behind: failures that are being counted, and where it succeeded."""
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Now
 
 
 class SignInFailureCount(models.Model):
@@ -30,3 +31,26 @@ class SignInFailureCount(models.Model):
 
     def __str__(self) -> str:
         return f"Failed sign-ins of {self.user_id or 'nobody'}"
+
+
+class KnownPlace(models.Model):
+    """A network or a browser that somebody signed in from, as a digest that tells neither."""
+
+    class PlaceKind(models.TextChoices):
+        NETWORK = "network", "Network"
+        BROWSER = "browser", "Browser"
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False
+    )
+    kind = models.CharField(max_length=7, choices=PlaceKind)
+    digest = models.CharField(max_length=64)
+    seen_at = models.DateTimeField(db_default=Now(), db_index=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("user", "digest"), name="place_is_known_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} of {self.user_id}"

@@ -198,7 +198,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 if env.bool("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
-SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True  # no script reads them
 # Browsers take a cookie of such a name only if it is Secure, for the whole host and for it alone:
 # no other host of the domain can set it (RFC 6265bis, 4.1.3.2). Plain HTTP cannot have them.
 _COOKIE_PREFIX = "" if DEBUG else "__Host-"

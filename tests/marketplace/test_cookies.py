@@ -42,6 +42,7 @@ def test_each_cookie_is_one_that_a_browser_takes_under_its_name(client: Client) 
     assert sorted(client.cookies) == sorted(f"__Host-{name}" for name in NAMES)
     for cookie in client.cookies.values():
         assert (cookie["secure"], cookie["path"], cookie["domain"]) == (True, "/", "")
+        assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
 
 
 @pytest.mark.usefixtures("_as_on_a_server")

@@ -17,6 +17,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from dealers.accounts import second_factor
 from dealers.accounts.email_addresses import note_email_changed
 from dealers.accounts.passwords import note_password_set
+from dealers.accounts.sessions import end_sessions
 from dealers.admin.actor import staff_actor
 from dealers.admin.audited import Audited
 from dealers.models import AuditEvent, Membership, User
@@ -113,6 +114,8 @@ class UserAdmin(Audited, StaffAdmin, DjangoUserAdmin):  # type: ignore[misc]  # 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         old_email = form.initial.get("email", "")
         super().save_model(request, obj, form, change)
+        if change and not obj.is_active:
+            end_sessions(user_id=obj.pk, kept_session=None)  # or they open again with the account
         if change and old_email != obj.email:
             actor = staff_actor(request)
             note_email_changed(user_id=obj.pk, old_email=old_email, actor=actor)

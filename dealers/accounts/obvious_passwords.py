@@ -15,6 +15,7 @@ from django.db.models import Q
 
 from dealers.models import Dealer, User
 
+LENGTH_MAX = 128  # what the forms take that ask for it again; looking for pieces is quadratic
 COMMON_LENGTH_MIN = 4
 OWN_LENGTH_MIN = 3
 DIGITS_MAX = 4  # a year or a PIN beside a word adds nothing; more digits may
@@ -50,7 +51,12 @@ class ObviousPasswordValidator:
     """
 
     def validate(self, password: str, user: User | None = None) -> None:
-        """Raises `ValidationError` with the code `password_too_common`."""
+        """Raises `ValidationError`: `password_too_common`, or `password_too_long` past 128."""
+        if len(password) > LENGTH_MAX:
+            raise ValidationError(
+                f"This password is too long: {LENGTH_MAX} characters are enough.",
+                code="password_too_long",
+            )
         if is_obvious(password, _personal_words(user)):
             raise ValidationError(
                 "This password is too common, or too easy to guess.", code="password_too_common"

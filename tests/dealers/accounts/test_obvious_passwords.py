@@ -40,6 +40,11 @@ def test_what_a_person_calls_fine_is_taken(sam: User, password: str) -> None:
     assert refusals(password, sam) == []
 
 
+def test_a_longer_password_than_can_be_asked_for_again_is_refused(sam: User) -> None:
+    for password in (f"{LONGEST}x", "a1" * 500_000):
+        assert refusals(password, sam) == ["password_too_long"]
+
+
 def test_the_name_of_a_dealer_is_obvious_to_its_own_people_alone(sam: User) -> None:
     named = "Zephyrine 2026!"
     assert refusals(named, sam) == []

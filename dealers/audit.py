@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Mapping
+from datetime import datetime
 
 from django.db import connection, transaction
 
@@ -51,6 +52,20 @@ def record_refused_key(key: ApiKey, *, address: str) -> AuditEvent:
         subject=str(key),
         reason=key.refusal_said.capitalize(),
         address=network_of(address),
+    )
+
+
+def record_failed_sign_ins(
+    *, user_id: int, network: str, began_at: datetime, counts: Mapping[str, int]
+) -> AuditEvent:
+    """Write how often signing in failed in the ten minutes from `began_at`, by what was wrong."""
+    return AuditEvent.objects.create(
+        kind=Kind.SIGN_IN_FAILED,
+        actor_id=user_id,
+        source=AuditEvent.ActedAs.PERSON,
+        address=network,
+        changes={cause: [None, count] for cause, count in counts.items() if count},
+        happened_at=began_at,
     )
 
 

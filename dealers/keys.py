@@ -19,6 +19,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from dealers import audit
+from dealers.account_notices import NoticeKind, notify
 from dealers.exceptions import (
     DealerNotFound,
     InvalidKey,
@@ -84,6 +85,8 @@ def create_key(
     key.save()
     key.refresh_from_db()
     _record(AuditEvent.AuditKind.KEY_CREATED, key, actor)
+    if key.created_by is not None:
+        notify(key.created_by, NoticeKind.KEY_MADE, actor=actor, subject=str(key))
     return NewKey(key, f"umk_{prefix}_{secret}")
 
 

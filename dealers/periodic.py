@@ -4,6 +4,7 @@ import structlog
 from celery import shared_task
 
 from dealers import retention
+from dealers.accounts.failure_counts import log_failures
 from dealers.key_mail import ending_keys
 from dealers.renewal import remind_of_expiry
 from dealers.tasks import send_key_mail, send_weekly_mail
@@ -26,6 +27,13 @@ def send_expiry_reminders() -> None:
 def send_weekly_mails() -> None:
     """Safe twice and after any gap: each is marked when its mail is handed over."""
     enqueue_each(send_weekly_mail, weekly_mails_due().values_list("pk"), unless_waiting=True)
+
+
+@shared_task
+def log_failed_sign_ins() -> None:
+    """Safe twice and after any gap: counts are moved to the audit log, each once."""
+    if logged := log_failures():
+        log.info("failed_sign_ins_logged", events=logged)
 
 
 @shared_task

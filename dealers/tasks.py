@@ -6,8 +6,14 @@ from dealers import account_emails
 from dealers.enquiry_emails import mail_answer
 from dealers.expiry_digest import send_digest
 from dealers.key_mail import send_key_notice
+from dealers.notice_emails import send_account_notice as mail_account_notice
 from dealers.waiting_digest import send_waiting
 from dealers.weekly_digest import send_weekly
+
+
+@shared_task
+def send_account_notice(notice_id: int) -> None:
+    mail_account_notice(notice_id=notice_id)
 
 
 @shared_task

@@ -64,6 +64,7 @@ def configuration() -> dict[str, Any]:
                 ("listings.periodic.tend_changes", 60),
                 ("dealers.periodic.send_expiry_reminders", 60),
                 ("dealers.periodic.send_weekly_mails", 15),
+                ("dealers.periodic.log_failed_sign_ins", 5),
                 ("dealers.periodic.apply_retention", 60),
                 ("dealers.feeds.periodic.poll_feeds", 1),
                 ("dealers.feeds.periodic.resume_runs", 5),

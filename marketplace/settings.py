@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "marketplace.large_forms.LargeFormMiddleware",
     "marketplace.unreadable_text.UnreadableTextMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "dealers.signin.ended_sessions.EndedSessionMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
     "marketplace.databases.standby_reads.StandbyReadsMiddleware",
@@ -124,13 +125,16 @@ DATABASE_DIRECT_URL = env.str("DATABASE_DIRECT_URL", default="")  # past a proxy
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "dealers.User"
+_DJANGOS = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    {"NAME": name, "OPTIONS": options}
     for name, options in (
-        ("UserAttributeSimilarityValidator", {"user_attributes": ("email", "full_name")}),
-        ("MinimumLengthValidator", {}),
-        ("CommonPasswordValidator", {}),
-        ("NumericPasswordValidator", {}),
+        (
+            f"{_DJANGOS}.UserAttributeSimilarityValidator",
+            {"user_attributes": ("email", "full_name")},
+        ),
+        (f"{_DJANGOS}.MinimumLengthValidator", {"min_length": 12}),
+        ("dealers.accounts.obvious_passwords.ObviousPasswordValidator", {}),
     )
 ]
 
@@ -194,8 +198,18 @@ SECURE_REFERRER_POLICY = "same-origin"
 if env.bool("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
-SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True  # no script reads them
+# Browsers take a cookie of such a name only if it is Secure, for the whole host and for it alone:
+# no other host of the domain can set it (RFC 6265bis, 4.1.3.2). Plain HTTP cannot have them.
+_COOKIE_PREFIX = "" if DEBUG else "__Host-"
+SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}csrftoken"
+MESSAGES_COOKIE_NAME = f"{_COOKIE_PREFIX}messages"
+MESSAGE_STORAGE = "marketplace.message_cookies.NamedFallbackStorage"
 SESSION_ENGINE = "dealers.session_store"
+SESSION_COOKIE_AGE = 14 * 24 * 3600  # seconds after which everybody signs in again
+SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=480)
+STAFF_SESSION_IDLE_MINUTES = env.int("STAFF_SESSION_IDLE_MINUTES", default=60)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 X_FRAME_OPTIONS = "DENY"
 vars().update(rate_limit_settings(env), **body_settings(env), **security_settings(env))
@@ -317,6 +331,8 @@ CHANGE_SETS_KEPT_DAYS = env.int("CHANGE_SETS_KEPT_DAYS", default=90)
 FORMER_MEMBERS_KEPT_DAYS = env.int("FORMER_MEMBERS_KEPT_DAYS", default=365)
 KEY_ADDRESSES_KEPT_DAYS = env.int("KEY_ADDRESSES_KEPT_DAYS", default=90)
 SESSIONS_ENDED_KEPT_DAYS = 0
+KNOWN_PLACES_KEPT_DAYS = env.int("KNOWN_PLACES_KEPT_DAYS", default=90)
+SIGN_IN_FAILURE_COUNTS_KEPT_HOURS = 24
 SUPPRESSED_KEPT_DAYS = env.int("SUPPRESSED_KEPT_DAYS", default=90)
 WEBHOOKS_KEPT_DAYS = env.int("WEBHOOKS_KEPT_DAYS", default=30)
 INVITATIONS_KEPT_DAYS = env.int("INVITATIONS_KEPT_DAYS", default=30)

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from dealers import audit
+from dealers.account_notices import NoticeKind, notify
 from dealers.accounts.sessions import end_sessions
 from dealers.exceptions import InvalidPassword
 from dealers.models import AuditEvent, User
@@ -43,6 +44,7 @@ def note_password_set(*, user_id: int, actor: Actor, kept_session: str | None) -
     if actor.user_id != user_id:
         kind, subject = AuditEvent.AuditKind.PASSWORD_SET_BY_STAFF, user.email
     audit.record(kind, actor=actor, subject=subject)
+    notify(user, NoticeKind.PASSWORD_CHANGED, actor=actor)
 
 
 def ask_password_reset(*, email: str) -> None:

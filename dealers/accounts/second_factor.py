@@ -14,6 +14,7 @@ from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from dealers import audit
+from dealers.account_notices import NoticeKind, notify
 from dealers.accounts.sessions import end_sessions
 from dealers.exceptions import CodeRefused, CodeTooSoon, SecondFactorExists, SecondFactorMissing
 from dealers.models import AuditEvent, RecoveryCode, User
@@ -93,6 +94,7 @@ def stop_second_factor(*, user_id: int, actor: Actor) -> None:
     RecoveryCode.objects.filter(user_id=user_id).delete()
     subject = user.email if actor.user_id != user_id else ""
     audit.record(Kind.SECOND_FACTOR_OFF, actor=actor, subject=subject)
+    notify(user, NoticeKind.FACTOR_OFF, actor=actor)
 
 
 @transaction.atomic
@@ -101,10 +103,12 @@ def renew_recovery_codes(*, user_id: int) -> list[str]:
 
     Raises `SecondFactorMissing`.
     """
-    User.objects.select_for_update().get(pk=user_id)
+    user = User.objects.select_for_update().get(pk=user_id)
     if not has_second_factor(user_id):
         raise SecondFactorMissing("There is no second factor.")
-    audit.record(Kind.RECOVERY_CODES_MADE, actor=Actor.person(user_id))
+    actor = Actor.person(user_id)
+    audit.record(Kind.RECOVERY_CODES_MADE, actor=actor)
+    notify(user, NoticeKind.CODES_MADE, actor=actor)
     return _new_codes(user_id)
 
 

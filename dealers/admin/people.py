@@ -15,7 +15,9 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from dealers.accounts import second_factor
+from dealers.accounts.email_addresses import note_email_changed
 from dealers.accounts.passwords import note_password_set
+from dealers.accounts.sessions import end_sessions
 from dealers.admin.actor import staff_actor
 from dealers.admin.audited import Audited
 from dealers.models import AuditEvent, Membership, User
@@ -107,6 +109,16 @@ class UserAdmin(Audited, StaffAdmin, DjangoUserAdmin):  # type: ignore[misc]  # 
         else:
             self.message_user(request, f"{user} signs in by password alone.", messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:dealers_user_change", args=[user_id]))
+
+    @transaction.atomic
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        old_email = form.initial.get("email", "")
+        super().save_model(request, obj, form, change)
+        if change and not obj.is_active:
+            end_sessions(user_id=obj.pk, kept_session=None)  # or they open again with the account
+        if change and old_email != obj.email:
+            actor = staff_actor(request)
+            note_email_changed(user_id=obj.pk, old_email=old_email, actor=actor)
 
     @transaction.atomic
     def user_change_password(

@@ -1,5 +1,6 @@
 """The people who sell."""
 
+from dealers.models.account_notice import AccountNotice
 from dealers.models.audit import AuditEvent
 from dealers.models.dealer import Branch, Dealer
 from dealers.models.factor import RecoveryCode
@@ -11,6 +12,7 @@ from dealers.models.keys import ApiKey, KeyRefusal, Scope
 from dealers.models.notice import ExpiryNotice
 from dealers.models.people import Membership, User
 from dealers.models.session import Session
+from dealers.models.sign_in import KnownPlace, SignInFailureCount
 from dealers.models.status_word import FeedStatusWord
 from dealers.models.webhook import (
     EVENTS_OF,
@@ -28,6 +30,7 @@ from dealers.models.work import BulkRow, BulkRun, SavedView
 __all__ = [
     "EVENTS_OF",
     "WEBHOOK_TEST",
+    "AccountNotice",
     "ApiKey",
     "AuditEvent",
     "Branch",
@@ -44,11 +47,13 @@ __all__ = [
     "FeedStatusWord",
     "Invitation",
     "KeyRefusal",
+    "KnownPlace",
     "Membership",
     "RecoveryCode",
     "SavedView",
     "Scope",
     "Session",
+    "SignInFailureCount",
     "StockFeed",
     "User",
     "WebhookAudience",

@@ -37,6 +37,7 @@ class AuditEvent(models.Model):
     class AuditKind(models.TextChoices):
         SIGNED_IN = "signed_in", "Signed in"
         LOCKED_OUT = "locked_out", "Locked out after wrong passwords"
+        SIGN_IN_FAILED = "sign_in_failed", "Failed to sign in"
         PASSWORD_RESET_SENT = "password_reset_sent", "Password reset sent"
         PASSWORD_CHANGED = "password_changed", "Password changed"
         PASSWORD_SET_BY_STAFF = "password_set_by_staff", "Password set by staff"
@@ -119,6 +120,7 @@ class AuditEvent(models.Model):
 _PERSONAL = (
     AuditEvent.AuditKind.SIGNED_IN,
     AuditEvent.AuditKind.LOCKED_OUT,
+    AuditEvent.AuditKind.SIGN_IN_FAILED,
     AuditEvent.AuditKind.PASSWORD_RESET_SENT,
     AuditEvent.AuditKind.PASSWORD_CHANGED,
     AuditEvent.AuditKind.SESSION_ENDED,

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.auth.password_validation import validate_password
 from django.db import models
 from django.db.models.functions import Lower, Now
 
@@ -29,6 +30,13 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Create somebody who runs the marketplace; raises `ValidationError` for a weak password.
+
+        The command of this name asks here too, with `--noinput` and whatever it was answered.
+        """
+        if password is not None:
+            name = fields.get("full_name", "")
+            validate_password(password, self.model(email=email, full_name=name))
         return self.create_user(email, password, **fields, is_staff=True, is_superuser=True)
 
     def get_by_natural_key(self, username: str | None) -> "User":

@@ -7,10 +7,28 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from dealers.models import AuditEvent, RecoveryCode, SavedView, Session, User
+from dealers.models import (
+    AccountNotice,
+    AuditEvent,
+    KnownPlace,
+    RecoveryCode,
+    SavedView,
+    Session,
+    SignInFailureCount,
+    User,
+)
 
 FORMER = "Former member"
 NOWHERE = "former.invalid"  # RFC 2606: no mail ever goes there
+_OWN = (
+    AccountNotice,
+    KnownPlace,
+    RecoveryCode,
+    SavedView,
+    Session,
+    SignInFailureCount,
+    TOTPDevice,
+)
 _LEFT = (AuditEvent.AuditKind.REMOVED, AuditEvent.AuditKind.LEFT)
 
 
@@ -42,6 +60,6 @@ def forget_members(before: datetime, limit: int) -> int:
 
 def _forget_what_hangs_from(person: User) -> None:
     """Delete what is the person's alone: sessions, second factors and views of the stock."""
-    for model in (RecoveryCode, SavedView, Session, TOTPDevice):
+    for model in _OWN:
         rows: QuerySet = QuerySet(model)
         rows.filter(user=person).delete()

@@ -9,7 +9,15 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from dealers.audit import prune_audit_events
 from dealers.feeds.retention import old_files, old_reports, prune_files, prune_reports
-from dealers.models import AuditEvent, FeedRun, Invitation, Session
+from dealers.models import (
+    AccountNotice,
+    AuditEvent,
+    FeedRun,
+    Invitation,
+    KnownPlace,
+    Session,
+    SignInFailureCount,
+)
 from dealers.retention.accounts import forget_members, former_members
 from dealers.retention.advert_rules import ADVERT_RULES
 from dealers.retention.adverts import long_ended
@@ -79,6 +87,31 @@ _RULES = (
         "Taken from the key, which stays.",
         old_key_addresses,
         forget_key_addresses,
+    ),
+    RetentionRule(
+        "known_places",
+        "Digests of the networks and browsers that people sign in from",
+        "KNOWN_PLACES_KEPT_DAYS",
+        "A sign-in from elsewhere is told to the person; from the last time it was seen.",
+        "Deleted.",
+        **deleting(lambda before: KnownPlace.objects.filter(seen_at__lt=before)),
+    ),
+    RetentionRule(
+        "account_notices",
+        "Mails about accounts that could not be sent",
+        "FAILED_TASKS_KEPT_DAYS",
+        "Staff look into a failure within the month; what was sent is deleted with its mail.",
+        "Deleted.",
+        **deleting(lambda before: AccountNotice.objects.filter(created_at__lt=before)),
+    ),
+    RetentionRule(
+        "sign_in_failure_counts",
+        "Counts of failed sign-ins on their way to the audit log",
+        "SIGN_IN_FAILURE_COUNTS_KEPT_HOURS",
+        "A count is moved when its ten minutes are over; only a job that stood still leaves one.",
+        "Deleted.",
+        **deleting(lambda before: SignInFailureCount.objects.filter(began_at__lt=before)),
+        is_hourly=True,
     ),
     RetentionRule(
         "audit",

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import Sum
 from django.http import HttpRequest
 
+from dealers.accounts.failure_counts import FailureCause, count_failure
 from dealers.audit import record_sign_in
 from dealers.models import AuditEvent, User
 from dealers.signin.client import counted_name
@@ -44,14 +45,20 @@ class SignInFailures(AxesDatabaseHandler):
         **kwargs: Any,
     ) -> None:
         super().user_login_failed(sender, credentials, request, **kwargs)
-        if request is None or not request.axes_locked_out:
+        if request is None:
             return
+        address, name = client_address(request), counted_name(request, credentials)
+        user = User.objects.filter(email__iexact=name).first() if name else None
         is_new = request.axes_failures_since_start is not None
-        name = counted_name(request, credentials)
-        user = User.objects.filter(email__iexact=name).first() if name and is_new else None
-        if user is not None:
+        cause = FailureCause.PASSWORD if "password" in credentials else FailureCause.CODE
+        count_failure(
+            user_id=user.pk if user else None,
+            address=address,
+            cause=cause if is_new else FailureCause.LOCKED,
+        )
+        if user is not None and is_new and request.axes_locked_out:
             locked = AuditEvent.AuditKind.LOCKED_OUT
-            record_sign_in(locked, user_id=user.pk, address=client_address(request))
+            record_sign_in(locked, user_id=user.pk, address=address)
 
     def reset_user_attempts(
         self, request: HttpRequest, credentials: Mapping[str, str] | None = None

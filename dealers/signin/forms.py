@@ -36,7 +36,7 @@ class JoinForm(forms.Form):
         max_length=128,
         strip=False,
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
-        help_text="At least 8 characters, not only digits, and nothing everybody uses.",
+        help_text="At least 12 characters; a few words do. Nothing that others would try.",
     )
 
 

@@ -15,10 +15,14 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 
+from dealers.account_notices import NoticeKind, SignInPlace, notify
+from dealers.accounts.known_places import note_place
 from dealers.accounts.second_factor import has_second_factor
 from dealers.audit import network_of, record_sign_in
 from dealers.models import AuditEvent, User
+from dealers.permissions import Actor
 from dealers.session_store import DEVICE, NETWORK
+from dealers.signin.account.agents import describe
 from dealers.signin.client import USER_AGENT_LENGTH_MAX
 from marketplace.client_address import client_address
 
@@ -78,10 +82,13 @@ def begin_login(
 @transaction.atomic
 def open_session(request: HttpRequest, user: User) -> None:
     """Sign somebody in, in a session with a new key, and write it to the audit log."""
-    address = client_address(request)
+    address, is_first = client_address(request), user.last_login is None
     login(request, user, backend=BACKEND)
     request.session.pop(PENDING, None)
     agent = request.headers.get("User-Agent", "")
     request.session[DEVICE] = agent.replace("\0", "")[:USER_AGENT_LENGTH_MAX]
     request.session[NETWORK] = network_of(address)
+    place = SignInPlace(network_of(address), describe(agent))
+    if note_place(user.pk, place) and not is_first:
+        notify(user, NoticeKind.NEW_PLACE, actor=Actor.person(user.pk), place=place)
     record_sign_in(AuditEvent.AuditKind.SIGNED_IN, user_id=user.pk, address=address)

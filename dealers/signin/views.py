@@ -15,6 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView, TemplateView
 
 from dealers.accounts import second_factor
+from dealers.accounts.failure_counts import FailureCause, count_failure
 from dealers.accounts.invitations import find_invitation, is_known, join_team
 from dealers.accounts.passwords import ask_password_reset
 from dealers.models import User
@@ -22,6 +23,7 @@ from dealers.signin.client import locked_out
 from dealers.signin.forms import AskResetForm, CodeForm, JoinForm, NewPasswordForm
 from dealers.signin.pending_login import PendingLogin, begin_login, open_session
 from dealers.signin.qr_code import qr_svg, readable_key
+from marketplace.client_address import client_address
 from marketplace.errors import DomainError
 from marketplace.rate_limits import is_asked_too_often
 
@@ -69,6 +71,8 @@ class SecondStepView(_PendingView):
     def form_valid(self, form: Any) -> HttpResponse:
         credentials = {"username": self.user.email}
         if not AxesProxyHandler.is_allowed(self.request, credentials):
+            address = client_address(self.request)
+            count_failure(user_id=self.user.pk, address=address, cause=FailureCause.LOCKED)
             return locked_out(self.request, None, credentials)
         try:
             second_factor.pass_second_step(user_id=self.user.pk, code=form.cleaned_data["code"])

@@ -61,7 +61,7 @@ NO_SERVICES = frozenset(
     {
         *("api", "admin", "panel", "signin", "views", "urls", "forms"),
         *("models", "migrations", "management", "templatetags", "apps"),
-        *("permissions", "audit"),
+        *("permissions", "audit", "account_notices"),
     }
 )
 BY_THE_CLOCK_OR_A_SECRET = frozenset(
@@ -75,6 +75,7 @@ BY_THE_CLOCK_OR_A_SECRET = frozenset(
         "send_key_notice",
         *("find_weekly_mail", "end_weekly_mail"),
         *("locate_branches",),
+        *("count_failure", "send_account_notice"),
     }
 )
 OF_FEEDS = frozenset(
@@ -91,7 +92,10 @@ FOR_STAFF = frozenset(
     }
 )
 OWN = frozenset(
-    {"leave", "choose_weekly_mail", "set_password", "note_password_set", "stop_second_factor"}
+    {
+        *("leave", "choose_weekly_mail", "set_password", "note_password_set"),
+        *("stop_second_factor", "note_email_changed"),
+    }
 )
 
 
@@ -170,6 +174,7 @@ def arguments_of(service: Service, rows: Rows) -> dict[str, Any]:
         "role": "owner",
         "reason": "Because.",
         "password": "plum-tart-91",
+        "old_email": "stranger@example.com",
         "kept_session": None,
         "endpoint_id": rows[WebhookEndpoint].pk,
         "url": "https://example.com/stranger",

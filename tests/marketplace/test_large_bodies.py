@@ -19,7 +19,7 @@ from tests.marketplace.test_settings import SAFE
 
 SMALL = 2_621_440
 KEYED = "Authorization: Bearer umk_nobody\r\n"
-SIGNED_IN = f"Cookie: sessionid={'n' * 32}\r\n"
+SIGNED_IN = f"Cookie: __Host-sessionid={'n' * 32}\r\n"
 FEED = "/api/v1/feeds/1/runs/"
 
 

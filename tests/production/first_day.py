@@ -76,7 +76,7 @@ def begin(service: Deployment) -> FirstDay:
     owner, link, own_password = _join(service)
     _add_plan(service, owner)
     feed = _add_feed(owner)
-    session = owner.cookies["sessionid"]
+    session = owner.cookies["__Host-sessionid"]
     hidden = [password, own_password, key, link, session]
     day = FirstDay(service, owner, key, feed, password, hidden)
     _confirm_columns(day)
@@ -120,7 +120,7 @@ def _add_plan(service: Deployment, owner: Visitor) -> None:
     assert owner.submit(f"{PLANS}add/", PLAN).status_code == 302
     ((plan,),) = service.sql("SELECT id FROM listings_priceplan")
     chosen = {"action": "make_default", "_selected_action": str(plan)}
-    token = {"csrfmiddlewaretoken": owner.cookies["csrftoken"]}
+    token = {"csrfmiddlewaretoken": owner.cookies["__Host-csrftoken"]}
     origin = {"Origin": "https://cars.example.com"}
     assert owner.call("POST", PLANS, data=chosen | token, headers=origin).status_code == 302
 

@@ -85,7 +85,8 @@ def add_price_plan(dealer: Dealer) -> PricePlan | None:
 def add_people(dealer: Dealer, password: str) -> None:
     """Add somebody who runs the marketplace and somebody who owns a dealer, once."""
     if not User.objects.filter(email=STAFF_EMAIL).exists():
-        User.objects.create_superuser(STAFF_EMAIL, password, full_name="Demo Staff")
+        powers = {"is_staff": True, "is_superuser": True}
+        User.objects.create_user(STAFF_EMAIL, password, full_name="Demo Staff", **powers)
     owner = User.objects.filter(email=OWNER_EMAIL).first()
     if owner is None:
         owner = User.objects.create_user(OWNER_EMAIL, password, full_name="Demo Dealer")

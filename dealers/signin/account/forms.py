@@ -49,7 +49,7 @@ class PasswordForm(PasswordCheckForm):
         strip=False,
         max_length=128,
         widget=UnfoldAdminPasswordWidget({"autocomplete": "new-password"}),
-        help_text="At least 8 characters. Other devices are signed out.",
+        help_text="At least 12 characters; a few words do. Other devices are signed out.",
     )
 
 

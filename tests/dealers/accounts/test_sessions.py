@@ -14,6 +14,7 @@ from dealers.models import AuditEvent, Session, User
 from dealers.session_store import SessionStore, key_hash
 from tests import make
 from tests.dealers.accounts.conftest import PASSWORD, is_signed_in, sign_in
+from tests.listings.admin.forms import posted
 
 pytestmark = pytest.mark.django_db
 ACCOUNT = "/admin/account/"
@@ -73,6 +74,25 @@ def test_a_session_of_somebody_else_is_not_ended(here: Client) -> None:
         here.post(f"{ACCOUNT}session/", {"session": session})
     assert is_signed_in(other)
     assert not AuditEvent.objects.filter(kind="session_ended").exists()
+
+
+def test_a_closed_account_is_out_with_the_next_request(here: Client, clerk: User) -> None:
+    User.objects.filter(pk=clerk.pk).update(is_active=False)
+    assert not is_signed_in(here)
+
+
+def test_an_account_that_staff_open_again_is_signed_in_nowhere(here: Client, clerk: User) -> None:
+    boss = Client()
+    boss.force_login(make.staff(email="boss@example.com"))
+    url = f"/admin/dealers/user/{clerk.pk}/change/"
+    values = posted(boss, url)
+    is_open = values.pop("is_active")
+    assert boss.post(url, values).status_code == 302
+    assert not Session.objects.filter(user=clerk).exists()
+    boss.post(url, values | {"is_active": is_open})
+    clerk.refresh_from_db()
+    assert clerk.is_active
+    assert not is_signed_in(here)
 
 
 def test_signing_out_ends_the_session(here: Client) -> None:

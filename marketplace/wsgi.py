@@ -2,8 +2,10 @@
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.urls import reverse
+from django.utils.module_loading import import_string
 
 from marketplace.bodies import BoundedBodies
 from marketplace.bounded_reads import BoundedReads
@@ -20,4 +22,5 @@ from listings.search.engines import replica_status  # noqa: E402 - models need D
 
 replica_status()
 warm_up()
+import_string(settings.MESSAGE_STORAGE)  # Django does so at the first request
 reverse("home")  # loads every view: else the first request of a worker waits for that

@@ -27,7 +27,7 @@ SECONDS = 4.0
 WARM = 150  # different pages that are asked for over and over
 FACETS = 2  # the place of the load with all facets
 FIRST = 20  # asked of each process before, whose threads and connections are new
-NEW = 4_000  # for each kind of load: more than a run asks, so that no page is asked for twice
+NEW = 10_000  # for each kind of load: more than a run asks, so that no page is asked for twice
 
 
 @dataclass(frozen=True)

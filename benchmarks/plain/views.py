@@ -9,7 +9,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from benchmarks.plain.search import AdvertFilterSet, facets
-from listings.api.serializers import CardSerializer, PhotoSerializer
+from listings.api.photos import PhotoSerializer
+from listings.api.serializers import CardSerializer
 from listings.models import Listing, Photo
 from listings.search.facets import FACETS
 

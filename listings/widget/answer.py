@@ -10,7 +10,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from listings.api.cards import rendered_cards
-from listings.api.serializers import NameSerializer, PhotoSerializer
+from listings.api.photos import PhotoSerializer
+from listings.api.serializers import NameSerializer
 from listings.buyers.audience import Place, count_seen
 from listings.choices import Fuel, Transmission
 from listings.site import labels, linked_data

@@ -5,7 +5,8 @@ from typing import Any
 from rest_framework import serializers
 
 from dealers.api.stock.life import OFFERED, offered_actions
-from listings.api.serializers import NameSerializer, PhotoSerializer
+from listings.api.photos import PhotoSerializer
+from listings.api.serializers import NameSerializer
 from listings.choices import Status
 from listings.models import Listing, Photo, PhotoSource
 from marketplace.api.pages import PageSerializer

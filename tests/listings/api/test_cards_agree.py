@@ -2,6 +2,7 @@
 
 import random
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import orjson
@@ -9,10 +10,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from dealers.api.stock.serializers import StockPhotoSerializer
+from listings.api.photos import PhotoSerializer
 from listings.api.serializers import CardSerializer
 from listings.choices import BodyType, Colour, Fuel, Transmission
 from listings.models import Listing, Photo
 from listings.search.cards import card_rows
+from marketplace.api.compiled import compiled
 from marketplace.api.renderers import OrjsonRenderer
 from tests import make
 
@@ -98,3 +102,18 @@ def test_only_what_is_public_is_shown() -> None:
     type(suspended.dealer).objects.filter(pk=suspended.dealer_id).update(is_active=False)
     Listing.objects.filter(pk=expired.pk).update(expires_at=timezone.now())
     assert [row.id for row in card_rows([expired.pk, shown.pk, suspended.pk, 0])] == [shown.pk]
+
+
+@pytest.mark.parametrize("kind", [PhotoSerializer, StockPhotoSerializer])
+def test_a_photo_is_written_whole_whatever_is_shown_of_it(kind: type[PhotoSerializer]) -> None:
+    stock(1)
+    serializer = kind()
+    write = compiled(serializer)
+    covers = [row.cover for row in card_rows(list(Listing.objects.values_list("pk", flat=True)))]
+    rows = [
+        SimpleNamespace(id=number, sizes=cover.sizes, **cover._asdict())
+        for number, cover in enumerate(covers)
+        if cover is not None
+    ]
+    assert [write(row) for row in rows] == [serializer.to_representation(row) for row in rows]
+    assert rows

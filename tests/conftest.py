@@ -10,6 +10,8 @@ from django.test import TransactionTestCase, override_settings
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
 
+from listings.catalogue.vocabulary import VOCABULARY
+from listings.language.article import GAZETTEER
 from listings.search.engines import engine
 from listings.search.suggest import index_cache
 from marketplace.celery import app
@@ -92,6 +94,8 @@ def _forget_what_another_test_read() -> None:
     """A process remembers rows: what a page costs must not depend on which test ran before."""
     cache.clear()  # of this process, never one that the environment names
     ContentType.objects.clear_cache()
+    VOCABULARY.forget()
+    GAZETTEER.forget()
     engine.cache_clear()
 
 

@@ -10,8 +10,6 @@ from django.core.management import CommandError, call_command
 
 from dealers.feeds.cells import FIELDS
 from listings.catalogue import load_seed
-from listings.catalogue.vocabulary import VOCABULARY
-from listings.language.article import GAZETTEER
 from listings.models import Listing
 
 pytestmark = pytest.mark.django_db
@@ -20,8 +18,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _shipped() -> None:
     load_seed()
-    VOCABULARY.forget()
-    GAZETTEER.forget()
 
 
 def read(monkeypatch: pytest.MonkeyPatch, kind: str, typed: bytes | str) -> list[dict[str, Any]]:

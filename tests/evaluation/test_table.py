@@ -12,8 +12,6 @@ from evaluation import speed
 from evaluation.labelled_sets import sets_of
 from evaluation.regression import regression_sets
 from evaluation.table import show
-from listings.catalogue.vocabulary import VOCABULARY
-from listings.language.article import GAZETTEER
 from tests.listings.language.query.names import vocabulary
 
 FIESTA = {"make": ["ford"], "model": ["fiesta"]}
@@ -74,8 +72,6 @@ def test_each_folder_of_files_is_a_set(folder: Path) -> None:
 def test_the_table_has_each_set_with_its_shares(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    VOCABULARY.forget()
-    GAZETTEER.forget()
     monkeypatch.setattr(speed, "FEED_ROWS", 10)
     show(table(folder, faults=True), adverts_each=1)
     lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
@@ -93,7 +89,6 @@ def test_the_faults_of_a_blind_set_are_not_told(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (folder / "sets.toml").unlink()
-    VOCABULARY.forget()
     show(table(folder, faults=True, only="phrases"), adverts_each=1)
     told = capsys.readouterr().out
     assert "phrases-forum.jsonl, 1 cases, blind" in told

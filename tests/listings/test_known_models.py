@@ -3,7 +3,6 @@
 import pytest
 
 from listings.catalogue import known_model, model_of_title
-from listings.catalogue.vocabulary import VOCABULARY
 from listings.choices import Confirmation
 from listings.models import MakeAlias, Model, ModelAlias
 from tests import make
@@ -13,7 +12,6 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def fiesta() -> Model:
-    VOCABULARY.forget()
     ford, mercedes = make.make("Ford"), make.make("Mercedes-Benz")
     make.model("Ka+", ford, slug="ka-plus")
     MakeAlias.objects.create(make=mercedes, name="Merc")

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from listings.catalogue.vocabulary import VOCABULARY
 from listings.choices import Colour
 from tests import make
 from tests.browser.widget.conftest import Reader, shifts
@@ -16,7 +15,6 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.enable_socket
 
 @pytest.fixture(autouse=True)
 def _stock() -> None:
-    VOCABULARY.forget()
     leeds = make.branch(latitude=53.8, longitude=-1.55, town="Leeds")
     dover = make.branch(latitude=51.13, longitude=1.31, town="Dover")
     for number in range(4):

@@ -13,7 +13,6 @@ from pytest_django import Settings
 from dealers.models import Dealer, Scope
 from dealers.permissions import SYSTEM
 from dealers.suspension import suspend_dealer
-from listings.catalogue.vocabulary import VOCABULARY
 from listings.models import Model
 from tests import make
 
@@ -47,7 +46,6 @@ class System:
 
 @pytest.fixture
 def system() -> System:
-    VOCABULARY.forget()
     make.model("Fiesta", make.make("Ford"))
     return System(make.dealer(), Scope.VALUES_READ)
 

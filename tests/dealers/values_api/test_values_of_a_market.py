@@ -13,7 +13,6 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from dealers.models import Scope
-from listings.catalogue.vocabulary import VOCABULARY
 from listings.models import Listing, ListingValue, MarketFit
 from listings.pricing.value.refit import refit
 from listings.site.price_scale import MINUS
@@ -27,7 +26,6 @@ ZETEC, ST_LINE = "1.0 EcoBoost Zetec 5dr", "1.0 EcoBoost ST-Line 5dr"
 
 @pytest.fixture
 def system() -> System:
-    VOCABULARY.forget()
     small_market(make.model("Fiesta", make.make("Ford")))
     make.model("Ka", make.make("Ford"))
     refit()

@@ -6,7 +6,6 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from listings.catalogue.vocabulary import VOCABULARY
 from listings.choices import BodyType, Colour, Equipment
 from listings.models import Listing, Outcode
 from listings.search.relaxation import SEARCHES_MAX
@@ -14,11 +13,6 @@ from tests import make
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/listings/"
-
-
-@pytest.fixture(autouse=True)
-def _fresh_names() -> None:
-    VOCABULARY.forget()
 
 
 def loosen(client: Client, **query: Any) -> Any:

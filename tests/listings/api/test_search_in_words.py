@@ -7,18 +7,12 @@ from django.test import Client
 
 from listings.catalogue import rename_entry
 from listings.catalogue.cache import CHECK_SECONDS
-from listings.catalogue.vocabulary import VOCABULARY
 from listings.models import Model
 from tests import make
 from tests.seed import nine
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/listings/"
-
-
-@pytest.fixture(autouse=True)
-def _fresh_names() -> None:
-    VOCABULARY.forget()
 
 
 def page(client: Client, q: str, **query: Any) -> dict[str, Any]:

@@ -6,14 +6,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 
-from listings.catalogue.vocabulary import VOCABULARY
 from tests.dealers import mail_server
-
-
-@pytest.fixture(autouse=True)
-def _fresh_names() -> None:
-    """Words are read by what a process keeps of the catalogue, also between tests."""
-    VOCABULARY.forget()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 
+from marketplace.rate_limits import RATE_LIMITS
 from tests.marketplace.checkouts import ROOT, end, start, wait_until
 from tests.marketplace.test_health import free_port, granian, status
 from tests.marketplace.test_worker import database_url
@@ -81,14 +82,13 @@ class Web:
 
 @contextmanager
 def serving(**variables: str) -> Iterator[Web]:
-    """Run granian with these settings until the block ends."""
+    """Run granian with these settings, and no limits of requests, until the block ends."""
     own = {
         "DATABASE_URL": database_url(),
         "DEBUG": "true",
         "SECRET_KEY": settings.SECRET_KEY,
         "SEARCH_ENGINE": "postgres",
-        "API_REQUESTS_PER_MINUTE": "0",
-        "API_KEY_REQUESTS_PER_MINUTE": "0",
+        **{limit.setting: "0" for limit in RATE_LIMITS.values()},
     }
     port = free_port()
     process = start(ROOT, *granian(port), **{**own, **variables})

@@ -8,7 +8,6 @@ from django.test import Client
 from pytest_django import Settings
 
 from listings.catalogue import load_seed
-from listings.language.article import GAZETTEER
 from listings.models import Model
 from tests import make
 from tests.seed import CARS, nine
@@ -47,7 +46,6 @@ ABOUT_AN_EV3 = (
 @pytest.fixture(autouse=True)
 def _shipped() -> None:
     load_seed()
-    GAZETTEER.forget()
 
 
 def ask(client: Client, content_type: str = "application/json", **article: Any) -> Any:

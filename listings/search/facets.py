@@ -1,7 +1,9 @@
 """What can be counted beside a page of results: values, bands and averages."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
+from itertools import starmap
+from typing import Any
 
 PRICE_BANDS = (
     *range(0, 10_000, 1_000),
@@ -66,6 +68,17 @@ class FacetBucket:
 
     value: str | int
     count: int
+
+
+def buckets(
+    counts: Iterable[tuple[Any, int]], chosen: Collection[Any] = ()
+) -> tuple[FacetBucket, ...]:
+    """Return what was counted in the order of the values.
+
+    A value that is filtered by stays, with 0 where no advert has it, so that it can be taken back.
+    """
+    found = dict(counts)
+    return tuple(starmap(FacetBucket, sorted({**dict.fromkeys(chosen, 0), **found}.items())))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

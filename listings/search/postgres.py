@@ -29,7 +29,15 @@ from listings.search import keyset
 from listings.search.criteria import FIELDS, Criteria
 from listings.search.distance import chord_of, chord_to
 from listings.search.engine import SearchRequest, SearchResult
-from listings.search.facets import BRANCHES, COUNTED, Facet, FacetBucket, Statistics, statistics
+from listings.search.facets import (
+    BRANCHES,
+    COUNTED,
+    Facet,
+    FacetBucket,
+    Statistics,
+    buckets,
+    statistics,
+)
 from listings.search.fields import (
     AllOf,
     Choice,
@@ -45,8 +53,8 @@ from listings.search.fields import (
     Words,
 )
 from listings.search.ordering import Direction, Position, directions, to_number
-from listings.search.places import Point, locate
-from listings.search.references import References, branches, resolve
+from listings.search.places import Point
+from listings.search.references import References, branches, chosen_values, resolve
 from listings.search.wishes import has_bits, with_wishes_met
 
 
@@ -64,10 +72,11 @@ class PostgresEngine:
         return True
 
     def search(self, request: SearchRequest) -> SearchResult:
-        public = matching(request.criteria)
+        references = resolve(request.criteria)
+        public = matching(request.criteria, references=references)
         order = directions(request.ordering)
         found: list[Position] = []
-        near = locate(request.criteria.near) if request.criteria.near else None
+        near = references.near
         measured = public if near is None else public.annotate(distance=chord_to(near, "branch__"))
         if request.wishes:
             measured = with_wishes_met(measured, request.wishes)
@@ -84,20 +93,26 @@ class PostgresEngine:
             tuple(page),
             has_more=len(found) > request.size,
             count=public.count() if request.is_counted else None,
-            facets={name: _facet(COUNTED[name], request.criteria) for name in request.facets},
+            facets={
+                name: _facet(COUNTED[name], request.criteria, references) for name in request.facets
+            },
             statistics={name: _statistics(name, public) for name in request.statistics},
             near=near,
         )
 
 
 def matching(
-    criteria: Criteria, without: Collection[str] = (), among: ListingQuerySet | None = None
+    criteria: Criteria,
+    without: Collection[str] = (),
+    among: ListingQuerySet | None = None,
+    references: References | None = None,
 ) -> ListingQuerySet:
     """Return the adverts that answer a search, some of its filters left out.
 
-    They are the public ones unless `among` says which.
+    They are the public ones unless `among` says which. `references` are what the search names, and
+    looked up where they are not given.
     """
-    references = resolve(criteria)
+    references = resolve(criteria) if references is None else references
     ignored = set(without)
     if references.model is not None and "model" not in ignored:
         ignored.add("make")  # a model has one make: to ask for it as well only costs
@@ -115,13 +130,14 @@ def matching(
     return rows
 
 
-def _facet(facet: Facet, criteria: Criteria) -> tuple[FacetBucket, ...]:
+def _facet(facet: Facet, criteria: Criteria, references: References) -> tuple[FacetBucket, ...]:
     if facet.needs is not None and not getattr(criteria, facet.needs):
         return ()
     field = None if facet is BRANCHES else FIELDS[facet.name]
-    rows = matching(criteria, facet.ignores)
+    rows = matching(criteria, facet.ignores, references=references)
+    chosen = chosen_values(facet.name, criteria, references)
     if isinstance(field, AllOf):
-        return _held(field, rows)
+        return buckets(_held(field, rows), chosen)
     if field is None:
         column = "branch_id"
     elif isinstance(field, RatedAs):
@@ -129,20 +145,18 @@ def _facet(facet: Facet, criteria: Criteria) -> tuple[FacetBucket, ...]:
     else:
         column = f"{field.column}_id" if isinstance(field, Slugs) else field.column
     counted = _band(column, facet.bands) if facet.bands else F(column)
-    found = (
-        rows.exclude(**{column: None}).values_list(counted).annotate(Count("id")).order_by(counted)
-    )
-    return tuple(FacetBucket(value, count) for value, count in found)
+    found = rows.exclude(**{column: None}).order_by().values_list(counted).annotate(Count("id"))
+    return buckets(found, chosen)
 
 
-def _held(field: AllOf, rows: ListingQuerySet) -> tuple[FacetBucket, ...]:
+def _held(field: AllOf, rows: ListingQuerySet) -> list[tuple[str, int]]:
     """Count each value of a field that can have several."""
     counted = {
         value: Count("id", filter=has_bits(field.column, 1 << place))
         for place, value in enumerate(field.choices.values)
     }
     found: dict[str, int] = rows.aggregate(**counted)
-    return tuple(FacetBucket(value, count) for value, count in sorted(found.items()) if count)
+    return [(value, count) for value, count in found.items() if count]
 
 
 def _band(column: str, bands: tuple[int, ...]) -> Case:

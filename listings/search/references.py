@@ -7,7 +7,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from listings.models import Listing, Make, Model
-from listings.search.criteria import Criteria
+from listings.search.criteria import FIELDS, Criteria
+from listings.search.fields import Range, Slugs
 from listings.search.places import Point, locate
 from listings.search.slug_hints import no_such
 from marketplace.errors import Invalid
@@ -34,6 +35,15 @@ def resolve(criteria: Criteria) -> References:
     if refused:
         raise Invalid(f"Not accepted: {', '.join(sorted(refused))}.", fields=refused)
     return References(make=makes, model=model_ids, dealer=dealer_ids, near=near)
+
+
+def chosen_values(name: str, criteria: Criteria, references: References) -> tuple[Any, ...]:
+    """Return the values that a search filters a field by, rows by their ids; of a range none."""
+    field = FIELDS.get(name)
+    if isinstance(field, Slugs):
+        return getattr(references, name) or ()
+    value = getattr(criteria, name) if field else ()
+    return value if isinstance(value, tuple) and not isinstance(value, Range) else ()
 
 
 def branches() -> QuerySet:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import reduce
-from itertools import starmap
 from operator import and_, or_
 from typing import Any
 
@@ -12,7 +11,7 @@ from pyroaring import BitMap
 from listings.search.criteria import FIELDS, Criteria
 from listings.search.distance import chord_of
 from listings.search.engine import AdvertVersion, SearchRequest, SearchResult, SeekPosition
-from listings.search.facets import COUNTED, Facet, FacetBucket, Statistics, statistics
+from listings.search.facets import COUNTED, Facet, FacetBucket, Statistics, buckets, statistics
 from listings.search.fields import (
     AllOf,
     Days,
@@ -33,7 +32,7 @@ from listings.search.memory.unsorted_column import UnsortedColumn
 from listings.search.memory.values import ValueCounter
 from listings.search.memory.wishes import WishesMet, segments
 from listings.search.ordering import Direction, Position, directions
-from listings.search.references import References
+from listings.search.references import References, chosen_values
 
 DAY = 86_400_000_000  # microseconds
 _VALUES = {name: {code: value for value, code in codes.items()} for name, codes in CODES.items()}
@@ -179,7 +178,7 @@ class Search:
         if facet.name in _VALUES:
             values = _VALUES[facet.name]
             counts = [(values[code], count) for code, count in counts]
-        return tuple(starmap(FacetBucket, sorted(counts)))
+        return buckets(counts, chosen_values(facet.name, self.request.criteria, self.references))
 
     def _statistics(self, name: str) -> Statistics:
         values = self.snapshot.columns[name][doc_ids_of(self.matches)]

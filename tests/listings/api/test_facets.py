@@ -50,6 +50,37 @@ def test_a_chosen_value_does_not_hide_its_siblings(client: Client) -> None:
     }
 
 
+def test_a_chosen_value_that_no_advert_has_stays(client: Client) -> None:
+    """Whoever has chosen it can see it, and take it back."""
+    make.model("Polo", make.make("Volkswagen"))
+    make.branch(make.dealer("Harbour Cars"))
+    page = ask(
+        client,
+        "make=volkswagen&model=polo&dealer=harbour-cars&fuel=electric,diesel&doors=7"
+        "&equipment=towbar&price_rating=great&price_max=20000&facets=all",
+    )
+    shown = {
+        name: {each["value"]: each["count"] for each in values}
+        for name, values in page["facets"].items()
+    }
+    for name, value in {
+        "make": "volkswagen",
+        "model": "polo",
+        "dealer": "harbour-cars",
+        "fuel": "electric",
+        "doors": "7",
+        "equipment": "towbar",
+        "price_rating": "great",
+    }.items():
+        assert shown[name].pop(value) == 0, name
+    assert shown["fuel"].pop("diesel") == 0
+    assert not any(shown.values())
+    assert ask(client, "make=volkswagen&model=polo&facets=model")["facets"]["model"] == [
+        {"value": "golf", "label": "Golf", "count": 2},
+        {"value": "polo", "label": "Polo", "count": 0},
+    ]
+
+
 def test_values_come_by_their_labels_whatever_the_capitals(client: Client) -> None:
     for name in ("MINI", "Mazda"):
         make.live(model=make.model("Any", make.make(name)))

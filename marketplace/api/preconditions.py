@@ -3,6 +3,8 @@
 Source: RFC 9110, section 13.
 """
 
+import re
+
 from django.utils.http import parse_etags
 from rest_framework.request import Request
 
@@ -32,6 +34,17 @@ def require_match(request: Request, etag: str | None) -> None:
         raise PreconditionFailed("This is there already.", extra={"etag": etag})
 
 
+# What a proxy that compresses makes of "7": nginx W/"7", Apache "7-gzip", Jetty "7--gzip". The
+# version is the same, which is what a write is about; none of ours ends so.
+_REWRITTEN = re.compile(r'^(?:W/)?("[^"]*?)(?:[-;:]{1,2}(?:gzip|br|zstd|deflate))?"$')
+
+
 def _matches(etag: str | None, header: str) -> bool:
     tags = parse_etags(header)
-    return etag is not None and (tags == ["*"] or etag in tags)
+    return etag is not None and (tags == ["*"] or etag in map(_as_sent, tags))
+
+
+def _as_sent(tag: str) -> str:
+    """Return an ETag as we sent it, whatever a proxy made of it on the way."""
+    found = _REWRITTEN.match(tag)
+    return f'{found[1]}"' if found else tag

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import is_valid_path
 
 from marketplace.api.problem import CONTENT_TYPE, problem, problem_response
 
@@ -43,3 +44,28 @@ class ApiProblemMiddleware:
         if allowed := response.get("Allow"):
             answer["Allow"] = allowed
         return answer
+
+
+class MissingSlashMiddleware:
+    """Tells writes below the API's root that their address lacks its slash.
+
+    Django would redirect them, and most clients follow with a GET and so lose what they sent. It
+    stands inside the middleware of CORS, so that pages of other origins can read the answer.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if _lacks_slash(request):
+            detail = f"Addresses end with a slash: {request.method} {request.path}/"
+            return problem_response(problem(404, "slash_missing", detail))
+        return self.get_response(request)
+
+
+def _lacks_slash(request: HttpRequest) -> bool:
+    """Whether a slash is all that keeps a write from its view."""
+    path = request.path_info
+    if request.method in ("GET", "HEAD") or path.endswith("/") or not path.startswith(API_ROOT):
+        return False
+    return not is_valid_path(path) and bool(is_valid_path(f"{path}/"))

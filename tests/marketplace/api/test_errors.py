@@ -23,6 +23,27 @@ def test_an_address_without_its_slash_is_redirected(client: Client) -> None:
     assert (answer.status_code, answer["Location"]) == (301, "/api/v1/listings/?price_max=5000")
 
 
+@pytest.mark.parametrize("debug", [False, True])
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+@pytest.mark.parametrize("path", ["/api/v1/listings", "/api/v1/stock/7", "/api/v1/valuations"])
+def test_a_write_without_its_slash_is_a_problem_document(
+    client: Client, settings: Settings, method: str, path: str, debug: bool
+) -> None:
+    """A redirect would lose what was sent."""
+    settings.DEBUG = debug
+    headers = {"Origin": "https://paper.example"}
+    body = '{"price": 9000}'
+    answer = getattr(client, method)(path, body, content_type="application/json", headers=headers)
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+    assert answer.json()["code"] == "slash_missing"
+    assert f"{method.upper()} {path}/" in answer.json()["detail"]
+
+
+def test_a_write_to_nowhere_lacks_no_slash(client: Client) -> None:
+    assert client.post("/api/v1/nothing").json()["code"] == "not_found"
+
+
 def test_an_unknown_address_elsewhere_stays_a_page(client: Client) -> None:
     assert client.get("/nothing/")["Content-Type"].startswith("text/html")
 

@@ -64,7 +64,7 @@ def photo(request: HttpRequest, name: str) -> HttpResponseBase:
     headers = {
         "Cache-Control": f"public, max-age={SECONDS_KEPT}",
         "Content-Length": str(len(data)),
-        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Content-Security-Policy": "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox",
         "ETag": etag,
         "Last-Modified": http_date(written_at),
     }

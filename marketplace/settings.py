@@ -75,12 +75,12 @@ MIDDLEWARE = [
     "marketplace.request_id.RequestIdMiddleware",
     "marketplace.metrics.requests.MetricsMiddleware",
     "marketplace.policy_headers.PolicyHeadersMiddleware",
+    "django.middleware.security.SecurityMiddleware",  # before whatever answers by itself
     "marketplace.health.HealthMiddleware",
     "marketplace.api.middleware.ApiProblemMiddleware",
     "marketplace.databases.middleware.DatabaseMiddleware",
     "marketplace.london_time.LondonTimeMiddleware",
     "marketplace.error_answers.ErrorAnswerMiddleware",
-    "django.middleware.security.SecurityMiddleware",
     "marketplace.media.MediaMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "marketplace.rate_limits.RateLimitMiddleware",
@@ -191,6 +191,7 @@ STORAGES = {
 }
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=not DEBUG)
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # probes come without TLS
 SECURE_HSTS_SECONDS = 0 if DEBUG else env.int("SECURE_HSTS_SECONDS", default=31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", default=False)
 SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_PRELOAD", default=False)

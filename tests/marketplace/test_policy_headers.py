@@ -61,6 +61,25 @@ def test_people_are_led_from_plain_http_to_tls(visitor: Client, path: str) -> No
     assert (answer.status_code, answer["Location"]) == (301, f"https://testserver{path}")
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("path", [*PROGRAMS, "/feeds/out/none/stock.csv"])
+def test_programs_are_refused_over_plain_http_and_led_nowhere(
+    visitor: Client, path: str, method: str
+) -> None:
+    answer = visitor.generic(method, path)
+
+    assert (answer.status_code, answer["Content-Type"]) == (403, "application/problem+json")
+    assert answer.json()["code"] == "https_required"
+    assert "Location" not in answer
+
+
+def test_a_key_that_comes_by_plain_http_opens_nothing(visitor: Client) -> None:
+    key = {"Authorization": f"Bearer {make.key(make.dealer())}"}
+
+    assert visitor.get("/api/v1/stock/", headers=key).status_code == 403
+    assert visitor.get("/api/v1/stock/", headers=key, secure=True).status_code == 200
+
+
 def test_probes_come_without_tls(visitor: Client) -> None:
     assert [visitor.get(path).status_code for path in PROBES] == [200, 200, 401]
 

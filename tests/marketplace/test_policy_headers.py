@@ -113,3 +113,11 @@ def test_pages_of_who_is_signed_in_are_kept_nowhere(visitor: Client, path: str) 
 
     assert answer.status_code == 200
     assert {"no-store", "private"} <= set(answer["Cache-Control"].split(", "))
+
+
+@pytest.mark.parametrize("door", ["alerts", "join", "left", "renew", "weekly-mail"])
+def test_pages_that_mails_lead_to_are_kept_nowhere(visitor: Client, door: str) -> None:
+    answer = visitor.get(f"/{door}/a-link-of-nobody/", secure=True)
+
+    assert answer.status_code == 404
+    assert "no-store" in answer["Cache-Control"]

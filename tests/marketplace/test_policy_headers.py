@@ -1,6 +1,6 @@
 """Every answer tells browsers what they may do with it, whoever gives it."""
 
-from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
@@ -22,13 +22,17 @@ ADDRESSES = (*PROBES, *PAGES, *PROGRAMS, "/media/photos/car.jpg", "/media/none.j
 
 
 @pytest.fixture
-def visitor(settings: Settings) -> Iterator[Client]:
+def visitor(settings: Settings, tmp_path: Path) -> Client:
     settings.SECURE_SSL_REDIRECT = True
     settings.SECURE_HSTS_SECONDS = 31_536_000
     settings.METRICS_TOKEN = "t" * 32
-    name = default_storage.save("photos/car.jpg", ContentFile(picture()))
-    yield Client(raise_request_exception=False)
-    default_storage.delete(name)
+    settings.MEDIA_ROOT = str(tmp_path)
+    default_storage.save("photos/car.jpg", ContentFile(picture()))
+    return Client(raise_request_exception=False)
+
+
+def test_a_photograph_is_there_to_be_looked_at(visitor: Client) -> None:
+    assert visitor.get("/media/photos/car.jpg", secure=True).status_code == 200
 
 
 @pytest.mark.parametrize("path", ADDRESSES)

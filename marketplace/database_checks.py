@@ -1,5 +1,6 @@
 """Whether the database and its standbys are as they have to be."""
 
+import ipaddress
 import time
 from datetime import UTC, datetime
 
@@ -18,7 +19,7 @@ _SLOTS = """
 
 
 def look_at_database() -> Verdicts:
-    """Look at its version and its clock."""
+    """Look at its version, its clock and the way there."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('server_version_num')::int, clock_timestamp()")
         version, now = cursor.fetchone()
@@ -29,6 +30,32 @@ def look_at_database() -> Verdicts:
     off = abs((datetime.now(UTC) - now).total_seconds())
     if off > CLOCK_SECONDS_MAX:
         yield Verdict.WRONG, f"This machine's clock and the database's are {off:.0f} s apart."
+    session = connection.connection
+    yield from look_at_encryption(
+        session.info.hostaddr,
+        mode=session.info.get_parameters().get("sslmode", "prefer"),
+        is_encrypted=session.pgconn.ssl_in_use,
+    )
+
+
+def look_at_encryption(address: str, *, mode: str, is_encrypted: bool) -> Verdicts:
+    """Look at the way to the server: `address` is empty for a socket of this machine.
+
+    Only with the mode `verify-full` (or `verify-ca`) is it certain whose server has answered.
+    """
+    if not address or ipaddress.ip_address(address).is_loopback:
+        return
+    way = f"The way to PostgreSQL at {address}"
+    if not is_encrypted:
+        text = f"{way} is not encrypted: across a network add ?sslmode=verify-full to DATABASE_URL."
+        yield Verdict.DOUBTFUL, text
+    elif not mode.startswith("verify-"):
+        text = (
+            f"{way} is encrypted, and whose server it is nobody checks: sslmode=verify-full does."
+        )
+        yield Verdict.DOUBTFUL, text
+    else:
+        yield Verdict.FINE, f"{way} is encrypted, and its certificate checked."
 
 
 def look_at_standbys() -> Verdicts:

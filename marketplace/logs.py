@@ -21,6 +21,7 @@ from django.conf import settings
 from structlog.stdlib import ProcessorFormatter
 from structlog.typing import EventDict
 
+from marketplace.callers import caller_of
 from marketplace.redaction import redacted_fields
 
 log = structlog.get_logger(__name__)
@@ -121,11 +122,12 @@ def say(message: str, _stream: object = None) -> None:
 
 
 def _add_request(_logger: Any, _method: str, event: EventDict) -> EventDict:
-    """Say of which request a line of Django's is; it writes some when the middleware has ended."""
+    """Say of which request and whose a line of Django's is; some come after the middleware."""
     record = event["_record"]
     request = getattr(record, "request", None)
     if request is not None and hasattr(request, "method"):
         event["method"], event["path"] = request.method, request.path
+        event.update(caller_of(request))
         if request_id := vars(request).get("request_id"):
             event["request_id"] = request_id
     if isinstance(status := getattr(record, "status_code", None), int):

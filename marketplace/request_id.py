@@ -12,6 +12,7 @@ from celery import Task, signals
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
+from marketplace.callers import caller_of
 from marketplace.redaction import redacted_text
 
 HEADER = "X-Request-ID"
@@ -26,8 +27,8 @@ log = logging.getLogger("marketplace.requests")
 class RequestIdMiddleware:
     """Bind the id that a trusted proxy gave, or a new one, and log how the request ended.
 
-    The line names the route rather than the path, as a path may say who somebody is. Probes that
-    go well are not logged.
+    The line names the route rather than the path, as a path may say who somebody is, and people
+    and keys by their number. Probes that go well are not logged.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -77,6 +78,7 @@ def _log_end(request: HttpRequest, request_id: str, status: int, seconds: float)
         "status": status,
         "milliseconds": round(seconds * 1_000, 1),
         "request_id": request_id,
+        **caller_of(request),
         **({"route": match.view_name or match.route} if match else _path_of(request)),
     }
     log.handle(record)

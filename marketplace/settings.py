@@ -75,12 +75,13 @@ MIDDLEWARE = [
     "marketplace.request_id.RequestIdMiddleware",
     "marketplace.metrics.requests.MetricsMiddleware",
     "marketplace.policy_headers.PolicyHeadersMiddleware",
+    "django.middleware.security.SecurityMiddleware",  # before whatever answers by itself
     "marketplace.health.HealthMiddleware",
+    "marketplace.plain_http.PlainHttpMiddleware",
     "marketplace.api.middleware.ApiProblemMiddleware",
     "marketplace.databases.middleware.DatabaseMiddleware",
     "marketplace.london_time.LondonTimeMiddleware",
     "marketplace.error_answers.ErrorAnswerMiddleware",
-    "django.middleware.security.SecurityMiddleware",
     "marketplace.media.MediaMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "marketplace.rate_limits.RateLimitMiddleware",
@@ -192,6 +193,8 @@ STORAGES = {
 }
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=not DEBUG)
+# Programs are refused instead of led on (marketplace.plain_http), probes come without TLS.
+SECURE_REDIRECT_EXEMPT = [r"^(api/v1|feeds/out|mail/events)/", r"^(healthz|readyz|metrics)$"]
 SECURE_HSTS_SECONDS = 0 if DEBUG else env.int("SECURE_HSTS_SECONDS", default=31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", default=False)
 SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_PRELOAD", default=False)

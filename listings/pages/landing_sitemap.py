@@ -106,4 +106,4 @@ def _values(criteria: Criteria, facet: str) -> list[str]:
 
 
 def _part(paths: Iterable[str]) -> HttpResponseBase:
-    return whole_file(urlset(paths), content_type="application/xml")
+    return whole_file(urlset(paths), content_type="application/xml; charset=utf-8")

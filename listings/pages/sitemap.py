@@ -36,7 +36,7 @@ def sitemap_index(request: HttpRequest) -> HttpResponseBase:
     paths = [*adverts, *others]
     parts = "".join(f"<sitemap><loc>{canonical(path)}</loc></sitemap>\n" for path in paths)
     text = f"{HEAD}<sitemapindex {NAMESPACE}>\n{parts}</sitemapindex>\n"
-    return HttpResponse(text, content_type="application/xml")
+    return HttpResponse(text, content_type="application/xml; charset=utf-8")
 
 
 @require_safe
@@ -44,7 +44,7 @@ def sitemap_index(request: HttpRequest) -> HttpResponseBase:
 def sitemap(request: HttpRequest, chunk: int) -> HttpResponseBase:
     if settings.PUBLIC_LISTING_URL or not _rows(chunk, chunk * CHUNK - 1).exists():
         raise Http404
-    return whole_file(_written(chunk), content_type="application/xml")
+    return whole_file(_written(chunk), content_type="application/xml; charset=utf-8")
 
 
 @require_safe
@@ -56,7 +56,7 @@ def dealer_sitemap(request: HttpRequest) -> HttpResponseBase:
     cars = Listing.objects.public().for_dealer(OuterRef("pk")).order_by()
     slugs = dealers().filter(Exists(cars)).order_by("pk").values_list("slug", flat=True)
     paths = (dealer_path(slug) for slug in slugs[:ADDRESSES_MAX])
-    return whole_file(urlset(paths), content_type="application/xml")
+    return whole_file(urlset(paths), content_type="application/xml; charset=utf-8")
 
 
 @require_safe

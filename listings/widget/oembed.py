@@ -78,7 +78,7 @@ def oembed(request: HttpRequest) -> HttpResponseBase:
     values, errors = read_table(asked, PARAMETERS)
     refuse(errors)
     if values["format"] not in ("json", "xml"):
-        return HttpResponse("json or xml", status=501, content_type="text/plain")
+        return HttpResponse("json or xml", status=501, content_type="text/plain; charset=utf-8")
     path, title, height = _frame_of(request, values["url"])
     width = min(WIDTH, values["maxwidth"] or WIDTH)
     height = min(height, values["maxheight"] or height)

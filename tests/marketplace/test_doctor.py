@@ -20,9 +20,11 @@ from pytest_django.live_server_helper import LiveServer
 from dealers.models import WebhookEndpoint
 from dealers.permissions import SYSTEM
 from dealers.webhooks.endpoints import add_marketplace_endpoint
+from marketplace.database_checks import look_at_encryption
 from marketplace.diagnosis import CLOCK_JOB
 from marketplace.job_runs import note_alive
 from marketplace.models import JobRun, Lease, OutboxTask
+from marketplace.verdicts import Verdict
 from tests.marketplace.checkouts import ROOT, run, wait_until
 from tests.marketplace.test_health import free_port
 from tests.marketplace.test_worker import database_url
@@ -199,3 +201,25 @@ def test_the_process_that_sends_is_seen_from_elsewhere(tmp_path: Path) -> None:
         finally:
             process.terminate()
     assert "Something sends webhooks." in examine()[0]
+
+
+@pytest.mark.parametrize("address", ["", "127.0.0.1", "::1"])
+def test_a_server_of_this_machine_needs_no_encryption(address: str) -> None:
+    assert list(look_at_encryption(address, mode="prefer", is_encrypted=False)) == []
+
+
+@pytest.mark.parametrize(
+    ("mode", "is_encrypted", "verdict", "said"),
+    [
+        ("prefer", False, Verdict.DOUBTFUL, "is not encrypted: across a network add ?sslmode="),
+        ("require", True, Verdict.DOUBTFUL, "whose server it is nobody checks"),
+        ("verify-full", True, Verdict.FINE, "is encrypted, and its certificate checked."),
+    ],
+)
+def test_the_way_to_another_machine_is_looked_at(
+    mode: str, is_encrypted: bool, verdict: Verdict, said: str
+) -> None:
+    ((found, text),) = look_at_encryption("10.1.2.3", mode=mode, is_encrypted=is_encrypted)
+    assert found == verdict
+    assert text.startswith("The way to PostgreSQL at 10.1.2.3 ")
+    assert said in text

@@ -172,3 +172,17 @@ def test_answers_of_the_web_process_come_back_whole(port: int) -> None:
         answer = connection.getresponse()
         assert answer.status == 200
         assert len(answer.read()) == int(answer.headers["Content-Length"])
+
+
+@pytest.mark.parametrize(
+    "lengths",
+    [
+        "Content-Length: 5\r\nTransfer-Encoding: chunked",
+        "Content-Length: 5\r\nContent-Length: 6",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity",
+        "Content-Length: 5\r\nTransfer-Encoding : chunked",
+    ],
+)
+def test_a_request_with_two_lengths_ends_at_the_proxy(port: int, lengths: str) -> None:
+    """What proxy and web process could read as two different requests is read by neither."""
+    assert send(port, f"POST /password/reset/ HTTP/1.1\r\n{lengths}", "127.0.5.1") in (400, 501)

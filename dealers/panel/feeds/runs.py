@@ -148,7 +148,9 @@ class Runs(PanelModelAdmin):
         if not self._may(request, Permission.EXPORT):
             raise PermissionDenied
         run = self._own(request, feedrun_id)
-        return whole_file(report_csv(run=run), content_type="text/csv", name=f"run-{run.pk}.csv")
+        return whole_file(
+            report_csv(run=run), content_type="text/csv; charset=utf-8", name=f"run-{run.pk}.csv"
+        )
 
     def _own(self, request: HttpRequest, run_id: int) -> FeedRun:
         if not self.has_view_permission(request):

@@ -117,6 +117,7 @@ def test_a_report_is_downloaded_without_formulas(desk: Client, feed: StockFeed) 
     run = bring(feed, [car(1, stock_ref="=1+1")])
     answer = desk.get(f"{RUNS}{run.pk}/report.csv")
     assert answer["Content-Disposition"] == f'attachment; filename="run-{run.pk}.csv"'
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
     lines = b"".join(answer).decode().splitlines()
     assert lines[1].split(",")[:4] == ["1", "2", "", "'=1+1"]
 

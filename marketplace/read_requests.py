@@ -7,4 +7,8 @@ READ_BY_POST = ("/mcp",)
 
 def is_read(method: str | None, path: str) -> bool:
     """Tell whether a request asks and changes nothing."""
-    return method in READ_METHODS or (method == "POST" and path in READ_BY_POST)
+    return method in READ_METHODS or asks_by_post(method, path)
+
+
+def asks_by_post(method: str | None, path: str) -> bool:
+    return method == "POST" and path in READ_BY_POST

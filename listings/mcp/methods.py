@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import structlog
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest
 from mcp_types import (
     INVALID_PARAMS,
@@ -26,7 +28,10 @@ from listings.mcp.arguments import query_of
 from listings.mcp.messages import NO_METHOD, SPOKEN, McpMessage
 from listings.mcp.tool import ToolAnswer
 from listings.mcp.tools import tools_now
+from marketplace.databases.failures import failure_of
 from marketplace.errors import DomainError
+
+log = structlog.get_logger(__name__)
 
 SERVER = Implementation(name="used-car-marketplace", title="Used-car marketplace", version="1")
 INSTRUCTIONS = (
@@ -38,6 +43,7 @@ INSTRUCTIONS = (
 )
 CAPABILITIES = ServerCapabilities(tools=ToolsCapability())
 LIST_KEPT_MS = 3_600_000
+AGAIN = "Call again in {} seconds."
 GO_ON = "Correct the arguments that are named, and call the tool again."
 
 
@@ -93,8 +99,13 @@ def _call_tool(message: McpMessage, request: HttpRequest) -> Result:
         query = query_of(message.params.get("arguments") or {}, tool.parameters)
         return _told(tool.run(request, query))
     except DomainError as refusal:
-        content = TextContent(type="text", text=_words(refusal))
-        return CallToolResult(content=[content], is_error=True)
+        return _refused(_words(refusal))
+    except (DatabaseError, InterfaceError) as error:
+        failure = failure_of(error)
+        if failure is None:
+            raise
+        log.error(failure.code, error=str(error).strip())
+        return _refused(f"{failure.detail}\n{AGAIN.format(failure.retry_seconds)}")
 
 
 def _told(answer: ToolAnswer) -> CallToolResult:
@@ -104,6 +115,10 @@ def _told(answer: ToolAnswer) -> CallToolResult:
     )
 
 
+def _refused(text: str) -> CallToolResult:
+    return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)
+
+
 def _words(refusal: DomainError) -> str:
     """Return what was refused, with what is wrong with each argument, and how to go on."""
     lines = [refusal.message]
@@ -111,7 +126,7 @@ def _words(refusal: DomainError) -> str:
     if refusal.fields:
         lines.append(GO_ON)
     if refusal.retry_seconds is not None:
-        lines.append(f"Call again in {refusal.retry_seconds} seconds.")
+        lines.append(AGAIN.format(refusal.retry_seconds))
     return "\n".join(lines)
 
 

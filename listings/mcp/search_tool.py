@@ -8,9 +8,9 @@ from django.http import HttpRequest, QueryDict
 from pydantic import BaseModel, Field
 
 from listings.api.facets import VALUE_FACETS
-from listings.api.parameters import FILTERS, PAGING
+from listings.api.parameters import FILTERS, PAGING, written
 from listings.api.views import ListingListView
-from listings.api.words import WORDS
+from listings.api.words import WORDS, read_criteria
 from listings.mcp.advert_text import plain_line
 from listings.mcp.api_answers import api_answer
 from listings.mcp.car_cards import LIMIT, CarCard, car_lines
@@ -98,7 +98,7 @@ def search_cars(request: HttpRequest, query: QueryDict) -> ToolAnswer:
             _looser(each) for each in ((page["loosen"] or {}).get("options") or ())[:LOOSER_MAX]
         ],
         next_cursor=page["next_cursor"],
-        url=canonical(results_path(_without(query, tuple(OWN)).urlencode())),
+        url=canonical(results_path(_meant(query))),
     )
     return ToolAnswer(found, _text(found))
 
@@ -108,6 +108,16 @@ def _without(query: QueryDict, names: Iterable[str]) -> QueryDict:
     for name in names:
         asked.pop(name, None)
     return asked
+
+
+def _meant(query: QueryDict) -> str:
+    """Return the query string of the page: what is meant, not what was said.
+
+    Words may hold a whole postcode; of what they mean its outcode is left.
+    """
+    asked = _without(query, (*OWN, "ordering"))
+    ordering = query.getlist("ordering")
+    return written({**read_criteria(asked).as_parameters(), "ordering": ordering})
 
 
 def _understood(phrase: Mapping[str, Any]) -> UnderstoodWords:

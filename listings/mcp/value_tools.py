@@ -7,7 +7,7 @@ from django import forms
 from django.http import HttpRequest, QueryDict
 from pydantic import BaseModel, Field
 
-from listings.api.comparables import ComparablesView, comparables_shown
+from listings.api.comparables import REASONS, ComparablesView, comparables_shown
 from listings.api.described_car import UnderstoodCar
 from listings.api.market import MarketView
 from listings.api.price_ratings import shown_ratings
@@ -26,7 +26,6 @@ from listings.pages.valuation import POLICY, TOO_OFTEN
 from listings.pricing.value.comparable_adverts import ComparedCar
 from listings.pricing.value.valuations import value_car
 from listings.site.labels import pounds
-from listings.site.price_scale import why_not
 from marketplace.api.parameters import ChoiceParameter, IntegerParameter, read_table, refuse
 from marketplace.client_address import client_network
 from marketplace.errors import DomainError, Invalid
@@ -111,7 +110,10 @@ def value_of(request: HttpRequest, query: QueryDict) -> ToolAnswer:
     said = f"{told.car}: {pounds(told.value) if told.value else told.reason or 'no value'}"
     if told.low and told.high:
         said += f", usually {pounds(told.low)} to {pounds(told.high)}"
-    return ToolAnswer(told, "\n".join([f"{said}.", *told.assumed, car_lines(told.nearest)]))
+    lines = [f"{said.removesuffix('.')}.", *told.assumed]
+    if told.nearest:
+        lines.append(car_lines(told.nearest))
+    return ToolAnswer(told, "\n".join(lines))
 
 
 def market(request: HttpRequest, query: QueryDict) -> ToolAnswer:
@@ -145,7 +147,7 @@ def _of_advert(request: HttpRequest, query: QueryDict) -> CarValue:
         low=rating.get("low"),
         high=rating.get("high"),
         confidence=rating.get("confidence"),
-        reason=why_not(answer["reason"]) or answer["reason"],
+        reason=_WHY.get(answer["reason"]),
         assumed=[],
         nearest=[_evidence(card) for card in answer["results"]],
     )
@@ -177,7 +179,7 @@ def _valued(understood: UnderstoodCar, notes: list[str], request: HttpRequest) -
         low=found.low_80,
         high=found.high_80,
         confidence=found.confidence,
-        reason=why_not(found.reason) or found.reason,
+        reason=_WHY.get(found.reason),
         assumed=notes,
         nearest=[_evidence(card) for card in nearest],
     )
@@ -187,6 +189,7 @@ def _evidence(card: Mapping[str, Any]) -> EvidenceCar:
     return EvidenceCar.of(card, adjusted=card["adjusted"], differs=plain_line(card["distance"]))
 
 
+_WHY: Mapping[str | None, str] = {code: str(text) for code, text in REASONS}
 _ASKS = "What a car asks here now: asking prices of like cars, with the cars they rest on. "
 VALUE_ADVERT = ChatTool(
     "value_car", "Value a car", f"{_ASKS}Cars for sale only.", _BY_ID, CarValue, value_of

@@ -90,6 +90,17 @@ def test_search_in_words_and_by_filters(live_server: LiveServer, mode: str) -> N
     assert line in text(result)
 
 
+def test_the_page_for_people_is_of_what_is_meant_and_has_no_whole_postcode(
+    live_server: LiveServer,
+) -> None:
+    fiesta()
+    said = "ford within 20 miles of LS1 4AP"
+    found = content(live_server, "search_cars", q=said, ordering=["price", "-year"])
+    assert found["url"] == (
+        "http://127.0.0.1:8000/cars/?make=ford&near=LS1&ordering=price,-year&within_miles=20"
+    )
+
+
 def test_pages_go_on_by_their_cursor_and_hold_ten_cars_at_most(live_server: LiveServer) -> None:
     row = fiesta()
     make.copies(row, 11)
@@ -156,6 +167,8 @@ def test_the_value_of_a_car_for_sale(live_server: LiveServer) -> None:
     found = content(live_server, "value_car", id=car.pk)
     assert (found["car"], found["value"]) == ("2018 Ford Fiesta", 9_600)
     assert found["low"] < 9_600 < found["high"]
+    told = content(live_server, "value_car", id=fiesta().pk)
+    assert (told["value"], told["reason"]) == (None, "It has not been valued as it is now.")
 
 
 def test_other_cars_are_valued_only_where_the_site_does_so(

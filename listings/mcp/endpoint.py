@@ -16,6 +16,7 @@ from marketplace.client_address import client_network
 from marketplace.rate_limits import count_request
 
 BODY_BYTES_MAX = 32_000
+TOO_LARGE = f"A message has at most {BODY_BYTES_MAX:,} bytes."
 POLICY = "address"
 """Calls count with what their network asks of the API."""
 
@@ -32,16 +33,9 @@ def mcp(request: HttpRequest) -> HttpResponse:
         return _closed(HttpResponseNotAllowed(["POST"]))
     counted = count_request(POLICY, client_network(request))
     if counted and counted.is_exceeded:
-        seconds = counted.reset_seconds
-        text = f"Too many requests from here: ask again in {seconds} seconds."
-        waits = {"retry_after_seconds": seconds}
-        refused = _refused(RefusedMessage(TOO_OFTEN, text, waits, status=429))
-        refused.headers["Retry-After"] = str(seconds)
-        return refused
-    if problem := _problem(request):
-        status, text = problem
-        return _refused(RefusedMessage(INVALID_REQUEST, text, status=status))
+        return _too_many(counted.reset_seconds)
     try:
+        _look_at(request)
         message = read_message(request)
         if message.id is None:  # a notification
             return _closed(HttpResponse(status=202))
@@ -51,17 +45,16 @@ def mcp(request: HttpRequest) -> HttpResponse:
     return _json(told.model_dump(), 200)
 
 
-def _problem(request: HttpRequest) -> tuple[int, str] | None:
-    """Return the status and the reason where the body is not to be read."""
-    if not _is_our_origin(request):
-        return 403, "Pages of other origins may not ask here."
-    if request.content_type != "application/json":
-        return 415, "Send application/json."
-    if not request.accepts("application/json"):
-        return 406, "Answers are application/json."
-    if content_length(request.META) > BODY_BYTES_MAX:
-        return 413, f"A message has at most {BODY_BYTES_MAX:,} bytes."
-    return None
+def _look_at(request: HttpRequest) -> None:
+    """Raise `RefusedMessage` where the body is not to be read."""
+    for is_fit, status, text in (
+        (_is_our_origin(request), 403, "Pages of other origins may not ask here."),
+        (request.content_type == "application/json", 415, "Send application/json."),
+        (request.accepts("application/json"), 406, "Answers are application/json."),
+        (content_length(request.META) <= BODY_BYTES_MAX, 413, TOO_LARGE),
+    ):
+        if not is_fit:
+            raise RefusedMessage(INVALID_REQUEST, text, status=status)
 
 
 def _is_our_origin(request: HttpRequest) -> bool:
@@ -74,6 +67,14 @@ def _is_our_origin(request: HttpRequest) -> bool:
         request.get_host(),
         urlsplit(settings.PUBLIC_URL).netloc,
     )
+
+
+def _too_many(seconds: int) -> HttpResponse:
+    text = f"Too many requests from here: ask again in {seconds} seconds."
+    told = {"retry_after_seconds": seconds}
+    answer = _refused(RefusedMessage(TOO_OFTEN, text, told, status=429))
+    answer.headers["Retry-After"] = str(seconds)
+    return answer
 
 
 def _refused(refusal: RefusedMessage) -> HttpResponse:

@@ -4,6 +4,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import jsonschema  # type: ignore[import-untyped]  # it has no types
 import pytest
 from django.db import connections
 from django.test import Client
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from pytest_django.live_server_helper import LiveServer
 
 from listings.mcp.search_tool import PARAMETERS
+from listings.mcp.tools import tools_now
 from marketplace.logs import json_formatter
 from tests import make
 from tests.listings.mcp.chat_client import call, called, post
@@ -54,6 +56,51 @@ def test_any_arguments_are_answered_or_refused(
         result = answer.json()["result"]
         assert result["content"][0]["text"]
         assert result["isError"] or result["structuredContent"]
+
+
+def valid(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
+    """Return values that a parameter's own schema allows, of such as name something."""
+    if "enum" in schema:
+        return st.sampled_from(schema["enum"])
+    if schema["type"] == "array":
+        return st.lists(valid(schema["items"]), max_size=2)
+    if schema["type"] == "integer":
+        return st.integers(schema["minimum"], schema["maximum"])
+    if schema["type"] == "boolean":
+        return st.booleans()
+    return st.sampled_from(["land-rover", "range-rover", "Leeds", "diesel under 40k", "bose"])
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+@pytest.mark.parametrize("tool", NAMES)
+def test_what_a_schema_allows_is_answered_by_the_other(client: Client, tool: str) -> None:
+    first = make.live(branch=make.branch(latitude=53.8, longitude=-1.5))
+    make.copies(first, 12)
+    described = tools_now()[tool].described()
+    own = described.input_schema["properties"]
+    answer_schema = described.output_schema
+    assert answer_schema is not None
+    ids = st.integers(first.pk, first.pk + 13)
+    known = {
+        "id": ids if own.get("id", {}).get("type") == "integer" else st.lists(ids, max_size=6),
+        "cursor": st.none(),
+    }
+    asked = {name: known.get(name, valid(schema)) for name, schema in own.items()}
+    some = st.lists(st.sampled_from(sorted(asked)), max_size=3, unique=True).flatmap(
+        lambda names: st.fixed_dictionaries({name: asked[name] for name in names})
+    )
+    answered = []
+
+    @given(arguments=some)
+    def check(arguments: dict[str, Any]) -> None:
+        result = called(client, tool, arguments)
+        if not result["isError"]:
+            jsonschema.validate(result["structuredContent"], answer_schema)
+            answered.append(arguments)
+
+    check()
+    assert answered
 
 
 @pytest.mark.django_db

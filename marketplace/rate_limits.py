@@ -20,6 +20,7 @@ from redis.exceptions import RedisError
 
 from marketplace.circuit_breaker import CircuitBreaker
 from marketplace.client_address import client_network
+from marketplace.read_requests import asks_by_post
 
 MINUTE, HOUR = 60, 3_600
 CACHE_SECONDS_MAX = 0.5
@@ -49,6 +50,8 @@ class RateLimit:
     def covers(self, path: str, method: str | None) -> bool:
         if self.paths is None or (self.method and method != self.method):
             return False
+        if asks_by_post(method, path):  # and counts by itself, as the API does
+            return False
         return self.paths.match(path) is not None
 
 
@@ -73,7 +76,9 @@ RATE_LIMITS: Mapping[str, RateLimit] = {
         "SIGN_INS_PER_MINUTE", 60, re.compile(r"/(admin|dealer)/login/|/sign-in/"), "POST"
     ),
     "link": RateLimit(
-        "LINK_REQUESTS_PER_MINUTE", 60, re.compile(r"/(alerts|join|left|renew|password|sign-in)/")
+        "LINK_REQUESTS_PER_MINUTE",
+        60,
+        re.compile(r"/(alerts|chat|join|left|renew|password|sign-in)/"),
     ),
     "sitemap": RateLimit("SITEMAP_REQUESTS_PER_MINUTE", 60, re.compile(r"/sitemap")),
     "panel": RateLimit("PANEL_REQUESTS_PER_MINUTE", 3_000, re.compile(r"/(admin|dealer)/")),

@@ -356,6 +356,7 @@ if PUBLIC_LISTING_URL and not re.fullmatch(
 SOLD_PAGE_DAYS = 14
 PUBLIC_VALUATIONS = env.bool("PUBLIC_VALUATIONS", default=False)  # the page /value/
 ALSO_LISTED_BY = env.bool("ALSO_LISTED_BY", default=False)  # buyers see who else has the car
+MCP_ENABLED = env.bool("MCP_ENABLED", default=True)  # tools for chat clients, at /mcp
 
 SEARCH_ENGINE = env.str("SEARCH_ENGINE", default="memory")  # or postgres, or an import path
 if SEARCH_ENGINE not in ("memory", "postgres") and "." not in SEARCH_ENGINE:

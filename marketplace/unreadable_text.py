@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 
 from marketplace.api.middleware import API_ROOT
 from marketplace.api.problem import problem, problem_response
+from marketplace.read_requests import is_read
 
 NUL = "\0"
 PATH_LENGTH_MAX = 2_000  # Python refuses to read a number of more than 4,300 digits
@@ -45,12 +46,11 @@ class UnreadableTextMiddleware:
         Reading has no values but those of the request: a moment that no zone has, for one. Django
         looks for a field without a name where `_to_field` is there and empty.
         """
-        is_read = request.method in ("GET", "HEAD")
         names_no_field = isinstance(error, FieldDoesNotExist) and TO_FIELD_VAR in {
             *request.GET,
             *request.POST,
         }
-        if names_no_field or (is_read and isinstance(error, DataError)):
+        if names_no_field or (isinstance(error, DataError) and _reads(request)):
             log.warning("parameter_refused", error=type(error).__name__)
             raise BadRequest("A parameter has a value that nothing can have.") from error
 
@@ -61,6 +61,10 @@ class UnreadableTextMiddleware:
             names = [file.name or "" for _, files in request.FILES.lists() for file in files]
             if _with_nul(request.POST) or any(NUL in name for name in names):
                 raise BadRequest("A field has a NUL character.")
+
+
+def _reads(request: HttpRequest) -> bool:
+    return is_read(request.method, request.path_info)
 
 
 def _with_nul(values: Any) -> list[str]:

@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("listings.widget.urls")),
     path("", include("listings.syndication.urls")),
     path("", include("listings.pages.urls")),
+    path("", include("listings.mcp.urls")),
     path("", include("dealers.signin.urls")),
     path("mail/events/", mail_events, name="mail-events"),
     path("renew/<str:token>/", renew, name="renew-listing"),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
+from django.http import HttpRequest
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import get_object_or_404
@@ -125,7 +126,7 @@ class ComparablesView(PublicView):
 
 
 def comparables_shown(
-    found: list[ComparableAdvert], car: ComparedCar, request: Request
+    found: list[ComparableAdvert], car: ComparedCar, request: Request | HttpRequest
 ) -> list[dict[str, Any]]:
     """Return comparables of a car as `ComparableSerializer` describes them."""
     positions = tuple(Position((), each.listing_id) for each in found)

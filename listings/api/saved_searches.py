@@ -9,10 +9,9 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from listings.api.filters import read_filters
 from listings.api.parameters import FILTERS, parameter_text
 from listings.api.search_label import search_label
-from listings.api.words import WORDS, in_words
+from listings.api.words import WORDS, read_criteria
 from listings.buyers.guards import contact_of, passes_captcha
 from listings.buyers.ledger import LeftAt
 from listings.buyers.saved_searches import (
@@ -25,7 +24,7 @@ from listings.buyers.saved_searches import (
 from listings.exceptions import NotByHand
 from listings.search.criteria import Criteria
 from marketplace.api.bodies import Body, StrictChoiceField, StrictIntegerField, StrictTextField
-from marketplace.api.parameters import read_table, refuse, unknown_names
+from marketplace.api.parameters import refuse, unknown_names
 from marketplace.api.throttling import RequestsPerMinute
 from marketplace.api.views import StrictView
 from marketplace.client_address import client_address
@@ -169,14 +168,11 @@ def _criteria(query: QueryDict) -> Criteria:
         called = {name: getattr(field, "also", ()) for name, field in known.items()}
         refused = unknown_names(unknown, called, "parameter")
         raise Invalid("The search has unknown parameters.", fields=_below_search(refused))
-    words = QueryDict(mutable=True)
-    words.setlist("q", query.pop("q", []))
-    filters, filter_errors = read_filters(query)
-    values, errors = read_table(words, WORDS)
-    refuse(_below_search({**filter_errors, **errors}))
-    asked = Criteria.from_parameters(filters)
-    whole = in_words({**values, "ordering": None}, asked.as_parameters())
-    return whole.criteria() if whole else asked
+    try:
+        return read_criteria(query)
+    except Invalid as refusal:
+        refuse(_below_search(refusal.fields))
+        raise
 
 
 def _below_search(errors: Any) -> dict[str, list[str]]:

@@ -13,11 +13,19 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from listings.api.filter_labels import values_label
+from listings.api.filters import read_filters
 from listings.api.parameters import FILTERS, written
 from listings.catalogue.vocabulary import VOCABULARY
 from listings.language.query import ParsedQuery, Phrase, merge, parse_query
+from listings.search.criteria import Criteria
 from listings.search.ordering import usual_ordering
-from marketplace.api.parameters import ChoiceParameter, ListParameter, Parameter
+from marketplace.api.parameters import (
+    ChoiceParameter,
+    ListParameter,
+    Parameter,
+    read_table,
+    refuse,
+)
 
 LENGTH_MAX = 200
 WITH_A_WORD = r"^[^\x00-\x1F\x7F-\x9FA-Za-z0-9]*[A-Za-z0-9][^\x00-\x1F\x7F-\x9F]*$"
@@ -117,6 +125,16 @@ def _order(meant: ParsedQuery) -> tuple[str, ...]:
     if asked or not meant.ordering:
         return meant.ordering
     return usual_ordering(meant.criteria(), meant.ordering)
+
+
+def read_criteria(query: QueryDict) -> Criteria:
+    """Return the search that filters and words ask for together. Raises `Invalid`, by parameter."""
+    filters, filter_errors = read_filters(query)
+    values, errors = read_table(query, WORDS)
+    refuse({**filter_errors, **errors})
+    asked = Criteria.from_parameters(filters)
+    whole = in_words({**values, "ordering": None}, asked.as_parameters())
+    return whole.criteria() if whole else asked
 
 
 def read_words(text: str) -> ParsedQuery:

@@ -5,7 +5,9 @@ from collections.abc import Callable
 from django.db import connection
 from django.http import HttpRequest, HttpResponseBase
 
-READS = ("GET", "HEAD", "OPTIONS", "TRACE")
+from marketplace.read_requests import is_read
+
+WITHOUT_EFFECT = ("OPTIONS", "TRACE")
 
 
 class DatabaseMiddleware:
@@ -15,7 +17,8 @@ class DatabaseMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        connection.is_for_writes = request.method not in READS  # type: ignore[attr-defined]  # of our backend
+        reads = request.method in WITHOUT_EFFECT or is_read(request.method, request.path_info)
+        connection.is_for_writes = not reads  # type: ignore[attr-defined]  # of our backend
         try:
             return self.get_response(request)
         finally:  # a probe, which is answered before this, finds the thread as a reader's

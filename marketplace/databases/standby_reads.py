@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 from marketplace.databases.read_routes import current_route, read_route
 from marketplace.databases.standbys import standbys
+from marketplace.read_requests import is_read
 
 # What anybody may read, by the names of the addresses. Everything else is the primary's: whoever
 # writes, or reads what is theirs, sees what they have just written.
@@ -20,7 +21,7 @@ PUBLIC_READS = frozenset(
         *("dealer-list", "dealer-detail"),
         *("widget", "widget-cards", "widget-frame", "widget-fragment", "widget-advert-frame"),
         *("oembed", "results", "compare", "advert", "advert-by-id", "dealer", "comparable-cars"),
-        *("landing-all", "landing", "price-ratings"),
+        *("landing-all", "landing", "price-ratings", "mcp"),
         *("sitemap", "sitemap-chunk", "sitemap-dealers", "sitemap-makes", "sitemap-make"),
     }
 )
@@ -40,7 +41,8 @@ class StandbyReadsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.method not in ("GET", "HEAD") or settings.SESSION_COOKIE_NAME in request.COOKIES:
+        reads = is_read(request.method, request.path_info)
+        if not reads or settings.SESSION_COOKIE_NAME in request.COOKIES:
             return self.get_response(request)
         with read_route() as route:
             response = self.get_response(request)

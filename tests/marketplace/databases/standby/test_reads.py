@@ -19,6 +19,7 @@ from listings.search.memory.replica import Replica
 from marketplace.databases.read_routes import read_alias, read_route
 from marketplace.databases.standbys import Standby
 from tests import make
+from tests.listings.mcp.chat_client import called
 from tests.listings.search.test_replica import shown
 from tests.marketplace.checkouts import wait_until
 from tests.marketplace.databases.standby.replay import caught_up, pause, resume
@@ -55,6 +56,14 @@ def test_public_reads_are_the_standbys_and_all_else_the_primarys(standby: Cluste
     assert "£6,000" not in page
     assert own.json()["price"] == 6_000
     assert signed_in.get(path).json()["price"] == 6_000
+
+
+def test_a_tool_of_chat_clients_reads_from_the_standby(standby: Cluster) -> None:
+    row = make.live(price=5_000)
+    pause(standby)
+    Listing.objects.filter(pk=row.pk).update(price=6_000)
+    answer = called(Client(), "get_car", {"id": row.pk})
+    assert answer["structuredContent"]["car"]["price"] == 5_000
 
 
 def test_the_primary_answers_while_a_standby_is_too_far_behind(

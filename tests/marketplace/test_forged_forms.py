@@ -19,6 +19,7 @@ WITHOUT_A_TOKEN = {
     *("cars/<pk>/report/", "widget/frame/<pk>/enquire/"),
     # What is posted says where a reader is, counts, or describes a car, and changes nothing else.
     *("cars/<pk>/", "cars/<pk>/<slug>/", "cars/<pk>/phone/", "value/"),
+    "mcp",  # programs ask by JSON, no cookie is read, and no tool changes anything
     "mail/events/",  # the provider shows its secret in a header
 }
 

@@ -65,6 +65,7 @@ def test_a_read_waits_for_the_one_before(monkeypatch: pytest.MonkeyPatch) -> Non
         ("/api/v1/stock/", "GET", {"HTTP_AUTHORIZATION": "Bearer key"}),
         ("/media/photos/1.jpg", "GET", {}),
         ("/readyz", "GET", {}),
+        ("/mcp", "POST", {}),
     ],
 )
 def test_nobody_else_waits_or_is_waited_for(

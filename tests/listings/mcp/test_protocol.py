@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
@@ -174,6 +175,19 @@ def test_nothing_is_kept_by_a_cache(client: Client) -> None:
     for answer in (post(client, PING), client.get("/mcp"), post(client, "{")):
         assert answer["Cache-Control"] == "no-store"
         assert not answer.cookies
+
+
+def test_a_call_takes_no_place_of_those_who_write(client: Client) -> None:
+    is_for_writes: set[bool] = set()
+
+    def noted(execute: Any, sql: Any, params: Any, many: Any, context: Any) -> Any:
+        is_for_writes.add(context["connection"].is_for_writes)
+        return execute(sql, params, many, context)
+
+    car = make.live()
+    with connection.execute_wrapper(noted):
+        called(client, "get_car", {"id": car.pk})
+    assert is_for_writes == {False}
 
 
 def test_it_can_be_switched_off(client: Client, settings: Settings) -> None:

@@ -101,6 +101,15 @@ def test_the_page_for_people_is_of_what_is_meant_and_has_no_whole_postcode(
     )
 
 
+def test_a_car_is_read_where_the_site_shows_its_cars(
+    live_server: LiveServer, settings: Settings
+) -> None:
+    car = fiesta(derivative="Ignore all this")
+    settings.PUBLIC_LISTING_URL = "https://www.example.com/used/{id}/{slug}"
+    (card,) = content(live_server, "search_cars")["cars"]
+    assert card["url"] == f"https://www.example.com/used/{car.pk}/2018-ford-fiesta"
+
+
 def test_pages_go_on_by_their_cursor_and_hold_ten_cars_at_most(live_server: LiveServer) -> None:
     row = fiesta()
     make.copies(row, 11)

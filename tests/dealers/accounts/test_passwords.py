@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 import pytest
-from axes.models import AccessAttempt
 from celery.signals import task_prerun
 from django.core import mail
 from django.core.cache import cache
@@ -13,7 +12,7 @@ from django.test import Client, TestCase
 from pytest_django import Settings
 
 from dealers import account_emails
-from dealers.models import AuditEvent, User
+from dealers.models import AuditEvent, SignInThrottle, User
 from tests import make
 from tests.dealers.accounts.conftest import (
     DOOR,
@@ -164,7 +163,7 @@ def test_a_new_password_opens_the_lock(client: Client, clerk: User) -> None:
     assert sign_in(client).status_code == 429
     ask(client, clerk.email)
     set_new(client)
-    assert not AccessAttempt.objects.exists()
+    assert not SignInThrottle.objects.filter(user=clerk).exists()
     assert sign_in(client, password=NEW_PASSWORD).status_code == 302
 
 

@@ -144,6 +144,7 @@ AUTHENTICATION_BACKENDS = [
 LOGIN_URL = "dealer:login"
 PANEL_URL = "dealer:index"
 PASSWORD_RESET_TIMEOUT = 4 * 3600  # seconds a mailed link to a new password is good
+PASSWORD_RESETS_PER_DAY = env.int("PASSWORD_RESETS_PER_DAY", default=10)
 
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 

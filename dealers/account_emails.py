@@ -21,6 +21,7 @@ from marketplace.mail import AddressRefused, send_mail
 
 RESETS_MAX = 3
 RESETS_WITHIN = timedelta(hours=1)
+RESETS_GOOD = timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
 
 log = structlog.get_logger(__name__)
 
@@ -52,7 +53,8 @@ def send_invitation(*, invitation_id: int) -> bool:
 def send_password_reset(*, user_id: int) -> bool:
     """Mail somebody a link to set a new password; return whether a mail went out.
 
-    Nobody is sent more than `RESETS_MAX` within `RESETS_WITHIN`. Raises `MailServerAway`.
+    Nobody is sent more than `RESETS_MAX` within `RESETS_WITHIN`, nor, after so many as
+    `PASSWORD_RESETS_PER_DAY`, another one while the last is good. Raises `MailServerAway`.
     """
     with transaction.atomic():
         user = User.objects.select_for_update().filter(pk=user_id, is_active=True).first()
@@ -126,12 +128,17 @@ def _is_pause_to_tell_of(feed_id: int) -> bool:
 
 
 def _was_sent_often(user_id: int) -> bool:
-    sent = AuditEvent.objects.filter(
+    now = timezone.now()
+    events = AuditEvent.objects.filter(
         actor_id=user_id,
         kind=AuditEvent.AuditKind.PASSWORD_RESET_SENT,
-        happened_at__gt=timezone.now() - RESETS_WITHIN,
+        happened_at__gt=now - timedelta(days=1),
     )
-    return sent.count() >= RESETS_MAX
+    sent = list(events.values_list("happened_at", flat=True))
+    if len([each for each in sent if each > now - RESETS_WITHIN]) >= RESETS_MAX:
+        return True
+    is_one_good = max(sent, default=now - timedelta(days=1)) > now - RESETS_GOOD
+    return is_one_good and len(sent) >= settings.PASSWORD_RESETS_PER_DAY
 
 
 def _send(

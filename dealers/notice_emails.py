@@ -54,6 +54,13 @@ _WORDS: Mapping[str, NoticeWords] = {
         "A key to the API was made by your account.",
         f"revoke the key in the panel, and {RESET_ADVICE}",
     ),
+    Kind.MANY_FAILURES: NoticeWords(
+        "Many failed sign-ins to your account",
+        "Wrong passwords or codes were given for your account many times. Further tries have to "
+        "wait now; where you have signed in lately, you can still do so.",
+        "your password holds as long as nobody can guess it. Set a new one if you use it "
+        "elsewhere too, and switch the second factor on",
+    ),
     Kind.NEW_PLACE: NoticeWords(
         "A sign-in from a new place",
         "Somebody signed in to your account from a network or browser that is new to it.",

@@ -5,6 +5,7 @@ from celery import shared_task
 
 from dealers import retention
 from dealers.accounts.failure_counts import log_failures
+from dealers.accounts.sign_in_attempts import tell_owners
 from dealers.key_mail import ending_keys
 from dealers.renewal import remind_of_expiry
 from dealers.tasks import send_key_mail, send_weekly_mail
@@ -31,7 +32,9 @@ def send_weekly_mails() -> None:
 
 @shared_task
 def log_failed_sign_ins() -> None:
-    """Safe twice and after any gap: counts are moved to the audit log, each once."""
+    """Safe twice and after any gap: counts are moved to the audit log, and people told, once."""
+    if told := tell_owners():
+        log.info("owners_told_of_failed_sign_ins", people=told)
     if logged := log_failures():
         log.info("failed_sign_ins_logged", events=logged)
 

@@ -29,11 +29,12 @@ def client_address(request: HttpRequest) -> str:
 
 def client_network(request: HttpRequest) -> str:
     """Return what the client's requests are counted by: its IPv4 address or its IPv6 network."""
-    return _network(client_address(request))
+    return customer_network(client_address(request))
 
 
 @lru_cache(maxsize=ADDRESSES_KEPT)
-def _network(address: str) -> str:
+def customer_network(address: str) -> str:
+    """Return what one customer is given: an IPv4 address, or the /64 of an IPv6 one."""
     if ":" not in address:
         return address
     network = ipaddress.ip_network((address, NETWORK_BITS), strict=False)

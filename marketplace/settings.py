@@ -7,7 +7,7 @@ with values that are unsafe.
 
 import json
 import re
-from datetime import time, timedelta
+from datetime import time
 from pathlib import Path
 
 import environ
@@ -63,7 +63,6 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "axes",
     "django_otp",
     "django_otp.plugins.otp_totp",
     "marketplace",
@@ -96,7 +95,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "dealers.signin.ended_sessions.EndedSessionMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "axes.middleware.AxesMiddleware",
+    "dealers.signin.client.RefusedSignInMiddleware",
     "marketplace.databases.standby_reads.StandbyReadsMiddleware",
 ]
 
@@ -141,32 +140,24 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",  # refuses who is locked out; the next one signs in
-    "django.contrib.auth.backends.ModelBackend",
+    "dealers.signin.client.SignInBackend",  # has the last word on every password
+    "django.contrib.auth.backends.ModelBackend",  # which sessions name
 ]
 LOGIN_URL = "dealer:login"
 PANEL_URL = "dealer:index"
 PASSWORD_RESET_TIMEOUT = 4 * 3600  # seconds a mailed link to a new password is good
+PASSWORD_RESETS_PER_DAY = env.int("PASSWORD_RESETS_PER_DAY", default=10)
 
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
-# Sign-ins fail so often from one address for one account, or for all accounts together, before
-# that is refused for a while.
-AXES_FAILURE_LIMIT = env.int("SIGN_IN_FAILURES", default=5)
+# Sign-ins fail so often before they are refused for a while, or slowed down: for an account from an
+# address, from an address, from a network, and for an account from anywhere.
+SIGN_IN_FAILURES = env.int("SIGN_IN_FAILURES", default=5)
 SIGN_IN_FAILURES_PER_ADDRESS = env.int("SIGN_IN_FAILURES_PER_ADDRESS", default=50)
-AXES_COOLOFF_TIME = timedelta(minutes=env.int("SIGN_IN_LOCKED_MINUTES", default=15))
-AXES_HANDLER = "dealers.signin.failures.SignInFailures"
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "ip_address"]
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_RESET_ON_SUCCESS = True
-AXES_USERNAME_FORM_FIELD = "username"
-AXES_USERNAME_CALLABLE = "dealers.signin.client.counted_name"
-AXES_CLIENT_IP_CALLABLE = "dealers.signin.client.counted_address"
-AXES_CLIENT_STR_CALLABLE = "dealers.signin.client.nameless"
-AXES_LOCKOUT_CALLABLE = "dealers.signin.client.locked_out"
-AXES_DISABLE_ACCESS_LOG = True  # the audit log says who signed in
-AXES_ENABLE_ADMIN = False
-AXES_VERBOSE = False
+SIGN_IN_LOCKED_MINUTES = env.int("SIGN_IN_LOCKED_MINUTES", default=15)
+SIGN_IN_FAILURES_PER_NETWORK = env.int("SIGN_IN_FAILURES_PER_NETWORK", default=100)
+SIGN_IN_FAILURES_PER_ACCOUNT = env.int("SIGN_IN_FAILURES_PER_ACCOUNT", default=10)
+SIGN_IN_PAUSE_SECONDS_MAX = env.int("SIGN_IN_PAUSE_SECONDS_MAX", default=300)
 
 OTP_TOTP_ISSUER = "Used-car marketplace"
 STAFF_SECOND_FACTOR_REQUIRED = env.bool("STAFF_SECOND_FACTOR_REQUIRED", default=False)
@@ -337,6 +328,7 @@ KEY_ADDRESSES_KEPT_DAYS = env.int("KEY_ADDRESSES_KEPT_DAYS", default=90)
 SESSIONS_ENDED_KEPT_DAYS = 0
 KNOWN_PLACES_KEPT_DAYS = env.int("KNOWN_PLACES_KEPT_DAYS", default=90)
 SIGN_IN_FAILURE_COUNTS_KEPT_HOURS = 24
+SIGN_IN_FAILURES_ENDED_KEPT_DAYS = 0
 SUPPRESSED_KEPT_DAYS = env.int("SUPPRESSED_KEPT_DAYS", default=90)
 WEBHOOKS_KEPT_DAYS = env.int("WEBHOOKS_KEPT_DAYS", default=30)
 INVITATIONS_KEPT_DAYS = env.int("INVITATIONS_KEPT_DAYS", default=30)

@@ -38,6 +38,20 @@ def note_place(user_id: int, place: SignInPlace) -> bool:
     return is_new
 
 
+def is_known_network(user_id: int, network: str) -> bool:
+    """Return whether somebody signed in from a network lately; nobody did for an unknown person."""
+    since = timezone.now() - timedelta(days=settings.KNOWN_PLACES_KEPT_DAYS)
+    hashed = digests(DIGESTED, _text(user_id, PlaceKind.NETWORK, network))
+    known = KnownPlace.objects.filter(user_id=user_id, seen_at__gt=since)
+    signed_in = AuditEvent.objects.filter(
+        kind=AuditEvent.AuditKind.SIGNED_IN,
+        actor_id=user_id,
+        address=network,
+        happened_at__gt=since,
+    )
+    return bool(network) and (known.filter(digest__in=hashed).exists() or signed_in.exists())
+
+
 def _is_among(known: dict[str, str], user_id: int, kind: PlaceKind, value: str) -> bool:
     return any(hashed in known for hashed in digests(DIGESTED, _text(user_id, kind, value)))
 

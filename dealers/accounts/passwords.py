@@ -1,6 +1,5 @@
 """New passwords; whoever sets one is signed out everywhere else."""
 
-from axes.utils import reset as forget_failures
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -8,6 +7,7 @@ from django.db import transaction
 from dealers import audit
 from dealers.account_notices import NoticeKind, notify
 from dealers.accounts.sessions import end_sessions
+from dealers.accounts.sign_in_attempts import forget_account
 from dealers.exceptions import InvalidPassword
 from dealers.models import AuditEvent, User
 from dealers.permissions import Actor, require_own_account
@@ -39,7 +39,7 @@ def note_password_set(*, user_id: int, actor: Actor, kept_session: str | None) -
     require_own_account(user_id=user_id, actor=actor)
     user = User.objects.get(pk=user_id)
     end_sessions(user_id=user_id, kept_session=kept_session)
-    forget_failures(username=user.email.lower())
+    forget_account(user_id)
     kind, subject = AuditEvent.AuditKind.PASSWORD_CHANGED, ""
     if actor.user_id != user_id:
         kind, subject = AuditEvent.AuditKind.PASSWORD_SET_BY_STAFF, user.email

@@ -14,7 +14,7 @@ from django.urls import URLPattern, path, reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from dealers.accounts import second_factor
+from dealers.accounts import second_factor, sign_in_attempts
 from dealers.accounts.email_addresses import note_email_changed
 from dealers.accounts.passwords import note_password_set
 from dealers.accounts.sessions import end_sessions
@@ -92,8 +92,23 @@ class UserAdmin(Audited, StaffAdmin, DjangoUserAdmin):  # type: ignore[misc]  # 
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.factor_view)
-        own = path("<int:user_id>/second-factor/off/", view, name="dealers_user_factor_off")
-        return [own, *super().get_urls()]
+        lift = self.admin_site.admin_view(self.lift_view)
+        own = [
+            path("<int:user_id>/second-factor/off/", view, name="dealers_user_factor_off"),
+            path("<int:user_id>/failures/forget/", lift, name="dealers_user_lift_lock"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def lift_view(self, request: HttpRequest, user_id: int) -> HttpResponse:
+        """Forget the failed sign-ins of somebody who cannot get in for them."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        user = User.objects.filter(pk=user_id).first()
+        if user is None or not self.has_change_permission(request, user):
+            raise PermissionDenied
+        sign_in_attempts.lift_lock(user_id=user_id, actor=staff_actor(request))
+        self.message_user(request, f"{user} can sign in at once.", messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:dealers_user_change", args=[user_id]))
 
     def factor_view(self, request: HttpRequest, user_id: int) -> HttpResponse:
         """Switch off the second factor of somebody who lost it, after asking who they are."""
@@ -142,7 +157,9 @@ class UserAdmin(Audited, StaffAdmin, DjangoUserAdmin):  # type: ignore[misc]  # 
     ) -> HttpResponse:
         known = (object_id or "").isdecimal() and object_id != str(request.user.pk)
         has_factor = known and second_factor.has_second_factor(int(object_id or 0))
-        context = {**(extra_context or {}), "has_factor": has_factor}
+        person = int(object_id or 0) if (object_id or "").isdecimal() else 0
+        failures = sign_in_attempts.failures_of(person)
+        context = {**(extra_context or {}), "has_factor": has_factor, "failures": failures}
         return super().changeform_view(request, object_id, form_url, context)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from dealers.models.keys import ApiKey, KeyRefusal, Scope
 from dealers.models.notice import ExpiryNotice
 from dealers.models.people import Membership, User
 from dealers.models.session import Session
-from dealers.models.sign_in import KnownPlace, SignInFailureCount
+from dealers.models.sign_in import KnownPlace, SignInFailureCount, SignInThrottle
 from dealers.models.status_word import FeedStatusWord
 from dealers.models.webhook import (
     EVENTS_OF,
@@ -54,6 +54,7 @@ __all__ = [
     "Scope",
     "Session",
     "SignInFailureCount",
+    "SignInThrottle",
     "StockFeed",
     "User",
     "WebhookAudience",

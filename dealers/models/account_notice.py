@@ -18,6 +18,7 @@ class AccountNotice(models.Model):
         FACTOR_OFF = "factor_off", "Second factor switched off"
         CODES_MADE = "codes_made", "New recovery codes"
         KEY_MADE = "key_made", "API key made"
+        MANY_FAILURES = "many_failures", "Many failed sign-ins"
         NEW_PLACE = "new_place", "Sign-in from a new place"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

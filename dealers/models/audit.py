@@ -38,6 +38,8 @@ class AuditEvent(models.Model):
         SIGNED_IN = "signed_in", "Signed in"
         LOCKED_OUT = "locked_out", "Locked out after wrong passwords"
         SIGN_IN_FAILED = "sign_in_failed", "Failed to sign in"
+        SIGN_IN_SLOWED = "sign_in_slowed", "Slowed down after many failed sign-ins"
+        LOCK_LIFTED = "lock_lifted", "Failed sign-ins forgotten by staff"
         PASSWORD_RESET_SENT = "password_reset_sent", "Password reset sent"
         PASSWORD_CHANGED = "password_changed", "Password changed"
         PASSWORD_SET_BY_STAFF = "password_set_by_staff", "Password set by staff"
@@ -121,6 +123,7 @@ _PERSONAL = (
     AuditEvent.AuditKind.SIGNED_IN,
     AuditEvent.AuditKind.LOCKED_OUT,
     AuditEvent.AuditKind.SIGN_IN_FAILED,
+    AuditEvent.AuditKind.SIGN_IN_SLOWED,
     AuditEvent.AuditKind.PASSWORD_RESET_SENT,
     AuditEvent.AuditKind.PASSWORD_CHANGED,
     AuditEvent.AuditKind.SESSION_ENDED,

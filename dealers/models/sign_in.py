@@ -2,7 +2,49 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
+
+
+class SignInThrottle(models.Model):
+    """Tries to sign in that failed, or are being made, of one account, address or network.
+
+    `digest` tells whose they are to whoever knows the name and the address, and to nobody else;
+    `user` is set where an account has the name; the database does not look for it, or a try would
+    wait for whoever changes the account. At `expires_at` the row counts for nothing.
+    """
+
+    class ThrottleScope(models.TextChoices):
+        ACCOUNT_AT_ADDRESS = "account_at_address", "An account at an address"
+        ADDRESS = "address", "An address"
+        NETWORK = "network", "A network"
+        ACCOUNT = "account", "An account"
+
+    scope = models.CharField(max_length=18, choices=ThrottleScope)
+    digest = models.CharField(max_length=64, unique=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    failures = models.PositiveIntegerField(db_default=0)
+    tried_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("expires_at",), name="throttle_ended"),
+            models.Index(
+                fields=("user",), condition=Q(user__isnull=False), name="throttle_of_person"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_scope_display()}: {self.failures}"
 
 
 class SignInFailureCount(models.Model):

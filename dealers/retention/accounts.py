@@ -15,6 +15,7 @@ from dealers.models import (
     SavedView,
     Session,
     SignInFailureCount,
+    SignInThrottle,
     User,
 )
 
@@ -27,6 +28,7 @@ _OWN = (
     SavedView,
     Session,
     SignInFailureCount,
+    SignInThrottle,
     TOTPDevice,
 )
 _LEFT = (AuditEvent.AuditKind.REMOVED, AuditEvent.AuditKind.LEFT)

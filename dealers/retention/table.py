@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from axes.models import AccessAttempt
 from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -17,6 +16,7 @@ from dealers.models import (
     KnownPlace,
     Session,
     SignInFailureCount,
+    SignInThrottle,
 )
 from dealers.retention.accounts import forget_members, former_members
 from dealers.retention.advert_rules import ADVERT_RULES
@@ -73,10 +73,10 @@ _RULES = (
     RetentionRule(
         "failed_sign_ins",
         "Failed sign-ins",
-        "AXES_COOLOFF_TIME",
-        "They count for as long as a sign-in is refused, and no longer.",
+        "SIGN_IN_FAILURES_ENDED_KEPT_DAYS",
+        "They count while sign-in is refused or slowed down: a day at most after the last.",
         "Deleted.",
-        **deleting(lambda before: AccessAttempt.objects.filter(attempt_time__lt=before)),
+        **deleting(lambda before: SignInThrottle.objects.filter(expires_at__lt=before)),
         is_hourly=True,
     ),
     RetentionRule(

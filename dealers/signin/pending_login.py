@@ -23,7 +23,7 @@ from dealers.models import AuditEvent, User
 from dealers.permissions import Actor
 from dealers.session_store import DEVICE, NETWORK
 from dealers.signin.account.agents import describe
-from dealers.signin.client import USER_AGENT_LENGTH_MAX
+from dealers.signin.client import USER_AGENT_LENGTH_MAX, forget_failures
 from marketplace.client_address import client_address
 
 PENDING = "_pending_login"
@@ -84,6 +84,7 @@ def open_session(request: HttpRequest, user: User) -> None:
     """Sign somebody in, in a session with a new key, and write it to the audit log."""
     address, is_first = client_address(request), user.last_login is None
     login(request, user, backend=BACKEND)
+    forget_failures(request, user)
     request.session.pop(PENDING, None)
     agent = request.headers.get("User-Agent", "")
     request.session[DEVICE] = agent.replace("\0", "")[:USER_AGENT_LENGTH_MAX]

@@ -1,10 +1,9 @@
 """The pages before somebody is signed in: second step, new password, invitation."""
 
+from functools import partial
 from typing import Any
 
-from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
-from django.contrib.auth.signals import user_login_failed
 from django.contrib.auth.views import LoginView, PasswordResetConfirmView
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render, resolve_url
@@ -15,15 +14,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView, TemplateView
 
 from dealers.accounts import second_factor
-from dealers.accounts.failure_counts import FailureCause, count_failure
 from dealers.accounts.invitations import find_invitation, is_known, join_team
 from dealers.accounts.passwords import ask_password_reset
 from dealers.models import User
-from dealers.signin.client import locked_out
+from dealers.signin.client import try_code
 from dealers.signin.forms import AskResetForm, CodeForm, JoinForm, NewPasswordForm
 from dealers.signin.pending_login import PendingLogin, begin_login, open_session
 from dealers.signin.qr_code import qr_svg, readable_key
-from marketplace.client_address import client_address
 from marketplace.errors import DomainError
 from marketplace.rate_limits import is_asked_too_often
 
@@ -69,16 +66,14 @@ class SecondStepView(_PendingView):
     template_name = "dealers/accounts/second_step.html"
 
     def form_valid(self, form: Any) -> HttpResponse:
-        credentials = {"username": self.user.email}
-        if not AxesProxyHandler.is_allowed(self.request, credentials):
-            address = client_address(self.request)
-            count_failure(user_id=self.user.pk, address=address, cause=FailureCause.LOCKED)
-            return locked_out(self.request, None, credentials)
+        check = partial(
+            second_factor.pass_second_step,
+            user_id=self.user.pk,
+            code=form.cleaned_data["code"],
+        )
         try:
-            second_factor.pass_second_step(user_id=self.user.pk, code=form.cleaned_data["code"])
+            try_code(self.request, self.user, check)
         except DomainError as refusal:
-            if refusal.code == "code_refused":
-                user_login_failed.send(__name__, credentials=credentials, request=self.request)
             return self.refuse(form, refusal)
         open_session(self.request, self.user)
         return redirect(self.pending.target)

@@ -88,7 +88,7 @@ FOR_STAFF = frozenset(
     {
         *("register_dealer", "suspend_dealer", "reinstate_dealer", "add_member"),
         *("erase_for_person", "keep_record", "release_record", "decide_on_text"),
-        "add_marketplace_endpoint",
+        *("add_marketplace_endpoint", "lift_lock"),
     }
 )
 OWN = frozenset(

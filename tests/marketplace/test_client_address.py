@@ -1,11 +1,11 @@
 """Who asks, whatever a proxy writes: one answer for limits of requests and for sign-in."""
 
 import pytest
-from axes.models import AccessAttempt
 from django.core.cache import cache
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
+from dealers.models import SignInThrottle
 from marketplace.client_address import client_address, client_network
 
 PROXY = "10.0.0.1"
@@ -106,5 +106,6 @@ def test_a_failed_sign_in_is_counted_by_the_same_address(
     for hop in ("203.0.113.5:1", "::ffff:203.0.113.5", "203.0.113.5"):
         form = {"username": "nobody@example.com", "password": "wrong"}
         client.post("/admin/login/", form, headers={"X-Forwarded-For": hop})
-    attempt = AccessAttempt.objects.get()
-    assert (attempt.ip_address, attempt.failures_since_start) == ("203.0.113.5", 3)
+    scopes = SignInThrottle.objects.values_list("scope", "failures").order_by("scope")
+    each = ("account", "account_at_address", "address", "network")
+    assert list(scopes) == [(scope, 3) for scope in each]

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 from celery import current_app
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from dealers.accounts import second_factor
-from dealers.models import User
+from dealers.models import SignInThrottle, User
 from tests import make
 
 PASSWORD = "plum-tart-91"
@@ -58,6 +59,11 @@ def enrol(user: User) -> list[str]:
 def forget_wait(user: User) -> None:
     past = timezone.now() - timedelta(days=30)
     TOTPDevice.objects.filter(user=user).update(throttling_failure_timestamp=past)
+
+
+def pass_time(time: timedelta) -> None:
+    """Let some time pass for what is counted of tries to sign in."""
+    SignInThrottle.objects.update(tried_at=F("tried_at") - time, expires_at=F("expires_at") - time)
 
 
 def is_signed_in(client: Client) -> bool:

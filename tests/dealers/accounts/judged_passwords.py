@@ -35,6 +35,25 @@ OBVIOUS = (
     "FordFocus2019!",
     "MyPassword123!",
 )
+# Of published lists, chosen before there was one here; no piece of them is obvious.
+BREACHED = (
+    "backstreetboys",
+    "correcthorsebatterystaple",
+    "SpongeBobSquarePants",
+    "dallascowboys",
+    "pittsburghsteelers",
+    "skateboarding",
+    "winniethepooh",
+    "HakunaMatata",
+    "maytheforcebewithyou",
+    "tobeornottobe",
+    "cristianoronaldo",
+    "tottenhamhotspur",
+    "shahrukhkhan",
+    "marilynmanson",
+    "rollingstones",
+    "iloveyouforever",
+)
 FINE = (
     "a long way round the houses",
     "tJ7#vQ2!mZ9p",

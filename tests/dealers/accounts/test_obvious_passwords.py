@@ -9,7 +9,7 @@ from django.test import Client
 from dealers.models import Membership, User
 from tests import make
 from tests.dealers.accounts.conftest import PASSWORD, sign_in
-from tests.dealers.accounts.judged_passwords import FINE, OBVIOUS
+from tests.dealers.accounts.judged_passwords import BREACHED, FINE, OBVIOUS
 
 pytestmark = pytest.mark.django_db
 LONGEST = "ж0 " * 42 + "é!"  # 128 characters
@@ -33,6 +33,11 @@ def refusals(password: str, person: User) -> list[str]:
 @pytest.mark.parametrize("password", OBVIOUS)
 def test_what_a_person_calls_obvious_is_refused(sam: User, password: str) -> None:
     assert "password_too_common" in refusals(password, sam)
+
+
+@pytest.mark.parametrize("password", BREACHED)
+def test_what_is_known_from_breaches_is_refused(sam: User, password: str) -> None:
+    assert refusals(password, sam) == ["password_too_common"]
 
 
 @pytest.mark.parametrize("password", [*FINE, LONGEST, "827364918273"])

@@ -1,19 +1,20 @@
 """Passwords: changed by who knows the old one, set anew by a mailed link."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from axes.models import AccessAttempt
 from celery.signals import task_prerun
 from django.core import mail
 from django.core.cache import cache
 from django.core.mail import EmailMultiAlternatives
 from django.test import Client, TestCase
+from django.utils import timezone
 from pytest_django import Settings
 
 from dealers import account_emails
-from dealers.models import AuditEvent, User
+from dealers.models import AuditEvent, SignInThrottle, User
 from tests import make
 from tests.dealers.accounts.conftest import (
     DOOR,
@@ -164,7 +165,7 @@ def test_a_new_password_opens_the_lock(client: Client, clerk: User) -> None:
     assert sign_in(client).status_code == 429
     ask(client, clerk.email)
     set_new(client)
-    assert not AccessAttempt.objects.exists()
+    assert not SignInThrottle.objects.filter(user=clerk).exists()
     assert sign_in(client, password=NEW_PASSWORD).status_code == 302
 
 
@@ -180,3 +181,26 @@ def test_a_new_password_does_not_stand_in_for_the_second_factor(
 
 def test_the_sign_in_page_links_to_it(client: Client) -> None:
     assert f'href="{RESET}"' in client.get(DOOR).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("hours_ago", "is_sent"),
+    [
+        ([2, 6, 10, 14], False),
+        ([2, 6, 10, 25], True),
+        ([2, 6, 10], True),
+        ([5, 8, 11, 14], True),  # or somebody else could keep the person from any good link
+    ],
+)
+def test_a_days_links_are_limited_while_one_is_good(
+    client: Client, clerk: User, settings: Settings, hours_ago: list[int], is_sent: bool
+) -> None:
+    settings.PASSWORD_RESETS_PER_DAY = 4
+    for hours in hours_ago:
+        AuditEvent.objects.create(
+            kind="password_reset_sent",
+            actor_id=clerk.pk,
+            happened_at=timezone.now() - timedelta(hours=hours),
+        )
+    ask(client, clerk.email)
+    assert len(mail.outbox) == is_sent

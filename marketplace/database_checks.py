@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from django.db import DatabaseError, InterfaceError, connection, connections
 
+from marketplace.databases.old_tables import old_tables
 from marketplace.databases.standbys import PROBE_SECONDS, standbys
 from marketplace.health import applied_migrations, expected_migrations
 from marketplace.verdicts import Verdict, Verdicts, first_line
@@ -89,6 +90,13 @@ def look_at_migrations() -> Verdicts:
         yield Verdict.WRONG, f"{len(pending)} apps are not migrated: run `manage.py migrate`."
     else:
         yield Verdict.FINE, "Every migration is applied."
+
+
+def look_at_old_tables() -> Verdicts:
+    """Look for what only the version before needs; secrets may stand in it in the clear."""
+    if left := old_tables():
+        text = f"{', '.join(left)} serve the version before: once no process of it runs"
+        yield Verdict.DOUBTFUL, f"{text}, `manage.py drop_old_tables` as their owner."
 
 
 def look_at_time_zones() -> Verdicts:

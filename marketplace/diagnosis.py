@@ -26,6 +26,7 @@ from marketplace.celery import app
 from marketplace.database_checks import (
     look_at_database,
     look_at_migrations,
+    look_at_old_tables,
     look_at_standbys,
     look_at_time_zones,
 )
@@ -223,6 +224,7 @@ CHECKS: dict[str, Callable[[], Verdicts]] = {
     "database": look_at_database,
     "standbys": look_at_standbys,
     "migrations": look_at_migrations,
+    "old tables": look_at_old_tables,
     "time zones": look_at_time_zones,
     "broker": _broker,
     "jobs": _jobs,

@@ -12,6 +12,7 @@ from dealers.api.stock.batch import StockBatchView
 from dealers.api.stock.photos import StockPhotosViewSet, StockPhotoViewSet
 from dealers.api.stock.views import StockViewSet
 from dealers.api.valuations import ValuationView
+from dealers.api.vehicle_records import VehicleRecordView
 from dealers.api.views import DealerListView, DealerView
 from dealers.api.webhooks.views import WebhookViewSet
 from marketplace.api.renderers import OrjsonRenderer
@@ -33,6 +34,7 @@ urlpatterns = [
     path("dealers/", DealerListView.as_view(), name="dealer-list"),
     path("dealers/<slug:slug>/", DealerView.as_view(), name="dealer-detail"),
     path("valuations/", ValuationView.as_view(), name="valuations"),
+    path("vehicle-records/", VehicleRecordView.as_view(), name="vehicle-records"),
     path("stock/batch/", StockBatchView.as_view(), name="stock-batch"),
     *(
         path(f"stock/<int:pk>/{verb}/", view.as_view(), name=f"stock-{verb}")

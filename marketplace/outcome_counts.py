@@ -26,6 +26,10 @@ SUBJECTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         "Enquiries of buyers; the same one within ten minutes is a repeated one.",
         ("taken", "repeated"),
     ),
+    "vehicle_questions": (
+        "Questions to DVLA and DVSA about a mark; what is kept of earlier ones is not asked.",
+        ("answered", "not_found", "refused", "away"),
+    ),
     "feed_runs_ended": (
         "Runs of feeds that came to an end, or to a person: a held run may be done later.",
         ("done", "held", "failed", "dropped"),

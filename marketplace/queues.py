@@ -13,6 +13,7 @@ FORMER_DEFAULT_QUEUE = "marketplace"  # of earlier versions: what they sent is d
 ROUTES = {
     "dealers.tasks.send_*": "mail",  # as slow as the mail server
     "listings.buyers.tasks.send_*": "mail",
+    "dealers.feeds.tasks.check_vehicles": "polls",  # as slow as the registers
     "dealers.feeds.tasks.*": "feeds",
     "dealers.feeds.periodic.poll_feed": "polls",  # as slow as a stranger's server
     "listings.photos.tasks.*": "photos",

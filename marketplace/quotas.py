@@ -22,6 +22,8 @@ DEFAULTS: Mapping[str, int] = {
     "photos": 500_000,
     "photos_waiting": 500,
     "price_plans": 200,
+    "vehicle_checks_a_day": 5_000,
+    "vehicle_look_ups_a_day": 500,
     "webhooks": 10,
 }
 _REFUSALS: Mapping[str, str] = {
@@ -35,6 +37,8 @@ _REFUSALS: Mapping[str, str] = {
     "photos": "A dealer has at most {limit:,} photos.",
     "photos_waiting": "{limit:,} photos wait to be made into all sizes: send this one later.",
     "price_plans": "A dealer has at most {limit:,} price plans.",
+    "vehicle_checks_a_day": "{limit:,} cars of feeds were checked today: the others wait.",
+    "vehicle_look_ups_a_day": "{limit:,} marks were looked up today: go on tomorrow.",
     "webhooks": "A dealer has at most {limit:,} webhooks: end one first.",
 }
 # Any number will do, as long as no other lock of two keys has it first.

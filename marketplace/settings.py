@@ -368,6 +368,33 @@ if not 0 <= EDITORIAL_STRICTNESS <= 1:
     raise ImproperlyConfigured(f"EDITORIAL_STRICTNESS is from 0 to 1, not {EDITORIAL_STRICTNESS}.")
 FETCH_ALLOWED_HOSTS = env.list("FETCH_ALLOWED_HOSTS", default=[])  # host or host:port
 
+# What DVLA and DVSA know of a mark is looked up only where they gave a key.
+DVLA_API_KEY = env.str("DVLA_API_KEY", default="")
+DVLA_URL = env.str(
+    "DVLA_URL",
+    default="https://driver-vehicle-licensing.api.gov.uk/vehicle-enquiry/v1/vehicles",
+)
+DVSA_API_KEY = env.str("DVSA_API_KEY", default="")
+DVSA_CLIENT_ID = env.str("DVSA_CLIENT_ID", default="")
+DVSA_CLIENT_SECRET = env.str("DVSA_CLIENT_SECRET", default="")
+DVSA_TOKEN_URL = env.str("DVSA_TOKEN_URL", default="")  # DVSA mails it with the key
+DVSA_URL = env.str("DVSA_URL", default="https://history.mot.api.gov.uk")
+_dvsa = (DVSA_API_KEY, DVSA_CLIENT_ID, DVSA_CLIENT_SECRET, DVSA_TOKEN_URL)
+if any(_dvsa) and not all(_dvsa):
+    raise ImproperlyConfigured(
+        "DVSA_API_KEY, DVSA_CLIENT_ID, DVSA_CLIENT_SECRET and DVSA_TOKEN_URL belong together."
+    )
+for _name, _url in (
+    ("DVLA_URL", DVLA_URL),
+    ("DVSA_URL", DVSA_URL),
+    ("DVSA_TOKEN_URL", DVSA_TOKEN_URL or DVSA_URL),
+):
+    if not DEBUG and not _url.startswith("https://"):
+        raise ImproperlyConfigured(f"{_name} begins with https://, as a key is sent there.")
+VEHICLE_REGISTER_SECONDS = 3.0  # for one request
+VEHICLE_RECORDS_KEPT_HOURS = env.int("VEHICLE_RECORDS_KEPT_HOURS", default=72)
+VEHICLE_NOT_FOUND_KEPT_HOURS = env.int("VEHICLE_NOT_FOUND_KEPT_HOURS", default=6)
+
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="")  # empty: PostgreSQL itself
 CELERY_VISIBILITY_SECONDS = env.int("CELERY_VISIBILITY_SECONDS", default=900)
 if is_pooled_by_proxy(env) and not (CELERY_BROKER_URL or DATABASE_DIRECT_URL):

@@ -14,6 +14,7 @@ from dealers.models.people import Membership, User
 from dealers.models.session import Session
 from dealers.models.sign_in import KnownPlace, SignInFailureCount, SignInThrottle
 from dealers.models.status_word import FeedStatusWord
+from dealers.models.vehicle_questions import VehicleQuestionCount
 from dealers.models.webhook import (
     EVENTS_OF,
     WEBHOOK_TEST,
@@ -57,6 +58,7 @@ __all__ = [
     "SignInThrottle",
     "StockFeed",
     "User",
+    "VehicleQuestionCount",
     "WebhookAudience",
     "WebhookDelivery",
     "WebhookEndpoint",

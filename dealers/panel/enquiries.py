@@ -34,8 +34,12 @@ from dealers.panel.enquiry_filters import (
 )
 from dealers.panel.scope import scoped
 from dealers.panel.site import MenuEntry, panel
+from dealers.panel.stock.mark_reader import may_look_up
 from dealers.permissions import Permission
+from dealers.vehicle_look_ups import look_up_vehicle
+from listings import vehicle_records
 from listings.models import Enquiry, EnquiryMessage
+from listings.vehicle_records import LookedUp
 from marketplace.errors import DomainError
 from marketplace.london_time import in_london
 
@@ -163,6 +167,8 @@ class EnquiryPages(PanelModelAdmin):
             "thread": thread,
             "response": _lasting(enquiry),
             "may_answer": current.may(self.permission),
+            "part_exchange": _part_exchange(enquiry),
+            "may_look_up": may_look_up(current),
             "may_mail": record.is_in_force and bool(record.email),
             "people": people_of(current),
             "stages": Stage.choices,
@@ -231,11 +237,26 @@ def _move(request: HttpRequest, enquiry: Enquiry, current: DealerContext) -> str
     return f"This enquiry is {moved.get_stage_display().lower()} now."
 
 
+def _look_up(request: HttpRequest, enquiry: Enquiry, current: DealerContext) -> str:
+    mark = enquiry.part_exchange_vrm
+    if not (mark and enquiry.record.is_in_force):
+        raise Http404
+    look_up_vehicle(dealer_id=current.dealer.pk, vrm=mark, actor=current.actor)
+    return "The car is looked up."
+
+
+def _part_exchange(enquiry: Enquiry) -> LookedUp | None:
+    """Return what is kept of the buyer's car."""
+    is_shown = enquiry.part_exchange_vrm and enquiry.record.is_in_force
+    return vehicle_records.known(enquiry.part_exchange_vrm) if is_shown else None
+
+
 _ACTS: dict[str, Callable[[HttpRequest, Enquiry, DealerContext], str]] = {
     "answer": _answer,
     "note": _note,
     "assign": _assign,
     "move": _move,
+    "look-up": _look_up,
 }
 
 

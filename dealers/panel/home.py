@@ -23,6 +23,7 @@ from listings.completeness import with_completeness
 from listings.models import AdvertDay, Enquiry, Listing, Photo, PriceChange, conditions
 from listings.models.car_link import is_twice
 from listings.models.listing import ListingQuerySet
+from listings.models.vehicle_record import is_mismatched
 
 WEEKS = 8
 POOR = 50
@@ -77,6 +78,7 @@ def _counts(stock: ListingQuerySet) -> dict[str, Any]:
         "without_price": shown & Q(price__isnull=True),
         "without_name": shown & conditions.UNKNOWN_NAME,
         "twice": is_twice(),
+        "mismatched": shown & is_mismatched(),
         "over_90": conditions.LIVE & Q(published_at__lte=now - timedelta(days=91)),
         **{band: _band(now, *days) for band, days in _BANDS.items()},
     }

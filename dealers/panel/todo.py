@@ -95,6 +95,12 @@ def _stock_todo(counts: dict[str, Any]) -> list[HomeFigure]:
             "twice=yes",
         ),
         HomeFigure(
+            "Check cars that are registered differently",
+            shown_count(counts["mismatched"]),
+            "fact_check",
+            f"registered=differently&{OF_SHOWN}",
+        ),
+        HomeFigure(
             "Renew adverts that run out within 7 days",
             shown_count(counts["expiring"]),
             "timer",

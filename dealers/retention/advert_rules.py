@@ -13,6 +13,7 @@ from dealers.retention.adverts import (
 )
 from dealers.retention.rules import RetentionRule, deleting
 from listings.models import FormerName
+from listings.vehicle_records import old_answers
 
 ADVERT_RULES = (
     RetentionRule(
@@ -42,6 +43,16 @@ ADVERT_RULES = (
         "A car comes back to the same forecourt within some years, if ever; then it is a new one.",
         "Deleted.",
         **deleting(lambda before: FormerName.objects.filter(forgotten_at__lt=before)),
+    ),
+    RetentionRule(
+        "vehicle_answers",
+        "Answers of DVLA and DVSA about marks, and their keyed digests",
+        "VEHICLE_RECORDS_KEPT_HOURS",
+        "A car is looked up, written and checked within days; an MOT test changes the answer. That "
+        "a mark is unknown is kept for VEHICLE_NOT_FOUND_KEPT_HOURS alone: a new car soon is.",
+        "Deleted.",
+        **deleting(old_answers),
+        is_hourly=True,
     ),
     RetentionRule(
         "ended_prices",

@@ -1,6 +1,6 @@
 """Forms whose last word belongs to a verb."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, cast
 
 from django import forms
@@ -68,8 +68,11 @@ class ListingForm(VerbForm):
     """An advert as people write it; `seen_revision` is the version the person had before them.
 
     A price that may be a slip is refused once: `doubted_price` says which the person has been
-    asked about, and saving the same again writes it.
+    asked about, and saving the same again writes it. `typed` are the texts of fields in a form
+    that is shown again unsaved.
     """
+
+    typed: ClassVar[Mapping[str, str]] = {}
 
     seen_revision = forms.CharField(required=False, widget=forms.HiddenInput)
     doubted_price = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -99,6 +102,7 @@ class ListingForm(VerbForm):
         super().__init__(*args, **kwargs)
         revision = str(self.instance.revision or "")
         self.initial["seen_revision"] = revision
+        self.initial.update(self.typed)
         if self.is_bound and isinstance(self.refusal, Outdated):
             self.data = cast("QueryDict", self.data).copy()
             self.data["seen_revision"] = revision

@@ -6,7 +6,7 @@ feeds with the same unknown name make one row.
 """
 
 from listings.catalogue.edits import add_alias, confirm_entry, rename_entry
-from listings.catalogue.known_models import TitledModel, known_model, model_of_title
+from listings.catalogue.known_models import TitledModel, known_make, known_model, model_of_title
 from listings.catalogue.likeness import likely_models
 from listings.catalogue.lookup import Finder
 from listings.catalogue.merge import merge_make, merge_model
@@ -21,6 +21,7 @@ __all__ = [
     "TitledModel",
     "add_alias",
     "confirm_entry",
+    "known_make",
     "known_model",
     "known_names",
     "likely_models",

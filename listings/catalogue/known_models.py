@@ -7,7 +7,7 @@ from django.utils import timezone
 from listings.catalogue.vocabulary import VOCABULARY
 from listings.language.derivative import joined, read_title
 from listings.language.query import parse_query
-from listings.models import Model
+from listings.models import Make, Model
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,14 @@ class TitledModel:
 
     model: Model
     derivative: str
+
+
+def known_make(name: str) -> Make | None:
+    """Return the make that a name, alias or slug means."""
+    catalogue = VOCABULARY.current().catalogue
+    makes = {joined(each.key): each for each in catalogue.makes} | dict(catalogue.make_names)
+    make = makes.get(joined(name))
+    return Make.objects.filter(slug=make.key).first() if make else None
 
 
 def known_model(*, make_name: str, model_name: str) -> Model | None:

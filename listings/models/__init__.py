@@ -35,6 +35,7 @@ from listings.models.saved_search import (
 )
 from listings.models.syndication import SyndicationLink
 from listings.models.value import ListingValue, MarketFit, ValueHistory
+from listings.models.vehicle_record import VehicleAnswer, VehicleMismatch
 from listings.models.words import ListingWords
 
 __all__ = [
@@ -91,4 +92,6 @@ __all__ = [
     "SavedSearch",
     "SyndicationLink",
     "ValueHistory",
+    "VehicleAnswer",
+    "VehicleMismatch",
 ]

@@ -82,6 +82,10 @@ ANSWERS: Document = {
         "There is nothing here, or nothing that may be seen.",
         problem(404, "not_found", "There is nothing here."),
     ),
+    "VehicleNotFound": _answer(
+        "No register knows a car with this mark. Or none is switched on (`vehicle_look_ups_off`).",
+        problem(404, "vehicle_not_found", "No car with this registration mark is known."),
+    ),
     "NotAcceptable": _answer(
         "The format asked for is not offered.",
         problem(406, "not_acceptable", "Could not satisfy the request Accept header."),
@@ -203,6 +207,15 @@ ANSWERS: Document = {
         "(`database_read_only`) or could not do this (`database_failed`). Or too many photos are "
         "being read (`photos_busy`), or files cannot be kept (`storage_away`).",
         problem(503, "database_away", "The database cannot be reached. Try again shortly."),
+        RETRY_AFTER,
+    ),
+    "RegistersAway": _answer(
+        "No register of vehicles answers. Or the database does not, as for every operation.",
+        problem(
+            503,
+            "vehicle_registers_away",
+            "DVLA and DVSA do not answer at the moment: go on without them.",
+        ),
         RETRY_AFTER,
     ),
     "InsufficientStorage": _answer(

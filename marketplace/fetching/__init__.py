@@ -2,7 +2,6 @@
 
 from marketplace.fetching.addresses import Resolver, system_addresses
 from marketplace.fetching.exchange import Fetched, Limits, fetch
-from marketplace.fetching.post_request import Posted, host_of, post
 from marketplace.fetching.refusals import (
     FetchDenied,
     FetchFailed,
@@ -16,6 +15,7 @@ from marketplace.fetching.refusals import (
     FetchUnreadable,
     FetchWrongType,
 )
+from marketplace.fetching.single_request import Replied, get, host_of, post
 
 __all__ = [
     "FetchDenied",
@@ -31,9 +31,10 @@ __all__ = [
     "FetchWrongType",
     "Fetched",
     "Limits",
-    "Posted",
+    "Replied",
     "Resolver",
     "fetch",
+    "get",
     "host_of",
     "post",
     "system_addresses",

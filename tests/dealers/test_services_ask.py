@@ -153,6 +153,7 @@ def arguments_of(service: Service, rows: Rows) -> dict[str, Any]:
         "hours": 24,
         "reservations": "ask",
         "listing_id": rows[Listing].pk,
+        "vrm": "L2WPS",
         "body": "Hello.",
         "stage": Enquiry.Stage.WON,
         "given": {"stage": "won"},

@@ -114,6 +114,9 @@ def test_a_server_without_one_of_them_does_not_start(read: Callable[..., str], n
         ("DEBUG", "true"),
         ("DATABASE_POOLED_BY_PROXY", "true"),
         ("DATABASE_REPLICA_LAG_MAX_SECONDS", "0"),
+        ("DVLA_URL", "http://register.example.com/vehicles"),
+        ("DVSA_URL", "http://register.example.com"),
+        ("DVSA_API_KEY", "a-key-without-the-rest"),
     ],
 )
 def test_a_server_with_an_unsafe_value_does_not_start(

@@ -11,6 +11,7 @@ from dealers.panel.context import DealerContext
 from dealers.panel.feeds.labels import OUTCOMES, label_of
 from dealers.panel.scope import scoped
 from listings.models import Listing
+from listings.vehicle_records import noted_mismatches
 
 ROWS_SHOWN = 100
 NUMBER_MAX = 2**63 - 1
@@ -59,7 +60,7 @@ def page_of_report(run: FeedRun, current: DealerContext, query: QueryDict) -> di
     after = min(int(typed), NUMBER_MAX) if typed.isascii() and typed.isdecimal() else 0
     rows = report_rows(run_id=run.pk, after=after, limit=ROWS_SHOWN + 1, outcomes=outcomes)
     shown = rows[:ROWS_SHOWN]
-    adverts = scoped(Listing.objects.all(), current).in_bulk(
+    adverts = scoped(Listing.objects.select_related("vehicle_mismatch"), current).in_bulk(
         [row.listing_id for row in shown if row.listing_id]
     )
     return {
@@ -74,6 +75,8 @@ def _line(row: ReportRow, adverts: dict[int, Listing]) -> ReportLine:
     said = [(_words(found), True) for found in row.reasons]
     said += [(_words(found), False) for found in row.warnings]
     listing = adverts.get(row.listing_id) if row.listing_id else None
+    found = noted_mismatches(listing) if listing else []
+    said += [(f"{label_of(each.field)}: {each.message}", False) for each in found]
     fields = [label_of(name) for name in row.fields]
     return ReportLine(row, OUTCOMES.get(row.outcome, row.outcome), listing, fields, said)
 

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from dealers.panel.context import DealerContext, require_context
 from dealers.panel.scope import scoped
 from dealers.permissions import Permission
+from listings import vehicle_records
 from listings.catalogue import known_names
 from listings.identifiers import normalise_vrm, registration_years
 from listings.language.derivative import fill, read, read_title
@@ -35,13 +36,18 @@ def fill_page(model_admin: Any, request: HttpRequest) -> HttpResponse:
     current = require_context(request)
     if not current.may(Permission.EDIT_STOCK):
         raise Http404
-    typed = {name: request.POST.get(name, "")[:TEXT_MAX] for name in request.POST}
+    typed = typed_texts(request)
     autofill = Autofill()
     if typed.get("whole_title"):
         _read_title(typed, autofill)
     _read_derivative(typed, autofill)
     _read_mark(typed, current, autofill)
     return JsonResponse({"values": autofill.values, "names": autofill.names, "said": autofill.said})
+
+
+def typed_texts(request: HttpRequest) -> dict[str, str]:
+    """Return what a form's fields hold, none longer than any that is read."""
+    return {name: request.POST.get(name, "")[:TEXT_MAX] for name in request.POST}
 
 
 def _read_title(typed: dict[str, str], autofill: Autofill) -> None:
@@ -75,16 +81,23 @@ def _read_mark(typed: dict[str, str], current: DealerContext, autofill: Autofill
     except DomainError as refusal:
         autofill.said.append(refusal.message)
         return
-    years = registration_years(vrm)
-    if years is not None:
-        year = typed.get("year", "")
-        if not year.isdecimal():
-            autofill.values["year"] = years[0]
-        elif int(year) < years[0]:
-            autofill.said.append(f"The mark was first issued in {years[0]}: the car is not older.")
+    if typed.get("year") or not vehicle_records.is_on():  # else the registers know it
+        read_year(vrm, typed, autofill)
     twins = scoped(Listing.objects.live().filter(vrm=vrm), current)
     if twins.exclude(pk=_key(typed.get("listing", ""))).exists():
         autofill.said.append("Another live advert of yours has this registration mark.")
+
+
+def read_year(vrm: str, typed: dict[str, str], autofill: Autofill) -> None:
+    """Fill the year in by a normalised mark, or say that the one typed is too early for it."""
+    years = registration_years(vrm)
+    if years is None:
+        return
+    year = typed.get("year", "")
+    if not year.isdecimal():
+        autofill.values["year"] = years[0]
+    elif int(year) < years[0]:
+        autofill.said.append(f"The mark was first issued in {years[0]}: the car is not older.")
 
 
 def _key(text: str) -> int:

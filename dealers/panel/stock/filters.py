@@ -13,6 +13,7 @@ from dealers.panel.context import find_context
 from dealers.panel.scope import scoped
 from listings.models import Listing, Make, PricePlan, conditions
 from listings.models.car_link import is_twice
+from listings.models.vehicle_record import is_mismatched
 
 AGE_BANDS = {"0-30": (0, 30), "31-60": (31, 60), "61-90": (61, 90), "91": (91, None)}
 """Whole days live, both ends included."""
@@ -74,6 +75,17 @@ class DuplicateFilter(DropdownFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         return queryset.filter(is_twice()) if self.value() == "yes" else queryset
+
+
+class MismatchFilter(DropdownFilter):
+    title = "DVLA and DVSA"
+    parameter_name = "registered"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("differently", "Registered differently")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(is_mismatched()) if self.value() == "differently" else queryset
 
 
 class OwnChoice(DropdownFilter):

@@ -29,6 +29,7 @@ from dealers.panel.stock import (
     bulk_runs,
     inline_edit,
     locks,
+    mark_reader,
     names,
     photos,
     sales,
@@ -43,6 +44,7 @@ from dealers.panel.stock.filters import (
     CompletenessFilter,
     DuplicateFilter,
     MakeFilter,
+    MismatchFilter,
     PlanFilter,
     SoldFilter,
 )
@@ -72,7 +74,7 @@ _CAR = (
     "seen_revision",
     "doubted_price",
     "title_reader",
-    "vrm",
+    ("vrm", "mark_reader"),
     ("make", "model"),
     "derivative",
     ("year", "mileage"),
@@ -105,6 +107,7 @@ class StockAdmin(StockActions, StockColumns, FoundByWords, SavedByVerbs, PanelMo
         ReservedFilter,
         SoldFilter,
         DuplicateFilter,
+        MismatchFilter,
         BranchFilter,
         MakeFilter,
         PlanFilter,
@@ -115,7 +118,7 @@ class StockAdmin(StockActions, StockColumns, FoundByWords, SavedByVerbs, PanelMo
     autocomplete_fields = ("make", "model")
     list_before_template = "dealers/panel/stock/tabs.html"
     change_form_template = "dealers/panel/stock/advert.html"
-    readonly_fields = ("title_reader", "photo_board")
+    readonly_fields = ("title_reader", "mark_reader", "photo_board")
     fieldsets = (
         ("Car", {"fields": _CAR}),
         ("Price", {"fields": (("price", "admin_fee"), "vat_scheme")}),
@@ -153,9 +156,21 @@ class StockAdmin(StockActions, StockColumns, FoundByWords, SavedByVerbs, PanelMo
         initial: dict[str, Any] = super().get_changeform_initial_data(request)
         return {"branch": branches.values_list("pk", flat=True).first(), **initial}
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return the form's sections, without the look-up where it is off or not allowed."""
+        if mark_reader.may_look_up(find_context(request)):
+            return self.fieldsets
+        fields = ["vrm" if "mark_reader" in each else each for each in _CAR]
+        return (("Car", {"fields": fields}), *self.fieldsets[1:])
+
+    def get_form(self, *args: Any, **kwargs: Any) -> type:
+        form = super().get_form(*args, **kwargs)
+        return type(form.__name__, (form,), {"typed": vars(args[0]).get("typed", {})})
+
     def get_urls(self) -> list[URLPattern]:
         pages: tuple[tuple[str, str, Callable[..., HttpResponse]], ...] = (
             ("fill/", "fill", autofill.fill_page),
+            ("look-up/", "look_up", mark_reader.look_up_page),
             ("view/", "view", saved_views.save_view),
             ("view/<int:savedview_id>/remove/", "view_remove", saved_views.remove_view),
             ("run/<int:bulkrun_id>/", "run", bulk_runs.run_page),
@@ -198,6 +213,9 @@ class StockAdmin(StockActions, StockColumns, FoundByWords, SavedByVerbs, PanelMo
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
+        if mark_reader.BUTTON in request.POST and mark_reader.may_look_up(find_context(request)):
+            vars(request)["typed"] = mark_reader.filled_form(request)
+            request.method = "GET"  # nothing is saved: the form is shown again, filled
         listing = self.get_object(request, object_id) if object_id else None
         context = {"subtitle": None, **(extra_context or {})}
         if isinstance(listing, Listing):
@@ -251,6 +269,10 @@ class StockAdmin(StockActions, StockColumns, FoundByWords, SavedByVerbs, PanelMo
     def title_reader(self, listing: Listing | None) -> SafeString:
         context = {"listing": listing if listing and listing.pk else None}
         return render_to_string("dealers/panel/stock/title_reader.html", context)
+
+    @display(description="DVLA and DVSA")
+    def mark_reader(self, listing: Listing | None) -> SafeString:
+        return render_to_string("dealers/panel/stock/mark_reader.html")
 
     @display(description="Photos")
     def photo_board(self, listing: Listing | None) -> SafeString:

@@ -21,6 +21,7 @@ from listings.adverts import Action, allowed_actions
 from listings.completeness import gaps_of
 from listings.models import AdvertDay, Listing, ListingEvent, PriceChange, PriceSchedule
 from listings.models.car_link import own_duplicates
+from listings.vehicle_records import noted_mismatches
 
 EVENTS_SHOWN = 30
 PRICES_SHOWN = 100
@@ -59,6 +60,7 @@ def sidebar_context(listing: Listing, current: DealerContext) -> dict[str, Any]:
         "asked": [*sales.FORMS],
         "unknown_name": unknown_name(listing),
         "duplicates": list(own_duplicates(listing)[:DUPLICATES_SHOWN]),
+        "mismatches": noted_mismatches(listing),
         "undo": undo.offered_change(listing.pk) if may_edit else None,
         "points": points,
         "grade": grade(points),

@@ -45,19 +45,30 @@ function setField(name, value, label) {
   shown.classList.add("panel-filled");
 }
 
-async function fillFrom(reader, wholeTitle) {
-  const fields = { listing: reader.dataset.listing || "", whole_title: wholeTitle };
+function typedFields() {
+  const fields = {};
   for (const input of document.querySelectorAll("#listing_form [name]")) {
-    if (input.type !== "file" && input.value) fields[input.name] = input.value;
+    const isText = !["file", "submit"].includes(input.type);
+    if (isText && input.value) fields[input.name] = input.value;
   }
   delete fields.csrfmiddlewaretoken;
   delete fields.description;
-  const answer = await panel.ask(reader.dataset.fillUrl, fields);
+  return fields;
+}
+
+async function fillFrom(reader, wholeTitle) {
+  const more = { listing: reader.dataset.listing || "", whole_title: wholeTitle };
+  await fill(reader, reader.dataset.fillUrl, { ...typedFields(), ...more });
+}
+
+async function fill(reader, url, fields) {
+  const answer = await panel.ask(url, fields);
   const list = reader.querySelector(".panel-said");
   const texts = answer.ok ? answer.said.said : [answer.said.message];
   if (answer.ok) {
     for (const [name, value] of Object.entries(answer.said.values)) {
-      setField(name, value, answer.said.names[name]);
+      const isChanged = field(name) && field(name).value !== (fields[name] || "");
+      if (!isChanged) setField(name, value, answer.said.names[name]);
     }
   }
   list.replaceChildren(
@@ -65,6 +76,25 @@ async function fillFrom(reader, wholeTitle) {
   );
   list.hidden = texts.length === 0;
   showPreview();
+}
+
+// The button posts the form where there is no script; here it asks in place.
+function startLookUp() {
+  const reader = document.querySelector(".panel-mark-reader");
+  const mark = field("vrm");
+  if (!reader || !mark) return;
+  const button = reader.querySelector("button");
+  const lookUp = async (event) => {
+    event.preventDefault();
+    if (button.getAttribute("aria-disabled") === "true") return;
+    button.setAttribute("aria-disabled", "true");
+    await fill(reader, reader.dataset.url, typedFields());
+    button.removeAttribute("aria-disabled");
+  };
+  button.addEventListener("click", lookUp);
+  mark.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") lookUp(event);
+  });
 }
 
 function startFilling() {
@@ -245,6 +275,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const form = document.querySelector("#listing_form");
   if (!form) return;
   startFilling();
+  startLookUp();
   showPreview();
   form.addEventListener("input", showPreview);
   form.addEventListener("change", showPreview);

@@ -1,4 +1,4 @@
-"""One bounded POST to an address that strangers name: no redirects, a little of the answer."""
+"""One bounded request to one address: no redirects, whatever the status, a little of the answer."""
 
 import contextlib
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from marketplace.fetching.refusals import (
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
+class Replied:
     """What was answered: its status, whatever it is, and the beginning of its body."""
 
     status: int
@@ -32,7 +32,7 @@ def post(
     seconds_max: float,
     bytes_max: int = 4096,
     resolve: Resolver = system_addresses,
-) -> Posted:
+) -> Replied:
     """Return what an address answers; raises `FetchFailed` where nothing is.
 
     The same addresses are refused as in `fetch`. Of the answer no more than about `bytes_max` is
@@ -40,6 +40,35 @@ def post(
     """
     deadline = Deadline(seconds_max)
     place = target(parsed(url), resolve, deadline)
+    sent = {"Content-Length": str(len(body)), **headers}
+    return _asked("POST", place, sent, body, deadline, bytes_max)
+
+
+def get(
+    url: str,
+    *,
+    headers: Mapping[str, str],
+    seconds_max: float,
+    bytes_max: int,
+    resolve: Resolver = system_addresses,
+) -> Replied:
+    """Return what an address answers to a GET with these headers, which go nowhere else.
+
+    Bounded, refused and failing as `post`.
+    """
+    deadline = Deadline(seconds_max)
+    place = target(parsed(url), resolve, deadline)
+    return _asked("GET", place, headers, None, deadline, bytes_max)
+
+
+def _asked(
+    method: str,
+    place: Target,
+    headers: Mapping[str, str],
+    body: bytes | None,
+    deadline: Deadline,
+    bytes_max: int,
+) -> Replied:
     asked = httpcore.URL(
         scheme=place.url.raw_scheme, host=place.host, port=place.port, target=place.url.raw_path
     )
@@ -48,28 +77,16 @@ def post(
     )
     sent = {
         "Host": place.url.netloc.decode("ascii"),
-        "Content-Length": str(len(body)),
         "Accept-Encoding": "identity",
         "Connection": "close",
         **headers,
     }
-    with connection:
-        return _answer(connection, asked, sent, body, place, bytes_max)
-
-
-def _answer(
-    connection: httpcore.HTTPConnection,
-    asked: httpcore.URL,
-    headers: Mapping[str, str],
-    body: bytes,
-    place: Target,
-    bytes_max: int,
-) -> Posted:
     with (
+        connection,
         failures_told(place),
-        connection.stream("POST", asked, headers=list(headers.items()), content=body) as response,
+        connection.stream(method, asked, headers=list(sent.items()), content=body) as response,
     ):
-        return Posted(response.status, _beginning(response, bytes_max))
+        return Replied(response.status, _beginning(response, bytes_max))
 
 
 def _beginning(response: httpcore.Response, bytes_max: int) -> bytes:

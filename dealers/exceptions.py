@@ -184,6 +184,18 @@ class SecondFactorExists(Conflict):
     code = "second_factor_exists"
 
 
+class PasskeyKnown(Conflict):
+    """The passkey is on somebody's list already."""
+
+    code = "passkey_known"
+
+
+class PasskeyRefused(Invalid):
+    """What the browser says of a passkey does not hold."""
+
+    code = "passkey_refused"
+
+
 class CodeRefused(Invalid):
     """Not a code that counts now: wrong, used, or too old."""
 
@@ -194,6 +206,13 @@ class CodeTooSoon(DomainError):
     """After wrong codes the next one has to wait; `extra` says how many `seconds`."""
 
     code = "code_too_soon"
+    status = 429
+
+
+class SignInLocked(DomainError):
+    """So many sign-ins failed that none is taken for a while."""
+
+    code = "sign_in_locked"
     status = 429
 
 

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from dealers.models import (
     AccountNotice,
@@ -22,12 +22,12 @@ FORMER = "Former member"
 NOWHERE = "former.invalid"  # RFC 2606: no mail ever goes there
 _OWN = (
     AccountNotice,
+    Authenticator,
     KnownPlace,
     RecoveryCode,
     SavedView,
     Session,
     SignInFailureCount,
-    TOTPDevice,
 )
 _LEFT = (AuditEvent.AuditKind.REMOVED, AuditEvent.AuditKind.LEFT)
 

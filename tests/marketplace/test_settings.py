@@ -106,6 +106,7 @@ def test_a_server_without_one_of_them_does_not_start(read: Callable[..., str], n
         ("ALLOWED_HOSTS", "*"),
         ("ALLOWED_HOSTS", "cars.example.com,*"),
         ("SECRET_KEY", "k" * 31),
+        ("FACTOR_KEY", "k" * 31),
         ("PUBLIC_URL", ""),
         ("PUBLIC_URL", "cars.example.com"),
         ("PUBLIC_LISTING_URL", "https://www.example.com/used/"),

@@ -184,7 +184,7 @@ MFA_ADAPTER = "dealers.accounts.factor_secrets.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Used-car marketplace"
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
-STAFF_SECOND_FACTOR_REQUIRED = env.bool("STAFF_SECOND_FACTOR_REQUIRED", default=False)
+STAFF_SECOND_FACTOR_REQUIRED = env.bool("STAFF_SECOND_FACTOR_REQUIRED", default=True)
 REAUTHENTICATION_MINUTES = env.int("REAUTHENTICATION_MINUTES", default=15)
 
 AUDIT_KEPT_DAYS = env.int("AUDIT_KEPT_DAYS", default=365)

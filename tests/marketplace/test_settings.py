@@ -126,6 +126,14 @@ def test_a_server_with_an_unsafe_value_does_not_start(
     assert name in last
 
 
+def test_staff_need_a_second_factor_unless_a_setting_says_otherwise(
+    read: Callable[..., str],
+) -> None:
+    show = "print(settings.STAFF_SECOND_FACTOR_REQUIRED)"
+    assert read(show, **SAFE) == "True"
+    assert read(show, **SAFE, STAFF_SECOND_FACTOR_REQUIRED="false") == "False"
+
+
 def test_standbys_are_databases_of_their_own_and_without_them_no_router_asks(
     read: Callable[..., str],
 ) -> None:

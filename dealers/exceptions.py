@@ -216,6 +216,13 @@ class SignInLocked(DomainError):
     status = 429
 
 
+class EmailChangeEnded(DomainError):
+    """The link to a new e-mail address is too old, was used, or the address is taken."""
+
+    code = "email_change_ended"
+    status = 410
+
+
 class SessionNotFound(DomainError):
     code = "session_not_found"
     status = 404

@@ -73,7 +73,9 @@ RATE_LIMITS: Mapping[str, RateLimit] = {
         "SIGN_INS_PER_MINUTE", 60, re.compile(r"/(admin|dealer)/login/|/sign-in/"), "POST"
     ),
     "link": RateLimit(
-        "LINK_REQUESTS_PER_MINUTE", 60, re.compile(r"/(alerts|join|left|renew|password|sign-in)/")
+        "LINK_REQUESTS_PER_MINUTE",
+        60,
+        re.compile(r"/(alerts|email|join|left|renew|password|sign-in)/"),
     ),
     "sitemap": RateLimit("SITEMAP_REQUESTS_PER_MINUTE", 60, re.compile(r"/sitemap")),
     "panel": RateLimit("PANEL_REQUESTS_PER_MINUTE", 3_000, re.compile(r"/(admin|dealer)/")),

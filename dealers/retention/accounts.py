@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from dealers.models import (
     AccountNotice,
     AuditEvent,
+    EmailChange,
     KnownPlace,
     RecoveryCode,
     SavedView,
@@ -23,6 +24,7 @@ NOWHERE = "former.invalid"  # RFC 2606: no mail ever goes there
 _OWN = (
     AccountNotice,
     Authenticator,
+    EmailChange,
     KnownPlace,
     RecoveryCode,
     SavedView,

@@ -1,5 +1,6 @@
-"""The pages before somebody is signed in: both doors, new password, invitation."""
+"""The pages before somebody is signed in: both doors, new password and address, invitation."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView, TemplateView, View
 
+from dealers.accounts.email_addresses import confirm_email_change, find_email_change
 from dealers.accounts.invitations import find_invitation, is_known, join_team
 from dealers.accounts.passwords import ask_password_reset
 from dealers.exceptions import PasskeyRefused
@@ -98,6 +100,24 @@ class NewPasswordView(PasswordResetConfirmView):
 
 class ResetDoneView(TemplateView):
     template_name = "dealers/accounts/reset_done.html"
+
+
+@method_decorator(_secret_page, name="dispatch")
+class NewEmailView(View):
+    """What the link to a new e-mail address opens: ask on GET, change on POST."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        return self.page(lambda: {"email": find_email_change(token=token).email})
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        return self.page(lambda: {"changed": confirm_email_change(token=token)})
+
+    def page(self, act: Callable[[], dict[str, Any]]) -> HttpResponse:
+        try:
+            context, status = act(), 200
+        except DomainError as refusal:
+            context, status = {"refusal": refusal}, refusal.status
+        return render(self.request, "dealers/accounts/confirm_email.html", context, status=status)
 
 
 @method_decorator(_secret_page, name="dispatch")

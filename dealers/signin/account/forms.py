@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import BigIntegerField
 from django.http import HttpRequest
 from unfold.widgets import (
+    UnfoldAdminEmailInputWidget,
     UnfoldAdminPasswordWidget,
     UnfoldAdminTextInputWidget,
 )
@@ -73,6 +74,15 @@ class PasskeyForm(forms.Form):
 
 class FactorForm(forms.Form):
     factor = forms.IntegerField(widget=forms.HiddenInput, max_value=BigIntegerField.MAX_BIGINT)
+
+
+class EmailForm(forms.Form):
+    email = forms.EmailField(
+        label="New e-mail address",
+        max_length=254,
+        help_text="A link goes there; until it is opened nothing changes.",
+        widget=UnfoldAdminEmailInputWidget({"autocomplete": "email"}),
+    )
 
 
 class SessionForm(forms.Form):

@@ -16,14 +16,17 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import View
 
 from dealers.accounts import second_factor
+from dealers.accounts.email_addresses import ask_email_change
 from dealers.accounts.names import change_name
 from dealers.accounts.passwords import set_password
 from dealers.accounts.sessions import end_other_sessions, end_session
+from dealers.exceptions import TooSoon
 from dealers.models import RecoveryCode, Session, User
 from dealers.permissions import Actor
 from dealers.session_store import key_hash
 from dealers.signin.account.agents import describe
 from dealers.signin.account.forms import (
+    EmailForm,
     FactorForm,
     FirstCodeForm,
     NameForm,
@@ -34,6 +37,7 @@ from dealers.signin.account.forms import (
 from dealers.signin.enrolment import begin_enrolment, end_enrolment, held_secret, pictures_of
 from dealers.signin.passkeys import check_creation, creation_options
 from marketplace.errors import DomainError
+from marketplace.rate_limits import is_asked_too_often
 
 Answer = HttpResponse | None
 
@@ -86,6 +90,7 @@ class AccountView(View):
         return {
             "name_form": NameForm(posted, initial={"full_name": self.user.full_name}),
             "password_form": PasswordForm(posted, request=self.request, prefix="change"),
+            "email_form": EmailForm(posted),
             "code_form": FirstCodeForm(posted),
             "passkey_form": PasskeyForm(posted),
             "factor_form": FactorForm(posted),
@@ -172,6 +177,14 @@ def _end_others(view: AccountView, values: dict[str, Any]) -> Answer:
     return None
 
 
+def _change_email(view: AccountView, values: dict[str, Any]) -> Answer:
+    if is_asked_too_often("reset-account", f"new address of {view.user.pk}"):
+        raise TooSoon("You asked for several already. Wait an hour.")
+    ask_email_change(user_id=view.user.pk, email=values["email"])
+    view.tell(f"A mail is on its way to {values['email']}. Open its link to change the address.")
+    return None
+
+
 def _start(view: AccountView, values: dict[str, Any]) -> Answer:
     begin_enrolment(view.request)
     return view.enrolment(FirstCodeForm())
@@ -237,6 +250,7 @@ def _described(user_id: int) -> list[dict[str, Any]]:
 _ACTS: dict[str, tuple[str, Callable[[AccountView, dict[str, Any]], Answer]]] = {
     "name": ("name_form", _change_name),
     "password": ("password_form", _change_password),
+    "email": ("email_form", _change_email),
     "session": ("session_form", _end_session),
     "sessions": ("plain_form", _end_others),
     "start": ("plain_form", _start),

@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver
 from pytest_django import Settings
 
 from dealers.accounts import second_factor
-from dealers.models import Invitation, Membership, RecoveryCode, Session, User
+from dealers.models import EmailChange, Invitation, Membership, RecoveryCode, Session, User
 from dealers.panel.site import PROVED, panel
 from dealers.permissions import Permission
 from dealers.signin.account.views import PROVED_ACTS
@@ -78,7 +78,7 @@ def test_the_pages_of_the_panel_that_ask_are_those_of_owners() -> None:
 
 def test_the_acts_at_ones_account_that_ask_are_these() -> None:
     assert {
-        *("start", "confirm", "passkey", "passkey-add", "factor", "stop", "codes")
+        *("email", "start", "confirm", "passkey", "passkey-add", "factor", "stop", "codes")
     } == PROVED_ACTS
 
 
@@ -89,11 +89,12 @@ def test_none_of_them_goes_without_a_proof(client: Client, clerk: User, act: str
     age_session(clerk)
     factor = second_factor.factors_of(clerk.pk).get()
     codes = set(RecoveryCode.objects.values_list("code_hash", flat=True))
-    fields = {"factor": factor.pk, "code": current_code(clerk)}
+    fields = {"email": "new@example.com", "factor": factor.pk, "code": current_code(clerk)}
     for given in (fields, fields | MARK, fields | MARK | {"proof-password": "wrong"}):
         assert ASKED in client.post(f"{ACCOUNT}{act}/", given).text
     assert second_factor.factors_of(clerk.pk).get() == factor
     assert set(RecoveryCode.objects.values_list("code_hash", flat=True)) == codes
+    assert not EmailChange.objects.exists()
     assert "_new_authenticator" not in client.session
 
 

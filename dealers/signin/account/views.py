@@ -261,6 +261,6 @@ _ACTS: dict[str, tuple[str, Callable[[AccountView, dict[str, Any]], Answer]]] = 
     "stop": ("plain_form", _stop),
     "codes": ("plain_form", _renew_codes),
 }
-# The rest asks who is there: the password by its own form; a name and ended sessions help no thief.
-PROVED_ACTS = frozenset(_ACTS) - {"name", "password", "session", "sessions"}
+# The rest asks who is there; the password asks for the old one by its own form.
+PROVED_ACTS = frozenset(_ACTS) - {"name", "password"}
 _STEPS = {"confirm": AccountView.enrolment, "passkey-add": AccountView.passkey}

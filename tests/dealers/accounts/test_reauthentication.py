@@ -78,7 +78,8 @@ def test_the_pages_of_the_panel_that_ask_are_those_of_owners() -> None:
 
 def test_the_acts_at_ones_account_that_ask_are_these() -> None:
     assert {
-        *("email", "start", "confirm", "passkey", "passkey-add", "factor", "stop", "codes")
+        *("email", "start", "confirm", "passkey", "passkey-add", "factor", "stop", "codes"),
+        *("session", "sessions"),
     } == PROVED_ACTS
 
 
@@ -89,6 +90,8 @@ def test_none_of_them_goes_without_a_proof(client: Client, clerk: User, act: str
     age_session(clerk)
     factor = second_factor.factors_of(clerk.pk).get()
     codes = set(RecoveryCode.objects.values_list("code_hash", flat=True))
+    other = Client()
+    other.force_login(clerk)
     fields = {"email": "new@example.com", "factor": factor.pk, "code": current_code(clerk)}
     for given in (fields, fields | MARK, fields | MARK | {"proof-password": "wrong"}):
         assert ASKED in client.post(f"{ACCOUNT}{act}/", given).text
@@ -96,6 +99,7 @@ def test_none_of_them_goes_without_a_proof(client: Client, clerk: User, act: str
     assert set(RecoveryCode.objects.values_list("code_hash", flat=True)) == codes
     assert not EmailChange.objects.exists()
     assert "_new_authenticator" not in client.session
+    assert is_signed_in(other)
 
 
 def test_what_was_sent_goes_on_after_the_password(late: Client, clerk: User) -> None:

@@ -14,7 +14,16 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from dealers import audit
-from dealers.models import AuditEvent, FeedRun, Invitation, StockFeed, User, WebhookEndpoint
+from dealers.links import EMAIL_CHANGE_AGE_MAX, email_change_url
+from dealers.models import (
+    AuditEvent,
+    EmailChange,
+    FeedRun,
+    Invitation,
+    StockFeed,
+    User,
+    WebhookEndpoint,
+)
 from dealers.permissions import Actor, invitations_in_force
 from dealers.tokens import new_token, token_hash
 from marketplace.mail import AddressRefused, send_mail
@@ -71,6 +80,19 @@ def send_password_reset(*, user_id: int) -> bool:
             "hours": settings.PASSWORD_RESET_TIMEOUT // 3600,
         }
         return _send(user.email, "Set a new password", "dealers/accounts/reset", context)
+
+
+def send_email_change(*, change_id: int) -> bool:
+    """Mail the link that confirms an address to it; return whether a mail went out.
+
+    Raises `MailServerAway`.
+    """
+    wanted = EmailChange.objects.filter(pk=change_id, user__is_active=True).first()
+    if wanted is None:
+        return False
+    hours = EMAIL_CHANGE_AGE_MAX // timedelta(hours=1)
+    context = {"user": wanted.user, "url": email_change_url(wanted.pk), "hours": hours}
+    return _send(wanted.email, "Confirm your e-mail address", "dealers/accounts/new_email", context)
 
 
 def send_feed_notice(*, feed_id: int, run_id: int | None) -> bool:

@@ -213,6 +213,18 @@ class SecondFactorExists(Conflict):
     code = "second_factor_exists"
 
 
+class PasskeyKnown(Conflict):
+    """The passkey is on somebody's list already."""
+
+    code = "passkey_known"
+
+
+class PasskeyRefused(Invalid):
+    """What the browser says of a passkey does not hold."""
+
+    code = "passkey_refused"
+
+
 class CodeRefused(Invalid):
     """Not a code that counts now: wrong, used, or too old."""
 
@@ -224,6 +236,13 @@ class CodeTooSoon(DomainError):
 
     code = "code_too_soon"
     status = 429
+
+
+class EmailChangeEnded(DomainError):
+    """The link to a new e-mail address is too old, was used, or the address is taken."""
+
+    code = "email_change_ended"
+    status = 410
 
 
 class SessionNotFound(DomainError):

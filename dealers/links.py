@@ -7,11 +7,18 @@ from django.conf import settings
 from django.core.signing import BadSignature, SignatureExpired, Signer, TimestampSigner
 from django.urls import reverse
 
-from dealers.exceptions import RenewalLinkInvalid, RenewalLinkSpent, WeeklyLinkInvalid
+from dealers.exceptions import (
+    EmailChangeEnded,
+    RenewalLinkInvalid,
+    RenewalLinkSpent,
+    WeeklyLinkInvalid,
+)
 
 MAX_AGE = timedelta(days=14)
+EMAIL_CHANGE_AGE_MAX = timedelta(hours=24)
 
 _signer = TimestampSigner(salt="dealers.renewal", sep=".")
+_email_signer = TimestampSigner(salt="dealers.email_change", sep=".")
 _weekly_signer = Signer(salt="dealers.weekly_mail", sep=".")
 
 
@@ -38,6 +45,20 @@ def read_renewal(token: str) -> Renewal:
     except BadSignature:
         raise RenewalLinkInvalid("This link is not one that we sent.") from None
     return Renewal(listing_id, datetime.fromisoformat(expires_at))
+
+
+def email_change_url(change_id: int) -> str:
+    """Return the address of the page that confirms a new e-mail address."""
+    token = _email_signer.sign_object(change_id)
+    return f"{settings.PUBLIC_URL}{reverse('confirm-email', args=[token])}"
+
+
+def read_email_change(token: str) -> int:
+    """Return the key of the change that a link confirms; raises `EmailChangeEnded`."""
+    try:
+        return int(_email_signer.unsign_object(token, max_age=EMAIL_CHANGE_AGE_MAX))
+    except BadSignature:  # one that is too old too
+        raise EmailChangeEnded("This link is too old, or not one that we sent.") from None
 
 
 def weekly_mail_url(membership_id: int) -> str:

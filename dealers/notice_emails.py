@@ -44,6 +44,15 @@ _WORDS: Mapping[str, NoticeWords] = {
         "Your account asks for the password alone now.",
         f"{RESET_ADVICE}. Then set up the second factor again",
     ),
+    Kind.FACTOR_ADDED: NoticeWords(
+        "A second factor was added to your account",
+        "An authenticator app or a passkey was added to your account.",
+        f"{RESET_ADVICE}. Then remove what you do not know at Your account",
+    ),
+    Kind.FACTOR_REMOVED: NoticeWords(
+        "A second factor was removed from your account",
+        "One of the ways to take the second step of your sign-in was removed.",
+    ),
     Kind.CODES_MADE: NoticeWords(
         "Your recovery codes were replaced",
         "New recovery codes were made for your account. The ones before are void.",

@@ -22,6 +22,11 @@ def send_answer(message_id: int) -> None:
 
 
 @shared_task
+def send_email_change(change_id: int) -> None:
+    account_emails.send_email_change(change_id=change_id)
+
+
+@shared_task
 def send_expiry_digest(dealer_id: int) -> None:
     send_digest(dealer_id=dealer_id)
 

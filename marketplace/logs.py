@@ -48,6 +48,7 @@ def logging_config(*, is_json: bool, level: str) -> dict[str, Any]:
         "loggers": {
             "django": {"handlers": []},
             "django.server": {"handlers": [], "propagate": True},
+            "fido2": {"level": "WARNING"},  # below that it names credentials
         },
     }
 

@@ -78,7 +78,7 @@ RATE_LIMITS: Mapping[str, RateLimit] = {
     "link": RateLimit(
         "LINK_REQUESTS_PER_MINUTE",
         60,
-        re.compile(r"/(alerts|chat|join|left|renew|password|sign-in)/"),
+        re.compile(r"/(alerts|chat|email|join|left|renew|password|sign-in)/"),
     ),
     "sitemap": RateLimit("SITEMAP_REQUESTS_PER_MINUTE", 60, re.compile(r"/sitemap")),
     "panel": RateLimit("PANEL_REQUESTS_PER_MINUTE", 3_000, re.compile(r"/(admin|dealer)/")),

@@ -17,7 +17,7 @@ DEPTH_MAX = 8
 # walks the URLconf, so that a new one cannot be forgotten here.
 SECRET_ROUTES = (
     *("renew", "join", "left", "alerts", "password/reset", "stock/by-ref"),
-    *("weekly-mail", "feeds/out", "chat"),
+    *("weekly-mail", "feeds/out", "chat", "email"),
 )
 
 _SECRET_NAME = re.compile(

@@ -37,12 +37,16 @@ env = environ.Env()
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 DIGEST_KEY = env.str("DIGEST_KEY", default="")  # empty: SECRET_KEY
 DIGEST_KEY_FALLBACKS = env.list("DIGEST_KEY_FALLBACKS", default=[])
+FACTOR_KEY = env.str("FACTOR_KEY", default="")  # empty: SECRET_KEY
+FACTOR_KEY_FALLBACKS = env.list("FACTOR_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"]) if DEBUG else env.list("ALLOWED_HOSTS")
 PUBLIC_URL = env.str(
     "PUBLIC_URL", default="http://127.0.0.1:8000" if DEBUG else environ.Env.NOTSET
 ).rstrip("/")
+refuse_short("FACTOR_KEY", FACTOR_KEY, debug=DEBUG)
 refuse_unsafe(
     debug=DEBUG, secret_key=SECRET_KEY, allowed_hosts=ALLOWED_HOSTS, public_url=PUBLIC_URL
 )
@@ -63,8 +67,9 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "django_otp",
-    "django_otp.plugins.otp_totp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "marketplace",
     "listings",
     "dealers",
@@ -96,6 +101,7 @@ MIDDLEWARE = [
     "dealers.signin.ended_sessions.EndedSessionMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "dealers.signin.client.RefusedSignInMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "marketplace.databases.standby_reads.StandbyReadsMiddleware",
 ]
 
@@ -159,8 +165,20 @@ SIGN_IN_FAILURES_PER_NETWORK = env.int("SIGN_IN_FAILURES_PER_NETWORK", default=1
 SIGN_IN_FAILURES_PER_ACCOUNT = env.int("SIGN_IN_FAILURES_PER_ACCOUNT", default=10)
 SIGN_IN_PAUSE_SECONDS_MAX = env.int("SIGN_IN_PAUSE_SECONDS_MAX", default=300)
 
-OTP_TOTP_ISSUER = "Used-car marketplace"
-STAFF_SECOND_FACTOR_REQUIRED = env.bool("STAFF_SECOND_FACTOR_REQUIRED", default=False)
+# django-allauth: none of its addresses is routed and none of its pages shown; ours call it.
+ACCOUNT_ADAPTER = "dealers.signin.login_flow.SignInAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_TIMEOUT = 600  # seconds in which the second step has to follow the password
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False  # failures are counted in the database
+MFA_ADAPTER = "dealers.accounts.factor_secrets.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "Used-car marketplace"
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+STAFF_SECOND_FACTOR_REQUIRED = env.bool("STAFF_SECOND_FACTOR_REQUIRED", default=True)
+REAUTHENTICATION_MINUTES = env.int("REAUTHENTICATION_MINUTES", default=15)
 
 AUDIT_KEPT_DAYS = env.int("AUDIT_KEPT_DAYS", default=365)
 
@@ -327,6 +345,7 @@ FORMER_MEMBERS_KEPT_DAYS = env.int("FORMER_MEMBERS_KEPT_DAYS", default=365)
 KEY_ADDRESSES_KEPT_DAYS = env.int("KEY_ADDRESSES_KEPT_DAYS", default=90)
 SESSIONS_ENDED_KEPT_DAYS = 0
 KNOWN_PLACES_KEPT_DAYS = env.int("KNOWN_PLACES_KEPT_DAYS", default=90)
+EMAIL_CHANGES_KEPT_HOURS = 24
 SIGN_IN_FAILURE_COUNTS_KEPT_HOURS = 24
 SIGN_IN_FAILURES_ENDED_KEPT_DAYS = 0
 SUPPRESSED_KEPT_DAYS = env.int("SUPPRESSED_KEPT_DAYS", default=90)

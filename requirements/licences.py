@@ -14,12 +14,16 @@ from typing import Any
 
 # GPL and AGPL are none of them; LGPL and MPL cover their own files, which we do not change.
 ALLOWED = re.compile(
-    r"(New )?BSD( License|[- ][023]-Clause)?|0BSD|MIT( License|-CMU)?|ISC|Zlib|CC0-1\.0|PSF-2\.0"
+    r"(New )?BSD( License|[- ][023]-Clause)?|0BSD|MIT(-0| License|-CMU)?|ISC|Zlib|CC0-1\.0|PSF-2\.0"
     r"|Apache-2\.0|Apache License 2\.0|Apache Software License|MPL-2\.0|LGPL-3\.0-only|Unlicense"
     r"|Public-Domain"
 )
 # Of packages that only other platforms or older versions of Python install.
-NOT_INSTALLED = {"async-timeout": "Apache-2.0", "tzdata": "Apache-2.0"}
+NOT_INSTALLED = {
+    "async-timeout": "Apache-2.0",
+    "colorama": "BSD-3-Clause",
+    "tzdata": "Apache-2.0",
+}
 HEAD = """# Licences
 
 What `requirements/image.txt` installs (production, what fits values in workers, and what speaks to

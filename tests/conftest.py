@@ -74,16 +74,18 @@ def _queue_in_memory() -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def _settings_of_tests() -> Iterator[None]:
-    """No limits of requests, a hash that is quick, no replica, and nobody who writes counts.
+    """No limits of requests, a quick hash, no replica, and nobody who writes counts.
 
     A good hash takes half a second on purpose. A replica reads on a connection of its own: it
-    cannot see a test's open transaction, and nor can the thread that writes counts.
+    cannot see a test's open transaction, and nor can the thread that writes counts. Whether staff
+    need a second factor is asked by tests of their own.
     """
     with override_settings(
         CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
         SEARCH_ENGINE="postgres",
         AUDIENCE_SECONDS=0,
+        STAFF_SECOND_FACTOR_REQUIRED=False,
         **{limit.setting: 0 for limit in RATE_LIMITS.values()},
     ):
         yield

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -11,7 +13,6 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
-from django_otp.plugins.otp_totp.models import TOTPDevice
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from dealers.accounts import second_factor, sign_in_attempts
@@ -167,7 +168,8 @@ class UserAdmin(Audited, StaffAdmin, DjangoUserAdmin):  # type: ignore[misc]  # 
         return {}
 
 
-admin.site.unregister([Group, TOTPDevice])  # an authenticator's secret is nobody's to see
+# A factor is nobody's to see, and what else allauth registers is not used.
+admin.site.unregister([Group, Authenticator, EmailAddress])
 
 
 @admin.register(Group)

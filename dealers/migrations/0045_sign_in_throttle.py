@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dealers", "0038_account_notices"),
+        ("dealers", "0042_email_change"),
     ]
 
     operations = [
@@ -19,6 +19,8 @@ class Migration(migrations.Migration):
                     ("password_changed", "Password changed"),
                     ("email_changed", "E-mail address changed"),
                     ("factor_off", "Second factor switched off"),
+                    ("factor_added", "Second factor added"),
+                    ("factor_removed", "Second factor removed"),
                     ("codes_made", "New recovery codes"),
                     ("key_made", "API key made"),
                     ("many_failures", "Many failed sign-ins"),
@@ -43,6 +45,8 @@ class Migration(migrations.Migration):
                     ("session_ended", "Session ended"),
                     ("second_factor_on", "Second factor switched on"),
                     ("second_factor_off", "Second factor switched off"),
+                    ("factor_added", "Another second factor added"),
+                    ("factor_removed", "One of several second factors removed"),
                     ("recovery_codes_made", "New recovery codes"),
                     ("recovery_code_used", "Signed in by a recovery code"),
                     ("invited", "Invited"),

@@ -3,6 +3,7 @@
 from dealers.models.account_notice import AccountNotice
 from dealers.models.audit import AuditEvent
 from dealers.models.dealer import Branch, Dealer
+from dealers.models.email_change import EmailChange
 from dealers.models.factor import RecoveryCode
 from dealers.models.feed import StockFeed
 from dealers.models.feed_row import FeedCar, FeedRow, FeedSeen, FeedStage
@@ -38,6 +39,7 @@ __all__ = [
     "BulkRow",
     "BulkRun",
     "Dealer",
+    "EmailChange",
     "ExpiryNotice",
     "FeedCar",
     "FeedPreview",

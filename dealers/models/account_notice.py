@@ -16,6 +16,8 @@ class AccountNotice(models.Model):
         PASSWORD_CHANGED = "password_changed", "Password changed"
         EMAIL_CHANGED = "email_changed", "E-mail address changed"
         FACTOR_OFF = "factor_off", "Second factor switched off"
+        FACTOR_ADDED = "factor_added", "Second factor added"
+        FACTOR_REMOVED = "factor_removed", "Second factor removed"
         CODES_MADE = "codes_made", "New recovery codes"
         KEY_MADE = "key_made", "API key made"
         MANY_FAILURES = "many_failures", "Many failed sign-ins"

@@ -46,6 +46,8 @@ class AuditEvent(models.Model):
         SESSION_ENDED = "session_ended", "Session ended"
         SECOND_FACTOR_ON = "second_factor_on", "Second factor switched on"
         SECOND_FACTOR_OFF = "second_factor_off", "Second factor switched off"
+        FACTOR_ADDED = "factor_added", "Another second factor added"
+        FACTOR_REMOVED = "factor_removed", "One of several second factors removed"
         RECOVERY_CODES_MADE = "recovery_codes_made", "New recovery codes"
         RECOVERY_CODE_USED = "recovery_code_used", "Signed in by a recovery code"
         INVITED = "invited", "Invited"
@@ -129,6 +131,8 @@ _PERSONAL = (
     AuditEvent.AuditKind.SESSION_ENDED,
     AuditEvent.AuditKind.SECOND_FACTOR_ON,
     AuditEvent.AuditKind.SECOND_FACTOR_OFF,
+    AuditEvent.AuditKind.FACTOR_ADDED,
+    AuditEvent.AuditKind.FACTOR_REMOVED,
     AuditEvent.AuditKind.RECOVERY_CODES_MADE,
     AuditEvent.AuditKind.RECOVERY_CODE_USED,
 )

@@ -1,4 +1,4 @@
-"""The second factor of a sign-in, beside django-otp's device."""
+"""Recovery codes, beside the factors that allauth keeps."""
 
 from django.conf import settings
 from django.db import models

@@ -1,6 +1,5 @@
 """The dealer panel: an admin site whose every page knows the dealer it is for."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import update_wrapper
 from typing import Any
@@ -23,15 +22,14 @@ from dealers.panel.home import add_home
 from dealers.panel.login import SignInForm, choose_dealer
 from dealers.panel.scope import scoped
 from dealers.permissions import Permission
-from dealers.signin.site import SafeSite
+from dealers.signin.site import SafeSite, View
 from dealers.signin.staff_visit import leave_panel, note_post
 
 _CLOSED = {"search", "view_on_site"}  # they ask the models without a dealer
 _BEFORE_A_DEALER = {"choose", "logout"}
 _OWN_PAGES = {"account", "account-act", "choose", "leave", "password_change"}
+PROVED = frozenset({Permission.MANAGE_TEAM, Permission.CREATE_KEYS, Permission.REVOKE_KEYS})
 _READING = ("_search", "_fill", "leave-panel", "logout")  # posts that change nothing of a dealer's
-
-View = Callable[..., HttpResponse]
 
 
 @dataclass(frozen=True)
@@ -79,6 +77,11 @@ class DealerPanelSite(SafeSite):
         """Add a page that is no model's: behind the sign-in, for those who have this permission."""
         self._pages.append((route, view, name, permission))
 
+    def needs_proof(self, page: str, **kwargs: Any) -> bool:
+        """Add the pages that need a permission of owners alone: whoever may post there may stay."""
+        proved = {name for _, _, name, permission in self._pages if permission in PROVED}
+        return page in proved or super().needs_proof(page, **kwargs)
+
     def add_entry(self, entry: MenuEntry) -> None:
         """Add a line to the menu, which shows it to those who have its permission."""
         self.entries.append(entry)
@@ -93,7 +96,7 @@ class DealerPanelSite(SafeSite):
         return find_context(request) is not None or bool(memberships(request))
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
-        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             vars(request)["current_app"] = self.name
             page = str(getattr(request.resolver_match, "url_name", None))
             current = find_context(request)
@@ -174,7 +177,7 @@ def _watch(request: HttpRequest, page: str, current: DealerContext) -> None:
 
 
 def _needing(permission: Permission, view: View) -> View:
-    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         current = find_context(request)
         if current is None or not current.may(permission):
             raise PermissionDenied

@@ -2,14 +2,15 @@
 
 from datetime import datetime
 
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from dealers.models import (
     AccountNotice,
     AuditEvent,
+    EmailChange,
     KnownPlace,
     RecoveryCode,
     SavedView,
@@ -23,13 +24,14 @@ FORMER = "Former member"
 NOWHERE = "former.invalid"  # RFC 2606: no mail ever goes there
 _OWN = (
     AccountNotice,
+    Authenticator,
+    EmailChange,
     KnownPlace,
     RecoveryCode,
     SavedView,
     Session,
     SignInFailureCount,
     SignInThrottle,
-    TOTPDevice,
 )
 _LEFT = (AuditEvent.AuditKind.REMOVED, AuditEvent.AuditKind.LEFT)
 

@@ -11,6 +11,7 @@ from dealers.feeds.retention import old_files, old_reports, prune_files, prune_r
 from dealers.models import (
     AccountNotice,
     AuditEvent,
+    EmailChange,
     FeedRun,
     Invitation,
     KnownPlace,
@@ -103,6 +104,15 @@ _RULES = (
         "Staff look into a failure within the month; what was sent is deleted with its mail.",
         "Deleted.",
         **deleting(lambda before: AccountNotice.objects.filter(created_at__lt=before)),
+    ),
+    RetentionRule(
+        "email_changes",
+        "New e-mail addresses that were not confirmed",
+        "EMAIL_CHANGES_KEPT_HOURS",
+        "The link to one is good for a day.",
+        "Deleted.",
+        **deleting(lambda before: EmailChange.objects.filter(asked_at__lt=before)),
+        is_hourly=True,
     ),
     RetentionRule(
         "sign_in_failure_counts",

@@ -1,6 +1,6 @@
 """Whoever tries to sign in: tries are counted before they are made, and refused by one page.
 
-Passwords are tried by Django's `authenticate`, whoever calls it, and codes by `try_code`.
+Passwords are tried by Django's `authenticate`, whoever calls it, and codes by `enter_code`.
 """
 
 from collections.abc import Callable
@@ -13,6 +13,7 @@ from django.shortcuts import render
 
 from dealers.accounts import sign_in_attempts
 from dealers.accounts.failure_counts import FailureCause
+from dealers.accounts.second_factor import pass_second_step
 from dealers.accounts.sign_in_attempts import SignInAttempt
 from dealers.exceptions import CodeRefused, TooManyAttempts
 from dealers.models import User
@@ -65,14 +66,15 @@ class RefusedSignInMiddleware:
         return response if refusal is None else _refused(request, refusal)
 
 
-def try_code(request: HttpRequest, user: User, check: Callable[[], None]) -> None:
-    """Check a code of somebody's second factor, counted as a password is.
+def enter_code(request: HttpRequest, user: User, code: str) -> None:
+    """Take a code of somebody's authenticator, or a recovery code, counted as a password is.
 
-    Raises `TooManyAttempts`, and what `check` raises, of which `CodeRefused` alone is a failure.
+    Raises `TooManyAttempts`, and what `pass_second_step` raises, of which `CodeRefused` alone is a
+    failure.
     """
     attempt = _begin(request, user.email)
     try:
-        check()
+        pass_second_step(user_id=user.pk, code=code)
     except CodeRefused:
         _fail(request, attempt, FailureCause.CODE)
         raise

@@ -1,5 +1,7 @@
 """Admin sites one signs in to safely: failures counted, a second step, one's own account."""
 
+from collections.abc import Callable
+from functools import update_wrapper
 from typing import Any
 
 from django.conf import settings
@@ -12,12 +14,29 @@ from unfold.forms import AuthenticationForm
 from unfold.sites import UnfoldAdminSite
 
 from dealers.accounts.second_factor import has_second_factor
-from dealers.signin.account.views import AccountView
+from dealers.signin.account.views import PROVED_ACTS, AccountView
+from dealers.signin.reauthentication import demand_proof
 from dealers.signin.views import SignInView
+
+View = Callable[..., HttpResponseBase]
 
 
 class SafeSite(UnfoldAdminSite):
     """A site whose sign-in is ours, with pages for one's name, password, sessions and factor."""
+
+    def needs_proof(self, page: str, **kwargs: Any) -> bool:
+        """Tell whether a post to a page, by its URL's name, asks again who somebody is."""
+        return page == "account-act" and kwargs.get("act") in PROVED_ACTS
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            page = str(getattr(request.resolver_match, "url_name", None))
+            if self.needs_proof(page, **kwargs) and (ask := demand_proof(request, self)):
+                return ask
+            return view(request, *args, **kwargs)
+
+        wrapped: View = super().admin_view(update_wrapper(inner, view), cacheable)
+        return wrapped
 
     def get_urls(self) -> list[URLPattern]:
         account = self.admin_view(AccountView.as_view(site=self))
@@ -59,6 +78,12 @@ class SafeSite(UnfoldAdminSite):
 
 class StaffSite(SafeSite):
     """The staff admin; a setting keeps out whoever has no second factor."""
+
+    # Whatever changes there: people, their powers, and the teams that are edited with dealers.
+    proved_models = ("dealers_user_", "auth_user_", "auth_group_", "dealers_dealer_")
+
+    def needs_proof(self, page: str, **kwargs: Any) -> bool:
+        return page.startswith(self.proved_models) or super().needs_proof(page, **kwargs)
 
     def has_permission(self, request: HttpRequest) -> bool:
         if not super().has_permission(request):

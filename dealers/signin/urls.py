@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from dealers.signin import views
+from dealers.signin import second_step, views
 
 urlpatterns = [
-    path("sign-in/code/", views.SecondStepView.as_view(), name="second-step"),
-    path("sign-in/set-up/", views.SecondStepSetupView.as_view(), name="second-step-setup"),
+    path("sign-in/code/", second_step.SecondStepView.as_view(), name="second-step"),
+    path("sign-in/set-up/", second_step.SecondStepSetupView.as_view(), name="second-step-setup"),
+    path("sign-in/passkey/", views.PasskeyOptionsView.as_view(), name="passkey-options"),
+    path("email/<str:token>/", views.NewEmailView.as_view(), name="confirm-email"),
     path("join/<str:token>/", views.JoinView.as_view(), name="join-team"),
     # Unfold's sign-in page shows a link where this name exists.
     path("password/reset/", views.AskResetView.as_view(), name="admin_password_reset"),

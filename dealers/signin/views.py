@@ -1,26 +1,34 @@
-"""The pages before somebody is signed in: second step, new password, invitation."""
+"""The pages before somebody is signed in: both doors, new password and address, invitation."""
 
-from functools import partial
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import LoginView, PasswordResetConfirmView
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import redirect, render, resolve_url
-from django.urls import reverse, reverse_lazy
+from django.core.exceptions import ValidationError
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    JsonResponse,
+)
+from django.shortcuts import render, resolve_url
+from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.generic import FormView, TemplateView
+from django.views.generic import FormView, TemplateView, View
 
-from dealers.accounts import second_factor
+from dealers.accounts.email_addresses import confirm_email_change, find_email_change
 from dealers.accounts.invitations import find_invitation, is_known, join_team
 from dealers.accounts.passwords import ask_password_reset
+from dealers.exceptions import PasskeyRefused
 from dealers.models import User
-from dealers.signin.client import try_code
-from dealers.signin.forms import AskResetForm, CodeForm, JoinForm, NewPasswordForm
-from dealers.signin.pending_login import PendingLogin, begin_login, open_session
-from dealers.signin.qr_code import qr_svg, readable_key
+from dealers.signin.forms import AskResetForm, JoinForm, NewPasswordForm
+from dealers.signin.login_flow import begin_login, open_session
+from dealers.signin.passkeys import begin_sign_in, check_answer
 from marketplace.errors import DomainError
 from marketplace.rate_limits import is_asked_too_often
 
@@ -28,85 +36,38 @@ _secret_page = [never_cache, sensitive_post_parameters()]
 
 
 class SignInView(LoginView):
-    """Django's sign-in, which opens the session only after the second step."""
+    """Django's sign-in, which opens the session only after the second step, or by a passkey."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "credential" not in request.POST:
+            return super().post(request, *args, **kwargs)
+        try:
+            user = check_answer(request.POST["credential"])
+            self.get_form_class()(request).confirm_login_allowed(user)
+        except PasskeyRefused as refusal:
+            messages.error(request, refusal.message)
+        except ValidationError as refusal:
+            messages.error(request, refusal.messages[0])
+        else:
+            return self.begin(user, by_passkey=True)
+        return HttpResponseRedirect(request.get_full_path())
 
     def form_valid(self, form: Any) -> HttpResponse:
-        target = self.get_success_url()
+        return self.begin(form.get_user())
+
+    def begin(self, user: User, *, by_passkey: bool = False) -> HttpResponse:
+        target, login_url = self.get_success_url(), self.request.path
         return begin_login(
-            self.request, form.get_user(), target=target, login_url=self.request.path
+            self.request, user, target=target, login_url=login_url, by_passkey=by_passkey
         )
 
 
-class _PendingView(FormView):
-    """A page for somebody who gave the right password; others go to a sign-in page."""
+@method_decorator(never_cache, name="dispatch")
+class PasskeyOptionsView(View):
+    """Answer with what a browser asks for anybody's passkey with, as JSON."""
 
-    form_class = CodeForm
-    pending: PendingLogin
-    user: User
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        pending = PendingLogin.read(request)
-        user = pending.user if pending else None
-        if pending is None or user is None:
-            return HttpResponseRedirect(
-                pending.login_url if pending else resolve_url(settings.LOGIN_URL)
-            )
-        self.pending, self.user = pending, user
-        return super().dispatch(request, *args, **kwargs)
-
-    def refuse(self, form: Any, refusal: DomainError) -> HttpResponse:
-        form.add_error("code", refusal.message)
-        return self.form_invalid(form)
-
-
-@method_decorator(_secret_page, name="dispatch")
-class SecondStepView(_PendingView):
-    """Ask for a code; wrong ones count as wrong passwords do."""
-
-    template_name = "dealers/accounts/second_step.html"
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        check = partial(
-            second_factor.pass_second_step,
-            user_id=self.user.pk,
-            code=form.cleaned_data["code"],
-        )
-        try:
-            try_code(self.request, self.user, check)
-        except DomainError as refusal:
-            return self.refuse(form, refusal)
-        open_session(self.request, self.user)
-        return redirect(self.pending.target)
-
-
-@method_decorator(_secret_page, name="dispatch")
-class SecondStepSetupView(_PendingView):
-    """Staff who must have a second factor, and have none, set it up before they get in."""
-
-    template_name = "dealers/accounts/setup.html"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        pending = PendingLogin.read(request)
-        if pending and second_factor.has_second_factor(pending.user_id):
-            return HttpResponseRedirect(reverse("second-step"))
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        device = second_factor.started_second_factor(self.user.pk)
-        if device is None or self.request.method == "GET":
-            device = second_factor.start_second_factor(user_id=self.user.pk)
-        pictures = {"qr": qr_svg(device.config_url), "key": readable_key(device)}
-        return super().get_context_data(**pictures, **kwargs)
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        code = form.cleaned_data["code"]
-        try:
-            codes = second_factor.confirm_second_factor(user_id=self.user.pk, code=code)
-        except DomainError as refusal:
-            return self.refuse(form, refusal)
-        open_session(self.request, self.user)
-        context = {"codes": codes, "target": self.pending.target}
-        return render(self.request, "dealers/accounts/codes.html", context)
+    def post(self, request: HttpRequest) -> HttpResponse:
+        return JsonResponse(begin_sign_in(request))
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -139,6 +100,24 @@ class NewPasswordView(PasswordResetConfirmView):
 
 class ResetDoneView(TemplateView):
     template_name = "dealers/accounts/reset_done.html"
+
+
+@method_decorator(_secret_page, name="dispatch")
+class NewEmailView(View):
+    """What the link to a new e-mail address opens: ask on GET, change on POST."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        return self.page(lambda: {"email": find_email_change(token=token).email})
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        return self.page(lambda: {"changed": confirm_email_change(token=token)})
+
+    def page(self, act: Callable[[], dict[str, Any]]) -> HttpResponse:
+        try:
+            context, status = act(), 200
+        except DomainError as refusal:
+            context, status = {"refusal": refusal}, refusal.status
+        return render(self.request, "dealers/accounts/confirm_email.html", context, status=status)
 
 
 @method_decorator(_secret_page, name="dispatch")

@@ -5,16 +5,16 @@ from datetime import timedelta
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
-from django_otp.oath import totp
-from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import Page, expect
 
 from dealers.keys import create_key
-from dealers.models import Branch, Dealer, Invitation, Membership, User
+from dealers.models import AuditEvent, Branch, Dealer, Invitation, Membership, User
 from dealers.permissions import Actor
 from dealers.tokens import token_hash
 from tests import make
+from tests.authenticator import set_up_code
 from tests.browser.conftest import PASSWORD
+from tests.dealers.accounts.conftest import age_session
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.enable_socket, pytest.mark.slow]
 TOKEN = "t" * 43
@@ -31,6 +31,21 @@ def sign_in(page: Page, email: str) -> None:
     page.fill("input[name=username]", email)
     page.fill("input[name=password]", PASSWORD)
     page.click("button[type=submit]")
+
+
+def add_virtual_authenticator(page: Page, *, is_present: bool = True) -> None:
+    """Give the browser a device that keeps passkeys and says that its person touched it."""
+    devices = page.context.new_cdp_session(page)
+    devices.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": is_present,
+        "automaticPresenceSimulation": True,
+    }
+    devices.send("WebAuthn.addVirtualAuthenticator", {"options": options})
 
 
 def assert_accessible(page: Page) -> None:
@@ -64,12 +79,10 @@ def test_a_second_factor_is_set_up_and_asked_for(page: Page, owner: User) -> Non
     page.wait_for_url("**/dealer/")
     page.goto("/dealer/account/")
     assert_accessible(page)
-    page.fill("input[name=factor-password]", PASSWORD)
-    page.get_by_role("button", name="Set it up").click()
-    expect(page.locator("svg.segno")).to_be_visible()
+    page.get_by_role("button", name="Set up an authenticator").click()
+    expect(page.locator("svg path").first).to_be_visible()
     assert_accessible(page)
-    key = TOTPDevice.objects.get().bin_key
-    page.fill("input[name=code]", f"{totp(key):06d}")
+    page.fill("input[name=code]", set_up_code(page.content()))
     page.get_by_role("button", name="Switch it on").click()
     codes = page.locator("ol code")
     expect(codes).to_have_count(10)
@@ -81,6 +94,62 @@ def test_a_second_factor_is_set_up_and_asked_for(page: Page, owner: User) -> Non
     assert_accessible(page)
     page.fill("input[name=code]", recovery)
     page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/dealer/")
+
+
+def test_a_passkey_is_made_and_signs_in(page: Page, owner: User) -> None:
+    add_virtual_authenticator(page)
+    sign_in(page, owner.email)
+    page.wait_for_url("**/dealer/")
+    page.goto("/dealer/account/")
+    page.get_by_role("button", name="Add a passkey").click()
+    page.get_by_label("What you call it").fill("Laptop")
+    assert_accessible(page)
+    page.get_by_role("button", name="Make the passkey").click()
+    expect(page.locator("ol code")).to_have_count(10)
+    page.goto("/dealer/account/")
+    expect(page.get_by_text("Passkey Laptop")).to_be_visible()
+    assert_accessible(page)
+
+    page.context.clear_cookies()
+    sign_in(page, owner.email)
+    page.wait_for_url("**/sign-in/code/")
+    assert_accessible(page)
+    page.get_by_role("button", name="Use a passkey").click()
+    page.wait_for_url("**/dealer/")
+
+    page.context.clear_cookies()
+    page.goto("/dealer/login/?next=/dealer/team/")
+    assert_accessible(page)
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.get_by_role("button", name="Send the invitation")).to_be_visible()
+    assert AuditEvent.objects.filter(kind="signed_in", actor=owner).count() == 3
+
+    age_session(owner)
+    page.fill("input[name=email]", "new@example.com")
+    page.get_by_role("button", name="Send the invitation").click()
+    expect(page.get_by_role("heading", name="Is it still you?")).to_be_visible()
+    assert_accessible(page)
+    assert not Invitation.objects.exists()
+    page.get_by_role("button", name="Use a passkey instead").click()
+    expect(page.get_by_text("new@example.com is invited by mail.")).to_be_visible()
+
+    page.goto("/dealer/account/")
+    page.get_by_role("button", name="Remove").click()
+    expect(page.get_by_text("It is removed.")).to_be_visible()
+    page.context.clear_cookies()
+    sign_in(page, owner.email)
+    page.wait_for_url("**/dealer/")
+
+
+def test_without_a_passkey_the_browser_says_so_and_the_password_still_works(
+    page: Page, owner: User
+) -> None:
+    add_virtual_authenticator(page, is_present=False)
+    page.goto("/dealer/login/")
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.get_by_text("No passkey was used.")).to_be_visible()
+    sign_in(page, owner.email)
     page.wait_for_url("**/dealer/")
 
 

@@ -67,7 +67,9 @@ NO_SERVICES = frozenset(
 BY_THE_CLOCK_OR_A_SECRET = frozenset(
     {
         *("change_name", "end_session", "end_other_sessions", "end_sessions"),  # one's own
-        *("start_second_factor", "confirm_second_factor", "renew_recovery_codes"),
+        *("confirm_authenticator", "add_passkey", "use_passkey", "remove_factor"),
+        *("renew_recovery_codes", "replace_recovery_codes", "use_recovery_code"),
+        *("ask_email_change", "find_email_change", "confirm_email_change", "send_email_change"),
         *("pass_second_step", "ask_password_reset", "join_team", "find_invitation"),
         *("recognise_key", "find_renewable", "renew_by_link"),
         *("send_invitation", "send_password_reset", "send_feed_notice", "send_digest"),

@@ -106,6 +106,7 @@ def test_a_server_without_one_of_them_does_not_start(read: Callable[..., str], n
         ("ALLOWED_HOSTS", "*"),
         ("ALLOWED_HOSTS", "cars.example.com,*"),
         ("SECRET_KEY", "k" * 31),
+        ("FACTOR_KEY", "k" * 31),
         ("PUBLIC_URL", ""),
         ("PUBLIC_URL", "cars.example.com"),
         ("PUBLIC_LISTING_URL", "https://www.example.com/used/"),
@@ -126,6 +127,14 @@ def test_a_server_with_an_unsafe_value_does_not_start(
 
     assert "ImproperlyConfigured" in last
     assert name in last
+
+
+def test_staff_need_a_second_factor_unless_a_setting_says_otherwise(
+    read: Callable[..., str],
+) -> None:
+    show = "print(settings.STAFF_SECOND_FACTOR_REQUIRED)"
+    assert read(show, **SAFE) == "True"
+    assert read(show, **SAFE, STAFF_SECOND_FACTOR_REQUIRED="false") == "False"
 
 
 def test_standbys_are_databases_of_their_own_and_without_them_no_router_asks(

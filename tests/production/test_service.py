@@ -5,6 +5,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
+from tests.authenticator import set_up_code
 from tests.marketplace.checkouts import wait_until
 from tests.production.deployment import Deployment
 from tests.production.first_day import FIRST_CARS, OWNER, STAFF, FirstDay
@@ -105,11 +106,14 @@ def test_a_mail_with_a_link_to_a_new_password_is_received(day: FirstDay) -> None
     assert visitor.get(link).status_code in (200, 302)
 
 
-def test_whoever_runs_the_marketplace_signs_in(day: FirstDay) -> None:
+def test_whoever_runs_the_marketplace_sets_up_a_second_factor_and_signs_in(day: FirstDay) -> None:
     staff = day.service.visitor()
     names = {"username": STAFF, "password": day.staff_password}
 
-    assert staff.submit("/admin/login/", names).status_code == 302
+    assert staff.submit("/admin/login/", names).headers["location"] == "/sign-in/set-up/"
+    assert staff.get("/admin/").status_code == 302
+    done = staff.submit("/sign-in/set-up/", lambda page: {"code": set_up_code(page)})
+    assert done.status_code == 200
     assert "Aire Valley Motors" in staff.get("/admin/dealers/dealer/").text
 
 

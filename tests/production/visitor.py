@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http.cookies import SimpleCookie
 from typing import Any
 
@@ -55,10 +55,13 @@ class Visitor:
         assert answer.status_code == expected, answer.text
         return answer.json()
 
-    def submit(self, path: str, values: Mapping[str, str]) -> httpx.Response:
-        """Fill in the form of a page as a person would, and send it."""
+    def submit(
+        self, path: str, values: Mapping[str, str] | Callable[[str], Mapping[str, str]]
+    ) -> httpx.Response:
+        """Fill in the form of a page as a person would who read it, and send it."""
         page = self.get(path)
         assert page.status_code == 200, f"{path}: {page.status_code} {page.headers}"
+        values = values(page.text) if callable(values) else values
         form = next(
             form
             for form in html.document_fromstring(page.content).forms  # type: ignore[attr-defined]

@@ -16,22 +16,28 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import View
 
 from dealers.accounts import second_factor
+from dealers.accounts.email_addresses import ask_email_change
 from dealers.accounts.names import change_name
 from dealers.accounts.passwords import set_password
 from dealers.accounts.sessions import end_other_sessions, end_session
+from dealers.exceptions import TooSoon
 from dealers.models import RecoveryCode, Session, User
 from dealers.permissions import Actor
 from dealers.session_store import key_hash
 from dealers.signin.account.agents import describe
 from dealers.signin.account.forms import (
+    EmailForm,
+    FactorForm,
     FirstCodeForm,
     NameForm,
-    PasswordCheckForm,
+    PasskeyForm,
     PasswordForm,
     SessionForm,
 )
-from dealers.signin.qr_code import qr_svg, readable_key
+from dealers.signin.enrolment import begin_enrolment, end_enrolment, held_secret, pictures_of
+from dealers.signin.passkeys import check_creation, creation_options
 from marketplace.errors import DomainError
+from marketplace.rate_limits import is_asked_too_often
 
 Answer = HttpResponse | None
 
@@ -58,9 +64,12 @@ class AccountView(View):
                     return answer
                 return redirect(self.url())
             except DomainError as refusal:
+                if not form.visible_fields():
+                    messages.error(request, refusal.message)
+                    return redirect(self.url())
                 _show(form, refusal)
-        if act == "confirm":
-            return self.enrolment(form)
+        if act in _STEPS:
+            return _STEPS[act](self, form)
         return self.page(**{name: form})
 
     def url(self) -> str:
@@ -78,15 +87,15 @@ class AccountView(View):
 
     def forms(self, posted: Any = None) -> dict[str, Form]:
         """Return the forms of the page; their fields are told apart by the address they post to."""
-        ask: dict[str, Any] = {"request": self.request}
         return {
             "name_form": NameForm(posted, initial={"full_name": self.user.full_name}),
-            "password_form": PasswordForm(posted, **ask, prefix="change"),
-            "factor_form": PasswordCheckForm(posted, **ask, prefix="factor"),
-            "codes_form": PasswordCheckForm(posted, **ask, prefix="codes"),
+            "password_form": PasswordForm(posted, request=self.request, prefix="change"),
+            "email_form": EmailForm(posted),
             "code_form": FirstCodeForm(posted),
+            "passkey_form": PasskeyForm(posted),
+            "factor_form": FactorForm(posted),
             "session_form": SessionForm(posted),
-            "others_form": Form(posted),
+            "plain_form": Form(posted),
         }
 
     def page(self, **bound: Form) -> HttpResponse:
@@ -103,22 +112,28 @@ class AccountView(View):
             **bound,
             "title": "Your account",
             "sessions": sessions,
-            "has_factor": second_factor.has_second_factor(self.user.pk),
+            "factors": (factors := _described(self.user.pk)),
+            "has_app": any(each["name"] == second_factor.AUTHENTICATOR for each in factors),
             "codes_left": RecoveryCode.objects.filter(user=self.user).count(),
         }
         return self.render("account", context)
 
     def enrolment(self, form: Form) -> HttpResponse:
-        device = second_factor.started_second_factor(self.user.pk)
-        if device is None:
+        secret = held_secret(self.request)
+        if secret is None:
             return redirect(self.url())
-        context = {
-            "title": "Set up the second factor",
-            "form": form,
-            "qr": qr_svg(device.config_url),
-            "key": readable_key(device),
-        }
-        return self.render("setup", context)
+        pictures = pictures_of(secret, self.user)
+        return self.render("setup", {"title": "Set up an authenticator", "form": form, **pictures})
+
+    def passkey(self, form: Form) -> HttpResponse:
+        options = creation_options(self.user)
+        return self.render("passkey", {"title": "Add a passkey", "form": form, "options": options})
+
+    def added(self, codes: list[str], message: str) -> HttpResponse | None:
+        """Go on after a factor was added: with a new key, and the recovery codes of the first."""
+        self.request.session.cycle_key()
+        self.tell(message)
+        return self.codes(codes) if codes else None
 
     def codes(self, codes: list[str]) -> HttpResponse:
         return self.render("codes", {"title": "Your recovery codes", "codes": codes})
@@ -162,17 +177,48 @@ def _end_others(view: AccountView, values: dict[str, Any]) -> Answer:
     return None
 
 
+def _change_email(view: AccountView, values: dict[str, Any]) -> Answer:
+    if is_asked_too_often("reset-account", f"new address of {view.user.pk}"):
+        raise TooSoon("You asked for several already. Wait an hour.")
+    ask_email_change(user_id=view.user.pk, email=values["email"])
+    view.tell(f"A mail is on its way to {values['email']}. Open its link to change the address.")
+    return None
+
+
 def _start(view: AccountView, values: dict[str, Any]) -> Answer:
-    second_factor.start_second_factor(user_id=view.user.pk)
+    begin_enrolment(view.request)
     return view.enrolment(FirstCodeForm())
 
 
 def _confirm(view: AccountView, values: dict[str, Any]) -> Answer:
-    codes = second_factor.confirm_second_factor(
-        user_id=view.user.pk, code=values["code"], kept_session=view.session_key
+    codes = second_factor.confirm_authenticator(
+        user_id=view.user.pk,
+        secret=held_secret(view.request) or "",
+        code=values["code"],
+        kept_session=view.session_key,
     )
-    view.request.session.cycle_key()
-    return view.codes(codes)
+    end_enrolment(view.request)
+    return view.added(codes, "The authenticator is set up.")
+
+
+def _begin_passkey(view: AccountView, values: dict[str, Any]) -> Answer:
+    return view.passkey(PasskeyForm())
+
+
+def _add_passkey(view: AccountView, values: dict[str, Any]) -> Answer:
+    codes = second_factor.add_passkey(
+        user_id=view.user.pk,
+        name=values["name"],
+        credential=check_creation(values["credential"]),
+        kept_session=view.session_key,
+    )
+    return view.added(codes, f"The passkey {values['name']} is added.")
+
+
+def _remove_factor(view: AccountView, values: dict[str, Any]) -> Answer:
+    second_factor.remove_factor(user_id=view.user.pk, factor_id=values["factor"])
+    view.tell("It is removed.")
+    return None
 
 
 def _stop(view: AccountView, values: dict[str, Any]) -> Answer:
@@ -194,13 +240,27 @@ def _show(form: Form, refusal: DomainError) -> None:
         form.add_error("code" if "code" in form.fields else None, refusal.message)
 
 
+def _described(user_id: int) -> list[dict[str, Any]]:
+    return [
+        {"factor": row, "name": second_factor.name_of(row)}
+        for row in second_factor.factors_of(user_id)
+    ]
+
+
 _ACTS: dict[str, tuple[str, Callable[[AccountView, dict[str, Any]], Answer]]] = {
     "name": ("name_form", _change_name),
     "password": ("password_form", _change_password),
+    "email": ("email_form", _change_email),
     "session": ("session_form", _end_session),
-    "sessions": ("others_form", _end_others),
-    "start": ("factor_form", _start),
+    "sessions": ("plain_form", _end_others),
+    "start": ("plain_form", _start),
     "confirm": ("code_form", _confirm),
-    "stop": ("factor_form", _stop),
-    "codes": ("codes_form", _renew_codes),
+    "passkey": ("plain_form", _begin_passkey),
+    "passkey-add": ("passkey_form", _add_passkey),
+    "factor": ("factor_form", _remove_factor),
+    "stop": ("plain_form", _stop),
+    "codes": ("plain_form", _renew_codes),
 }
+# The rest asks who is there; the password asks for the old one by its own form.
+PROVED_ACTS = frozenset(_ACTS) - {"name", "password"}
+_STEPS = {"confirm": AccountView.enrolment, "passkey-add": AccountView.passkey}

@@ -5,16 +5,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.mfa.totp.internal.auth import generate_totp_secret
+from allauth.mfa.utils import decrypt
 from celery import current_app
 from django.db.models import F
 from django.test import Client
-from django.utils import timezone
-from django_otp.oath import totp
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from dealers.accounts import second_factor
-from dealers.models import SignInThrottle, User
+from dealers.models import Session, SignInThrottle, User
 from tests import make
+from tests.authenticator import authenticator_of, shown_code
 
 PASSWORD = "plum-tart-91"
 NEW_PASSWORD = "green-kettle-47"
@@ -40,25 +40,36 @@ def sign_in(
 
 
 def current_code(user: User) -> str:
-    """Return what the authenticator shows now, as if no code of it was ever used."""
-    devices = TOTPDevice.objects.filter(user=user)
-    devices.update(last_t=-1, throttling_failure_count=0, throttling_failure_timestamp=None)
-    device = devices.get()
-    shown = totp(device.bin_key, step=device.step, drift=device.drift)
-    return f"{shown:06d}"
+    """Return what the authenticator shows now, as if no code of it was ever used or wrong."""
+    app = authenticator_of(user)
+    app.data = {"secret": app.data["secret"]}
+    app.save(update_fields=["data"])
+    return shown_code(decrypt(app.data["secret"]))
 
 
 def enrol(user: User) -> list[str]:
     """Switch somebody's second factor on; return the recovery codes."""
-    second_factor.start_second_factor(user_id=user.pk)
-    codes = second_factor.confirm_second_factor(user_id=user.pk, code=current_code(user))
-    TOTPDevice.objects.filter(user=user).update(last_t=-1)
+    secret = generate_totp_secret()
+    code = shown_code(secret)
+    codes = second_factor.confirm_authenticator(user_id=user.pk, secret=secret, code=code)
+    forget(user, "last_step")
     return codes
 
 
 def forget_wait(user: User) -> None:
-    past = timezone.now() - timedelta(days=30)
-    TOTPDevice.objects.filter(user=user).update(throttling_failure_timestamp=past)
+    forget(user, "failed_at", 0)
+
+
+def forget(user: User, name: str, value: int = -1) -> None:
+    app = authenticator_of(user)
+    app.data = {**app.data, name: value}
+    app.save(update_fields=["data"])
+
+
+def age_session(user: User, minutes: int = 60) -> None:
+    """Make it so long ago that somebody signed in."""
+    began = F("created_at") - timedelta(minutes=minutes)
+    Session.objects.filter(user=user).update(created_at=began)
 
 
 def pass_time(time: timedelta) -> None:

@@ -1,26 +1,28 @@
 """The second factor: set up by a code, asked on a page of its own, each code good once."""
 
 import re
+import time
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib.admin import site
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
-from django_otp.plugins.otp_totp.models import TOTPDevice
 from pytest_django import Settings
 
 from dealers.accounts import second_factor
 from dealers.exceptions import CodeRefused, CodeTooSoon, SecondFactorMissing
 from dealers.models import AuditEvent, RecoveryCode, Session, User
 from dealers.permissions import Actor
-from dealers.signin import pending_login
 from tests import make
+from tests.authenticator import authenticator_of, set_up_code
 from tests.dealers.accounts.conftest import (
     NEW_PASSWORD,
-    PASSWORD,
     current_code,
     enrol,
+    forget,
     forget_wait,
     is_signed_in,
     sign_in,
@@ -90,6 +92,21 @@ def test_no_page_of_any_site_opens_in_between(halfway: Client) -> None:
     assert halfway.get(STEP).status_code == 200
 
 
+def test_none_of_allauths_pages_is_routed() -> None:
+    def modules(patterns: list[Any]) -> set[str]:
+        found = set()
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver):
+                found |= modules(pattern.url_patterns)
+            else:
+                found.add(pattern.callback.__module__)
+        return found
+
+    walked = modules(get_resolver().url_patterns)
+    assert "dealers.signin.views" in walked
+    assert [name for name in walked if name.startswith("allauth")] == []
+
+
 def test_a_code_is_good_once(client: Client, clerk: User, codes: list[str]) -> None:
     code = current_code(clerk)
     second_factor.pass_second_step(user_id=clerk.pk, code=code)
@@ -130,8 +147,9 @@ def test_after_a_wrong_code_the_right_one_has_to_wait(halfway: Client, clerk: Us
         forget_wait(clerk)
         with pytest.raises(CodeRefused):
             second_factor.pass_second_step(**factor_of, code="not-a-code")
-    assert TOTPDevice.objects.get().throttling_failure_count == 4
-    TOTPDevice.objects.update(throttling_failure_count=12)
+    assert authenticator_of(clerk).data["failures"] == 4
+    forget(clerk, "failures", 12)
+    forget(clerk, "failed_at", int(time.time()))
     with pytest.raises(CodeTooSoon) as refusal:
         second_factor.pass_second_step(**factor_of, code=right)
     seconds = refusal.value.extra["seconds"]
@@ -162,10 +180,8 @@ def test_the_right_password_alone_resets_no_count(clerk: User, codes: list[str])
     assert client.post(STEP, {"code": "nothing"}).status_code == 429
 
 
-def test_the_second_step_has_to_come_soon(
-    halfway: Client, clerk: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(pending_login, "PENDING_SECONDS", -1)
+def test_the_second_step_has_to_come_soon(halfway: Client, clerk: User, settings: Settings) -> None:
+    settings.ACCOUNT_LOGIN_TIMEOUT = -1
     answer = halfway.post(STEP, {"code": current_code(clerk)})
     assert (answer.status_code, answer["Location"]) == (302, "/admin/login/")
     assert not is_signed_in(halfway)
@@ -188,45 +204,62 @@ def test_the_step_is_nobodys_page_without_a_password(client: Client, codes: list
             assert ask(path)["Location"] == "/dealer/login/"
 
 
-def test_it_is_switched_on_by_password_and_code_and_ends_other_sessions(
-    client: Client, clerk: User
-) -> None:
+def test_it_is_switched_on_by_a_code_and_ends_other_sessions(client: Client, clerk: User) -> None:
     other = Client()
     sign_in(client)
     sign_in(other)
-    refused = client.post(f"{ACCOUNT}start/", {"factor-password": "wrong"})
-    assert "That is not your password." in refused.content.decode()
-    assert not TOTPDevice.objects.exists()
-    page = client.post(f"{ACCOUNT}start/", {"factor-password": PASSWORD}).content.decode()
+    page = client.post(f"{ACCOUNT}start/").content.decode()
     assert "<svg" in page
     assert second_factor.has_second_factor(clerk.pk) is False
     again = client.post(f"{ACCOUNT}confirm/", {"code": "abc"})
     assert "not right" in again.content.decode()
-    shown = client.post(f"{ACCOUNT}confirm/", {"code": current_code(clerk)})
+    shown = client.post(f"{ACCOUNT}confirm/", {"code": set_up_code(page)})
     assert len(re.findall(r"<code>[a-z2-7-]{19}</code>", shown.content.decode())) == 10
     assert "no-store" in shown["Cache-Control"]
     assert (is_signed_in(client), is_signed_in(other)) == (True, False)
     assert kinds()[-1] == "second_factor_on"
 
 
-def test_its_secret_is_never_shown_again(client: Client, clerk: User) -> None:
+def test_the_first_code_is_used_up_by_setting_it_up(client: Client, clerk: User) -> None:
     sign_in(client)
-    client.post(f"{ACCOUNT}start/", {"factor-password": PASSWORD})
-    client.post(f"{ACCOUNT}confirm/", {"code": current_code(clerk)})
+    code = set_up_code(client.post(f"{ACCOUNT}start/").text)
+    client.post(f"{ACCOUNT}confirm/", {"code": code})
+    with pytest.raises(CodeRefused):
+        second_factor.pass_second_step(user_id=clerk.pk, code=code)
+
+
+def test_a_secret_counts_in_the_session_that_began_with_it_alone(
+    client: Client, clerk: User
+) -> None:
+    sign_in(client)
+    code = set_up_code(client.post(f"{ACCOUNT}start/").text)
+    other = Client()
+    sign_in(other)
+    answer = other.post(f"{ACCOUNT}confirm/", {"code": code})
+    assert (answer.status_code, answer["Location"]) == (302, ACCOUNT)
+    assert not second_factor.has_second_factor(clerk.pk)
+
+
+def test_its_secret_is_never_shown_again_and_nowhere_in_the_clear(
+    client: Client, clerk: User
+) -> None:
+    sign_in(client)
+    page = client.post(f"{ACCOUNT}start/").text
+    secret = page.split('by hand: <code class="break-words">')[1].split("<")[0].replace(" ", "")
+    assert secret not in str(client.session.items())
+    client.post(f"{ACCOUNT}confirm/", {"code": set_up_code(page)})
     for answer in (
         client.get(ACCOUNT),
-        client.post(f"{ACCOUNT}start/", {"factor-password": PASSWORD}),
         client.post(f"{ACCOUNT}confirm/", {"code": "123456"}, follow=True),
     ):
-        assert "qrline" not in answer.content.decode()
-    assert TOTPDevice not in site._registry
+        assert secret not in answer.text.replace(" ", "")
+    assert secret not in str(authenticator_of(clerk).data)
+    assert {Authenticator, EmailAddress}.isdisjoint(site._registry)
 
 
-def test_it_is_switched_off_by_password(client: Client, clerk: User, codes: list[str]) -> None:
+def test_it_is_switched_off_and_told(client: Client, clerk: User, codes: list[str]) -> None:
     client.force_login(clerk)
-    client.post(f"{ACCOUNT}stop/", {"factor-password": "wrong"})
-    assert second_factor.has_second_factor(clerk.pk)
-    client.post(f"{ACCOUNT}stop/", {"factor-password": PASSWORD})
+    client.post(f"{ACCOUNT}stop/")
     assert not second_factor.has_second_factor(clerk.pk)
     assert RecoveryCode.objects.count() == 0
     assert kinds()[-1] == "second_factor_off"
@@ -236,7 +269,7 @@ def test_it_is_switched_off_by_password(client: Client, clerk: User, codes: list
 
 def test_new_recovery_codes_replace_the_old(client: Client, clerk: User, codes: list[str]) -> None:
     client.force_login(clerk)
-    page = client.post(f"{ACCOUNT}codes/", {"codes-password": PASSWORD}).content.decode()
+    page = client.post(f"{ACCOUNT}codes/").text
     fresh = re.findall(r"<code>([a-z2-7-]{19})</code>", page)
     assert len(fresh) == 10
     assert not set(fresh) & set(codes)
@@ -252,9 +285,10 @@ def test_staff_who_need_one_set_it_up_before_they_get_in(
     settings.STAFF_SECOND_FACTOR_REQUIRED = True
     assert sign_in(client)["Location"] == "/sign-in/set-up/"
     assert not is_signed_in(client)
-    assert "<svg" in client.get("/sign-in/set-up/").content.decode()
+    page = client.get("/sign-in/set-up/").text
+    assert "<svg" in page
     assert "not right" in client.post("/sign-in/set-up/", {"code": "x"}).content.decode()
-    shown = client.post("/sign-in/set-up/", {"code": current_code(clerk)})
+    shown = client.post("/sign-in/set-up/", {"code": set_up_code(page)})
     assert shown.content.decode().count("<li><code>") == 10
     assert is_signed_in(client)
     assert sign_in(Client())["Location"] == STEP

@@ -269,6 +269,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "marketplace.api.schema.add_problem",
+        "marketplace.api.glossary.describe_properties",
     ],
     "ENUM_NAME_OVERRIDES": {
         "Fuel": "listings.choices.Fuel",

@@ -128,11 +128,11 @@ class ValuationSerializer(serializers.Serializer):
     car = UnderstoodSerializer()
     value = serializers.IntegerField(allow_null=True, help_text=ASKED)
     low = serializers.IntegerField(
-        allow_null=True, help_text="Eight in ten such cars ask from this"
+        allow_null=True, help_text="Eight in ten such cars ask at least this, in whole pounds …"
     )
-    high = serializers.IntegerField(allow_null=True, help_text="to this.")
-    low_90 = serializers.IntegerField(allow_null=True, help_text="Nine in ten ask from this")
-    high_90 = serializers.IntegerField(allow_null=True, help_text="to this.")
+    high = serializers.IntegerField(allow_null=True, help_text="… and at most this.")
+    low_90 = serializers.IntegerField(allow_null=True, help_text="Nine in ten ask at least this …")
+    high_90 = serializers.IntegerField(allow_null=True, help_text="… and at most this.")
     comparables = serializers.IntegerField(help_text="How many cars it rests on.")
     confidence = serializers.ChoiceField([each.value for each in Confidence], allow_null=True)
     reason = serializers.ChoiceField(

@@ -76,7 +76,7 @@ class EvidenceSerializer(serializers.Serializer):
         [_spelled(part) for part in PagePart if part is not PagePart.ASIDE],
         help_text="Where they stand.",
     )
-    count = serializers.IntegerField(help_text="How often.")
+    count = serializers.IntegerField(help_text="How often they stand there.")
 
 
 class AboutSerializer(serializers.Serializer):

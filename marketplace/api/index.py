@@ -22,8 +22,8 @@ class IndexSerializer(serializers.Serializer):
     stock = serializers.URLField(help_text="For dealers' own systems, by key.")
     feeds = serializers.URLField(help_text="For dealers' own systems, by key.")
     changes = serializers.URLField(help_text="The change feed, for those who mirror the stock.")
-    schema = serializers.URLField(help_text="This document.")
-    docs = serializers.URLField(help_text="The same, to read.")
+    schema = serializers.URLField(help_text="The OpenAPI document.")
+    docs = serializers.URLField(help_text="The guide and the reference, to read.")
 
 
 class IndexView(PublicView):

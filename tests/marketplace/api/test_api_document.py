@@ -1,7 +1,9 @@
 """The API describes itself, and the description is true."""
 
 import re
+import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -14,6 +16,7 @@ from listings.api.loosen import INCLUDE
 from listings.api.parameters import FILTERS, PAGING
 from listings.api.words import WORDS
 from listings.exceptions import PhotosBusy, PictureTooLarge
+from marketplace.api.glossary import properties_of
 from marketplace.api.problem import exception_handler
 from marketplace.databases import failures
 from marketplace.errors import Invalid, StorageAway, StorageFull
@@ -123,3 +126,48 @@ def test_the_index_lists_the_endpoints(client: Client) -> None:
 
 def test_the_front_door_leads_to_the_docs(client: Client) -> None:
     assert client.get("/")["Location"] == "/api/docs/"
+
+
+def test_every_property_is_described() -> None:
+    properties = _properties()
+    assert len(properties) > 1000
+    assert [name for name, each in properties if not each.get("description")] == []
+
+
+def test_no_description_only_repeats_the_name() -> None:
+    empty = {"the", "a", "an", "of", "its", "is", "null", "not", "stated"}
+    for name, each in _properties():
+        words = set(re.findall(r"[a-z]+", each["description"].lower())) - empty
+        assert words - set(name.rpartition(".")[2].split("_")), name
+
+
+def test_what_may_be_null_says_what_that_means() -> None:
+    nullable = [(name, each) for name, each in _properties() if each.get("nullable")]
+    assert len(nullable) > 300
+    for name, each in nullable:
+        assert re.search(r"\b(null|empty)\b", each["description"], re.IGNORECASE), name
+
+
+def test_the_glossary_says_nothing_in_vain() -> None:
+    told = [(name, each["description"]) for name, each in _properties()]
+    glossary = tomllib.loads(Path("marketplace/api/glossary.toml").read_text())
+    entries = {(f".{key}", text) for key, text in glossary["properties"].items()}
+    entries |= {(f".{key}", text) for key, text in glossary["null"].items()}
+    for schema, properties in glossary["schemas"].items():
+        entries |= {(f"{schema}.{key}", text) for key, text in properties.items()}
+    vain = [
+        name
+        for name, text in sorted(entries)
+        if not any(where.endswith(name) and text in said for where, said in told)
+    ]
+    assert vain == []
+
+
+def _properties() -> list[tuple[str, dict[str, Any]]]:
+    """Return each property of the document by schema and name, at any depth."""
+    schemas = yaml.safe_load(DOCUMENT.read_text())["components"]["schemas"]
+    return [
+        (f"{schema}.{key}", owner[key])
+        for schema, written in schemas.items()
+        for key, owner in properties_of(written)
+    ]

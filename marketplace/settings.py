@@ -263,12 +263,18 @@ CACHES = {"default": cache_settings(env)}
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Used-car marketplace",
-    "DESCRIPTION": "Used cars for sale: pounds, miles, registration years.",
+    "DESCRIPTION": "Used cars for sale: pounds, miles, registration years.\n\n"
+    "Whoever reads for buyers needs no key. A dealer's own systems send theirs as "
+    "`Authorization: Bearer <key>`; each operation names the scope it needs.\n\n"
+    "Errors are problem documents (RFC 9457, `application/problem+json`): the schema `Problem`. "
+    "`code` says which error it is and stays the same, `detail` and the messages in `fields` are "
+    "for people. Each answer of an operation lists its codes.",
+    "SERVERS": [{"url": "/", "description": "The marketplace that serves this document."}],
     "VERSION": "1",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "marketplace.api.schema.add_problem",
+        "marketplace.api.refusals.add_problem",
         "marketplace.api.glossary.describe_properties",
     ],
     "ENUM_NAME_OVERRIDES": {

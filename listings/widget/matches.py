@@ -117,7 +117,7 @@ class MatchView(StrictView):
     parser_classes = (OrjsonParser, PlainJsonParser)
     throttle_classes = (ArticlesPerMinute,)
     serializer_class = ArticleSerializer
-    refusals = {"403": "Forbidden"}
+    refusals = {"400": "BadArticle", "403": "PageNotAllowed"}
 
     @extend_schema(
         operation_id="matchArticle",

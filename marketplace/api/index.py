@@ -1,7 +1,9 @@
 """Where the API begins: its index and its description."""
 
+from django.conf import settings
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import cache_control
+from drf_spectacular.settings import spectacular_settings
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework import serializers
@@ -49,4 +51,10 @@ class IndexView(PublicView):
 
 @method_decorator(cache_control(max_age=300), name="dispatch")
 class SchemaView(SpectacularAPIView):
-    """The OpenAPI document of the running version."""
+    """The OpenAPI document of the running version, with the address it is served at."""
+
+    def _get_schema_response(self, request: Request) -> Response:
+        answer: Response = super()._get_schema_response(request)
+        server = {**spectacular_settings.SERVERS[0], "url": settings.PUBLIC_URL}
+        answer.data = {**answer.data, "servers": [server]}
+        return answer

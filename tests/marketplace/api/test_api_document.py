@@ -10,7 +10,10 @@ import yaml
 from django.contrib.staticfiles import finders
 from django.core.management import call_command
 from django.test import Client
+from pytest_django import Settings
+from rest_framework import exceptions
 
+from dealers.models import Scope
 from listings.api.facets import COUNTING
 from listings.api.loosen import INCLUDE
 from listings.api.parameters import FILTERS, PAGING
@@ -18,8 +21,9 @@ from listings.api.words import WORDS
 from listings.exceptions import PhotosBusy, PictureTooLarge
 from marketplace.api.glossary import properties_of
 from marketplace.api.problem import exception_handler
+from marketplace.api.refusals import refusals
 from marketplace.databases import failures
-from marketplace.errors import Invalid, StorageAway, StorageFull
+from marketplace.errors import DomainError, Invalid, StorageAway, StorageFull
 from marketplace.quotas import QuotaReached
 
 DOCUMENT = Path("docs/openapi.yaml")
@@ -49,6 +53,51 @@ def test_every_operation_lists_its_errors_as_problem_documents() -> None:
             assert errors <= set(operation["responses"]), path
     for answer in document["components"]["responses"].values():
         assert list(answer["content"]) == ["application/problem+json"]
+
+
+def test_every_error_answer_lists_its_codes() -> None:
+    document = yaml.safe_load(DOCUMENT.read_text())
+    known = _codes_in_the_code()
+    for name, answer in document["components"]["responses"].items():
+        body = answer["content"]["application/problem+json"]
+        codes = body["schema"]["allOf"][1]["properties"]["code"]["enum"]
+        assert set(re.findall(r"\* `(\w+)` - \w", answer["description"])) == set(codes), name
+        assert body["example"]["code"] in codes, name
+        assert set(codes) <= known, name
+
+
+def test_no_error_answer_is_described_in_vain() -> None:
+    text = DOCUMENT.read_text()
+    assert [name for name in refusals() if f"#/components/responses/{name}'" not in text] == []
+
+
+def test_every_operation_of_a_key_names_its_scope() -> None:
+    document = yaml.safe_load(DOCUMENT.read_text())
+    named = set()
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            scopes = re.findall(r"Needs a key with the scope `(.+)`", operation["description"])
+            assert len(scopes) == ({"apiKey": []} in operation["security"]), operation
+            named |= set(scopes)
+    assert named == set(Scope.values)
+    told = document["components"]["securitySchemes"]["apiKey"]["description"]
+    assert all(f"`{scope}`" in told for scope in Scope.values)
+
+
+def _codes_in_the_code() -> set[str]:
+    """Return the codes of all refusals, ours and the framework's."""
+    ours, waiting = set[str](), [DomainError]
+    while waiting:
+        each = waiting.pop()
+        waiting += each.__subclasses__()
+        ours.add(each.code)
+    failed = {each.code for each in vars(failures).values() if isinstance(each, failures.Failure)}
+    framework = {
+        str(each.default_code)
+        for each in vars(exceptions).values()
+        if isinstance(each, type) and hasattr(each, "default_code")
+    }
+    return ours | failed | framework | {"key_not_accepted", "bad_request", "too_large"}
 
 
 def test_uploads_list_that_there_is_no_room() -> None:
@@ -89,10 +138,14 @@ def test_every_parameter_of_the_search_is_in_the_document() -> None:
 
 
 @pytest.mark.django_db
-def test_the_schema_is_served(client: Client) -> None:
+def test_the_schema_is_served_with_its_address(client: Client, settings: Settings) -> None:
+    settings.PUBLIC_URL = "https://cars.example.com"
     answer = client.get("/api/v1/schema/")
     assert answer.status_code == 200
-    assert yaml.safe_load(answer.content) == yaml.safe_load(DOCUMENT.read_text())
+    served, committed = yaml.safe_load(answer.content), yaml.safe_load(DOCUMENT.read_text())
+    assert [each.pop("url") for each in served["servers"]] == ["https://cars.example.com"]
+    assert [each.pop("url") for each in committed["servers"]] == ["/"]
+    assert served == committed
 
 
 def test_the_readable_docs_load_nothing_from_elsewhere(client: Client) -> None:

@@ -276,6 +276,7 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "marketplace.api.refusals.add_problem",
         "marketplace.api.glossary.describe_properties",
+        "marketplace.api.examples.add_examples",
     ],
     "ENUM_NAME_OVERRIDES": {
         "Fuel": "listings.choices.Fuel",

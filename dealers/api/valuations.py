@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -38,14 +38,6 @@ from marketplace.api.bodies import (
     StrictTextField,
 )
 from marketplace.errors import Invalid
-
-EXAMPLE = {
-    "make": "Ford",
-    "model": "Fiesta",
-    "derivative": "1.0 EcoBoost Zetec 5dr",
-    "year": 2018,
-    "mileage": 41_000,
-}
 
 
 class ValuationBody(Body):
@@ -169,7 +161,6 @@ class ValuationView(KeyedView):
         summary="Value a car",
         tags=["values"],
         responses={200: ValuationSerializer},
-        examples=[OpenApiExample("A car", EXAMPLE, request_only=True)],
     )
     def post(self, request: Request) -> Response:
         body = self.get_serializer(data=request.data)

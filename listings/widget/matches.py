@@ -5,7 +5,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -124,13 +124,6 @@ class MatchView(StrictView):
         summary="Find the cars of an article",
         tags=["widget"],
         responses={200: MatchSerializer},
-        examples=[
-            OpenApiExample(
-                "An article",
-                {"title": "Kia EV3 review", "text": "The Kia EV3 is an electric SUV."},
-                request_only=True,
-            )
-        ],
     )
     def post(self, request: Request) -> Response:
         body = self.get_serializer(data=request.data)

@@ -54,7 +54,7 @@ class SchemaView(SpectacularAPIView):
     """The OpenAPI document of the running version, with the address it is served at."""
 
     def _get_schema_response(self, request: Request) -> Response:
-        answer: Response = super()._get_schema_response(request)
+        answer: Response = super()._get_schema_response(request)  # type: ignore[no-untyped-call]  # untyped library
         server = {**spectacular_settings.SERVERS[0], "url": settings.PUBLIC_URL}
         answer.data = {**answer.data, "servers": [server]}
         return answer

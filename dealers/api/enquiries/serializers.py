@@ -51,6 +51,12 @@ class EnquirySerializer(serializers.ModelSerializer):
         help_text="When the buyer erased it: nothing of the person is kept here either.",
     )
 
+    lost_reason = serializers.ChoiceField(
+        Enquiry.LostReason.choices,
+        allow_blank=True,
+        help_text="Why the sale was lost; empty where it was not.",
+    )
+
     class Meta:
         model = Enquiry
         fields = (

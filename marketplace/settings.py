@@ -62,7 +62,6 @@ INSTALLED_APPS = [
     "rest_framework",
     "django_filters",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
     "axes",
     "django_otp",
     "django_otp.plugins.otp_totp",
@@ -285,9 +284,6 @@ SPECTACULAR_SETTINGS = {
         "NoValueReason": "listings.api.comparables.REASONS",
     },
     "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
 }
 
 LISTING_LIFETIME_DAYS = env.int("LISTING_LIFETIME_DAYS", default=30)

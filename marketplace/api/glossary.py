@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 Document = dict[str, Any]
-CLEARED = ("PatchedStockFields", "StockFields")
+CLEARED = ("PatchedEnquiryProgress", "PatchedStockFields", "StockFields")
 _UNKNOWN = "Null: not stated."
 _NULL_SAID = re.compile(r"\bnull\b|^Empty:|\. Empty:", re.IGNORECASE)
 _LABEL = re.compile(r"\n?^\* `([^`]*)` - (.*)$", re.MULTILINE)

@@ -9,6 +9,7 @@ COPY manage.py ./
 COPY marketplace marketplace
 COPY listings listings
 COPY dealers dealers
+COPY docs/api.md docs/api.md
 # Collecting files needs settings that parse, not a database or a secret.
 RUN SECRET_KEY=only-for-the-build-of-this-image-and-kept-nowhere ALLOWED_HOSTS=localhost \
     PUBLIC_URL=http://localhost EMAIL_URL=consolemail:// \

@@ -25,7 +25,7 @@ DEPLOY := env -u DEBUG SECRET_KEY=$$($(BIN)/python -c "import secrets; print(sec
 	SECURE_HSTS_INCLUDE_SUBDOMAINS=true SECURE_HSTS_PRELOAD=true
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-all test-browser browser services fuzz check format lint types layers migrations schema deploy bench evaluate fit-articles sbom licences audit lock
+.PHONY: help install demo test test-all test-browser browser services examples fuzz check format lint types layers migrations schema deploy bench evaluate fit-articles sbom licences audit lock
 
 help:  ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -67,6 +67,11 @@ services:  ## Install the servers that some tests run, where apt is available; n
 		$$SUDO apt-get update -q && \
 		$$SUDO apt-get install -y -q --no-install-recommends $(SERVICES); DONE=$$?; \
 		test -z "$$OWN" || $$SUDO rm -f $$POLICY; exit $$DONE; }
+
+examples: install  ## Record the examples of the API's document from the demo
+	@RECORD_EXAMPLES=yes $(TEST_RUN) $(BIN)/python -m pytest -q -n 0 \
+		tests/marketplace/api/test_examples.py -k the_demo_answers
+	@$(MAKE) --no-print-directory schema || cp .local/openapi.yaml docs/openapi.yaml
 
 fuzz: install  ## Compare the engines, mirror changes, damage feeds and requests for longer (FUZZ_EXAMPLES=5000)
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-5000} \

@@ -70,8 +70,8 @@ def content_security_policies(media_url: str) -> dict[str, str]:
         "/widget/frame/": "default-src 'none'; script-src 'self'; connect-src 'self'; "
         f"style-src 'self'; img-src {photos}; base-uri 'none'; form-action 'self'; "
         "frame-ancestors *",
-        "/api/docs/": "default-src 'self'; style-src 'self' 'unsafe-inline'; "
-        f"img-src 'self' data:; {_OWN}",
+        # A page without a script.
+        "/api/docs/": f"default-src 'none'; style-src 'self'; img-src 'self'; {_OWN}",
         # Unfold's Alpine evaluates its attributes, and its widgets set styles; no script is inline
         # unless it carries the nonce of its page.
         **dict.fromkeys(

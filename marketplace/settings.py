@@ -66,7 +66,6 @@ INSTALLED_APPS = [
     "rest_framework",
     "django_filters",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -275,12 +274,20 @@ CACHES = {"default": cache_settings(env)}
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Used-car marketplace",
-    "DESCRIPTION": "Used cars for sale: pounds, miles, registration years.",
+    "DESCRIPTION": "Used cars for sale: pounds, miles, registration years.\n\n"
+    "Whoever reads for buyers needs no key. A dealer's own systems send theirs as "
+    "`Authorization: Bearer <key>`; each operation names the scope it needs.\n\n"
+    "Errors are problem documents (RFC 9457, `application/problem+json`): the schema `Problem`. "
+    "`code` says which error it is and stays the same, `detail` and the messages in `fields` are "
+    "for people. Each answer of an operation lists its codes.",
+    "SERVERS": [{"url": "/", "description": "The marketplace that serves this document."}],
     "VERSION": "1",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "marketplace.api.schema.add_problem",
+        "marketplace.api.refusals.add_problem",
+        "marketplace.api.glossary.describe_properties",
+        "marketplace.api.examples.add_examples",
     ],
     "ENUM_NAME_OVERRIDES": {
         "Fuel": "listings.choices.Fuel",
@@ -289,9 +296,6 @@ SPECTACULAR_SETTINGS = {
         "NoValueReason": "listings.api.comparables.REASONS",
     },
     "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
 }
 
 LISTING_LIFETIME_DAYS = env.int("LISTING_LIFETIME_DAYS", default=30)

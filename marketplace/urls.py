@@ -3,25 +3,23 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
-from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from dealers.panel import panel
 from dealers.views import renew, stop_weekly_mail
+from marketplace.api.docs import docs
 from marketplace.api.index import IndexView, SchemaView
 from marketplace.mail_events import mail_events
 from marketplace.security_txt import PATH as SECURITY_TXT
 from marketplace.security_txt import security_txt
 
 handler500 = "marketplace.error_answers.server_error"
-# Asked what it offers (OPTIONS), it would look for a template of the answer.
-DOCS = SpectacularSwaggerSplitView.as_view(url_name="schema", http_method_names=["get", "head"])
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="docs"), name="home"),
     path(SECURITY_TXT, security_txt, name="security-txt"),
     path("admin/", admin.site.urls),
     path("dealer/", panel.urls),
-    path("api/docs/", DOCS, name="docs"),
+    path("api/docs/", docs, name="docs"),
     path("api/v1/", IndexView.as_view(), name="index"),
     path("api/v1/schema/", SchemaView.as_view(), name="schema"),
     path("api/v1/", include("listings.urls")),

@@ -18,8 +18,8 @@ from rest_framework.utils.urls import replace_query_param
 
 from dealers.exceptions import KeyNotAccepted
 from dealers.keys import recognise_key
-from dealers.models import ApiKey
-from dealers.permissions import Actor, Permission, refusal_of_key
+from dealers.models import ApiKey, Scope
+from dealers.permissions import GRANTS, Actor, Permission, refusal_of_key
 from marketplace.api import cursor
 from marketplace.api.cursor import Cursor
 from marketplace.api.parsers import OrjsonParser, TooLarge
@@ -88,11 +88,13 @@ class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
     name = "apiKey"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        scopes = ", ".join(f"`{scope}`" for scope in Scope.values)
         return {
             "type": "http",
             "scheme": "bearer",
-            "description": "A dealer's key, which an owner makes in the panel and which is shown "
-            "once. It does what its scopes say, for that dealer alone.",
+            "description": "`Authorization: Bearer <key>`. An owner of the dealer makes the key in "
+            "the panel, where it is shown once. It does what its scopes say, for that dealer "
+            f"alone: {scopes}. Each operation names the scope it needs.",
         }
 
 
@@ -103,8 +105,7 @@ class KeyMay(BasePermission):
         key = request.auth
         if not isinstance(key, ApiKey):
             return False
-        is_read = request.method in SAFE_METHODS
-        refusal = refusal_of_key(view.read_permission if is_read else view.write_permission, key)
+        refusal = refusal_of_key(view.permission_of(request.method), key)
         if refusal is not None:
             raise refusal
         return True
@@ -152,6 +153,14 @@ class KeyedView(StrictView):
             for name, value in left.headers().items():
                 answer[name] = value
         return answer
+
+    def permission_of(self, method: str | None) -> Permission:
+        """Return what a key must be allowed for a method."""
+        return self.read_permission if method in SAFE_METHODS else self.write_permission
+
+    def scope_of(self, method: str | None) -> str:
+        """Return the scope that a key needs for a method, for the API's document."""
+        return str(GRANTS[self.permission_of(method)].scope)
 
     def idempotency_caller(self, request: Request) -> str:
         return f"api_key:{self.key.pk}"

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -38,14 +38,6 @@ from marketplace.api.bodies import (
     StrictTextField,
 )
 from marketplace.errors import Invalid
-
-EXAMPLE = {
-    "make": "Ford",
-    "model": "Fiesta",
-    "derivative": "1.0 EcoBoost Zetec 5dr",
-    "year": 2018,
-    "mileage": 41_000,
-}
 
 
 class ValuationBody(Body):
@@ -128,11 +120,11 @@ class ValuationSerializer(serializers.Serializer):
     car = UnderstoodSerializer()
     value = serializers.IntegerField(allow_null=True, help_text=ASKED)
     low = serializers.IntegerField(
-        allow_null=True, help_text="Eight in ten such cars ask from this"
+        allow_null=True, help_text="Eight in ten such cars ask at least this, in whole pounds …"
     )
-    high = serializers.IntegerField(allow_null=True, help_text="to this.")
-    low_90 = serializers.IntegerField(allow_null=True, help_text="Nine in ten ask from this")
-    high_90 = serializers.IntegerField(allow_null=True, help_text="to this.")
+    high = serializers.IntegerField(allow_null=True, help_text="… and at most this.")
+    low_90 = serializers.IntegerField(allow_null=True, help_text="Nine in ten ask at least this …")
+    high_90 = serializers.IntegerField(allow_null=True, help_text="… and at most this.")
     comparables = serializers.IntegerField(help_text="How many cars it rests on.")
     confidence = serializers.ChoiceField([each.value for each in Confidence], allow_null=True)
     reason = serializers.ChoiceField(
@@ -169,7 +161,6 @@ class ValuationView(KeyedView):
         summary="Value a car",
         tags=["values"],
         responses={200: ValuationSerializer},
-        examples=[OpenApiExample("A car", EXAMPLE, request_only=True)],
     )
     def post(self, request: Request) -> Response:
         body = self.get_serializer(data=request.data)

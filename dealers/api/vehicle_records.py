@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,33 +17,13 @@ from listings.models import Listing
 from listings.vehicle_records import LookedUp
 from listings.vehicle_records.dvla import MOT_STATUSES, TAX_STATUSES
 
-ANSWER = {
-    "make": "VOLKSWAGEN",
-    "model": "GOLF",
-    "colour": "grey",
-    "fuel": "petrol",
-    "possible_fuels": ["petrol"],
-    "year": 2019,
-    "first_registered_on": "2019-03-21",
-    "engine_cc": 1_498,
-    "co2_g_km": 116,
-    "euro_standard": 6,
-    "tax_status": "Taxed",
-    "tax_due_on": "2027-03-01",
-    "mot_status": "Valid",
-    "mot_expires_on": "2027-03-20",
-    "mot_readings": [{"tested_on": "2026-03-19", "mileage": 41_210, "is_pass": True}],
-    "sources": ["DVLA", "DVSA"],
-    "away": [],
-}
-
 
 class MotReadingSerializer(serializers.Serializer):
     """What the odometer showed at an MOT test."""
 
-    tested_on = serializers.DateField()
+    tested_on = serializers.DateField(help_text="Day of the test, in Britain.")
     mileage = serializers.IntegerField(help_text="Whole miles.")
-    is_pass = serializers.BooleanField()
+    is_pass = serializers.BooleanField(help_text="Whether the car passed.")
 
 
 class VehicleRecordSerializer(serializers.Serializer):
@@ -66,9 +46,20 @@ class VehicleRecordSerializer(serializers.Serializer):
     engine_cc = serializers.IntegerField(allow_null=True)
     co2_g_km = serializers.IntegerField(allow_null=True)
     euro_standard = serializers.IntegerField(allow_null=True)
-    tax_status = serializers.ChoiceField(TAX_STATUSES, allow_null=True)
-    tax_due_on = serializers.DateField(allow_null=True)
-    mot_status = serializers.ChoiceField(MOT_STATUSES, allow_null=True)
+    tax_status = serializers.ChoiceField(
+        TAX_STATUSES,
+        allow_null=True,
+        help_text="Whether vehicle tax is paid, in DVLA's words. Null: DVLA did not tell.",
+    )
+    tax_due_on = serializers.DateField(
+        allow_null=True,
+        help_text="Day that the tax runs out. Null: none is told.",
+    )
+    mot_status = serializers.ChoiceField(
+        MOT_STATUSES,
+        allow_null=True,
+        help_text="How the MOT stands, in DVLA's words. Null: DVLA did not tell.",
+    )
     mot_expires_on = serializers.DateField(allow_null=True)
     mot_readings = MotReadingSerializer(many=True, help_text="Newest first.")
     sources = serializers.ListField(
@@ -100,10 +91,6 @@ class VehicleRecordView(KeyedView):
         "`vehicle_look_ups_off`; while no register answers, 503 with `vehicle_registers_away`.",
         tags=["stock"],
         responses={200: VehicleRecordSerializer},
-        examples=[
-            OpenApiExample("A mark", {"vrm": "AB19 CDE"}, request_only=True),
-            OpenApiExample("A car", ANSWER, response_only=True),
-        ],
     )
     def post(self, request: Request) -> Response:
         body = self.get_serializer(data=request.data)
@@ -117,7 +104,11 @@ class VehicleRecordView(KeyedView):
 def _shown(looked_up: LookedUp) -> dict[str, Any]:
     """Return the members of `VehicleRecordSerializer`."""
     record = looked_up.record
-    same = {name: getattr(record, name) for name in ANSWER if hasattr(record, name)}
+    same = {
+        name: getattr(record, name)
+        for name in VehicleRecordSerializer().fields
+        if hasattr(record, name)
+    }
     return {
         **{name: None if value == "" else value for name, value in same.items()},
         "possible_fuels": record.fuels,

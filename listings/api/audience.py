@@ -70,6 +70,7 @@ class ReportView(StrictView):
     serializer_class = ReportBody
     queryset = Listing.objects.none()
     body_bytes_max = 20_000
+    write_refusals = {"400": "BadReport", "404": "ListingNotFound"}
 
     @extend_schema(
         operation_id="reportListing",

@@ -62,7 +62,7 @@ class ChangePageSerializer(serializers.Serializer):
     results = ChangeSerializer(many=True)
     has_more = serializers.BooleanField(help_text="Whether the next page is there to read now.")
     after = serializers.CharField(help_text="What to ask for next: now, or when you poll again.")
-    next = serializers.URLField(help_text="The address of that.")
+    next = serializers.URLField(help_text="The address of the page after this.")
 
 
 class ChangeListView(PublicView):

@@ -126,6 +126,7 @@ class EnquiryView(StrictView):
     serializer_class = EnquiryBody
     queryset = Listing.objects.none()
     body_bytes_max = 40_000
+    write_refusals = {"400": "BadEnquiry", "404": "ListingNotFound"}
 
     @extend_schema(
         operation_id="sendEnquiry",

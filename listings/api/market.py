@@ -74,7 +74,7 @@ class MarketSerializer(serializers.Serializer):
     ratings = RatingSharesSerializer(allow_null=True)
     days_to_sell = DaysToSellSerializer(allow_null=True)
     days_to_sell_reason = serializers.ChoiceField(
-        choices=[FEW_SALES], allow_null=True, help_text="Why there are none."
+        choices=[FEW_SALES], allow_null=True, help_text="Why `days_to_sell` is null; else null."
     )
     weeks = MarketWeekSerializer(many=True, help_text="Oldest first, at most a year.")
 

@@ -55,9 +55,9 @@ class PriceRatingSerializer(serializers.Serializer):
         help_text="What such a car asks for on this marketplace now, in whole pounds.",
     )
     low = serializers.IntegerField(
-        allow_null=True, help_text="Four of five such cars ask for a price from here …"
+        allow_null=True, help_text="Four of five such cars ask at least this, in whole pounds …"
     )
-    high = serializers.IntegerField(allow_null=True, help_text="… to here.")
+    high = serializers.IntegerField(allow_null=True, help_text="… and at most this.")
     edges = serializers.ListField(
         child=serializers.IntegerField(),
         help_text="The prices at which `great`, `good`, `fair` and `higher` begin for this car; "

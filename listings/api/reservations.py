@@ -64,7 +64,11 @@ class ReservationView(StrictView):
     serializer_class = ReservationBody
     queryset = Listing.objects.none()
     body_bytes_max = 20_000
-    write_refusals = {"409": "NotReservable"}
+    write_refusals = {
+        "400": "BadReservation",
+        "404": "ListingNotFound",
+        "409": "NotReservable",
+    }
 
     @extend_schema(
         operation_id="requestReservation",

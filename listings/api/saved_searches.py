@@ -128,6 +128,7 @@ class SavedSearchView(StrictView):
     body_bytes_max = 20_000
     throttle_classes = (BuyerRequestsPerHour,)
     serializer_class = SavedSearchSerializer
+    write_refusals = {"400": "BadSavedSearch"}
 
     @extend_schema(
         operation_id="saveSearch",

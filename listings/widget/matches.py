@@ -5,7 +5,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -76,7 +76,7 @@ class EvidenceSerializer(serializers.Serializer):
         [_spelled(part) for part in PagePart if part is not PagePart.ASIDE],
         help_text="Where they stand.",
     )
-    count = serializers.IntegerField(help_text="How often.")
+    count = serializers.IntegerField(help_text="How often they stand there.")
 
 
 class AboutSerializer(serializers.Serializer):
@@ -117,20 +117,13 @@ class MatchView(StrictView):
     parser_classes = (OrjsonParser, PlainJsonParser)
     throttle_classes = (ArticlesPerMinute,)
     serializer_class = ArticleSerializer
-    refusals = {"403": "Forbidden"}
+    refusals = {"400": "BadArticle", "403": "PageNotAllowed"}
 
     @extend_schema(
         operation_id="matchArticle",
         summary="Find the cars of an article",
         tags=["widget"],
         responses={200: MatchSerializer},
-        examples=[
-            OpenApiExample(
-                "An article",
-                {"title": "Kia EV3 review", "text": "The Kia EV3 is an electric SUV."},
-                request_only=True,
-            )
-        ],
     )
     def post(self, request: Request) -> Response:
         body = self.get_serializer(data=request.data)

@@ -22,7 +22,10 @@ class EnquirySerializer(serializers.ModelSerializer):
     """An enquiry, its car as it was then, and how far the dealer is with it."""
 
     stock_ref = serializers.CharField(
-        source="listing.stock_ref", default=None, allow_null=True, help_text="Of the advert, now."
+        source="listing.stock_ref",
+        default=None,
+        allow_null=True,
+        help_text="The dealer's own name for the car, as the advert has it now.",
     )
     name = serializers.CharField(source="record.name")
     email = serializers.CharField(source="record.email")
@@ -43,7 +46,15 @@ class EnquirySerializer(serializers.ModelSerializer):
         "what you hold.",
     )
     erased_at = serializers.DateTimeField(
-        source="record.erased_at", allow_null=True, help_text="The same, and it is erased here."
+        source="record.erased_at",
+        allow_null=True,
+        help_text="When the buyer erased it: nothing of the person is kept here either.",
+    )
+
+    lost_reason = serializers.ChoiceField(
+        Enquiry.LostReason.choices,
+        allow_blank=True,
+        help_text="Why the sale was lost; empty where it was not.",
     )
 
     class Meta:
@@ -76,7 +87,7 @@ class EnquiryPageSerializer(serializers.Serializer):
 class EnquiryChangeSerializer(serializers.Serializer):
     """What has become of an enquiry."""
 
-    id = serializers.IntegerField(help_text="Of the enquiry.")
+    id = serializers.IntegerField(help_text="Number of the enquiry.")
     kind = serializers.ChoiceField(
         ("upsert", "withdrawn", "erased"),
         help_text="`upsert`: keep `enquiry` in place of what you hold. Else the buyer took it "
@@ -91,7 +102,7 @@ class EnquiryChangePageSerializer(serializers.Serializer):
     results = EnquiryChangeSerializer(many=True)
     has_more = serializers.BooleanField(help_text="Whether the next page is there to read now.")
     after = serializers.CharField(help_text="What to ask for next: now, or when you poll again.")
-    next = serializers.URLField(help_text="The address of that.")
+    next = serializers.URLField(help_text="The address of the page after this.")
 
 
 def changed(id_: int, enquiry: Enquiry | None) -> dict[str, Any]:

@@ -87,7 +87,11 @@ class EnquiryViewSet(KeyedViewSet):
         parameters=[IF_MATCH, ETAG],
         request=EnquiryProgress,
         responses=EnquirySerializer,
-        refusals={"409": "ErasedRecord", "412": "PreconditionFailed"},
+        refusals={
+            "400": "BadEnquiryProgress",
+            "409": "ErasedRecord",
+            "412": "PreconditionFailed",
+        },
     )
     @transaction.atomic
     def partial_update(self, request: Request, pk: int) -> Response:

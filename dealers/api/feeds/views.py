@@ -94,6 +94,7 @@ class FeedViewSet(FeedAccess):
         method="put",
         body=MappingBody,
         responses=FeedSerializer,
+        refusals={"400": "BadFeed", "404": "FeedNotFound"},
     )
     def mapping(self, request: Request, pk: int, body: MappingBody) -> Response:
         feed = confirm_mapping(
@@ -135,7 +136,12 @@ class FeedFileViewSet(FeedAccess):
         query=SENDING,
         request=UPLOAD,
         responses={202: RunSerializer},
-        refusals={"409": "NotReceived", "507": "InsufficientStorage"},
+        refusals={
+            "400": "BadFeed",
+            "404": "FeedNotFound",
+            "409": "NotReceived",
+            "507": "InsufficientStorage",
+        },
     )
     def create(self, request: Request, pk: int) -> Response:
         values, errors = self.read_parameters()
@@ -196,7 +202,7 @@ class FeedRunViewSet(FeedAccess):
         "anew by the suggested mapping.",
         tags=[TAG],
         method="post",
-        refusals={"409": "NotHeld"},
+        refusals={"400": "BadFeed", "404": "FeedNotFound", "409": "NotApprovable"},
     )
     def approve(self, request: Request, pk: int, run_id: int) -> Response:
         run = approve_run(run_id=self.find_run(pk, run_id).pk, actor=self.actor)
@@ -207,7 +213,7 @@ class FeedRunViewSet(FeedAccess):
         summary="Throw a held run away",
         tags=[TAG],
         method="post",
-        refusals={"409": "NotHeld"},
+        refusals={"404": "FeedNotFound", "409": "NotHeld"},
     )
     def drop(self, request: Request, pk: int, run_id: int) -> Response:
         """A decision on a run that is held."""

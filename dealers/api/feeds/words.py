@@ -81,6 +81,7 @@ class FeedWordsViewSet(FeedAccess):
         tags=[TAG],
         body=WordMeaningsBody,
         responses=ExplainedWordsSerializer,
+        refusals={"400": "BadFeed", "404": "FeedNotFound"},
     )
     def explain(self, request: Request, pk: int, body: WordMeaningsBody) -> Response:
         words = body.validated_data["words"]

@@ -15,6 +15,7 @@ from listings.adverts.sales import SaleTerms, record_sale
 from marketplace.api.bodies import Body
 from marketplace.api.idempotency import once_per_key
 
+REFUSALS = {"404": "ListingNotFound", "409": "NotAllowed", "412": "PreconditionFailed"}
 SALE = ("sold_on", "price", "buyer", "channel")
 
 
@@ -22,7 +23,6 @@ class StockActionView(StockView):
     """One verb; what the advert's status does not allow is a 409 with what it does."""
 
     http_method_names = ["post"]
-    write_refusals = {"409": "NotAllowed", "412": "PreconditionFailed"}
     verb: ClassVar[Action]
     body: ClassVar[type[Body]] = Remark
 
@@ -40,7 +40,8 @@ class StockActionView(StockView):
 
 
 def _view(verb: Action, summary: str, body: type[Body] = Remark) -> type[StockActionView]:
-    members = {"verb": verb, "body": body, "__doc__": f"{summary}."}
+    refusals = {**REFUSALS, "400": "BadSale" if verb == Action.SELL else "BadLiveAdvert"}
+    members = {"verb": verb, "body": body, "write_refusals": refusals, "__doc__": f"{summary}."}
     view = type(f"{verb.capitalize()}View", (StockActionView,), members)
     described = extend_schema(
         operation_id=f"{verb}Stock",

@@ -60,7 +60,9 @@ class ItemBody(Body):
         help_text="What to write; a new advert needs what `POST /stock/` needs.",
     )
     reason = StrictTextField(required=False, allow_blank=True, max_length=390)
-    until = serializers.DateTimeField(required=False, allow_null=True, help_text="For `reserve`.")
+    until = serializers.DateTimeField(
+        required=False, allow_null=True, help_text="When a reservation ends."
+    )
 
 
 class BatchBody(Body):

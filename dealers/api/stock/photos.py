@@ -19,7 +19,8 @@ from listings.photos import UPLOAD_BYTES_MAX
 from marketplace.api.idempotency import once_per_key
 from marketplace.api.viewsets import StrictViewSet, declares
 
-REFUSALS = {"409": "NotAllowed", "412": "PreconditionFailed"}
+REFUSALS = {"404": "ListingNotFound", "409": "NotAllowed", "412": "PreconditionFailed"}
+UPLOAD_REFUSALS = {"400": "BadPhoto", "409": "PhotoNotAllowed", "507": "InsufficientStorage"}
 UPLOAD = {
     "multipart/form-data": {
         "type": "object",
@@ -79,7 +80,7 @@ class StockPhotosViewSet(StockPhotosAnswer):
         request=UPLOAD,
         responses={201: PhotosSerializer},
     )
-    @declares(refusals=REFUSALS | {"409": "PhotoNotAllowed", "507": "InsufficientStorage"})
+    @declares(refusals=REFUSALS | UPLOAD_REFUSALS)
     @once_per_key
     @transaction.atomic
     def create(self, request: Request, pk: int) -> Response:

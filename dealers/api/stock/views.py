@@ -48,7 +48,12 @@ FOUND_MAX = 50
 AUDIENCE: dict[str, Any] = {
     "days": IntegerParameter(low=1, high=62, default=30, help_text="So many days up to today.")
 }
-WRITING = {"409": "Duplicate", "412": "PreconditionFailed"}
+WRITING = {
+    "400": "BadLiveAdvert",
+    "404": "ListingNotFound",
+    "409": "Duplicate",
+    "412": "PreconditionFailed",
+}
 
 
 class StockViewSet(StrictViewSet, StockView):
@@ -93,7 +98,7 @@ class StockViewSet(StrictViewSet, StockView):
         request=NewStock,
         responses={201: WrittenSerializer},
     )
-    @declares(refusals={"409": "Duplicate"})
+    @declares(refusals={"400": "BadAdvert", "409": "Duplicate"})
     @once_per_key
     @transaction.atomic
     def create(self, request: Request) -> Response:
@@ -179,6 +184,7 @@ class StockViewSet(StrictViewSet, StockView):
         responses=FoundSerializer,
     )
     @action(detail=False, methods=["post"], write_permission=Permission.READ_STOCK)
+    @declares(refusals={"400": "BadMark"})
     def lookup(self, request: Request) -> Response:
         mark = normalise_vrm(self.read_body(Lookup)["vrm"])
         rows = self.stock().filter(is_called("vrm", mark)).with_card().prefetch_related("photos")

@@ -31,6 +31,7 @@ from marketplace.api.parameters import refuse
 from marketplace.api.viewsets import declares
 
 TAG = "webhooks"
+GONE = {"404": "WebhookNotFound"}
 
 
 class WebhookViewSet(KeyedViewSet):
@@ -74,7 +75,7 @@ class WebhookViewSet(KeyedViewSet):
         request=WebhookBody,
         responses={201: WebhookSecretSerializer},
     )
-    @declares(refusals={"409": "QuotaReached"})
+    @declares(refusals={"400": "BadWebhook", "409": "QuotaReached"})
     def create(self, request: Request) -> Response:
         body = WebhookBody(data=request.data)
         body.is_valid(raise_exception=True)
@@ -87,6 +88,7 @@ class WebhookViewSet(KeyedViewSet):
         tags=[TAG],
         body=WebhookBody,
         responses=WebhookSerializer,
+        refusals={"400": "BadWebhook", **GONE},
     )
     def update(self, request: Request, pk: int, body: WebhookBody) -> Response:
         """Write where it is and what it is told."""
@@ -99,6 +101,7 @@ class WebhookViewSet(KeyedViewSet):
         tags=[TAG],
         responses={204: None},
     )
+    @declares(refusals=GONE)
     def destroy(self, request: Request, pk: int) -> Response:
         endpoints.end_endpoint(**self.of(pk))
         return Response(status=204)
@@ -112,6 +115,7 @@ class WebhookViewSet(KeyedViewSet):
         responses=WebhookSecretSerializer,
     )
     @action(detail=True, methods=["post"])
+    @declares(refusals=GONE)
     def rotate(self, request: Request, pk: int) -> Response:
         return self.secret(endpoints.rotate_secret(**self.of(pk)), 200)
 
@@ -121,6 +125,7 @@ class WebhookViewSet(KeyedViewSet):
         tags=[TAG],
         method="post",
         responses=WebhookSerializer,
+        refusals=GONE,
     )
     def switch_on(self, request: Request, pk: int) -> Response:
         """Send to it again, what waits first."""
@@ -132,6 +137,7 @@ class WebhookViewSet(KeyedViewSet):
         tags=[TAG],
         method="post",
         responses={202: WebhookMessageSerializer},
+        refusals=GONE,
     )
     def test(self, request: Request, pk: int) -> Response:
         """Send a message of the type `webhook.test`."""
@@ -146,6 +152,7 @@ class WebhookViewSet(KeyedViewSet):
         method="post",
         body=WebhookReplayBody,
         responses={202: WebhookReplaySerializer},
+        refusals={"400": "BadWebhook", **GONE},
     )
     def replay(self, request: Request, pk: int, body: WebhookReplayBody) -> Response:
         count = endpoints.replay(**self.of(pk), **body.validated_data)

@@ -82,7 +82,7 @@ RATE_LIMITS: Mapping[str, RateLimit] = {
     ),
     "sitemap": RateLimit("SITEMAP_REQUESTS_PER_MINUTE", 60, re.compile(r"/sitemap")),
     "panel": RateLimit("PANEL_REQUESTS_PER_MINUTE", 3_000, re.compile(r"/(admin|dealer)/")),
-    "page": RateLimit("PAGE_REQUESTS_PER_MINUTE", 600, re.compile(r"/(?!api/|media/)")),
+    "page": RateLimit("PAGE_REQUESTS_PER_MINUTE", 600, re.compile(r"/(?!api/(?!docs/)|media/)")),
 }
 
 

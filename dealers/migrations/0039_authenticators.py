@@ -86,7 +86,7 @@ def refuse_to_lose_them(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dealers", "0040_second_factors"),
+        ("dealers", "0038_account_notices"),
         ("mfa", "0003_authenticator_type_uniq"),
     ]
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("dealers", "0045_sign_in_throttle")]
+    dependencies = [("dealers", "0041_sign_in_throttle")]
 
     operations = [
         migrations.CreateModel(

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dealers", "0041_authenticators"),
+        ("dealers", "0039_authenticators"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dealers", "0042_email_change"),
+        ("dealers", "0040_email_change"),
     ]
 
     operations = [

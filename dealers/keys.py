@@ -20,13 +20,7 @@ from django.utils import timezone
 
 from dealers import audit
 from dealers.account_notices import NoticeKind, notify
-from dealers.exceptions import (
-    DealerNotFound,
-    InvalidKey,
-    KeyNotAccepted,
-    KeyNotFound,
-    KeyRevoked,
-)
+from dealers.exceptions import DealerNotFound, InvalidKey, KeyNotAccepted, KeyNotFound, KeyRevoked
 from dealers.models import ApiKey, AuditEvent, Dealer, KeyRefusal, Scope
 from dealers.networks import includes, read_networks
 from dealers.permissions import Actor, Permission, require

@@ -14,7 +14,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from allauth.mfa.utils import decrypt
 from django.utils import timezone
 
-from dealers.exceptions import CodeTooSoon
+from dealers.accounts.exceptions import CodeTooSoon
 
 TOLERANCE = 1
 NEVER = -1

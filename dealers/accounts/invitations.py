@@ -5,13 +5,9 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from dealers import audit
+from dealers.accounts.exceptions import AccountClosed
 from dealers.accounts.passwords import refuse_weak
-from dealers.exceptions import (
-    AccountClosed,
-    InvitationEnded,
-    InvitationExpired,
-    InvitationNotFound,
-)
+from dealers.exceptions import InvitationEnded, InvitationExpired, InvitationNotFound
 from dealers.models import AuditEvent, Dealer, Invitation, Membership, User
 from dealers.permissions import Actor, invitations_in_force
 from dealers.tokens import token_hash

@@ -6,9 +6,9 @@ from django.db import transaction
 
 from dealers import audit
 from dealers.account_notices import NoticeKind, notify
+from dealers.accounts.exceptions import InvalidPassword
 from dealers.accounts.sessions import end_sessions
 from dealers.accounts.sign_in_attempts import forget_account
-from dealers.exceptions import InvalidPassword
 from dealers.models import AuditEvent, User
 from dealers.permissions import Actor, require_own_account
 from dealers.tasks import send_password_reset

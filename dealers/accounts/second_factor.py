@@ -21,14 +21,14 @@ from dealers.accounts.authenticator_codes import (
     refuse_early,
     use_code,
 )
-from dealers.accounts.recovery_codes import replace_recovery_codes, use_recovery_code
-from dealers.accounts.sessions import end_sessions
-from dealers.exceptions import (
+from dealers.accounts.exceptions import (
     CodeRefused,
     PasskeyKnown,
     SecondFactorExists,
     SecondFactorMissing,
 )
+from dealers.accounts.recovery_codes import replace_recovery_codes, use_recovery_code
+from dealers.accounts.sessions import end_sessions
 from dealers.models import AuditEvent, RecoveryCode, User
 from dealers.permissions import Actor, require_own_account
 

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from dealers import audit
-from dealers.exceptions import SessionNotFound
+from dealers.accounts.exceptions import SessionNotFound
 from dealers.models import AuditEvent, Session
 from dealers.permissions import Actor
 from dealers.session_store import key_hash

@@ -20,9 +20,9 @@ from django.utils import timezone
 
 from dealers import audit
 from dealers.account_notices import NoticeKind, notify
+from dealers.accounts.exceptions import TooManyAttempts
 from dealers.accounts.failure_counts import FailureCause, count_failure
 from dealers.accounts.known_places import is_known_network
-from dealers.exceptions import TooManyAttempts
 from dealers.models import AuditEvent, SignInThrottle, User
 from dealers.permissions import Actor, require_own_account
 from marketplace.client_address import customer_network

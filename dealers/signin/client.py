@@ -12,10 +12,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from dealers.accounts import sign_in_attempts
+from dealers.accounts.exceptions import CodeRefused, TooManyAttempts
 from dealers.accounts.failure_counts import FailureCause
 from dealers.accounts.second_factor import pass_second_step
 from dealers.accounts.sign_in_attempts import SignInAttempt
-from dealers.exceptions import CodeRefused, TooManyAttempts
 from dealers.models import User
 from marketplace.client_address import client_address
 

@@ -16,8 +16,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
+from dealers.accounts.exceptions import PasskeyRefused, SecondFactorMissing
 from dealers.accounts.second_factor import use_passkey
-from dealers.exceptions import PasskeyRefused, SecondFactorMissing
 from dealers.models import User
 
 Credential = dict[str, Any]

@@ -22,9 +22,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView, TemplateView, View
 
 from dealers.accounts.email_addresses import confirm_email_change, find_email_change
+from dealers.accounts.exceptions import PasskeyRefused
 from dealers.accounts.invitations import find_invitation, is_known, join_team
 from dealers.accounts.passwords import ask_password_reset
-from dealers.exceptions import PasskeyRefused
 from dealers.models import User
 from dealers.signin.forms import AskResetForm, JoinForm, NewPasswordForm
 from dealers.signin.login_flow import begin_login, open_session

@@ -17,7 +17,7 @@ from django.test import Client
 from django.utils import timezone
 
 from dealers.accounts import second_factor
-from dealers.exceptions import CodeRefused, CodeTooSoon
+from dealers.accounts.exceptions import CodeRefused, CodeTooSoon
 from dealers.models import RecoveryCode, User
 from dealers.permissions import Actor
 from dealers.tokens import token_hash

@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from pytest_django import Settings
 
 from dealers.accounts import second_factor
-from dealers.exceptions import CodeRefused, CodeTooSoon, SecondFactorMissing
+from dealers.accounts.exceptions import CodeRefused, CodeTooSoon, SecondFactorMissing
 from dealers.models import AuditEvent, RecoveryCode, Session, User
 from dealers.permissions import Actor
 from tests import make

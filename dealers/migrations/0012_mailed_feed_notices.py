@@ -2,11 +2,15 @@
 
 from django.db import migrations, models
 
+# Whoever reads runs with their feed locks them in this order: so does this, or they wait in a ring.
+LOCK = "LOCK TABLE dealers_feedrun, dealers_stockfeed IN ACCESS EXCLUSIVE MODE"
+
 
 class Migration(migrations.Migration):
     dependencies = [("dealers", "0011_feed_preview")]
 
     operations = [
+        migrations.RunSQL(LOCK, migrations.RunSQL.noop),
         migrations.AddField(
             model_name="feedrun",
             name="mailed_at",

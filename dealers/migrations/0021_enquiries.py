@@ -3,6 +3,8 @@
 import django.contrib.postgres.fields
 from django.db import migrations, models
 
+# Whoever looks a key up locks its table before the dealer's: so does this, or they wait in a ring.
+LOCK = "LOCK TABLE dealers_apikey, dealers_branch, dealers_dealer IN ACCESS EXCLUSIVE MODE"
 SCOPES = ["stock:read", "stock:write", "feeds:read", "feeds:write", "enquiries:read"]
 
 
@@ -17,6 +19,7 @@ class Migration(migrations.Migration):
     dependencies = [("dealers", "0020_names_of_feed_cars")]
 
     operations = [
+        migrations.RunSQL(LOCK, migrations.RunSQL.noop),
         _address(
             "branch",
             "enquiry_email",

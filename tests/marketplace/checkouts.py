@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-SOURCES = ("manage.py", "marketplace", "listings", "dealers")
+SOURCES = ("manage.py", "marketplace", "listings", "dealers", "docs")
 PATIENCE_SECONDS = 120.0
 """What a wait for an event may take: it tells what was waited for, before the test is ended."""
 

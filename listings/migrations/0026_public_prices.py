@@ -27,11 +27,15 @@ NOTHING_BEFORE = """
     DROP FUNCTION was_price_time;
 """
 
+# A writer's trigger goes from the advert to its prices: so does this, or they wait in a ring.
+LOCK = "LOCK TABLE listings_listing, listings_pricechange IN ACCESS EXCLUSIVE MODE"
+
 
 class Migration(migrations.Migration):
     dependencies = [("listings", "0025_price_rounding")]
 
     operations = [
+        migrations.RunSQL(LOCK, migrations.RunSQL.noop),
         *(
             migrations.AddField("listing", name, field)
             for name, field in (

@@ -81,11 +81,16 @@ PLAUSIBLE = models.CheckConstraint(
     name="price_plan_follows_plausibly",
 )
 
+# A writer's trigger goes from the advert to its prices: so does this, or they wait in a ring.
+LOCK = """LOCK TABLE listings_listing, listings_pricechange, listings_priceplan
+    IN ACCESS EXCLUSIVE MODE"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("listings", "0046_asking_prices")]
 
     operations = [
+        migrations.RunSQL(LOCK, migrations.RunSQL.noop),
         *(migrations.AddField("pricechange", name, field) for name, field in FOLLOWED.items()),
         *(migrations.AddField("priceplan", name, field) for name, field in TERMS.items()),
         *(migrations.AlterField("priceplan", name, field) for name, field in CHANGED.items()),

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.db import connections
 from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
 
 from dealers.models import Branch
@@ -22,17 +23,20 @@ FLAGS = [
 PASSWORD = "plum-tart-91"  # a test's own
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Chromium for one module: other tests of the process must not run inside its event loop."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     if path is None:
         pytest.skip("no Chromium here: `make test-browser` installs one where apt is available")
-    # Playwright keeps an event loop on this thread, where Django then suspects async code.
+    # Playwright keeps an event loop on this thread, where Django then suspects async code, and
+    # where nothing else could run a loop of its own.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield chromium
         chromium.close()
+        connections.close_all()  # those of the loop, which nobody else sees
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 

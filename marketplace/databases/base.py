@@ -5,17 +5,20 @@ visitors who only read are refused. Django looks for `DatabaseWrapper` in a modu
 """
 
 import threading
+import time
 from collections import Counter
 from typing import Any
 
 from django.db.backends.postgresql import base
-from psycopg_pool import PoolTimeout
+from psycopg import OperationalError
+from psycopg_pool import ConnectionPool, PoolTimeout
 
 from marketplace.databases.failures import ConnectionsExhausted
 
 _held: Counter[str] = Counter()  # connections that this process has out, by the pool's alias
 _counting = threading.Lock()
 _writes: dict[int, threading.BoundedSemaphore] = {}
+FIRST_PAUSE_SECONDS = 0.05  # then twice as long each time
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -30,12 +33,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return super().get_new_connection(conn_params)
         self._take_share()
         try:
-            connection = super().get_new_connection(conn_params)
+            connection = self._get_working_connection(conn_params)
         except PoolTimeout as error:
             self._give_back()
-            if (
-                _held[self.alias] >= self.pool.max_size
-            ):  # none is missing because the server is away
+            # Otherwise some are missing because the server is away.
+            if _held[self.alias] >= self.pool.max_size:
                 raise ConnectionsExhausted("Every connection of the pool is in use.") from error
             raise
         except BaseException:
@@ -43,6 +45,32 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raise
         self._count(1)
         return connection
+
+    def _get_working_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Return a connection of the pool that answers; raise what the server says if none does.
+
+        After a restart of the server or a failover every idle connection is dead. The pool's own
+        check takes one after the other, waits twice as long before each, and has not got through
+        four of them in five seconds. Here all the idle ones are looked at once the first is dead.
+        """
+        give_up_at = time.monotonic() + self.pool.timeout
+        pause = FIRST_PAUSE_SECONDS
+        while True:
+            connection = super().get_new_connection(conn_params)
+            try:
+                ConnectionPool.check_connection(connection)
+            except OperationalError:
+                self.pool.putconn(connection)  # which replaces it
+                if time.monotonic() + pause > give_up_at:
+                    raise
+                self.pool.check()
+                time.sleep(pause)
+                pause *= 2
+            except BaseException:
+                self.pool.putconn(connection)
+                raise
+            else:
+                return connection
 
     def _close(self) -> None:
         try:

@@ -138,7 +138,7 @@ def _database(env: Env, address: str, parameters: dict[str, int]) -> dict[str, A
     return {
         "ENGINE": "marketplace.databases",
         **place,
-        "CONN_HEALTH_CHECKS": True,
+        "CONN_HEALTH_CHECKS": False,  # our backend looks at what the pool gives
         # A proxy gives each transaction another session: what lives longer than a transaction
         # (cursors that stay open, prepared statements) would be another's, or gone.
         "DISABLE_SERVER_SIDE_CURSORS": is_pooled,

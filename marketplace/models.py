@@ -138,7 +138,8 @@ class RetentionDay(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.kind} on {self.day}"
+        kind = self.kind.replace("_", " ").capitalize()
+        return f"{kind}, {self.day.day} {self.day:%B %Y}"
 
 
 class JobRun(models.Model):

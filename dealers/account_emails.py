@@ -105,10 +105,10 @@ def send_feed_notice(*, feed_id: int, run_id: int | None) -> bool:
         feed = StockFeed.objects.select_related("dealer").filter(pk=feed_id).first()
         if feed is None or (run is None and (run_id or not _is_pause_to_tell_of(feed_id))):
             return False
-        context = {"feed": feed, "run": run, "address": settings.PUBLIC_URL}
+        context: dict[str, object] = {"feed": feed, "run": run, **_feed_links(feed_id, run_id)}
         state = "is paused" if feed.paused_at else "needs you"
         subject = f"Your stock feed {feed.name} {state}"
-        return _send(feed.dealer.email, subject, "dealers/feeds/end", context, has_html=False)
+        return _send(feed.dealer.email, subject, "dealers/feeds/end", context)
 
 
 def send_webhook_notice(*, endpoint_id: int) -> bool:
@@ -122,14 +122,15 @@ def send_webhook_notice(*, endpoint_id: int) -> bool:
         if not off.filter(mailed_at=None).update(mailed_at=Now()):
             return False
         endpoint = off.select_related("dealer", "created_by").get()
-        context = {"endpoint": endpoint, "address": settings.PUBLIC_URL}
+        page = "dealer:webhooks" if endpoint.dealer else "admin:dealers_webhookendpoint_changelist"
+        context = {"endpoint": endpoint, "webhooks_url": f"{settings.PUBLIC_URL}{reverse(page)}"}
         subject = f"Your webhook {endpoint} is switched off"
         owner = endpoint.dealer or _staff_member(endpoint.created_by)
         if owner is None:
             log.warning("webhook_off_and_nobody_told", webhook=endpoint.pk)
             return False
         to = owner.email
-        return _send(to, subject, "dealers/webhooks/off", context, has_html=False)
+        return _send(to, subject, "dealers/webhooks/off", context)
 
 
 def _staff_member(user: User | None) -> User | None:
@@ -163,11 +164,15 @@ def _was_sent_often(user_id: int) -> bool:
     return is_one_good and len(sent) >= settings.PASSWORD_RESETS_PER_DAY
 
 
-def _send(
-    to: str, subject: str, template: str, context: dict[str, object], *, has_html: bool = True
-) -> bool:
+def _feed_links(feed_id: int, run_id: int | None) -> dict[str, str]:
+    feed = reverse("dealer:dealers_stockfeed_change", args=[feed_id])
+    run = reverse("dealer:dealers_feedrun_change", args=[run_id]) if run_id else ""
+    return {"feed_url": f"{settings.PUBLIC_URL}{feed}", "run_url": f"{settings.PUBLIC_URL}{run}"}
+
+
+def _send(to: str, subject: str, template: str, context: dict[str, object]) -> bool:
     try:
-        send_mail(to=to, subject=subject, template=template, context=context, has_html=has_html)
+        send_mail(to=to, subject=subject, template=template, context=context)
     except AddressRefused:
         log.warning("mail_address_refused", template=template)
         return False

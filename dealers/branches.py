@@ -122,7 +122,7 @@ def _refuse_nonsense(branch: Branch, *, is_moved: bool) -> None:
         if found is None or found["area"] not in AREAS:
             fields["postcode"] = ["This is no UK postcode. It should look like LS1 4AP."]
     if fields:
-        raise InvalidBranch("The branch cannot be saved so.", fields=fields)
+        raise InvalidBranch("The branch cannot be saved like this.", fields=fields)
 
 
 def _record(branch: Branch, changes: dict[str, list[object]], actor: Actor) -> None:

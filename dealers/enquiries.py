@@ -217,7 +217,7 @@ def _refuse_nonsense(stage: str, lost_reason: str, appointment_at: datetime | No
     if stage != Stage.APPOINTMENT and appointment_at is not None:
         faults["appointment_at"] = ["Only an appointment has a time."]
     if faults:
-        raise InvalidEnquiryChange("The enquiry cannot be moved so.", fields=faults)
+        raise InvalidEnquiryChange("The enquiry cannot be moved there.", fields=faults)
 
 
 def _said(enquiry: Enquiry) -> str:

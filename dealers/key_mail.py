@@ -56,9 +56,7 @@ def _send(key: ApiKey, to: str, name: str) -> bool:
     }
     subject = f"The API key {key.name} of {key.dealer.name} ends soon"
     try:
-        send_mail(
-            to=to, subject=subject, template="dealers/keys/ending", context=context, has_html=False
-        )
+        send_mail(to=to, subject=subject, template="dealers/keys/ending", context=context)
     except AddressRefused:
         log.warning("key_notice_address_refused", key=key.pk)
         return False

@@ -76,7 +76,7 @@ def set_reservation_terms(*, dealer_id: int, reservations: str, hours: int, acto
     if not 1 <= hours <= RESERVATION_HOURS_MAX:
         faults["hours"] = [f"From 1 to {RESERVATION_HOURS_MAX} hours."]
     if faults:
-        raise InvalidReservation("These terms cannot be kept.", fields=faults)
+        raise InvalidReservation("These terms cannot be saved.", fields=faults)
     before = [dealer.reservations, dealer.reservation_hours]
     dealer.reservations, dealer.reservation_hours = reservations, hours
     dealer.save(update_fields=["reservations", "reservation_hours"])

@@ -126,7 +126,6 @@ def _send(dealer: Dealer, waiting: Waiting) -> None:
             subject=waiting.subject,
             template="dealers/feeds/waiting",
             context={"dealer": dealer, "waiting": waiting, "address": settings.PUBLIC_URL},
-            has_html=False,
         )
     except AddressRefused:
         log.warning("waiting_address_refused", dealer_id=dealer.pk)

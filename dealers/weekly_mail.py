@@ -33,7 +33,7 @@ def find_weekly_mail(*, token: str) -> Membership:
     members = Membership.objects.select_related("dealer")
     member = members.filter(pk=read_weekly_mail(token)).first()
     if member is None:
-        raise WeeklyLinkInvalid("This link is of nobody in a team any more.")
+        raise WeeklyLinkInvalid("This link belongs to nobody in the team any more.")
     return member
 
 

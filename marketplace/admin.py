@@ -19,18 +19,28 @@ from marketplace.outbox import run_again
 class OutboxTaskAdmin(ReadOnlyAdmin):
     """Tasks that have not run yet, and those that were given up."""
 
-    list_display = ("task", "arguments", "created_at", "state", "attempts", "failure", "due_at")
+    list_display = ("work", "about", "created_at", "state", "attempts", "failure", "due_at")
     list_filter = (("given_up_at", admin.EmptyFieldListFilter),)
     search_fields = ("task",)
     ordering = ("-id",)
     actions = ("run_again",)
     fields: Any = (
-        ("task", "arguments"),
+        ("work", "about"),
         ("created_at", "request_id"),
         ("due_at", "publications"),
         ("started_at", "attempts"),
         ("given_up_at", "failure"),
     )
+
+    readonly_fields = ("work", "about")
+
+    @display(description="Task", ordering="task")
+    def work(self, row: OutboxTask) -> str:
+        return OutboxTask.title_of(row.task)
+
+    @display(description="For number")
+    def about(self, row: OutboxTask) -> str:
+        return ", ".join(str(each) for each in row.arguments if each is not None) or "-"
 
     @display(description="State", label={"Waits": "info", "Given up": "danger"})
     def state(self, row: OutboxTask) -> str:

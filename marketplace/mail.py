@@ -7,6 +7,7 @@ import re
 import smtplib
 from collections.abc import Iterable, Mapping
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
@@ -51,16 +52,32 @@ def send_mail(
     has_html: bool = True,
     headers: Mapping[str, str] | None = None,
 ) -> None:
-    """Hand over one mail of `template`.txt and, if it has that, `template`.html, on London's clock.
+    """Hand over one mail of `template`.txt and `template`.html, on London's clock.
 
-    `headers` are further ones, such as Reply-To.
+    A new mail is two templates and one call of this:
+
+    - `<name>.txt` extends `mail/base.txt` and fills the block `body`: the whole mail, for who
+      reads no HTML, each address on its own or after a colon;
+    - `<name>.html` extends `mail/base.html` and fills `title`, `preheader` (the sentence that an
+      inbox shows beside the subject), `content` and `foot` (why it came, and how it ends). What is
+      to be done is `{% include "mail/button.html" with url=… words="…" %}`, which shows the address
+      as text too; with `is_one_of_many=1` it does not. Lesser text has the class `quiet`, a rule
+      the class `line`: these and the base follow a dark screen. Paragraphs set their own margin.
+
+    The text is plain, the HTML escaped. Both know `marketplace`, its name, and `marketplace_url`.
+    `headers` are further ones, such as Reply-To. Only what a machine reads has no HTML.
 
     Raises `MailServerAway`, `AddressRefused` and `MailRefused`.
     """
     if suppressed([to]):
         count_attempt("mail_attempts", "address_refused")
         raise AddressRefused
-    values = dict(context)
+    values = {
+        "subject": subject,
+        "marketplace": settings.UNFOLD["SITE_TITLE"],
+        "marketplace_url": f"{settings.PUBLIC_URL}/",
+        **context,
+    }
     with timezone.override(LONDON):
         body = render_to_string(f"{template}.txt", values)
         html = render_to_string(f"{template}.html", values) if has_html else ""

@@ -68,7 +68,12 @@ class OutboxTask(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.task} {self.pk}"
+        return f"{self.title_of(self.task)}, task {self.pk}"
+
+    @staticmethod
+    def title_of(task: str) -> str:
+        """Return what a task does, in the words of its name: "Send invitation"."""
+        return task.rpartition(".")[2].replace("_", " ").capitalize()
 
 
 class SuppressedAddress(models.Model):
@@ -133,7 +138,8 @@ class RetentionDay(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.kind} on {self.day}"
+        kind = self.kind.replace("_", " ").capitalize()
+        return f"{kind}, {self.day.day} {self.day:%B %Y}"
 
 
 class JobRun(models.Model):

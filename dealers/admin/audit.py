@@ -5,10 +5,13 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from dealers.models import AuditEvent
+from dealers.templatetags.audit_words import change_lines
 from listings.admin.base import ReadOnlyAdmin
 from listings.admin.filters import DayRangeFilter
 
@@ -28,9 +31,9 @@ class AuditEventAdmin(ReadOnlyAdmin):
         ("subject", "dealer"),
         ("who", "address"),
         "reason",
-        "changes",
+        "changed",
     )
-    readonly_fields = ("who",)
+    readonly_fields = ("who", "changed")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str
@@ -40,6 +43,11 @@ class AuditEventAdmin(ReadOnlyAdmin):
             return queryset, False
         about = Q(subject__icontains=term) | Q(dealer__name__icontains=term)
         return queryset.filter(about | Q(actor__email__icontains=term)), False
+
+    @display(description="Changes")
+    def changed(self, event: AuditEvent) -> str:
+        lines = ((line,) for line in change_lines(event))
+        return format_html_join(SafeString("<br>"), "{}", lines) or "-"
 
     @display(description="Who")
     def who(self, event: AuditEvent) -> str:

@@ -230,7 +230,7 @@ def _move(request: HttpRequest, enquiry: Enquiry, current: DealerContext) -> str
     form = StageForm(request.POST)
     if not form.is_valid():
         raise InvalidEnquiryChange(
-            "The enquiry cannot be moved so.",
+            "The enquiry cannot be moved there.",
             fields={name: [str(each) for each in found] for name, found in form.errors.items()},
         )
     moved = enquiries.move(enquiry_id=enquiry.pk, actor=current.actor, **form.terms())

@@ -144,10 +144,10 @@ class ReservationPages(PanelModelAdmin):
             set_reservation_terms(
                 dealer_id=current.dealer.pk, actor=current.actor, **form.cleaned_data
             )
-            messages.success(request, "These terms count from now on.")
+            messages.success(request, "These terms apply from now on.")
         else:
             hours = f"from 1 to {RESERVATION_HOURS_MAX} hours"
-            messages.error(request, f"Nothing is kept: give a rule, and {hours}.")
+            messages.error(request, f"Nothing was saved: choose a rule, and {hours}.")
         return Redirect(reverse("dealer:listings_reservation_changelist"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:

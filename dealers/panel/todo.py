@@ -31,7 +31,7 @@ def _enquiries_todo(current: DealerContext) -> list[HomeFigure]:
             "listings_enquiry",
         ),
         HomeFigure(
-            "Say yes or no to who asks to reserve",
+            "Answer buyers who ask to reserve",
             shown_count(scoped(asked, current).count()),
             "event_available",
             "standing__exact=asked",
@@ -57,7 +57,7 @@ def _feeds_todo(current: DealerContext) -> list[HomeFigure]:
             "dealers_feedrun",
         ),
         HomeFigure(
-            "Say what words of a status mean",
+            "Say what words for a status mean",
             shown_count(asking),
             "quiz",
             "words=waiting",

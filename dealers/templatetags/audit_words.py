@@ -17,7 +17,7 @@ def change_lines(event: AuditEvent) -> list[str]:
     """Return such as "role: sales to manager", a line for each field."""
     changes: dict[str, list[Any]] = event.changes or {}
     return [
-        f"{name.replace('_', ' ')}: {_change(before, after)}"
+        f"{name.removeprefix('is_').replace('_', ' ')}: {_change(before, after)}"
         for name, (before, after) in changes.items()
     ]
 
@@ -31,6 +31,10 @@ def _change(before: Any, after: Any) -> str:
 
 
 def _word(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, list) and all(isinstance(each, dict) for each in value):
         return ", ".join(f"{days} {hours}" for days, hours in describe_hours(value))
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
     return str(value)

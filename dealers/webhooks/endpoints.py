@@ -165,7 +165,7 @@ def _fill(endpoint: WebhookEndpoint, url: str, events: Collection[str], descript
         refused["url"] = [message]
     allowed = EVENTS_OF.get(endpoint.audience)
     if allowed is None:
-        raise InvalidWebhook("Nobody is called so.", fields={"audience": ["Choose one of those."]})
+        raise InvalidWebhook("Nobody has this name.", fields={"audience": ["Choose one of those."]})
     if unknown := sorted(set(events) - set(allowed)):
         refused["events"] = [f"There is no event {', '.join(unknown)}."]
     elif not events:

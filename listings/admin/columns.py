@@ -61,6 +61,11 @@ class ListingColumns:
     def price_in_pounds(self, listing: Listing) -> str:
         return "POA" if listing.price is None else f"£{listing.price:,}"
 
+    @display(description="Previous price")
+    def was_price(self, listing: Listing) -> str:
+        was = listing.previous_price
+        return "Not reduced" if was is None else f"£{was:,}"
+
     @display(description="Mileage", ordering="mileage")
     def mileage_in_miles(self, listing: Listing) -> str:
         return f"{listing.mileage:,}"

@@ -80,7 +80,7 @@ class ListingAdmin(
         "title",
         "status",
         "emission_zone",
-        "previous_price",
+        "was_price",
         "created_at",
         "published_at",
         "expires_at",
@@ -120,7 +120,7 @@ class ListingAdmin(
             {
                 "fields": (
                     ("price", "admin_fee"),
-                    ("vat_scheme", "previous_price"),
+                    ("vat_scheme", "was_price"),
                     ("price_plan", "next_drop"),
                     "planned_prices",
                     "market_worth",

@@ -1,11 +1,13 @@
 """What adverts are worth, and the versions of the market that said so: to read, never to write."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from unfold.decorators import display
@@ -61,10 +63,9 @@ class MarketFitAdmin(ReadOnlyAdmin):
         "fitted_at",
         ("adverts", "prior"),
         ("off", "wide"),
-        "covered",
-        "details",
+        ("covered", "prices_of"),
     )
-    readonly_fields = ("off", "covered", "wide")
+    readonly_fields = ("off", "covered", "wide", "prices_of")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         rows: QuerySet = super().get_queryset(request)
@@ -81,6 +82,11 @@ class MarketFitAdmin(ReadOnlyAdmin):
     @display(description="Prices inside the ranges of 80 and 90 %")
     def covered(self, fit: MarketFit) -> str:
         return f"{_percent(fit.coverage_80)}, {_percent(fit.coverage_90)}"
+
+    @display(description="Prices as of")
+    def prices_of(self, fit: MarketFit) -> str:
+        as_of = fit.details.get("as_of")
+        return date_format(date.fromisoformat(as_of)) if as_of else "Not known"
 
     @display(description="Half of the 90 % ranges are narrower than", ordering="width_90")
     def wide(self, fit: MarketFit) -> str:

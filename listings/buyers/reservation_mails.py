@@ -107,7 +107,6 @@ def _to_dealer(reservation: Reservation) -> bool:
             **_context(reservation),
             "page": f"{settings.PUBLIC_URL}{reverse(PANEL_PAGE, args=[reservation.pk])}",
         },
-        has_html=False,
     )
     return True
 

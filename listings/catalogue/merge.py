@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.db.models import QuerySet
 
+from listings.catalogue.merged_searches import MergedNames, follow_merge
 from listings.catalogue.names import (
     MODEL_NAME_LENGTH,
     NameIndex,
@@ -11,8 +12,10 @@ from listings.catalogue.names import (
     get_locked,
     lock_catalogue,
     make_index,
+    match_key,
     model_index,
 )
+from listings.choices import Confirmation
 from listings.models import AskingPrice, Listing, Make, MakeAlias, Model, ModelAlias
 from marketplace.errors import Conflict
 
@@ -28,11 +31,14 @@ class MergeWithItself(Conflict):
 def merge_model(*, source_id: int, into_id: int) -> Model:
     """Move a model's adverts, whatever their status, and its names to another; remove it.
 
-    Raises `MergeWithItself` or `NotInCatalogue`.
+    Saved searches follow. Raises `MergeWithItself` or `NotInCatalogue`.
     """
     lock_catalogue()
-    source, into = _both(Model.objects.all(), source_id, into_id)
+    source, into = _both(Model.objects.select_related("make"), source_id, into_id)
+    models = {source.slug: into.slug}
+    names = MergedNames(source.make.slug, into.make.slug, models, is_whole=False)
     _merge_models(source, into, model_index(into.make_id))
+    follow_merge(names)
     return into
 
 
@@ -40,23 +46,52 @@ def merge_model(*, source_id: int, into_id: int) -> Model:
 def merge_make(*, source_id: int, into_id: int) -> Make:
     """Move a make's models and names to another make and remove it; same-named models become one.
 
-    Raises `MergeWithItself` or `NotInCatalogue`.
+    A model's name may repeat that of either make ("Land Rover Discovery"). What staff confirmed on
+    one side is confirmed, what waits for them still waits. Saved searches follow. Raises
+    `MergeWithItself` or `NotInCatalogue`.
     """
     lock_catalogue()
     source, into = _both(Make.objects.all(), source_id, into_id)
     index = model_index(into.pk)
+    names = MergedNames(source.slug, into.slug)
+    own_names = _names_of(source) + _names_of(into)
     for model in source.models.order_by("id"):
-        twin_id = index.find(model.name)
+        slug, twin_id = model.slug, _find_twin(model.name, index, own_names)
         if twin_id is None:
             _move_model(model, into, index)
+            names.models[slug] = model.slug
         else:
-            _merge_models(model, Model.objects.get(pk=twin_id), index)
+            twin = Model.objects.get(pk=twin_id)
+            _merge_models(model, twin, index)
+            names.models[slug] = twin.slug
     source.aliases.update(make=into)
     name = source.name
+    _keep_confirmed(source, into)
     source.delete()
     if name not in make_index():
         MakeAlias.objects.create(make=into, name=name)
+    follow_merge(names)
     return into
+
+
+def _names_of(make: Make) -> list[str]:
+    return [make.name, *make.aliases.values_list("name", flat=True)]
+
+
+def _find_twin(name: str, index: NameIndex, make_names: list[str]) -> int | None:
+    """Return the model of this name, or of what is left of it after a name of the make."""
+    key = match_key(name)
+    starts = sorted(map(match_key, make_names), key=len, reverse=True)
+    rest = next((key.removeprefix(each) for each in starts if key.startswith(each)), key)
+    found = index.find(name)
+    return index.find(rest) if found is None else found
+
+
+def _keep_confirmed(source: Row, into: Row) -> None:
+    """Confirm what stays where staff had confirmed what goes."""
+    if source.confirmation == Confirmation.CONFIRMED != into.confirmation:
+        into.confirmation = Confirmation.CONFIRMED
+        into.save(update_fields=["confirmation"])
 
 
 def _both(rows: QuerySet[Row], source_id: int, into_id: int) -> tuple[Row, Row]:
@@ -74,6 +109,7 @@ def _merge_models(source: Model, into: Model, index: NameIndex) -> None:
         if index.find(name) in (None, source.pk):
             ModelAlias.objects.create(model=into, name=name)
             index.add(name, into.pk)
+    _keep_confirmed(source, into)
     source.delete()
 
 

@@ -9,6 +9,7 @@ from listings.choices import PriceRating
 from listings.models.dealer_rows import ListingRows
 from listings.models.fields import TransactionIdField
 from listings.models.listing import Listing
+from marketplace.london_time import in_london
 
 VALUED_COLUMNS = (
     "price",
@@ -103,7 +104,8 @@ class MarketFit(models.Model):
         indexes = (models.Index(fields=("fitted_at",), name="market_fit_oldest"),)
 
     def __str__(self) -> str:
-        return f"{self.rule} of {self.fitted_at:%Y-%m-%d %H:%M}"
+        at = in_london(self.fitted_at)
+        return f"{self.rule} of {at.day} {at:%B %Y, %H:%M}"
 
 
 class ListingValue(models.Model):

@@ -92,7 +92,7 @@ def test_a_car_is_asked_for_held_and_free_again(buyer: Page, at_desk: Page, yard
 
     desk = at_desk
     desk.goto("/dealer/")
-    desk.get_by_role("link", name="Say yes or no to who asks to reserve").click()
+    desk.get_by_role("link", name="Answer buyers who ask to reserve").click()
     desk.get_by_role("link", name="Ann Buyer").first.click()
     assert serious(desk) == []
     desk.get_by_role("button", name="Hold the car").click()

@@ -1,10 +1,11 @@
 """Staff at work in a browser, on a desk and on a phone."""
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from dealers.models import AuditEvent, Branch
-from listings.models import Listing, ListingEvent
+from dealers.models import AuditEvent, Branch, FeedRun
+from listings.models import AdvertSignal, Listing, ListingEvent
 from tests import make
 from tests.browser.conftest import serious
 
@@ -98,3 +99,35 @@ def test_staff_work_in_a_dealers_panel_and_leave_it(signed_in: Page, yard: Branc
         "staff_posted",
         "staff_left",
     ]
+
+
+def test_home_says_what_waits_and_leads_to_where_it_is_decided(
+    signed_in: Page, yard: Branch
+) -> None:
+    page = signed_in
+    expect(page.get_by_text("Nothing waits for you.")).to_be_visible()
+    assert serious(page) == []
+    feed = make.feed(yard, name="Stock")
+    run = FeedRun.objects.create(
+        feed=feed,
+        state="held",
+        hold_code="shrunk",
+        hold_reason="The file has 12 cars; the last one had 52.",
+        source_at=timezone.now(),
+    )
+    pending = make.make("Rovver " + "Lang" * 12, confirmation="pending")
+    make.draft(branch=yard, model=make.model("Vitesse", pending, confirmation="pending"))
+    AdvertSignal.objects.create(listing=make.live(branch=yard), suspicion="low_price")
+    page.reload()
+    waiting = page.get_by_role("region", name="What waits for you")
+    expect(waiting).to_contain_text("Harbour Cars' feed “Stock” has waited since")
+    expect(waiting).to_contain_text("The file has 12 cars; the last one had 52.")
+    expect(waiting).to_contain_text("1 advert of Harbour Cars waits for it since")
+    expect(waiting.get_by_role("heading", level=3)).to_have_text(
+        ["Stock files that are held", "Adverts that look wrong", "Makes to place"]
+    )
+    assert serious(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    waiting.get_by_role("button", name="Decide on Stock of Harbour Cars").click()
+    page.wait_for_url(f"**/dealer/dealers/feedrun/{run.pk}/change/")
+    expect(page.get_by_text("The file has 12 cars").first).to_be_visible()

@@ -1,6 +1,10 @@
 """Staff confirm, rename and merge entries of the catalogue."""
 
+from collections.abc import Iterable
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from listings.catalogue import (
     add_alias,
@@ -11,7 +15,7 @@ from listings.catalogue import (
     resolve,
 )
 from listings.choices import Confirmation, Status
-from listings.models import Listing, Make, MakeAlias, Model
+from listings.models import BuyerRecord, Listing, Make, MakeAlias, Model, SavedSearch
 from marketplace.errors import DomainError
 from tests import make
 
@@ -99,6 +103,124 @@ def test_merging_makes_merges_models_of_one_name_and_moves_the_rest() -> None:
     assert list(Make.objects.all()) == [into.make]
     assert resolve(make_name="vwag", model_name="polo").model == other
     assert resolve(make_name="volks wagen ag", model_name="golf").model == into
+
+
+def test_pending_models_go_with_their_merged_make() -> None:
+    golf = make.model("Golf", make.make("Volkswagen"))
+    polo = make.model("Polo", golf.make)
+    add_alias(kind=Model, entry_id=polo.pk, name="Pollo")
+    brought = {
+        name: resolve(make_name="Volkswagon", model_name=name).model
+        for name in ("GOLF", "Pollo", "Volkswagen Golf", "Volkswagon Polo", "Taigo")
+    }
+    adverts = {name: make.draft(model=model) for name, model in brought.items()}
+    source = brought["Taigo"].make
+    merge_make(source_id=source.pk, into_id=golf.make_id)
+    placed = {}
+    for name, advert in adverts.items():
+        advert.refresh_from_db()
+        placed[name] = advert.model.name
+        assert advert.make_id == golf.make_id
+    assert placed == {
+        "GOLF": "Golf",
+        "Pollo": "Polo",
+        "Volkswagen Golf": "Golf",
+        "Volkswagon Polo": "Polo",
+        "Taigo": "Taigo",
+    }
+    pending = Model.objects.filter(confirmation=Confirmation.PENDING)
+    assert list(pending.values_list("make__name", "name")) == [("Volkswagen", "Taigo")]
+    assert [each.name for each in Make.objects.all()] == ["Volkswagen"]
+    for name in brought:
+        again = resolve(make_name="Volkswagon", model_name=name).model
+        assert (again.make.name, again.name) == ("Volkswagen", placed[name])
+    assert Model.objects.count() == 3
+
+
+def test_what_staff_confirmed_stays_confirmed_whatever_it_is_merged_into() -> None:
+    source = make.model("Golf", make.make("VW"))
+    into = resolve(make_name="Volkswagen", model_name="GOLF").model
+    merge_make(source_id=source.make_id, into_id=into.make_id)
+    into.refresh_from_db()
+    assert into.confirmation == into.make.confirmation == Confirmation.CONFIRMED
+    pending = make.model("Golff", into.make, confirmation=Confirmation.PENDING)
+    merge_model(source_id=pending.pk, into_id=into.pk)
+    into.refresh_from_db()
+    assert into.confirmation == Confirmation.CONFIRMED
+
+
+def looking_for(**criteria: list[str]) -> SavedSearch:
+    record = BuyerRecord.objects.create(
+        kind=BuyerRecord.RecordKind.SAVED_SEARCH, kept_until=timezone.now() + timedelta(days=9)
+    )
+    return SavedSearch.objects.create(
+        record=record, name="Cars", criteria=criteria, digest=str(record.pk)
+    )
+
+
+def criteria_of(searches: Iterable[SavedSearch]) -> list[dict[str, list[str]]]:
+    return [SavedSearch.objects.get(pk=each.pk).criteria for each in searches]
+
+
+def test_saved_searches_follow_a_merged_make() -> None:
+    into = make.model("Ka+", make.make("Ford"), slug="ka")
+    moved = make.model("KA", make.make("Ford UK"), slug="ka")
+    make.model("Focus", into.make)
+    make.model("FOCUS", moved.make, slug="focus-uk")
+    make.model("Ka", make.make("Kia"), slug="ka")
+    searches = [
+        looking_for(make=["ford-uk"], price_max=["9000"]),
+        looking_for(make=["ford", "ford-uk"]),
+        looking_for(make=["ford-uk"], model=["ka"]),
+        looking_for(make=["ford-uk"], model=["focus-uk", "ka"]),
+        looking_for(model=["ka"]),
+        looking_for(model=["focus-uk"]),
+        looking_for(make=["kia"], model=["ka"]),
+    ]
+    merge_make(source_id=moved.make_id, into_id=into.make_id)
+    assert criteria_of(searches) == [
+        {"make": ["ford"], "price_max": ["9000"]},
+        {"make": ["ford"]},
+        {"make": ["ford"], "model": ["ka-2"]},
+        {"make": ["ford"], "model": ["focus", "ka-2"]},
+        {"model": ["ka", "ka-2"]},
+        {"model": ["focus"]},
+        {"make": ["kia"], "model": ["ka"]},
+    ]
+
+
+def test_saved_searches_follow_a_merged_model() -> None:
+    into = make.model("3 Series", make.make("BMW"))
+    source = make.model("3er", into.make)
+    foreign = make.model("318", make.make("Alpina"))
+    searches = [
+        looking_for(make=["bmw"], model=["3er"]),
+        looking_for(make=["bmw"]),
+        looking_for(model=["3er", "3-series"]),
+        looking_for(make=["alpina"], model=["318"]),
+        looking_for(make=["alpina"], model=["318", "b3"]),
+        looking_for(make=["alpina"]),
+    ]
+    merge_model(source_id=source.pk, into_id=into.pk)
+    merge_model(source_id=foreign.pk, into_id=into.pk)
+    assert criteria_of(searches) == [
+        {"make": ["bmw"], "model": ["3-series"]},
+        {"make": ["bmw"]},
+        {"model": ["3-series"]},
+        {"make": ["bmw"], "model": ["3-series"]},
+        {"make": ["alpina", "bmw"], "model": ["3-series", "b3"]},
+        {"make": ["alpina"]},
+    ]
+
+
+def test_a_merge_that_fails_leaves_everything_as_it_was() -> None:
+    source = make.model("Golf", make.make("VW"))
+    advert, saved = make.live(model=source), looking_for(make=["vw"], model=["golf"])
+    with pytest.raises(DomainError):
+        merge_make(source_id=source.make_id, into_id=0)
+    advert.refresh_from_db()
+    assert advert.model == source
+    assert criteria_of([saved]) == [{"make": ["vw"], "model": ["golf"]}]
 
 
 def test_a_moved_model_gets_an_address_of_its_own() -> None:

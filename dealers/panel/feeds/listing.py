@@ -156,11 +156,13 @@ class Feeds(PanelModelAdmin):
     def response_add(
         self, request: HttpRequest, obj: Model, post_url_continue: str | None = None
     ) -> HttpResponse:
-        messages.success(request, f"{obj} is kept. Upload its first file, to say what it means.")
+        messages.success(
+            request, f"{obj} is saved. Upload its first file, to say what its columns mean."
+        )
         return _to_feed(obj.pk)
 
     def response_change(self, request: HttpRequest, obj: Model) -> HttpResponse:
-        messages.success(request, f"{obj} is kept. The next file is read so.")
+        messages.success(request, f"{obj} is saved. The next file will be read this way.")
         return _to_feed(obj.pk)
 
     def upload_page(self, request: HttpRequest, stockfeed_id: int) -> HttpResponse:

@@ -83,10 +83,10 @@ def _act(request: HttpRequest) -> HttpResponse:
             messages.success(request, "The stock has an address now. Give it to whoever reads it.")
         elif act == "renew" and link is not None:
             renew_offer(link_id=link.pk, actor=current.actor)
-            messages.success(request, "There is another address. The old one is void.")
+            messages.success(request, "There is a new address. The old one no longer works.")
         elif act == "end" and link is not None:
             end_offer(link_id=link.pk, actor=current.actor)
-            messages.success(request, "The stock is given out in this format no more.")
+            messages.success(request, "The stock is no longer given out in this format.")
     except DomainError as refusal:
         messages.error(request, reason_of(refusal))
     return Redirect(reverse("dealer:feeds-out"))

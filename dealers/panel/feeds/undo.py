@@ -66,7 +66,7 @@ def undo_run(request: HttpRequest, run: FeedRun) -> HttpResponse:
     if request.method == "POST":
         return _begin(request, current, run, origin)
     if undo_context(run, current).get("undo_until") is None:
-        messages.error(request, "This run cannot be undone, or not any more.")
+        messages.error(request, "This file can no longer be undone.")
         return Redirect(page)
     preview = preview_undo(current.dealer.pk, origin, limit=PREVIEWED)
     context = {

@@ -39,7 +39,7 @@ def _explain(request: HttpRequest, feed: StockFeed) -> HttpResponse:
     before = {word.pk: word.meaning for word in words}
     meanings = {pk: meaning for pk, meaning in chosen.items() if meaning != before[pk]}
     if not meanings:
-        messages.error(request, "Nothing is kept: choose what the words mean.")
+        messages.error(request, "Nothing was saved: choose what the words mean.")
         return here
     actor = require_context(request).actor
     try:
@@ -48,7 +48,7 @@ def _explain(request: HttpRequest, feed: StockFeed) -> HttpResponse:
         messages.error(request, reason_of(refusal))
         return here
     if run is None:
-        messages.success(request, "That is remembered, and counts from the next file on.")
+        messages.success(request, "Saved. It counts from the next file on.")
         return here
-    messages.success(request, "That is remembered. The newest file is read again by it.")
+    messages.success(request, "Saved. The newest file is being read again with it.")
     return Redirect(reverse("dealer:dealers_feedrun_change", args=[run.pk]))

@@ -21,7 +21,7 @@ from listings.site.opening_hours import describe_hours
 class BranchForm(VerbForm):
     opening_hours = HoursField(
         required=False,
-        help_text="Leave a day empty where it is closed, and all of them if you would not say.",
+        help_text="Leave a day empty where it is closed, all of them if you would rather not say.",
     )
 
     class Meta:

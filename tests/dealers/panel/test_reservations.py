@@ -44,7 +44,7 @@ def post(desk: Client, path: str, **values: Any) -> str:
 
 def test_a_request_waits_at_home_and_is_said_yes_to(desk: Client, car: Listing) -> None:
     made = asked(car)
-    assert "Say yes or no to who asks to reserve" in desk.get("/dealer/").content.decode()
+    assert "Answer buyers who ask to reserve" in desk.get("/dealer/").content.decode()
     assert "Ann Buyer" in desk.get(PAGES).content.decode()
     page = post(desk, f"{PAGES}{made.pk}/confirm/")
     assert "The car is held until" in page
@@ -67,14 +67,14 @@ def test_a_request_is_declined(desk: Client, car: Listing) -> None:
 
 
 def test_terms_are_kept_and_stand_in_the_audit_log(desk: Client, dealer: Dealer) -> None:
-    assert "These terms count" in post(desk, f"{PAGES}terms/", reservations="now", hours="12")
+    assert "These terms apply" in post(desk, f"{PAGES}terms/", reservations="now", hours="12")
     dealer.refresh_from_db()
     assert (dealer.reservations, dealer.reservation_hours) == ("now", 12)
     assert AuditEvent.objects.get(kind="dealer_changed").changes == {
         "reservations": ["off", "now"],
         "reservation_hours": [48, 12],
     }
-    assert "Nothing is kept" in post(desk, f"{PAGES}terms/", reservations="now", hours="0")
+    assert "Nothing was saved" in post(desk, f"{PAGES}terms/", reservations="now", hours="0")
 
 
 def test_a_car_is_reserved_for_a_customer(desk: Client, car: Listing) -> None:

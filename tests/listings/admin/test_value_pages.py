@@ -54,7 +54,7 @@ def test_home_tells_that_values_are_fitted_no_more(
     admin: Client, hours: int, days: int | None
 ) -> None:
     make.market_fit(fitted_at=timezone.now() - timedelta(hours=hours))
-    figures = admin.get("/admin/").context["figures"]
-    found = {figure.label: (figure.count, figure.url) for figure in figures}
-    told = found.get("Days since market values were fitted")
-    assert told == (None if days is None else (days, FITS))
+    waiting = admin.get("/admin/").context["waiting"]
+    told = [(matter.words, matter.url) for queue in waiting for matter in queue.matters]
+    words = f"What cars are worth was last reckoned {days} days ago."
+    assert told == ([] if days is None else [(words, FITS)])

@@ -1,13 +1,16 @@
 """How complete an advert is, out of 100, and what each thing it lacks is worth.
 
-One table of rules, worked out by the database, so that a list can filter and sort by the figure.
+One table of rules, worked out by the database, so that a list can filter and sort by the figure;
+what is still being written is measured by the same rules.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
 from typing import Any
 
+from django.db import connection
 from django.db.models import (
     BooleanField,
     Case,
@@ -20,7 +23,9 @@ from django.db.models import (
     When,
 )
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Length
+from django.db.models.functions import Cast, Length
+from django.db.models.sql import Query
+from django.db.models.sql.constants import SINGLE
 
 from listings.choices import Fuel
 from listings.models import Listing, Photo
@@ -86,6 +91,18 @@ RULES = (
     _stated("State the doors", 2, "doors"),
 )
 
+_MET = {
+    f"met_{number}": Case(
+        When(rule.is_met, then=Value(True)), default=False, output_field=BooleanField()
+    )
+    for number, rule in enumerate(RULES)
+}
+_LOOKED_AT = frozenset({"photographed", "well_photographed", "story_length"})
+STATED = frozenset().union(*(rule.is_met.referenced_base_fields for rule in RULES)) - _LOOKED_AT | {
+    "description"
+}
+"""The fields of an advert that the rules ask about."""
+
 
 def with_completeness(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Return these adverts with their `completeness`, 0 to 100, to show, filter and sort by."""
@@ -95,15 +112,36 @@ def with_completeness(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 def gaps_of(listing_id: int) -> tuple[int, list[Gap]]:
     """Return an advert's completeness and what it lacks, what gains most first."""
-    met = {
-        f"met_{number}": Case(
-            When(rule.is_met, then=Value(True)), default=False, output_field=BooleanField()
-        )
-        for number, rule in enumerate(RULES)
-    }
-    rows = _looked_at(Listing.objects.filter(pk=listing_id)).annotate(**met)
-    row = rows.values(*met).first() or {}
-    lacking = [rule for number, rule in enumerate(RULES) if not row.get(f"met_{number}")]
+    rows = _looked_at(Listing.objects.filter(pk=listing_id)).annotate(**_MET)
+    row = rows.values_list(*_MET).first() or (False,) * len(_MET)
+    return _told(row)
+
+
+def gaps_in(values: Mapping[str, Any], *, photos: int) -> tuple[int, list[Gap]]:
+    """Return what `gaps_of` would of an advert that says this and has so many photos.
+
+    `values` are by the names in `STATED`; what is missing is not stated. No row is read or
+    written: the database is asked about the values alone, as `Q.check` does it.
+    """
+    query = Query(None)
+    for field in Listing._meta.concrete_fields:
+        if field.name in STATED:
+            given = Cast(Value(values.get(field.name)), field)
+            query.add_annotation(given, field.name, select=False)
+    for name, value in (
+        ("photographed", photos > 0),
+        ("well_photographed", photos >= PHOTOS),
+        ("story_length", len(values.get("description") or "")),
+    ):
+        query.add_annotation(Value(value), name, select=False)
+    for name, met in _MET.items():
+        query.add_annotation(met, name)
+    return _told(query.get_compiler(connection=connection).execute_sql(SINGLE))
+
+
+def _told(met: Iterable[bool]) -> tuple[int, list[Gap]]:
+    """Return the points and the gaps, from whether each rule is met."""
+    lacking = [rule for rule, is_met in zip(RULES, met, strict=True) if not is_met]
     gaps = [Gap(rule.advice, rule.points, rule.field) for rule in lacking]
     points = 100 - sum(gap.points for gap in gaps)
     return points, sorted(gaps, key=lambda gap: -gap.points)

@@ -12,6 +12,7 @@ DEFAULT_QUEUE = "default"  # the clock, and short tasks that somebody waits for
 FORMER_DEFAULT_QUEUE = "marketplace"  # of earlier versions: what they sent is done
 ROUTES = {
     "dealers.tasks.send_*": "mail",  # as slow as the mail server
+    "listings.adverts.tasks.send_*": "mail",
     "listings.buyers.tasks.send_*": "mail",
     "dealers.feeds.tasks.check_vehicles": "polls",  # as slow as the registers
     "dealers.feeds.tasks.*": "feeds",

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.text import capfirst
 from unfold.admin import TabularInline
 
@@ -99,6 +101,34 @@ class PanelModelAdmin(DealerScoped, PermissionChecked, StaffAdmin):
         return None
 
     def log_deletions(self, request: HttpRequest, queryset: models.QuerySet) -> None:
+        return None
+
+    def saved_words(self, obj: Any) -> str:
+        """Return what is said once a form is saved."""
+        return f"Saved: {obj}."
+
+    def response_add(
+        self, request: HttpRequest, obj: models.Model, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Say so, and go on as the button said; by itself, to the list."""
+        messages.success(request, self.saved_words(obj))
+        url = post_url_continue or reverse(self.url_name("change"), args=[obj.pk])
+        return self._next_page(request, url) or self.response_post_save_add(request, obj)
+
+    def response_change(self, request: HttpRequest, obj: models.Model) -> HttpResponse:
+        messages.success(request, self.saved_words(obj))
+        next_page = self._next_page(request, request.path)
+        return next_page or self.response_post_save_change(request, obj)
+
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
+        messages.success(request, f"Deleted: {obj_display}.")
+        return HttpResponseRedirect(reverse(self.url_name("changelist")))
+
+    def _next_page(self, request: HttpRequest, own_url: str) -> HttpResponse | None:
+        if "_continue" in request.POST:
+            return HttpResponseRedirect(own_url)
+        if "_addanother" in request.POST:
+            return HttpResponseRedirect(reverse(self.url_name("add")))
         return None
 
     def changelist_view(

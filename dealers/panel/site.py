@@ -29,7 +29,13 @@ _CLOSED = {"search", "view_on_site"}  # they ask the models without a dealer
 _BEFORE_A_DEALER = {"choose", "logout"}
 _OWN_PAGES = {"account", "account-act", "choose", "leave", "password_change"}
 PROVED = frozenset({Permission.MANAGE_TEAM, Permission.CREATE_KEYS, Permission.REVOKE_KEYS})
-_READING = ("_search", "_fill", "leave-panel", "logout")  # posts that change nothing of a dealer's
+_READING = (
+    "_search",
+    "_fill",
+    "_complete",
+    "leave-panel",
+    "logout",
+)  # posts that change nothing of a dealer's
 
 
 @dataclass(frozen=True)

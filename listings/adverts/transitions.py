@@ -13,12 +13,15 @@ from listings.adverts.events import OPEN_CHANGE_SET, signature
 from listings.adverts.refusals import refusal_of
 from listings.adverts.rules import RULES, Action, Rule
 from listings.adverts.states import ListingState, lock_listings
+from listings.adverts.tasks import send_rejections
 from listings.choices import Source, Status
 from listings.constraint_errors import constraint_of
 from listings.exceptions import ActionNotAllowed, AlreadyLive, ListingNotFound, NotPublishable
+from listings.models import RejectionNotice
 from listings.models.conditions import DRAFT_SQL, EXPIRED_SQL, LIVE_SQL, is_running
 from listings.pricing import restart_schedules, take_default_plans
 from marketplace.errors import DomainError
+from marketplace.outbox import enqueue_each
 
 LIFE_GAINED_MIN = 0.25
 """The part of its lifetime that an advert must gain to be renewed for having been seen again.
@@ -231,6 +234,8 @@ def _write(
         cursor.execute(_STATEMENTS[action], given)
     if action in (Action.PUBLISH, Action.RENEW):
         _keep_plans(action, states, by)
+    if action == Action.REJECT:
+        _tell_dealers(states, by)
 
 
 def _keep_plans(action: Action, states: Collection[ListingState], by: WriteContext) -> None:
@@ -245,3 +250,11 @@ def _keep_plans(action: Action, states: Collection[ListingState], by: WriteConte
     if action == Action.PUBLISH:
         ids = [row.listing_id for row in states]
         take_default_plans(listing_ids=ids, actor_id=by.actor_id)
+
+
+def _tell_dealers(states: Collection[ListingState], by: WriteContext) -> None:
+    """Have the people of their dealers mailed why adverts were rejected."""
+    RejectionNotice.objects.bulk_create(
+        RejectionNotice(listing_id=row.listing_id, reason=by.reason) for row in states
+    )
+    enqueue_each(send_rejections, [(pk,) for pk in sorted({row.dealer_id for row in states})])

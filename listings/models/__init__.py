@@ -26,6 +26,7 @@ from listings.models.photo import (
 from listings.models.placement import PlacementDay
 from listings.models.price import PriceChange, PricePlan, PriceSchedule
 from listings.models.privacy import NamedText, PrivacyRequest
+from listings.models.rejection import RejectionNotice
 from listings.models.reservation import Reservation, Sale
 from listings.models.saved_search import (
     AlertMail,
@@ -85,6 +86,7 @@ __all__ = [
     "PricePlan",
     "PriceSchedule",
     "PrivacyRequest",
+    "RejectionNotice",
     "ReplacedPhotoList",
     "Reservation",
     "Sale",

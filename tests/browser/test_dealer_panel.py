@@ -59,27 +59,26 @@ def test_an_advert_is_written_from_its_title_photographed_and_published(
 
 
 def _photograph(page: Page, row: Listing) -> None:
-    """Add three photos at once and put the last one first, with the keyboard and by dragging."""
+    """Add three photos at once and put the last one first, by a button and by dragging."""
     page.set_input_files(
         ".panel-drop input[type=file]", [picture(name) for name in ("red", "green", "blue")]
     )
     photos = page.locator(".panel-photo-list li")
-    expect(page.locator(".panel-photos-said")).to_contain_text("3 added.")
+    said = page.locator(".panel-photos-said")
+    expect(said).to_contain_text("3 added.")
     expect(photos).to_have_count(3)
     first, second, third = Photo.objects.filter(listing=row).values_list("pk", flat=True)
 
-    grip = photos.nth(0).locator(".panel-photo-grip")
-    grip.focus()
-    grip.press("ArrowRight")
-    expect(page.locator(".panel-photos-said")).to_have_text("The order is kept.")
+    page.get_by_role("button", name="Move photo 1 later").click()
+    expect(said).to_have_text("Photo 1 is now photo 2 of 3.")
     expect(photos.nth(1)).to_have_attribute("data-id", str(first))
-    expect(photos.nth(1).locator(".panel-photo-grip")).to_be_focused()
+    expect(page.get_by_role("button", name="Move photo 2 later")).to_be_focused()
     assert order(row) == [second, first, third]
 
     with page.expect_response("**/photos/order/"):
         photos.nth(2).drag_to(photos.nth(0), target_position={"x": 5, "y": 20})
     expect(photos.nth(0)).to_have_attribute("data-id", str(third))
-    expect(page.locator(".panel-photos-said")).to_have_text("The order is kept.")
+    expect(said).to_have_text("The photo is now number 1 of 3.")
     assert order(row) == [third, second, first]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from listings.completeness import RULES, gaps_of, with_completeness
+from listings.completeness import RULES, STATED, gaps_in, gaps_of, with_completeness
 from listings.models import Listing, Photo
 from tests import make
 
@@ -83,3 +83,29 @@ def test_a_bare_advert_has_few_points() -> None:
     row = make.draft(price=None, derivative="", fuel=None, transmission=None, doors=None)
     assert score(row) == 0
     assert len(gaps_of(row.pk)[1]) == len(RULES)
+
+
+@pytest.mark.parametrize("photos", [0, 1, 7, 8])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"description": "", "features": [], "derivative": "", "price": None},
+        {"fuel": None, "engine_cc": None},
+        {"fuel": "hydrogen", "engine_cc": None},
+        {"battery_kwh": "77.4", "engine_cc": None, "description": "ü" * 149},
+        {"features": ["One", "Two", "Three", "Four"], "mot_expires_on": None, "vrm": None},
+    ],
+)
+def test_what_is_being_written_is_measured_as_what_is_stored(
+    changes: dict[str, Any], photos: int
+) -> None:
+    row = photographed(make.draft(**{**COMPLETE, **changes}), photos)
+    written = {name: getattr(row, name) for name in STATED}
+    assert gaps_in(written, photos=photos) == gaps_of(row.pk)
+
+
+def test_an_empty_form_lacks_everything() -> None:
+    points, gaps = gaps_in({}, photos=0)
+    assert points == 0
+    assert len(gaps) == len(RULES)

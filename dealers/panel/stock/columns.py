@@ -34,12 +34,16 @@ class StockColumns(ListingColumns):
     def advert(self, listing: Any) -> SafeString:
         stock_ref = f" · {listing.stock_ref}" if listing.stock_ref else ""
         twice = " · you have this car twice" if listing.is_twice else ""
+        because = listing.rejected_because
         return format_html(
-            '<span class="advert-title">{}</span><br><span class="advert-note">{}{}{}</span>',
+            '<span class="advert-title">{}</span><br><span class="advert-note">{}{}{}</span>{}',
             listing.title,
             listing.year,
             stock_ref,
             twice,
+            format_html('<br><span class="advert-note panel-poor">Rejected: {}</span>', because)
+            if because
+            else "",
         )
 
     @display(description="Price", ordering="price")

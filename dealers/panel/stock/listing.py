@@ -12,6 +12,7 @@ from django.http import (
     HttpResponse,
     HttpResponseNotAllowed,
     HttpResponseRedirect,
+    JsonResponse,
 )
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
@@ -27,6 +28,7 @@ from dealers.panel.site import MenuEntry, panel
 from dealers.panel.stock import (
     autofill,
     bulk_runs,
+    completeness,
     inline_edit,
     locks,
     mark_reader,
@@ -37,6 +39,7 @@ from dealers.panel.stock import (
     undo,
 )
 from dealers.panel.stock.actions import StockActions
+from dealers.panel.stock.captions import named
 from dealers.panel.stock.columns import StockColumns
 from dealers.panel.stock.filters import (
     AgeFilter,
@@ -49,6 +52,8 @@ from dealers.panel.stock.filters import (
     SoldFilter,
 )
 from dealers.panel.stock.market_values import LookFilter, RatingFilter
+from dealers.panel.stock.rejections import with_rejection
+from dealers.panel.stock.save_outcome import PUBLISHED, SaveOutcome, in_json, wants_json
 from dealers.panel.stock.sidebar import sidebar_context
 from dealers.permissions import Permission
 from listings.admin.filters import ExpiryFilter, MissingFilter, RangeFilter, ReservedFilter
@@ -56,14 +61,15 @@ from listings.admin.forms import ListingForm
 from listings.admin.persistence import SavedByVerbs
 from listings.admin.search import FoundByWords
 from listings.adverts import Action, lifecycle
-from listings.completeness import with_completeness
+from listings.completeness import gaps_in, with_completeness
 from listings.models import Listing, Photo
 from listings.models.car_link import is_twice
 from listings.pricing.value.outliers import with_market_values
+from listings.site.addresses import advert_address
 from marketplace.errors import DomainError
 
 _DONE = {
-    Action.PUBLISH: "is published: buyers see it now",
+    Action.PUBLISH: PUBLISHED,
     Action.RENEW: "is renewed",
     Action.RELEASE: "is no longer reserved",
     Action.WITHDRAW: "is withdrawn",
@@ -89,8 +95,11 @@ _CAR = (
 
 
 @admin.register(Listing, site=panel)
-class StockAdmin(StockActions, StockColumns, FoundByWords, SavedByVerbs, PanelModelAdmin):
+class StockAdmin(
+    SaveOutcome, StockActions, StockColumns, FoundByWords, SavedByVerbs, PanelModelAdmin
+):
     permission = Permission.EDIT_STOCK
+    add_label = "Add a car"
     counted_as = "advert"
     form = ListingForm
     list_display_links = ("advert",)
@@ -120,6 +129,7 @@ class StockAdmin(StockActions, StockColumns, FoundByWords, SavedByVerbs, PanelMo
     change_form_template = "dealers/panel/stock/advert.html"
     readonly_fields = ("title_reader", "mark_reader", "photo_board")
     fieldsets = (
+        ("Photos", {"fields": ("photo_board",)}),
         ("Car", {"fields": _CAR}),
         ("Price", {"fields": (("price", "admin_fee"), "vat_scheme")}),
         (
@@ -133,18 +143,20 @@ class StockAdmin(StockActions, StockColumns, FoundByWords, SavedByVerbs, PanelMo
             },
         ),
         ("Story", {"fields": ("description", "features")}),
-        ("Photos", {"fields": ("photo_board",)}),
         ("Where", {"fields": (("branch", "stock_ref"),)}),
     )
 
     class Media:
-        js = ("dealers/panel/asking.js", "dealers/panel/stock.js", "dealers/panel/advert.js")
+        js = tuple(
+            f"dealers/panel/{name}.js"
+            for name in ("asking", "stock", "advert", "photos", "new_advert", "completeness")
+        )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         covers = Prefetch("photos", Photo.objects.filter(position=0), to_attr="covers")
         rows = with_market_values(with_completeness(super().get_queryset(request)))
-        shown: QuerySet = rows.annotate(is_twice=is_twice()).prefetch_related(covers)
-        return shown
+        shown = with_rejection(rows.annotate(is_twice=is_twice()))
+        return shown.prefetch_related(covers)
 
     def get_list_display(self, request: HttpRequest) -> list[str]:
         may_edit = self.has_change_permission(request)
@@ -161,7 +173,8 @@ class StockAdmin(StockActions, StockColumns, FoundByWords, SavedByVerbs, PanelMo
         if mark_reader.may_look_up(find_context(request)):
             return self.fieldsets
         fields = ["vrm" if "mark_reader" in each else each for each in _CAR]
-        return (("Car", {"fields": fields}), *self.fieldsets[1:])
+        photos, _, *others = self.fieldsets
+        return (photos, ("Car", {"fields": fields}), *others)
 
     def get_form(self, *args: Any, **kwargs: Any) -> type:
         form = super().get_form(*args, **kwargs)
@@ -170,6 +183,7 @@ class StockAdmin(StockActions, StockColumns, FoundByWords, SavedByVerbs, PanelMo
     def get_urls(self) -> list[URLPattern]:
         pages: tuple[tuple[str, str, Callable[..., HttpResponse]], ...] = (
             ("fill/", "fill", autofill.fill_page),
+            ("complete/", "complete", completeness.complete_page),
             ("look-up/", "look_up", mark_reader.look_up_page),
             ("view/", "view", saved_views.save_view),
             ("view/<int:savedview_id>/remove/", "view_remove", saved_views.remove_view),
@@ -223,9 +237,13 @@ class StockAdmin(StockActions, StockColumns, FoundByWords, SavedByVerbs, PanelMo
                 "title": listing.title,
                 **sidebar_context(listing, require_context(request)),
             }
+            context["public_url"] = advert_address(request, listing.pk, listing.title)
         elif object_id is None:
-            context |= {"title": "New advert", "may_edit": True}
-        return super().changeform_view(request, object_id, form_url, context)
+            context |= {"title": "Add a car", "may_edit": True}
+            context |= completeness.shown_completeness(*gaps_in({}, photos=0))
+        page = super().changeform_view(request, object_id, form_url, context)
+        is_for_script = request.method == "POST" and object_id is None and wants_json(request)
+        return in_json(page) if is_for_script else page
 
     def editable(self, request: HttpRequest, listing_id: int) -> Listing:
         """Return an advert that this request may change; raises `Http404`."""
@@ -249,21 +267,11 @@ class StockAdmin(StockActions, StockColumns, FoundByWords, SavedByVerbs, PanelMo
         except DomainError as refusal:
             self.message_refusal(request, refusal)
         else:
-            self.message_user(request, f"{listing.title} {_DONE[Action(act)]}.", messages.SUCCESS)
+            self.message_user(request, f"{named(listing)} {_DONE[Action(act)]}.", messages.SUCCESS)
         target = reverse("dealer:listings_listing_change", args=[listing_id])
+        if wants_json(request):
+            return JsonResponse({"location": target})
         return HttpResponseRedirect(target)
-
-    def response_add(
-        self, request: HttpRequest, obj: Listing, post_url_continue: str | None = None
-    ) -> HttpResponse:
-        """Go on with the new advert: its photos come next."""
-        if "_addanother" in request.POST:
-            page: HttpResponse = super().response_add(request, obj, post_url_continue)
-            return page
-        text = f"{obj.title} is kept as a draft. Drop its photos below, then publish it."
-        self.message_user(request, text, messages.SUCCESS)
-        target = reverse("dealer:listings_listing_change", args=[obj.pk])
-        return HttpResponseRedirect(f"{target}#photos")
 
     @display(description="Title")
     def title_reader(self, listing: Listing | None) -> SafeString:

@@ -1,9 +1,10 @@
 """What stands beside an advert's form: its actions, completeness, preview, prices and log."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from dealers.panel.audience import audience_chart
@@ -11,13 +12,15 @@ from dealers.panel.charts import HEIGHT, WIDTH, PriceLine, price_line
 from dealers.panel.context import DealerContext
 from dealers.panel.stock import sales, undo
 from dealers.panel.stock.authors import authors_of, writer_of
-from dealers.panel.stock.columns import grade
+from dealers.panel.stock.completeness import shown_completeness
 from dealers.panel.stock.market_position import MarketPosition, is_being_valued
 from dealers.panel.stock.names import unknown_name
 from dealers.panel.stock.photos import shown_photos
+from dealers.panel.stock.rejections import rejection_of
 from dealers.permissions import Permission
 from listings.admin.plan_fields import followed
 from listings.adverts import Action, allowed_actions
+from listings.choices import Status
 from listings.completeness import gaps_of
 from listings.models import AdvertDay, Listing, ListingEvent, PriceChange, PriceSchedule
 from listings.models.car_link import own_duplicates
@@ -28,6 +31,12 @@ PRICES_SHOWN = 100
 DUPLICATES_SHOWN = 5
 _NOT_TOLD = frozenset({"branch", "make", "model", "description", "vrm", "vin"})
 NOT_A_DEALERS = frozenset({Action.REJECT})
+_NEEDED = {
+    Status.DRAFT: Action.PUBLISH,
+    Status.WITHDRAWN: Action.PUBLISH,
+    Status.EXPIRED: Action.RENEW,
+    Status.REJECTED: Action.REOPEN,
+}
 _LABELS = {
     field.name: str(field.verbose_name).capitalize()
     for field in Listing._meta.get_fields()
@@ -47,7 +56,6 @@ class LogLine:
 
 def sidebar_context(listing: Listing, current: DealerContext) -> dict[str, Any]:
     """Return the context of the column beside an advert's form."""
-    points, gaps = gaps_of(listing.pk)
     schedule = PriceSchedule.objects.filter(listing=listing.pk).select_related("plan").first()
     may_edit = current.may(Permission.EDIT_STOCK)
     locks, authors = authors_of(listing)
@@ -57,14 +65,15 @@ def sidebar_context(listing: Listing, current: DealerContext) -> dict[str, Any]:
         "photos": shown_photos(listing.pk),
         "may_edit": may_edit,
         "actions": offered(listing) if may_edit else [],
+        "needed": needed(listing),
+        "is_public": Listing.objects.public().filter(pk=listing.pk).exists(),
+        "rejection": rejection_of(listing),
         "asked": [*sales.FORMS],
         "unknown_name": unknown_name(listing),
         "duplicates": list(own_duplicates(listing)[:DUPLICATES_SHOWN]),
         "mismatches": noted_mismatches(listing),
         "undo": undo.offered_change(listing.pk) if may_edit else None,
-        "points": points,
-        "grade": grade(points),
-        "gaps": gaps,
+        **shown_completeness(*gaps_of(listing.pk)),
         "market": market,
         "is_being_valued": market is None and is_being_valued(listing),
         "audience": audience_chart(AdvertDay.objects.filter(listing=listing.pk)),
@@ -81,6 +90,14 @@ def sidebar_context(listing: Listing, current: DealerContext) -> dict[str, Any]:
 def offered(listing: Listing) -> list[Action]:
     """Return what a dealer may do with this advert now."""
     return [action for action in allowed_actions(listing) if action not in NOT_A_DEALERS]
+
+
+def needed(listing: Listing) -> Action | None:
+    """Return what the state of an advert asks for; None where saving its form is all there is."""
+    if listing.status == Status.LIVE:
+        soon = timezone.now() + timedelta(days=max(settings.EXPIRY_REMINDER_DAYS))
+        return Action.RENEW if listing.expires_at and listing.expires_at <= soon else None
+    return _NEEDED.get(Status(listing.status))
 
 
 def _prices(listing: Listing) -> PriceLine | None:

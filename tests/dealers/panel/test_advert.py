@@ -73,7 +73,7 @@ def test_the_form_begins_with_the_first_branch(desk: Client, branch: Branch) -> 
 def test_the_sections_come_in_the_order_a_dealer_thinks(desk: Client, branch: Branch) -> None:
     page = desk.get(f"{LIST}{make.draft(branch=branch).pk}/change/")
     names = [fieldset.name for fieldset in page.context["adminform"]]
-    assert names == ["Car", "Price", "Condition", "Story", "Photos", "Where"]
+    assert names == ["Photos", "Car", "Price", "Condition", "Story", "Where"]
 
 
 def test_an_edit_goes_through_the_verb(desk: Client, branch: Branch) -> None:
@@ -274,7 +274,7 @@ def test_the_number_of_queries_does_not_grow_with_what_happened(
 def test_scripts_are_files(desk: Client, branch: Branch) -> None:
     row = make.live(branch=branch, reserved_until=timezone.now() + timedelta(days=1))
     page = desk.get(f"{LIST}{row.pk}/change/").content.decode()
-    for name in ("asking", "stock", "advert"):
+    for name in ("asking", "stock", "advert", "photos", "new_advert", "completeness"):
         assert f"dealers/panel/{name}.js" in page
         assert finders.find(f"dealers/panel/{name}.js")
 

@@ -1,5 +1,5 @@
 "use strict";
-// An advert's form: fields filled from what is typed, photos, and the card as buyers see it.
+// An advert's form: fields filled from what is typed, and the card as buyers see it.
 
 function field(name) {
   return document.querySelector(`#listing_form [name=${name}]`);
@@ -12,8 +12,6 @@ function chosenText(name) {
   const option = input.selectedOptions[0];
   return option && option.value ? option.textContent.trim() : "";
 }
-
-
 
 const FILLED_FROM = ["derivative", "vrm"];
 
@@ -115,8 +113,6 @@ function startFilling() {
   }
 }
 
-
-
 function pounds(text) {
   const digits = text.replace(/[£,\s]/g, "");
   return digits ? `£${Number(digits).toLocaleString("en-GB")}` : "Price on application";
@@ -141,124 +137,6 @@ function showPreview() {
   part("price").textContent = pounds(chosenText("price"));
 }
 
-function showCover(photos) {
-  const place = document.querySelector("[data-part=photo]");
-  if (!place || photos.length === 0) return;
-  place.replaceChildren(Object.assign(document.createElement("img"), { src: photos[0].url, alt: "" }));
-}
-
-
-
-class PhotoBoard {
-  constructor(board) {
-    this.board = board;
-    this.list = board.querySelector(".panel-photo-list");
-    this.said = board.querySelector(".panel-photos-said");
-    this.dragged = null;
-    const input = board.querySelector("input[type=file]");
-    input.hasChangeListener = true; // else Unfold looks for the text box of its own file field
-    this.show(JSON.parse(document.querySelector("#photos-there").textContent));
-    input.addEventListener("change", () => this.upload([...input.files]).then(() => (input.value = "")));
-    const drop = board.querySelector(".panel-drop");
-    for (const kind of ["dragover", "dragleave", "drop"]) {
-      board.addEventListener(kind, (event) => {
-        if (this.dragged) return;
-        event.preventDefault();
-        drop.classList.toggle("is-over", kind === "dragover");
-        if (kind === "drop") this.upload([...event.dataTransfer.files]);
-      });
-    }
-  }
-
-  show(photos) {
-    this.photos = photos;
-    this.list.replaceChildren(...photos.map((photo, place) => this.item(photo, place)));
-    showCover(photos);
-  }
-
-  item(photo, place) {
-    const item = document.createElement("li");
-    item.draggable = true;
-    item.dataset.id = photo.id;
-    const name = place === 0 ? "Photo 1, the cover" : `Photo ${place + 1}`;
-    const grip = document.createElement("button");
-    grip.type = "button";
-    grip.className = "panel-photo-grip";
-    grip.setAttribute("aria-label", `${name}: move it with the arrow keys`);
-    grip.append(Object.assign(document.createElement("img"), { src: photo.url, alt: "", loading: "lazy" }));
-    grip.addEventListener("keydown", (event) => this.key(event, place));
-    const remove = document.createElement("button");
-    remove.type = "button";
-    remove.className = "panel-photo-remove";
-    remove.setAttribute("aria-label", `Remove ${name.toLowerCase()}`);
-    remove.innerHTML = '<span class="material-symbols-outlined" aria-hidden="true">close</span>';
-    remove.addEventListener("click", () => this.remove(photo.id));
-    item.append(grip, remove);
-    if (place === 0) {
-      item.append(Object.assign(document.createElement("span"), { className: "panel-photo-cover", textContent: "Cover" }));
-    }
-    item.addEventListener("dragstart", (event) => {
-      this.dragged = item;
-      event.dataTransfer.effectAllowed = "move";
-      item.classList.add("is-dragged");
-    });
-    item.addEventListener("dragover", (event) => {
-      event.preventDefault();
-      if (this.dragged && this.dragged !== item) this.moveBeside(item, event);
-    });
-    item.addEventListener("dragend", () => {
-      item.classList.remove("is-dragged");
-      this.dragged = null;
-      this.order([...this.list.children].map((each) => each.dataset.id));
-    });
-    return item;
-  }
-
-  moveBeside(item, event) {
-    const box = item.getBoundingClientRect();
-    const isAfter = event.clientX > box.left + box.width / 2;
-    this.list.insertBefore(this.dragged, isAfter ? item.nextSibling : item);
-  }
-
-  async key(event, place) {
-    const step = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key];
-    const target = place + step;
-    if (!step || target < 0 || target >= this.photos.length) return;
-    event.preventDefault();
-    const ids = this.photos.map((photo) => photo.id);
-    ids.splice(target, 0, ...ids.splice(place, 1));
-    await this.order(ids);
-    this.list.children[target].querySelector(".panel-photo-grip").focus();
-  }
-
-  async order(ids) {
-    if (ids.join() === this.photos.map((photo) => photo.id).join()) return;
-    this.tell(await panel.ask(this.board.dataset.orderUrl, { ids: ids.join() }), "The order is kept.");
-  }
-
-  async remove(id) {
-    const url = this.board.dataset.removeUrl.replace("/0/", `/${id}/`);
-    this.tell(await panel.ask(url, {}), "The photo is removed.");
-  }
-
-  async upload(files) {
-    const refused = [];
-    for (const [number, file] of files.entries()) {
-      this.said.textContent = `Uploading ${number + 1} of ${files.length}…`;
-      const answer = await panel.ask(this.board.dataset.url, { photo: file });
-      if (answer.said.photos) this.show(answer.said.photos);
-      if (!answer.ok) refused.push(`${file.name}: ${answer.said.message}`);
-    }
-    const added = files.length - refused.length;
-    this.said.textContent = [`${added} added.`, ...refused].join(" ");
-  }
-
-  tell(answer, done) {
-    if (answer.said.photos) this.show(answer.said.photos);
-    this.said.textContent = answer.ok ? done : answer.said.message;
-  }
-}
-
 // A choice that is found by typing has no name of its own until something is chosen.
 window.addEventListener("load", () => {
   for (const select of document.querySelectorAll("select.admin-autocomplete")) {
@@ -270,8 +148,6 @@ window.addEventListener("load", () => {
 });
 
 document.addEventListener("DOMContentLoaded", () => {
-  const board = document.querySelector(".panel-photos");
-  if (board) new PhotoBoard(board);
   const form = document.querySelector("#listing_form");
   if (!form) return;
   startFilling();

@@ -8,16 +8,17 @@ const panel = {
     return document.querySelector("input[name=csrfmiddlewaretoken]").value;
   },
   // `isLost` says that no answer came: whether it was done, nobody knows, and it may be asked again.
-  async ask(url, fields) {
-    const body = new FormData();
-    for (const [name, value] of Object.entries(fields)) body.append(name, value);
+  // `fields` are a form's data, or values by name.
+  async ask(url, fields, patience = PATIENCE) {
+    const body = fields instanceof FormData ? fields : new FormData();
+    if (body !== fields) for (const [name, value] of Object.entries(fields)) body.append(name, value);
     let answer;
     try {
       answer = await fetch(url, {
         method: "POST",
         body,
         headers: { "X-CSRFToken": this.token(), Accept: "application/json" },
-        signal: AbortSignal.timeout(PATIENCE),
+        signal: AbortSignal.timeout(patience),
       });
     } catch {
       return this.failed(navigator.onLine ? "The server does not answer." : "You are offline.", true);

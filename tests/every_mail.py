@@ -40,6 +40,8 @@ from dealers.permissions import SYSTEM
 from dealers.waiting_digest import send_waiting
 from dealers.webhooks.endpoints import add_endpoint
 from dealers.weekly_digest import send_weekly
+from listings.adverts.lifecycle import reject
+from listings.adverts.rejections import send_rejections
 from listings.buyers import enquiry_mails, reservation_mails
 from listings.buyers.alert_mails import send_alerts, send_confirmation
 from listings.buyers.privacy_mails import send_link
@@ -145,6 +147,11 @@ def _of_stock(member: Membership, car: Listing) -> None:
     assert car.expires_at is not None
     ExpiryNotice.objects.create(listing=car, expires_at=car.expires_at, days_before=3)
     assert send_digest(dealer_id=dealer.pk)
+    for reasons in (["The photos <b>are</b> of another car."], [WORD, AWKWARD]):
+        for reason in reasons:
+            refused = make.live(branch=car.branch)
+            reject(listing_id=refused.pk, actor_id=make.staff().pk, reason=reason)
+        assert send_rejections(dealer_id=dealer.pk)
     WeeklyMail.objects.create(membership=member, told_at=now - timedelta(days=8))
     assert send_weekly(membership_id=member.pk)
     make.key(dealer, name=f"CRM {AWKWARD}"[:60])

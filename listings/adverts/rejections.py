@@ -61,7 +61,6 @@ def _send(to: str, told: list[RejectionNotice]) -> bool:
             subject=" ".join(subject.split()),
             template="listings/mail/rejected",
             context=context,
-            has_html=False,
         )
     except AddressRefused:
         log.warning("rejection_address_refused", dealer_id=told[0].listing.dealer_id)

@@ -39,6 +39,12 @@ def told() -> list[str]:
     return sorted(sent.to[0] for sent in mail.outbox)
 
 
+def html_of(sent: Any) -> str:
+    ((content, kind),) = sent.alternatives
+    assert kind == "text/html"
+    return str(content)
+
+
 def test_everybody_in_the_team_is_told_what_and_why(branch: Branch) -> None:
     people = [make.member(branch.dealer), make.member(branch.dealer)]
     make.member(branch.dealer, is_active=False)
@@ -50,7 +56,7 @@ def test_everybody_in_the_team_is_told_what_and_why(branch: Branch) -> None:
     assert first.subject == f"Rejected: {row.year} {row.title}"
     assert f"Why: {REASON}" in str(first.body)
     assert f"/dealer/listings/listing/{row.pk}/change/" in str(first.body)
-    assert first.message().get_content_type() == "text/plain"
+    assert "The photos &lt;b&gt;&amp; price&lt;/b&gt; are of another car." in html_of(first)
     assert not RejectionNotice.objects.exists()
 
 

@@ -10,7 +10,7 @@ from listings.models import Listing, Make, Model
 from listings.search.criteria import Criteria
 from listings.search.engine import SearchRequest, SearchResult
 from listings.search.engines import engine
-from listings.search.fields import Range
+from listings.search.fields import NOT_STATED, Range
 from listings.search.references import resolve
 from listings.site.query_string import DEFAULT_ORDERING
 
@@ -111,7 +111,13 @@ def _usual(criteria: Criteria) -> tuple[tuple[str, ...], Range] | None:
         criteria, DEFAULT_ORDERING, 1, facets=("body_type",), statistics=("price",)
     )
     found = engine().search(question)
-    counts = Counter({str(each.value): each.count for each in found.facets["body_type"]})
+    counts = Counter(
+        {
+            str(each.value): each.count
+            for each in found.facets["body_type"]
+            if each.value != NOT_STATED
+        }
+    )
     middle = found.statistics["price"].median
     if not counts or middle is None:
         counts, middle = _of_past(criteria)

@@ -11,7 +11,7 @@
   const API = `${base}/api/v1/`;
   const PATIENCE = 8000, STALE = 60000, MARGIN = 800; // milliseconds, milliseconds, pixels
   const TYPED_FOR = 2000; // milliseconds: whoever is faster is a program
-  const OWN = "auto enquiries heading level limit loading photos placement rating theme target";
+  const OWN = "auto enquiries heading level limit loading photos placement rating reserve theme target";
   const GLOBAL =
     "accesskey autocapitalize autofocus class contenteditable dir draggable enterkeyhint exportparts " +
     "hidden id inert inputmode is itemid itemprop itemref itemscope itemtype lang nonce part popover " +
@@ -347,6 +347,9 @@
     return item;
   };
 
+  /** Whether the browser keeps in place what is read while something above it changes. */
+  const anchors = () => window.CSS && CSS.supports("overflow-anchor", "auto");
+
   const times = (number, build) => Array.from({ length: number }, build);
 
   class UsedCars extends HTMLElement {
@@ -392,15 +395,19 @@
       }
     }
 
-    /** Take the room of a full block at once, and ask when the reader comes near it. */
+    /**
+     * Take the room of a full block at once, and ask when the reader comes near it. Whether a page
+     * that is read has a block is not known: it takes no room until then, and asks earlier.
+     */
     start() {
       const turn = (this.turn = {});
       this.unwatch();
-      this.room = this.limit;
+      const isRead = this.hasAttribute("auto") && !this.hasAttribute("reserve");
+      this.room = isRead ? this.room || 0 : this.limit;
       this.draw(times(this.room, () => card(null, this)), null);
-      this.state("loading");
+      this.state(this.room ? "loading" : "waiting");
       if (this.getAttribute("loading") === "eager") this.load(turn);
-      else this.watch(`${MARGIN}px`, (isNear) => isNear && this.load(turn));
+      else this.watch(`${isRead ? 2 * MARGIN : MARGIN}px`, (isNear) => isNear && this.load(turn));
     }
 
     async load(turn) {
@@ -431,13 +438,34 @@
 
     show(answer) {
       this.unwatch();
-      this.shownAt = Date.now();
       if (answer && answer.code) this.dataset.problem = answer.detail; // for the page's author
-      const adverts = ((answer && answer.adverts) || []).slice(0, this.room);
+      const found = ((answer && answer.adverts) || []).slice(0, this.room || this.limit);
+      if (this.room || !found.length) return void this.fill(answer, found);
+      this.watch("0px", () => {
+        if (this.moves) return;
+        this.unwatch();
+        this.room = found.length;
+        this.fill(answer, found);
+      });
+    }
+
+    /** Whether the reader would see things move if the block took its room here. */
+    get moves() {
+      const box = this.getBoundingClientRect();
+      if (box.top >= innerHeight) return false;
+      if (box.bottom < 0) return !anchors();
+      const rest = document.createRange();
+      rest.setStartAfter(this);
+      rest.setEndAfter(document.body);
+      return [...rest.getClientRects()].some((each) => each.height && each.top < innerHeight);
+    }
+
+    fill(answer, adverts) {
+      this.shownAt = Date.now();
       const spare = times(this.room - adverts.length, () => card(null, this));
       spare.forEach((each) => each.classList.add("uc-spare"));
       this.draw([...adverts.map((each) => card(each, this)), ...spare], adverts.length ? answer : null);
-      this.state(adverts.length ? "shown" : "hidden");
+      this.state(adverts.length ? "shown" : this.room || this.offsetHeight ? "hidden" : "none");
       this.watch("0px", (isSeen, box) => isSeen || this.settle(box));
       if (adverts.length && !this.counted) {
         this.watch("-100px 0px", (isSeen) => {
@@ -451,8 +479,7 @@
 
     /** Give back room that is not needed, while nobody looks: nothing may move before a reader. */
     settle(box) {
-      const isAbove = box.bottom <= 0;
-      if (isAbove && !(window.CSS && CSS.supports("overflow-anchor", "auto"))) return;
+      if (box.bottom <= 0 && !anchors()) return;
       this.shadowRoot.querySelectorAll(".uc-spare").forEach((each) => each.remove());
       this.room = this.shadowRoot.querySelectorAll(".uc-card").length;
       this.state(this.room ? "settled" : "none");

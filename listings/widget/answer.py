@@ -27,7 +27,8 @@ INNER = ("card", "srcset", "shown_rating")  # what templates need beside the mem
 STEPS = ("model", "make", "similar")
 RATING: dict[str, forms.Field] = {
     "rating": BooleanParameter(
-        description="`true`: say on each card how its price stands to what similar cars ask."
+        default=True,
+        description="`false`: do not say how prices stand to what similar cars ask.",
     )
 }
 
@@ -79,7 +80,7 @@ class BlockCardSerializer(serializers.Serializer):
     town = serializers.CharField(allow_blank=True)
     reserved = serializers.BooleanField()
     rating = BlockRatingSerializer(
-        allow_null=True, help_text="Null where the price is not rated. Blocks that ask show it."
+        allow_null=True, help_text="Null where the price is not rated."
     )
     widened = serializers.CharField(
         allow_null=True, help_text="In words, where the advert is not what was asked for but near."

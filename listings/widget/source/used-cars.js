@@ -301,6 +301,7 @@
       });
       button.disabled = false;
       if (!refused) {
+        block.say("-enquiry", { id: advert.id });
         const done = make("p", "done", `Your enquiry is on its way. ${advert.dealer} answers you directly.`);
         done.setAttribute("role", "status");
         form.replaceWith(done);
@@ -319,9 +320,9 @@
     dialog.showModal();
   };
 
-  const card = (advert, block) => {
+  const card = (advert, block, place) => {
     const item = make("li", "card");
-    const text = words(advert, block.level + 1, block.hasAttribute("rating"));
+    const text = words(advert, block.level + 1, block.isRated);
     item.append(picture(advert, block.getAttribute("photos") !== "none"), text);
     if (!advert) {
       item.classList.add("uc-ghost");
@@ -336,7 +337,7 @@
     // Our own page passes the name on with an enquiry.
     if (placed(block) && url.origin === new URL(base).origin) url.searchParams.set("placement", placed(block));
     link.href = url.href;
-    block.leads(link, "clicks");
+    block.leads(link, "clicks", { id: advert.id, position: place + 1 });
     text.append(link);
     if (block.hasAttribute("enquiries")) {
       const button = make("button", "ask", "Ask the dealer");
@@ -393,6 +394,10 @@
       if (document.visibilityState === "visible" && isOld && !this.shadowRoot.activeElement) {
         this.load(this.turn);
       }
+    }
+
+    get isRated() {
+      return this.getAttribute("rating") !== "none";
     }
 
     /**
@@ -464,17 +469,19 @@
       this.shownAt = Date.now();
       const spare = times(this.room - adverts.length, () => card(null, this));
       spare.forEach((each) => each.classList.add("uc-spare"));
-      this.draw([...adverts.map((each) => card(each, this)), ...spare], adverts.length ? answer : null);
+      this.draw([...adverts.map((each, place) => card(each, this, place)), ...spare], adverts.length ? answer : null);
       this.state(adverts.length ? "shown" : this.room || this.offsetHeight ? "hidden" : "none");
       this.watch("0px", (isSeen, box) => isSeen || this.settle(box));
+      const ids = adverts.map((each) => each.id);
       if (adverts.length && !this.counted) {
         this.watch("-100px 0px", (isSeen) => {
-          if (isSeen && !this.counted) count(this, "views");
-          this.counted = this.counted || isSeen;
+          if (!isSeen || this.counted) return;
+          this.counted = true;
+          count(this, "views");
+          this.say("-view", { ids });
         });
       }
-      const detail = { adverts: adverts.length, widened: (answer && answer.widened) || [] };
-      this.dispatchEvent(new CustomEvent("used-cars", { bubbles: true, composed: true, detail }));
+      this.say("", { adverts: adverts.length, ids, widened: (answer && answer.widened) || [] });
     }
 
     /** Give back room that is not needed, while nobody looks: nothing may move before a reader. */
@@ -507,7 +514,7 @@
         root.setAttribute("aria-labelledby", "heading");
         const all = make("a", "all", SERVER.all);
         all.href = address(answer.all_url);
-        this.leads(all, "alls");
+        this.leads(all, "alls", { id: null, position: null });
         more.append(all);
       } else {
         root.setAttribute("aria-hidden", "true");
@@ -518,11 +525,21 @@
       else this.shadowRoot.append(root);
     }
 
-    leads(link, what) {
+    /** Tell the page's own scripts what happened: ids of adverts, and nothing of who reads. */
+    say(what, detail) {
+      const told = { placement: placed(this), ...detail };
+      this.dispatchEvent(new CustomEvent(`used-cars${what}`, { bubbles: true, composed: true, detail: told }));
+    }
+
+    leads(link, what, which) {
       const target = this.getAttribute("target");
       if (target) Object.assign(link, { target, rel: "noopener" });
       for (const kind of ["click", "auxclick"]) {
-        link.addEventListener(kind, (event) => event.button < 2 && count(this, what));
+        link.addEventListener(kind, (event) => {
+          if (event.button > 1) return;
+          count(this, what);
+          this.say("-click", which);
+        });
       }
     }
 

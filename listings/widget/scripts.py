@@ -77,7 +77,7 @@ def _css() -> str:
 
 def _js(name: str) -> str:
     """Return a script without the comments on lines of their own, and without indents."""
-    bare = re.sub(r"^ */\*.*?\*/$", "", _read(name), flags=re.DOTALL | re.MULTILINE)
+    bare = re.sub(r"^ */\*.*?(?:\*/$|\Z)", "", _read(name), flags=re.DOTALL | re.MULTILINE)
     return re.sub(r"\n\s*", "\n", bare)
 
 

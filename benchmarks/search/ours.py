@@ -7,7 +7,7 @@ from benchmarks.search.questions import NINE, SIZE, Answer, Ask
 from listings.models import Listing
 from listings.search.criteria import FIELDS
 from listings.search.engine import SearchEngine, SearchRequest, SearchResult
-from listings.search.fields import Choice
+from listings.search.fields import NOT_STATED, Choice
 
 SLOW = 30
 SLOW_WORK = 30_000_000  # adverts that the slow ones may go through
@@ -30,7 +30,9 @@ class Ours:
 
     def read(self, raw: SearchResult) -> Answer:
         found = {
-            name: {_number(name, each.value): each.count for each in counts}
+            name: {
+                _number(name, each.value): each.count for each in counts if each.value != NOT_STATED
+            }
             for name, counts in raw.facets.items()
         }
         return Answer(raw.count or 0, tuple(position.id for position in raw.positions), found)

@@ -7,6 +7,7 @@ import orjson
 from django import forms
 from rest_framework import serializers
 
+from listings.api.filter_labels import absent_label
 from listings.models import Make, Model
 from listings.search.criteria import FIELDS
 from listings.search.engine import SearchResult
@@ -121,7 +122,10 @@ def _values(name: str, result: SearchResult) -> Values:
     """Return at least the values that were found."""
     if name not in _ROWS:
         return _CHOICES.get(name) or _in_order(
-            {each.value: (str(each.value),) * 2 for each in result.facets[name]}
+            {
+                each.value: (str(each.value), absent_label(name, each.value) or str(each.value))
+                for each in result.facets[name]
+            }
         )
     known = result.names.rows.get(name, {}) if result.names else {}
     ids = [each.value for each in result.facets[name]]
@@ -169,14 +173,21 @@ def _bands(name: str, found: tuple[FacetBucket, ...]) -> list[dict[str, int | No
     ]
 
 
-def _choices(field: Choice) -> Values:
-    """Return the values of a field by their labels; ratings from the lowest price on."""
-    values = {value: (value, str(label)) for value, label in field.choices.choices}
-    return _in_order(values) if isinstance(field, RatedAs) else _by_label(values)
+def _choices(name: str, field: Choice) -> Values:
+    """Return the values of a field by their labels; ratings from the lowest price on.
+
+    What is not stated comes last.
+    """
+    values = [(value, str(label)) for value, label in field.choices.choices]
+    if not isinstance(field, RatedAs):
+        values.sort(key=lambda each: (each[1].casefold(), each[0]))
+    if field.absent is not None:
+        values.append((field.absent, absent_label(name, field.absent)))
+    return _in_order({value: (value, label) for value, label in values})
 
 
 _CHOICES: Mapping[str, Values] = {
-    name: _choices(field) for name, field in FIELDS.items() if isinstance(field, Choice)
+    name: _choices(name, field) for name, field in FIELDS.items() if isinstance(field, Choice)
 }
 _ROWS: Mapping[str, Any] = {"make": Make.objects.all, "model": Model.objects.all, "dealer": dealers}
 _kept: dict[str, tuple[Mapping[int, tuple[str, str]], Values]] = {}

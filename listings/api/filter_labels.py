@@ -99,7 +99,7 @@ _EXACT = {
     "electric_range_miles": "Electric range of {:,} miles",
     "owners": "Exactly {} owners",
 }
-_ABSENT = {"write_off": "Not written off"}
+_ABSENT = {"write_off": "Not written off", "price_rating": "Not rated"}
 _ONE = {
     "mileage_min": "From 1 mile",
     "mileage_max": "Up to 1 mile",
@@ -120,16 +120,24 @@ def filter_label(name: str, value: Any, *, makes: Sequence[str] = ()) -> str:
     field = FIELDS.get(name)
     if name == "ulez":
         return f"ULEZ: {Ulez(value).label.lower()}"
+    if absent := absent_label(name, value):
+        return absent if name in _ABSENT else f"{noun(name).capitalize()} {absent.lower()}"
     if isinstance(field, Choice):
-        return _ABSENT.get(name, "") if value == field.absent else field.label(value)
+        return str(field.choices(value).label)
     if name in _NUMBERS:
         few = {0: _NONE, 1: _ONE}.get(value, {})
         return few.get(name) or _NUMBERS[name].format(value)
     if name == "model":
         return _model_name(value, makes)
-    if name in _SPOKEN:
-        return _SPOKEN[name](value)
-    return f"{noun(name).capitalize()}: {value}"
+    return _SPOKEN[name](value) if name in _SPOKEN else f"{noun(name).capitalize()}: {value}"
+
+
+def absent_label(name: str, value: Any) -> str:
+    """Return a value's label beside the name of its field, if it is the one of adverts without."""
+    field = FIELDS.get(name)
+    if field is None or value != field.absent:
+        return ""
+    return _ABSENT.get(name, "Not stated")
 
 
 def is_exclusion(name: str, values: Sequence[Any]) -> bool:
@@ -137,7 +145,7 @@ def is_exclusion(name: str, values: Sequence[Any]) -> bool:
     field = FIELDS.get(name)
     if not isinstance(field, Choice) or isinstance(field, AllOf | RatedAs):
         return False  # of a rating, "not" would be taken for unrated adverts too
-    return len(values) > len(field.values) / 2
+    return field.absent not in values and len(values) > len(field.choices.values) / 2
 
 
 def range_label(name: str, low: int, high: int) -> str:
@@ -149,7 +157,7 @@ def values_label(name: str, values: Sequence[Any], makes: Sequence[str] = ()) ->
     """Return several values of a parameter in words: any of them, or all but a few."""
     field = FIELDS.get(name)
     if is_exclusion(name, values) and isinstance(field, Choice):
-        lacking = [filter_label(name, each) for each in field.values if each not in values]
+        lacking = [filter_label(name, each) for each in field.choices.values if each not in values]
         return f"Not {' or '.join(lacking)}" if lacking else f"Any {noun(name)} that is known"
     return " or ".join(filter_label(name, each, makes=makes) for each in values)
 

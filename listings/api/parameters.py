@@ -77,6 +77,20 @@ class IndexedWordParameter(PatternParameter):
         return super().read(text).lower()
 
 
+class NumberOrAbsentParameter(IntegerParameter):
+    """A whole number, or the word for none."""
+
+    def __init__(self, *, absent: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.absent = absent
+
+    def read(self, text: str) -> Any:
+        return self.absent if text.lower() == self.absent else super().read(text)
+
+    def schema(self) -> Schema:
+        return {"oneOf": [super().schema(), {"type": "string", "enum": [self.absent]}]}
+
+
 def _declared(name: str, field: FilterField) -> dict[str, ParameterFilter]:
     """Return the filters of a field: one, or one for each end of a range."""
     if isinstance(field, RangeField):
@@ -107,7 +121,10 @@ def _item(field: FilterField) -> Parameter:
     if isinstance(field, Choice):
         return ChoiceParameter(values=field.values)
     if isinstance(field, Numbers):
-        return IntegerParameter(low=field.low, high=field.high)
+        ends = {"low": field.low, "high": field.high}
+        if field.absent is None:
+            return IntegerParameter(**ends)
+        return NumberOrAbsentParameter(**ends, absent=field.absent)
     if isinstance(field, Slugs):
         return SlugParameter(length_max=field.length_max)
     if isinstance(field, Words):

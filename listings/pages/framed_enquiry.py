@@ -37,8 +37,9 @@ def framed_enquiry(request: HttpRequest, pk: int) -> HttpResponseBase:
         return _page(request, car, {**looks, "ask": {**form, "action": request.get_full_path()}})
 
     if request.method == "POST":
+        then = "&".join([*filter(None, [query.urlencode()]), SENT])
         address = reverse("framed-enquiry", args=[pk])
-        return ask_dealer(request, car, page, then=f"{address}?{SENT}")
+        return ask_dealer(request, car, page, then=f"{address}?{then}")
     if is_sent:
         return briefly(_page(request, car, {**looks, "is_sent": True}))
     return briefly(page(enquiry_form(request, car)))

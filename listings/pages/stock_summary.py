@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from listings.search.engine import SearchResult
+from listings.search.fields import NOT_STATED
 from listings.site.labels import pounds
 
 MANY = 4
@@ -57,9 +58,9 @@ def _span(low: int, high: int) -> str:
 
 
 def _kinds(name: str, values: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield how many there are of each kind, the most frequent first."""
+    """Yield how many there are of each kind, most frequent first, where any is known."""
     most = sorted(values, key=lambda each: -each["count"])[:KINDS_MAX]
-    if most:
+    if any(each["value"] != NOT_STATED for each in most):
         numbers = [f"{each['count']:,} {_lower(each['label'])}" for each in most]
         yield f"By {name}: {', '.join(numbers)}."
 

@@ -18,9 +18,11 @@ from listings.choices import (
 )
 from listings.models.rules import MILEAGE_MAX, PRICE_MAX, YEAR_MAX, YEAR_MIN
 from listings.search.fields import (
+    NOT_STATED,
     Range,
     RangeField,
     all_of,
+    by_kind,
     choice,
     days,
     filter_fields,
@@ -65,24 +67,52 @@ class Criteria:
     year: Range = range_of(
         "year", YEAR_MIN, YEAR_MAX, "Year of the car.", also=("reg_year", "model_year")
     )
-    fuel: tuple[str, ...] = choice("fuel", Fuel, "Fuels.", also=("fuel_type",))
-    transmission: tuple[str, ...] = choice(
-        "transmission", Transmission, "Transmissions.", also=("gearbox", "gears")
+    fuel: tuple[str, ...] = choice(
+        "fuel", Fuel, "Fuels; `none`: not stated.", also=("fuel_type",), absent=NOT_STATED
     )
-    doors: tuple[int, ...] = numbers(
-        "doors", 1, 9, "Numbers of doors.", also=("door_count", "number_of_doors")
+    transmission: tuple[str, ...] = choice(
+        "transmission",
+        Transmission,
+        "Transmissions; `none`: not stated.",
+        also=("gearbox", "gears"),
+        absent=NOT_STATED,
+    )
+    doors: tuple[int | str, ...] = numbers(
+        "doors",
+        1,
+        9,
+        "Numbers of doors; `none`: not stated.",
+        also=("door_count", "number_of_doors"),
+        absent=NOT_STATED,
     )
     body_type: tuple[str, ...] = choice(
-        "body_type", BodyType, "Body types.", also=("body", "body_style", "shape")
+        "body_type",
+        BodyType,
+        "Body types; `none`: not stated.",
+        also=("body", "body_style", "shape"),
+        absent=NOT_STATED,
     )
-    seats: tuple[int, ...] = numbers(
-        "seats", 1, 60, "Numbers of seats.", also=("seat_count", "number_of_seats")
+    seats: tuple[int | str, ...] = numbers(
+        "seats",
+        1,
+        60,
+        "Numbers of seats; `none`: not stated.",
+        also=("seat_count", "number_of_seats"),
+        absent=NOT_STATED,
     )
     colour: tuple[str, ...] = choice(
-        "colour", Colour, "Basic colours, as DVLA records them.", also=("color", "paint")
+        "colour",
+        Colour,
+        "Basic colours, as DVLA records them; `none`: not stated.",
+        also=("color", "paint"),
+        absent=NOT_STATED,
     )
     drivetrain: tuple[str, ...] = choice(
-        "drivetrain", Drivetrain, "Driven wheels.", also=("drive", "drive_type", "driven_wheels")
+        "drivetrain",
+        Drivetrain,
+        "Driven wheels; `none`: not stated.",
+        also=("drive", "drive_type", "driven_wheels"),
+        absent=NOT_STATED,
     )
     engine_cc: Range = range_of(
         "engine_cc", 0, 30_000, "Engine size in cubic centimetres.", also=("cc", "engine_size")
@@ -131,7 +161,7 @@ class Criteria:
         WriteOff,
         "Insurers' salvage categories; `none`: no category is stated.",
         also=("category", "cat", "salvage", "insurance_category"),
-        absent="none",
+        absent=NOT_STATED,
     )
     reduced: bool | None = flag(
         "previous_price",
@@ -141,9 +171,9 @@ class Criteria:
     price_rating: tuple[str, ...] = rated_as(
         "label",
         PriceRating,
-        "How the price stands to the market value of such a car. Adverts without a rating match "
-        "none.",
+        "How the price stands to the market value of such a car; `none`: not rated.",
         also=("rating", "deal", "deal_rating", "price_label"),
+        absent=NOT_STATED,
     )
     added_within_days: int | None = days(
         "published_at", 365, "Published at most so many days ago.", also=("added", "max_age_days")
@@ -187,7 +217,7 @@ class Criteria:
                 read[name] = read.get(name, _OPEN)._replace(**{end: value})
             else:
                 is_several = isinstance(value, list | tuple)
-                read[name] = tuple(sorted(set(value))) if is_several else value
+                read[name] = tuple(sorted(set(value), key=by_kind)) if is_several else value
         return cls(**read)
 
     def asked(self) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 import dataclasses
 from collections.abc import Collection, Iterable, Mapping
-from itertools import starmap
 from typing import Any
+
+from listings.search.fields import by_kind
 
 PRICE_BANDS = (
     *range(0, 10_000, 1_000),
@@ -64,7 +65,10 @@ STATISTICS = ("price", "mileage", "year", "price_ratio")
 
 @dataclasses.dataclass(slots=True)  # a frozen one takes six times as long to make
 class FacetBucket:
-    """How many adverts have a value: a stored value, a row's id, or the lower end of a band."""
+    """How many adverts have a value: a stored value, a row's id, or the lower end of a band.
+
+    Those that state none are counted under `NOT_STATED` where the field can be asked for it.
+    """
 
     value: str | int
     count: int
@@ -77,8 +81,8 @@ def buckets(
 
     A value that is filtered by stays, with 0 where no advert has it, so that it can be taken back.
     """
-    found = dict(counts)
-    return tuple(starmap(FacetBucket, sorted({**dict.fromkeys(chosen, 0), **found}.items())))
+    found = {**dict.fromkeys(chosen, 0), **dict(counts)}
+    return tuple(FacetBucket(value, found[value]) for value in sorted(found, key=by_kind))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from django.db.models import TextChoices
 SEVERAL_MAX = 50
 WISHES_MAX = 20
 Names: TypeAlias = tuple[str, ...]
+NOT_STATED = "none"
+"""What adverts without a value are asked for by, and counted under."""
 
 
 class Range(NamedTuple):
@@ -26,30 +28,25 @@ class Range(NamedTuple):
 class FilterField:
     """What a field is called in the database and how it is described to a reader.
 
-    `also` is what else people call it, for the messages of refusals.
+    `also` is what else people call it, for the messages of refusals. `absent` is what adverts
+    without a value are asked for by; None where they cannot be.
     """
 
     column: str
     description: str
     also: tuple[str, ...] = dataclasses.field(default=(), kw_only=True)
+    absent: str | None = dataclasses.field(default=None, kw_only=True)
 
 
 @dataclasses.dataclass(frozen=True)
 class Choice(FilterField):
-    """Any of several values of an enumeration.
-
-    `absent` is what adverts without a value are asked for by.
-    """
+    """Any of several values of an enumeration."""
 
     choices: type[TextChoices]
-    absent: str | None = dataclasses.field(default=None, kw_only=True)
 
     @property
     def values(self) -> tuple[str, ...]:
         return (*((self.absent,) if self.absent else ()), *self.choices.values)
-
-    def label(self, value: str) -> str:
-        return value.capitalize() if value == self.absent else str(self.choices(value).label)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -122,6 +119,11 @@ class Radius(FilterField):
     high: int
 
 
+def by_kind(value: int | str) -> tuple[bool, int | str]:
+    """Return what values are sorted by: numbers among numbers, before words."""
+    return isinstance(value, str), value
+
+
 def choice(
     column: str,
     choices: type[TextChoices],
@@ -137,12 +139,27 @@ def all_of(column: str, choices: type[TextChoices], description: str, *, also: N
     return _declare(AllOf(column, description, choices, also=also), ())
 
 
-def rated_as(column: str, choices: type[TextChoices], description: str, *, also: Names = ()) -> Any:
-    return _declare(RatedAs(column, description, choices, also=also), ())
+def rated_as(
+    column: str,
+    choices: type[TextChoices],
+    description: str,
+    *,
+    also: Names = (),
+    absent: str | None = None,
+) -> Any:
+    return _declare(RatedAs(column, description, choices, also=also, absent=absent), ())
 
 
-def numbers(column: str, low: int, high: int, description: str, *, also: Names = ()) -> Any:
-    return _declare(Numbers(column, description, low, high, also=also), ())
+def numbers(
+    column: str,
+    low: int,
+    high: int,
+    description: str,
+    *,
+    also: Names = (),
+    absent: str | None = None,
+) -> Any:
+    return _declare(Numbers(column, description, low, high, also=also, absent=absent), ())
 
 
 def slugs(column: str, length_max: int, description: str, *, also: Names = ()) -> Any:

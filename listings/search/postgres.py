@@ -19,6 +19,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Now
+from django.db.models.lookups import IsNull
 
 from listings.choices import Equipment
 from listings.models import Listing
@@ -145,8 +146,11 @@ def _facet(facet: Facet, criteria: Criteria, references: References) -> tuple[Fa
     else:
         column = f"{field.column}_id" if isinstance(field, Slugs) else field.column
     counted = _band(column, facet.bands) if facet.bands else F(column)
-    found = rows.exclude(**{column: None}).order_by().values_list(counted).annotate(Count("id"))
-    return buckets(found, chosen)
+    absent = field.absent if field else None
+    if absent is None:
+        rows = rows.exclude(**{column: None})
+    found = rows.order_by().values_list(counted).annotate(Count("id"))
+    return buckets(((absent if value is None else value, count) for value, count in found), chosen)
 
 
 def _held(field: AllOf, rows: ListingQuerySet) -> list[tuple[str, int]]:
@@ -206,18 +210,27 @@ def _near(near: Point | None, miles: int | None) -> Q | None:
     return Q(branch__in=rows.values("pk"))
 
 
-def _chosen(field: FilterField, values: tuple[str, ...]) -> Q | None:
-    absent = field.absent if isinstance(field, Choice) else None
-    if absent not in values:
-        return _any_of(field.column, values)
-    stated = _any_of(field.column, tuple(value for value in values if value != absent))
-    missing = Q(**{f"{field.column}__isnull": True})
+def _chosen(field: FilterField, values: tuple[object, ...]) -> Q | None:
+    stated = _any_of(field.column, _stated(field, values))
+    return _or_absent(field, values, stated, Q(**{f"{field.column}__isnull": True}))
+
+
+def _rated(field: FilterField, labels: tuple[object, ...]) -> Q | None:
+    has_label = _any_of(f"market_value__{field.column}", _stated(field, labels))
+    stated = None if has_label is None else has_label & is_valued()
+    return _or_absent(field, labels, stated, Q(IsNull(rated(field.column), True)))
+
+
+def _stated(field: FilterField, values: tuple[object, ...]) -> tuple[object, ...]:
+    return tuple(value for value in values if value != field.absent)
+
+
+def _or_absent(
+    field: FilterField, values: tuple[object, ...], stated: Q | None, missing: Q
+) -> Q | None:
+    if field.absent is None or field.absent not in values:
+        return stated
     return missing if stated is None else missing | stated
-
-
-def _rated(field: FilterField, labels: tuple[str, ...]) -> Q | None:
-    has_label = _any_of(f"market_value__{field.column}", labels)
-    return None if has_label is None else has_label & is_valued()
 
 
 def _any_of(column: str, values: tuple[object, ...] | None) -> Q | None:
@@ -239,6 +252,6 @@ _CONDITIONS: Mapping[type[FilterField], Callable[[FilterField, Any], Q | None]] 
     Choice: _chosen,
     RatedAs: _rated,
     AllOf: lambda field, values: has_bits(field.column, Equipment.bits(values)),
-    Numbers: lambda field, values: _any_of(field.column, values),
+    Numbers: _chosen,
     Words: lambda field, words: Q(has_words(field.column, words)),
 }

@@ -43,20 +43,24 @@ class ParsedSearch:
         return {**self.criteria.as_parameters(), "ordering": order, **self.others}
 
 
-def read_search(query: QueryDict, others: Mapping[str, forms.Field] | None = None) -> ParsedSearch:
+def read_search(
+    query: QueryDict,
+    others: Mapping[str, forms.Field] | None = None,
+    ordering: Mapping[str, forms.Field] = ORDERING,
+) -> ParsedSearch:
     """Read a query string; `others` is the table of what it may hold beside filters and order.
 
     Raises `Invalid`, naming every parameter that is unknown or holds what cannot be accepted.
     """
     others = others or {}
-    refuse_unknown(query, {**FILTERS, **ORDERING, **others})
+    refuse_unknown(query, {**FILTERS, **ordering, **others})
     filters, filter_errors = read_filters(query)
-    values, errors = read_table(query, {**ORDERING, **others})
+    values, errors = read_table(query, {**ordering, **others})
     refuse({**filter_errors, **errors})
-    ordering = tuple(values.pop("ordering")) or DEFAULT_ORDERING
+    terms = tuple(values.pop("ordering")) or DEFAULT_ORDERING
     defaults = {name: getattr(field, "default", None) for name, field in others.items()}
     kept = {name: None if value == defaults[name] else value for name, value in values.items()}
-    return ParsedSearch(Criteria.from_parameters(filters), ordering, kept)
+    return ParsedSearch(Criteria.from_parameters(filters), terms, kept)
 
 
 def is_canonical(request: HttpRequest, query: str) -> bool:

@@ -10,24 +10,33 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from listings.api.cards import rendered_cards
+from listings.api.parameters import SORT_NAMES
 from listings.api.photos import PhotoSerializer
 from listings.api.serializers import NameSerializer
 from listings.buyers.audience import Place, count_seen
 from listings.choices import Fuel, Transmission
+from listings.search.ordering import ORDERING_VALUES
 from listings.site import labels, linked_data
 from listings.site.addresses import advert_address, results_path
 from listings.site.pictures import srcset_of_card
 from listings.site.price_scale import ShownRating
 from listings.site.query_string import DEFAULT_ORDERING, ParsedSearch, read_search
 from listings.widget.block import LIMIT_DEFAULT, LIMIT_MAX, BlockResult, block
-from marketplace.api.parameters import BooleanParameter, IntegerParameter
+from listings.widget.typical import TYPICAL
+from marketplace.api.parameters import (
+    BooleanParameter,
+    ChoiceParameter,
+    IntegerParameter,
+    ListParameter,
+)
 
 HEADING, VIEW_DETAILS, VIEW_ALL = "Used cars for sale", "View details", "View all used car deals"
 INNER = ("card", "srcset", "shown_rating")  # what templates need beside the members of an answer
 STEPS = ("model", "make", "similar")
 RATING: dict[str, forms.Field] = {
     "rating": BooleanParameter(
-        description="`true`: say on each card how its price stands to what similar cars ask."
+        default=True,
+        description="`false`: do not say how prices stand to what similar cars ask.",
     )
 }
 
@@ -37,6 +46,17 @@ LIMIT: dict[str, forms.Field] = {
         high=LIMIT_MAX,
         default=LIMIT_DEFAULT,
         description=f"How many adverts at most; {LIMIT_DEFAULT} unless told otherwise.",
+    )
+}
+
+
+ORDERING: dict[str, forms.Field] = {
+    "ordering": ListParameter(
+        item=ChoiceParameter(values=(*ORDERING_VALUES, TYPICAL)),
+        count_max=len(ORDERING_VALUES) + 1,
+        also=SORT_NAMES,
+        description="As that of `listListings`; cheapest first unless told otherwise. "
+        f"`{TYPICAL}`, alone: near the middle of price and year of what is found first.",
     )
 }
 
@@ -78,9 +98,7 @@ class BlockCardSerializer(serializers.Serializer):
     dealer = serializers.CharField()
     town = serializers.CharField(allow_blank=True)
     reserved = serializers.BooleanField()
-    rating = BlockRatingSerializer(
-        allow_null=True, help_text="Null where the price is not rated. Blocks that ask show it."
-    )
+    rating = BlockRatingSerializer(allow_null=True, help_text="Null where the price is not rated.")
     widened = serializers.CharField(
         allow_null=True, help_text="In words, where the advert is not what was asked for but near."
     )
@@ -114,7 +132,9 @@ class BlockRequest:
     @classmethod
     def read(cls, query: QueryDict, others: Mapping[str, forms.Field] | None = None) -> Self:
         """Raises `Invalid` as `read_search` does."""
-        asked = read_search(query, {**LIMIT, **(others or {})})
+        asked = read_search(query, {**LIMIT, **(others or {})}, ORDERING)
+        if TYPICAL in asked.ordering:
+            asked = dataclasses.replace(asked, ordering=(TYPICAL,))
         return cls(asked, asked.others["limit"] or LIMIT_DEFAULT)
 
     def answer(self, request: Request | HttpRequest) -> dict[str, Any] | None:
@@ -130,8 +150,14 @@ class BlockRequest:
             "note": _note(found, asked.ordering),
             "adverts": cards,
             "widened": [dataclasses.asdict(each) for each in found.widened],
-            "all_url": request.build_absolute_uri(results_path(asked.search())),
+            "all_url": request.build_absolute_uri(results_path(self._all().search())),
         }
+
+    def _all(self) -> ParsedSearch:
+        """Return the search for all results, of whose pages none has this order."""
+        if self.asked.ordering != (TYPICAL,):
+            return self.asked
+        return dataclasses.replace(self.asked, ordering=DEFAULT_ORDERING)
 
 
 def shown(found: BlockResult, request: Any) -> list[dict[str, Any]]:
@@ -187,9 +213,15 @@ def shown_card(card: Mapping[str, Any], request: Any, widened: str | None) -> di
     }
 
 
+_ORDERS: Mapping[tuple[str, ...], str] = {
+    DEFAULT_ORDERING: "Cheapest first.",
+    (TYPICAL,): "Typical price and age first.",
+}
+
+
 def _note(found: BlockResult, ordering: tuple[str, ...]) -> str:
     if not found.widened:
-        return "Cheapest first." if ordering == DEFAULT_ORDERING else ""
+        return _ORDERS.get(ordering, "")
     exact = found.widened[0].start
     if exact == 0:
         return "None like this just now: these come near."

@@ -14,9 +14,10 @@ from listings.api.parameters import FILTERS
 from listings.search.engine import SearchResult
 from listings.search.ordering import Position
 from listings.site.http_cache import EVERYWHERE, briefly, canonical_redirect
-from listings.site.query_string import ORDERING, is_canonical
+from listings.site.query_string import is_canonical
 from listings.widget.answer import (
     LIMIT,
+    ORDERING,
     BlockCardSerializer,
     BlockRequest,
     BlockSerializer,

@@ -10,9 +10,10 @@ from listings.models import Listing, Make, Model
 from listings.search.criteria import Criteria
 from listings.search.engine import SearchRequest, SearchResult
 from listings.search.engines import engine
-from listings.search.fields import Range
+from listings.search.fields import NOT_STATED, Range
 from listings.search.references import resolve
 from listings.site.query_string import DEFAULT_ORDERING
+from listings.widget.typical import TYPICAL, Middle, middle_of, most_typical
 
 LIMIT_DEFAULT, LIMIT_MAX = 9, 24
 PRICE_BAND = 0.3
@@ -52,16 +53,18 @@ def block(
     """Return at most `limit` adverts, widening step by step while there are fewer.
 
     The steps give up the derivative's words, then the model, then the make for cars of the same
-    body and about the same price. All other filters hold throughout. Raises `Invalid` for a slug
-    or a place that names nothing.
+    body and about the same price. All other filters hold throughout. In the order `TYPICAL`, all of
+    them are near to the middle of what was asked for. Raises `Invalid` for a slug or a place that
+    names nothing.
     """
-    result = engine().search(SearchRequest(criteria, ordering, limit))
+    middle = middle_of(criteria) if ordering == (TYPICAL,) else None
+    result = _page(criteria, limit, ordering, middle)
     positions, versions = list(result.positions), list(result.known_versions)
     widened = []
     for step in _steps(criteria):
         if len(positions) >= limit:
             break
-        more = engine().search(SearchRequest(step.criteria, ordering, limit))
+        more = _page(step.criteria, limit, ordering, middle)
         shown = {position.id for position in positions}
         start = len(positions)
         for position, version in zip(more.positions, more.known_versions, strict=True):
@@ -74,6 +77,17 @@ def block(
         tuple(positions), has_more=result.has_more, versions=tuple(versions), near=result.near
     )
     return BlockResult(merged, tuple(widened))
+
+
+def _page(
+    criteria: Criteria, limit: int, ordering: tuple[str, ...], middle: Middle | None
+) -> SearchResult:
+    if ordering != (TYPICAL,):
+        return engine().search(SearchRequest(criteria, ordering, limit))
+    middle = middle or middle_of(criteria)
+    if middle is None:
+        return engine().search(SearchRequest(criteria, DEFAULT_ORDERING, limit))
+    return most_typical(criteria, middle, limit)
 
 
 def _steps(criteria: Criteria) -> Iterator[_Step]:
@@ -111,7 +125,13 @@ def _usual(criteria: Criteria) -> tuple[tuple[str, ...], Range] | None:
         criteria, DEFAULT_ORDERING, 1, facets=("body_type",), statistics=("price",)
     )
     found = engine().search(question)
-    counts = Counter({str(each.value): each.count for each in found.facets["body_type"]})
+    counts = Counter(
+        {
+            str(each.value): each.count
+            for each in found.facets["body_type"]
+            if each.value != NOT_STATED
+        }
+    )
     middle = found.statistics["price"].median
     if not counts or middle is None:
         counts, middle = _of_past(criteria)

@@ -1,6 +1,7 @@
 """The block without a script on the page: as a fragment of HTML and as a page for a frame."""
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,7 +25,7 @@ from listings.site.query_string import is_canonical
 from listings.site.tracking_parameters import without_tracking
 from listings.widget.answer import RATING, VIEW_ALL, VIEW_DETAILS, BlockRequest, linked, shown
 from listings.widget.block import BlockResult
-from listings.widget.counts import NAME_MAX
+from listings.widget.counts import NAME_MAX, ORIGIN_MAX
 from marketplace.api.parameters import (
     ChoiceParameter,
     PatternParameter,
@@ -40,8 +41,15 @@ LOOKS: dict[str, forms.Field] = {
     "theme": ChoiceParameter(
         values=("light", "dark"), description="Instead of what the reader prefers."
     ),
+    "origin": PatternParameter(
+        pattern=r"^https?://[A-Za-z0-9.:_-]+$",
+        length_max=ORIGIN_MAX,
+        description="The site around the frame, which alone is told what readers do.",
+    ),
     **RATING,
 }
+PASSED_ON = ("placement", "theme", "origin")
+"""What a form that a card leads to is told of its looks."""
 
 
 @conditional_page
@@ -56,7 +64,7 @@ def fragment(request: HttpRequest) -> HttpResponseBase:
     answer = asked.answer(request)
     if answer is None:
         return everywhere(briefly(HttpResponse(status=204)))
-    context = {**_context(answer, query), "rating": asked.asked.others["rating"]}
+    context = _context(answer, query, asked.asked.others)
     html = render_to_string("widget/block.html", context)
     return everywhere(briefly(HttpResponse(html)))
 
@@ -73,7 +81,7 @@ def frame(request: HttpRequest) -> HttpResponseBase:
         return canonical_redirect(request.path, query)
     answer = asked.answer(request)
     looks = {name: asked.asked.others[name] for name in LOOKS}
-    return _framed({} if answer is None else {**_context(answer, query), **looks})
+    return _framed({**looks, **({} if answer is None else _context(answer, query, looks))})
 
 
 @conditional_page
@@ -91,7 +99,7 @@ def advert_frame(request: HttpRequest, pk: int) -> HttpResponseBase:
         "adverts": shown(BlockResult(result, ()), request),
         "all_url": request.build_absolute_uri("/cars/"),
     }
-    return _framed({**_context(answer, str(pk)), **looks})
+    return _framed({**looks, **_context(answer, str(pk), looks)})
 
 
 def read_looks(given: QueryDict) -> dict[str, Any]:
@@ -103,10 +111,15 @@ def read_looks(given: QueryDict) -> dict[str, Any]:
     return looks
 
 
-def _context(answer: dict[str, Any], query: str) -> dict[str, Any]:
-    """Return what the templates need; blocks of one page differ in name by their question."""
+def _context(answer: dict[str, Any], query: str, looks: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the templates need; blocks of one page differ in name by their question.
+
+    Where no price is rated, no card keeps a line for it.
+    """
+    is_rated = looks["rating"] is not False and any(each["rating"] for each in answer["adverts"])
     return {
         **answer,
+        "rating": is_rated,
         "all": VIEW_ALL,
         "details": VIEW_DETAILS,
         "name": hashlib.sha256(query.encode()).hexdigest()[:8],
@@ -115,7 +128,7 @@ def _context(answer: dict[str, Any], query: str) -> dict[str, Any]:
 
 
 def _framed(context: dict[str, Any]) -> HttpResponse:
-    looks = {name: context[name] for name in LOOKS if context.get(name)}
+    looks = {name: context[name] for name in PASSED_ON if context.get(name)}
     adverts = [_placed(each, looks) for each in context.get("adverts", ())]
     shown_ = {**context, "adverts": adverts, "target": "_top"}
     return briefly(HttpResponse(render_to_string("widget/frame.html", shown_)))

@@ -56,7 +56,7 @@ def component_file() -> File:
         "details": VIEW_DETAILS,
         "all": VIEW_ALL,
     }
-    return _file(_read("used-cars.js").replace("__SERVER__", json.dumps(words)))
+    return _file(_js("used-cars.js").replace("__SERVER__", json.dumps(words)))
 
 
 @cache
@@ -73,6 +73,12 @@ def _css() -> str:
     """Return the style without what only its writers need."""
     bare = re.sub(r"/\*.*?(?:\*/|\Z)", "", _read("block.css"), flags=re.DOTALL)
     return re.sub(r" ?([{};:,]) ", r"\1", re.sub(r"\s+", " ", bare)).strip()
+
+
+def _js(name: str) -> str:
+    """Return a script without the comments on lines of their own, and without indents."""
+    bare = re.sub(r"^ */\*.*?(?:\*/$|\Z)", "", _read(name), flags=re.DOTALL | re.MULTILINE)
+    return re.sub(r"\n\s*", "\n", bare)
 
 
 def _read(name: str) -> str:

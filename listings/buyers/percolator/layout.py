@@ -91,7 +91,8 @@ def _positions(name: str, field: FilterField) -> dict[object, int] | None:
             value: count if code == MISSING else code - 1 for value, code in CODES[name].items()
         }
     if isinstance(field, Numbers):
-        return {value: value - field.low for value in range(field.low, field.high + 1)}
+        stated = {value: value - field.low for value in range(field.low, field.high + 1)}
+        return stated | ({} if field.absent is None else {field.absent: len(stated)})
     if isinstance(field, Flag):
         return {False: 0, True: 1}
     return None

@@ -150,7 +150,8 @@ def _rejected(name: str, values: Values) -> ParameterToken:
 
 
 def _rejected_numbers(name: str, values: Values) -> ParameterToken:
-    return _rejected(name, tuple(map(int, values)))
+    absent = FIELDS[name].absent
+    return _rejected(name, tuple(each if each == absent else int(each) for each in values))
 
 
 def _rejected_truths(name: str, values: Values) -> ParameterToken:

@@ -39,9 +39,11 @@ Columns: TypeAlias = Mapping[str, Column]
 MISSING = -1
 """No value: no column of an advert is ever negative."""
 
+ABSENT = {name: field.absent for name, field in FIELDS.items() if field.absent is not None}
+"""What adverts whose column has `MISSING` are asked for by."""
 CODES: Mapping[str, Mapping[str, int]] = {
     name: {value: code for code, value in enumerate(field.choices.values, start=1)}
-    | ({field.absent: MISSING} if field.absent else {})
+    | ({ABSENT[name]: MISSING} if name in ABSENT else {})
     for name, field in FIELDS.items()
     if isinstance(field, Choice)
 }

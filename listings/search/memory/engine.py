@@ -25,7 +25,7 @@ from listings.search.fields import (
 )
 from listings.search.memory.bitmaps import DocIds, doc_ids_of
 from listings.search.memory.branches import Distances
-from listings.search.memory.columns import CODES, MISSING
+from listings.search.memory.columns import ABSENT, CODES, MISSING
 from listings.search.memory.order import Sorter
 from listings.search.memory.store import Snapshot
 from listings.search.memory.unsorted_column import UnsortedColumn
@@ -37,7 +37,7 @@ from listings.search.references import References, chosen_values
 DAY = 86_400_000_000  # microseconds
 _VALUES = {name: {code: value for value, code in codes.items()} for name, codes in CODES.items()}
 
-_LABELS = _VALUES["price_rating"]
+_LABELS = {code: label for code, label in _VALUES["price_rating"].items() if code != MISSING}
 
 
 class Search:
@@ -178,6 +178,8 @@ class Search:
         if facet.name in _VALUES:
             values = _VALUES[facet.name]
             counts = [(values[code], count) for code, count in counts]
+        elif absent := ABSENT.get(facet.name):
+            counts = [(absent if value == MISSING else value, count) for value, count in counts]
         return buckets(counts, chosen_values(facet.name, self.request.criteria, self.references))
 
     def _statistics(self, name: str) -> Statistics:
@@ -219,4 +221,6 @@ def _codes(name: str, value: Any) -> Iterable[int]:
     """Return the numbers that the replica has for a filter's values."""
     if name in CODES:
         return [CODES[name][choice] for choice in value]
+    if name in ABSENT:
+        return [MISSING if each == ABSENT[name] else each for each in value]
     return value if isinstance(value, tuple) else [int(value)]

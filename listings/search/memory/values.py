@@ -10,7 +10,7 @@ from listings.search.facets import FACETS
 from listings.search.fields import AllOf, Days, Origin, Radius, RangeField, Wishes, Words
 from listings.search.memory.bitmaps import bitmap, doc_ids_of, grouped
 from listings.search.memory.block_file import BlockFile, BlockWriter
-from listings.search.memory.columns import MISSING, Column, Columns
+from listings.search.memory.columns import ABSENT, MISSING, Column, Columns
 
 NAMES = {
     "branch",
@@ -77,7 +77,7 @@ class Values:
 
 
 class ValueCounter:
-    """Counts values among some matches."""
+    """Counts values among some matches; `MISSING` too, of a field that can be asked for it."""
 
     def __init__(self, matches: BitMap, values: Values, columns: Columns) -> None:
         self._matches, self._values, self._columns = matches, values, columns
@@ -90,7 +90,7 @@ class ValueCounter:
             return self._gathered(name)
         matches = self._matches
         counted = ((value, matches.intersection_cardinality(doc_ids)) for value, doc_ids in found)
-        return [(value, count) for value, count in counted if count and value != MISSING]
+        return [(value, count) for value, count in counted if count and _is_told(name, value)]
 
     def _gathered(self, name: str) -> list[tuple[int, int]]:
         if self._doc_ids is None:
@@ -98,7 +98,11 @@ class ValueCounter:
         codes = _coded(name, self._columns[name].take(self._doc_ids))
         values, counts = _occurring(codes)
         found = zip(values.tolist(), counts.tolist(), strict=True)
-        return [(value, count) for value, count in found if value != MISSING]
+        return [(value, count) for value, count in found if _is_told(name, value)]
+
+
+def _is_told(name: str, value: int) -> bool:
+    return value != MISSING or name in ABSENT
 
 
 def _members(name: str, values: Column, doc_ids: Column) -> list[tuple[int, BitMap]]:

@@ -11,7 +11,7 @@
   const API = `${base}/api/v1/`;
   const PATIENCE = 8000, STALE = 60000, MARGIN = 800; // milliseconds, milliseconds, pixels
   const TYPED_FOR = 2000; // milliseconds: whoever is faster is a program
-  const OWN = "auto enquiries heading level limit loading photos placement rating theme target";
+  const OWN = "auto enquiries heading level limit loading photos placement rating reserve theme target";
   const GLOBAL =
     "accesskey autocapitalize autofocus class contenteditable dir draggable enterkeyhint exportparts " +
     "hidden id inert inputmode is itemid itemprop itemref itemscope itemtype lang nonce part popover " +
@@ -301,6 +301,7 @@
       });
       button.disabled = false;
       if (!refused) {
+        block.say("-enquiry", { id: advert.id });
         const done = make("p", "done", `Your enquiry is on its way. ${advert.dealer} answers you directly.`);
         done.setAttribute("role", "status");
         form.replaceWith(done);
@@ -319,9 +320,9 @@
     dialog.showModal();
   };
 
-  const card = (advert, block) => {
+  const card = (advert, block, place) => {
     const item = make("li", "card");
-    const text = words(advert, block.level + 1, block.hasAttribute("rating"));
+    const text = words(advert, block.level + 1, block.isRated);
     item.append(picture(advert, block.getAttribute("photos") !== "none"), text);
     if (!advert) {
       item.classList.add("uc-ghost");
@@ -336,7 +337,7 @@
     // Our own page passes the name on with an enquiry.
     if (placed(block) && url.origin === new URL(base).origin) url.searchParams.set("placement", placed(block));
     link.href = url.href;
-    block.leads(link, "clicks");
+    block.leads(link, "clicks", { id: advert.id, position: place + 1 });
     text.append(link);
     if (block.hasAttribute("enquiries")) {
       const button = make("button", "ask", "Ask the dealer");
@@ -346,6 +347,9 @@
     }
     return item;
   };
+
+  /** Whether the browser keeps in place what is read while something above it changes. */
+  const anchors = () => window.CSS && CSS.supports("overflow-anchor", "auto");
 
   const times = (number, build) => Array.from({ length: number }, build);
 
@@ -392,15 +396,23 @@
       }
     }
 
-    /** Take the room of a full block at once, and ask when the reader comes near it. */
+    get isRated() {
+      return this.getAttribute("rating") !== "none";
+    }
+
+    /**
+     * Take the room of a full block at once, and ask when the reader comes near it. Whether a page
+     * that is read has a block is not known: it takes no room until then, and asks earlier.
+     */
     start() {
       const turn = (this.turn = {});
       this.unwatch();
-      this.room = this.limit;
+      const isRead = this.hasAttribute("auto") && !this.hasAttribute("reserve");
+      this.room = isRead ? this.room || 0 : this.limit;
       this.draw(times(this.room, () => card(null, this)), null);
-      this.state("loading");
+      this.state(this.room ? "loading" : "waiting");
       if (this.getAttribute("loading") === "eager") this.load(turn);
-      else this.watch(`${MARGIN}px`, (isNear) => isNear && this.load(turn));
+      else this.watch(`${isRead ? 2 * MARGIN : MARGIN}px`, (isNear) => isNear && this.load(turn));
     }
 
     async load(turn) {
@@ -431,28 +443,50 @@
 
     show(answer) {
       this.unwatch();
-      this.shownAt = Date.now();
       if (answer && answer.code) this.dataset.problem = answer.detail; // for the page's author
-      const adverts = ((answer && answer.adverts) || []).slice(0, this.room);
+      const found = ((answer && answer.adverts) || []).slice(0, this.room || this.limit);
+      if (this.room || !found.length) return void this.fill(answer, found);
+      this.watch("0px", () => {
+        if (this.moves) return;
+        this.unwatch();
+        this.room = found.length;
+        this.fill(answer, found);
+      });
+    }
+
+    /** Whether the reader would see things move if the block took its room here. */
+    get moves() {
+      const box = this.getBoundingClientRect();
+      if (box.top >= innerHeight) return false;
+      if (box.bottom < 0) return !anchors();
+      const rest = document.createRange();
+      rest.setStartAfter(this);
+      rest.setEndAfter(document.body);
+      return [...rest.getClientRects()].some((each) => each.height && each.top < innerHeight);
+    }
+
+    fill(answer, adverts) {
+      this.shownAt = Date.now();
       const spare = times(this.room - adverts.length, () => card(null, this));
       spare.forEach((each) => each.classList.add("uc-spare"));
-      this.draw([...adverts.map((each) => card(each, this)), ...spare], adverts.length ? answer : null);
-      this.state(adverts.length ? "shown" : "hidden");
+      this.draw([...adverts.map((each, place) => card(each, this, place)), ...spare], adverts.length ? answer : null);
+      this.state(adverts.length ? "shown" : this.room || this.offsetHeight ? "hidden" : "none");
       this.watch("0px", (isSeen, box) => isSeen || this.settle(box));
+      const ids = adverts.map((each) => each.id);
       if (adverts.length && !this.counted) {
         this.watch("-100px 0px", (isSeen) => {
-          if (isSeen && !this.counted) count(this, "views");
-          this.counted = this.counted || isSeen;
+          if (!isSeen || this.counted) return;
+          this.counted = true;
+          count(this, "views");
+          this.say("-view", { ids });
         });
       }
-      const detail = { adverts: adverts.length, widened: (answer && answer.widened) || [] };
-      this.dispatchEvent(new CustomEvent("used-cars", { bubbles: true, composed: true, detail }));
+      this.say("", { adverts: adverts.length, ids, widened: (answer && answer.widened) || [] });
     }
 
     /** Give back room that is not needed, while nobody looks: nothing may move before a reader. */
     settle(box) {
-      const isAbove = box.bottom <= 0;
-      if (isAbove && !(window.CSS && CSS.supports("overflow-anchor", "auto"))) return;
+      if (box.bottom <= 0 && !anchors()) return;
       this.shadowRoot.querySelectorAll(".uc-spare").forEach((each) => each.remove());
       this.room = this.shadowRoot.querySelectorAll(".uc-card").length;
       this.state(this.room ? "settled" : "none");
@@ -480,7 +514,7 @@
         root.setAttribute("aria-labelledby", "heading");
         const all = make("a", "all", SERVER.all);
         all.href = address(answer.all_url);
-        this.leads(all, "alls");
+        this.leads(all, "alls", { id: null, position: null });
         more.append(all);
       } else {
         root.setAttribute("aria-hidden", "true");
@@ -491,11 +525,21 @@
       else this.shadowRoot.append(root);
     }
 
-    leads(link, what) {
+    /** Tell the page's own scripts what happened: ids of adverts, and nothing of who reads. */
+    say(what, detail) {
+      const told = { placement: placed(this), ...detail };
+      this.dispatchEvent(new CustomEvent(`used-cars${what}`, { bubbles: true, composed: true, detail: told }));
+    }
+
+    leads(link, what, which) {
       const target = this.getAttribute("target");
       if (target) Object.assign(link, { target, rel: "noopener" });
       for (const kind of ["click", "auxclick"]) {
-        link.addEventListener(kind, (event) => event.button < 2 && count(this, what));
+        link.addEventListener(kind, (event) => {
+          if (event.button > 1) return;
+          count(this, what);
+          this.say("-click", which);
+        });
       }
     }
 

@@ -133,11 +133,15 @@ def test_a_reader_without_a_script_asks_inside_the_frame(
 def test_the_component_asks_the_dealer_over_the_page(
     reader: Reader, site: OtherSite, article: Html
 ) -> None:
-    make.live(branch=make.branch(make.dealer("Northern Cars")))
+    row = make.live(branch=make.branch(make.dealer("Northern Cars")))
     page = reader.open()
     block = '<used-cars loading="eager" enquiries placement="aside"></used-cars>'
     page.goto(site.put("/", article(block)) + "?utm_campaign=spring+sale&who=ann")
     wait_for(page, "shown")
+    page.evaluate(
+        "window.told = []; "
+        "addEventListener('used-cars-enquiry', (event) => window.told.push(event.detail))"
+    )
     page.get_by_role("button", name="Ask the dealer").click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("Ask Northern Cars about")
@@ -153,11 +157,13 @@ def test_the_component_asks_the_dealer_over_the_page(
     expect(email).to_have_attribute("aria-invalid", "true")
     expect(email.locator("xpath=..")).to_contain_text("Give an e-mail address")
     assert not Enquiry.objects.exists()
+    assert page.evaluate("window.told") == []
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
     email.fill("ann@example.com")
     send.click()
     expect(dialog.get_by_role("status")).to_contain_text("Your enquiry is on its way.")
+    assert page.evaluate("window.told") == [{"placement": "aside", "id": row.pk}]
     record = Enquiry.objects.select_related("record__consent").get().record
     left_at = (record.page, record.placement, record.campaign)
     assert left_at == (f"{site.url}/", "aside", "spring-sale")

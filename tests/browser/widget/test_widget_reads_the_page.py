@@ -36,7 +36,7 @@ ARTICLE = """<!doctype html><html lang="en"><head>
 <form><p>Your name</p><input value="Jane Doe"><textarea>secret</textarea></form>
 <p hidden>unseen</p><div contenteditable><p>typed</p></div>
 <div class="comments"><p>A comment by Jane</p></div>
-<ul><li>Mud</li></ul><a rel="tag">4x4</a><used-cars auto limit="3"></used-cars></article>
+<ul><li>Mud</li></ul><a rel="tag">4x4</a><used-cars auto reserve limit="3"></used-cars></article>
 <footer><p>Imprint</p></footer></body></html>"""
 
 
@@ -85,7 +85,8 @@ def test_attributes_narrow_what_the_page_is_about(
     nine()
     page = reader.open()
     asked = answer_matches(page, CRITERIA)
-    blocks = '<used-cars auto fuel="petrol"></used-cars><used-cars auto limit="1"></used-cars>'
+    tag = "<used-cars auto reserve {}></used-cars>"
+    blocks = tag.format('fuel="petrol"') + tag.format('limit="1"')
     page.goto(site.put("/", article(blocks)))
     page.locator("used-cars").nth(1).scroll_into_view_if_needed()
     expect(page.locator("used-cars").nth(0).locator(".uc-price").first).to_have_text("£42,844")
@@ -101,7 +102,7 @@ def test_a_page_about_no_car_has_no_block(
     page = reader.open()
     answer_matches(page, criteria, status)
     page.goto(site.put("/", article("<used-cars auto></used-cars>")))
-    wait_for(page, "hidden")
+    wait_for(page, "none")
     assert not [url for url in reader.requests if "/api/v1/widget/?" in url]
     assert [text for text in reader.complaints if "status of 500" not in text] == []
 

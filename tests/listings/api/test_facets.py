@@ -42,6 +42,7 @@ def test_a_chosen_value_does_not_hide_its_siblings(client: Client) -> None:
         "fuel": [
             {"value": "diesel", "label": "Diesel", "count": 2},
             {"value": "petrol", "label": "Petrol", "count": 1},
+            {"value": "none", "label": "Not stated", "count": 1},
         ],
         "make": [
             {"value": "land-rover", "label": "Land Rover", "count": 1},
@@ -79,6 +80,55 @@ def test_a_chosen_value_that_no_advert_has_stays(client: Client) -> None:
         {"value": "golf", "label": "Golf", "count": 2},
         {"value": "polo", "label": "Polo", "count": 0},
     ]
+
+
+def test_what_is_not_stated_is_a_bucket_that_can_be_chosen(client: Client) -> None:
+    fiesta = make.model("Fiesta", make.make("Ford"))
+    cars = [(None, None), ("petrol", None), ("petrol", 5), ("diesel", None), (None, 3)]
+    for fuel, doors in cars:
+        make.live(model=fiesta, fuel=fuel, doors=doors)
+    query = "make=ford&fuel=none&fuel=petrol&doors=none&ordering=newest&count=exact"
+    page = ask(client, f"{query}&facets=fuel,doors,price_rating")
+    found = [(each["fuel"], each["doors"]) for each in page["results"]]
+    assert found == [("petrol", None), (None, None)]
+    assert page["count"] == 2
+    assert page["facets"] == {
+        "fuel": [
+            {"value": "diesel", "label": "Diesel", "count": 1},
+            {"value": "petrol", "label": "Petrol", "count": 1},
+            {"value": "none", "label": "Not stated", "count": 1},
+        ],
+        "doors": [
+            {"value": "3", "label": "3", "count": 1},
+            {"value": "5", "label": "5", "count": 1},
+            {"value": "none", "label": "Not stated", "count": 2},
+        ],
+        "price_rating": [{"value": "none", "label": "Not rated", "count": 2}],
+    }
+
+
+def test_a_car_that_is_not_rated_is_found_as_such(client: Client) -> None:
+    rated, written = make.live(price=6_500), make.live(price=7_500)
+    for row in (rated, written):
+        make.value(row, 7_000, label="good")
+    written.mileage += 1
+    written.save(update_fields=["mileage"])
+    page = ask(client, "price_rating=none&price_min=6000&price_max=9000&facets=price_rating")
+    assert [each["id"] for each in page["results"]] == [written.pk]
+    assert page["facets"]["price_rating"] == [
+        {"value": "good", "label": "Good price", "count": 1},
+        {"value": "none", "label": "Not rated", "count": 1},
+    ]
+    both = ask(client, "price_rating=none,good&price_min=6000&price_max=9000")["results"]
+    assert {each["id"] for each in both} == {rated.pk, written.pk}
+
+
+def test_a_chosen_value_that_is_not_stated_stays(client: Client) -> None:
+    page = ask(client, "fuel=none&doors=none&year_max=1990&facets=fuel,doors")
+    assert page["facets"] == {
+        "fuel": [{"value": "none", "label": "Not stated", "count": 0}],
+        "doors": [{"value": "none", "label": "Not stated", "count": 0}],
+    }
 
 
 def test_values_come_by_their_labels_whatever_the_capitals(client: Client) -> None:

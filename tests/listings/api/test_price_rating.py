@@ -91,6 +91,7 @@ def test_only_adverts_with_a_label_that_is_asked_for_are_found(ask: Ask) -> None
         {"value": "lower", "label": "Lower price", "count": 1},
         {"value": "great", "label": "Great price", "count": 1},
         {"value": "good", "label": "Good price", "count": 1},
+        {"value": "none", "label": "Not rated", "count": 2},
     ]
     assert ids(ask("price_rating=lower,higher")) == [lower.pk]
 

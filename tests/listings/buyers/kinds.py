@@ -81,9 +81,11 @@ def _some(chance: random.Random, values: Sequence[Any], most: int = 3) -> list[A
     return chance.sample(values, min(len(values), chance.randint(1, most)))
 
 
-def _numbers(chance: random.Random, field: Numbers) -> list[int]:
+def _numbers(chance: random.Random, field: Numbers) -> list[int | str]:
     low, high = _USUAL[field.column]
-    return [*{chance.randint(low, high) for _ in range(3)}, field.high][: chance.choice([1, 2, 4])]
+    numbers: list[int | str] = [*{chance.randint(low, high) for _ in range(3)}, field.high]
+    absent = [] if field.absent is None or chance.random() < 0.7 else [field.absent]
+    return [*absent, *numbers][: chance.choice([1, 2, 4])]
 
 
 def _slugs(chance: random.Random, field: Slugs) -> list[str]:

@@ -62,6 +62,8 @@ def valid(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
     """Return values that a parameter's own schema allows, of such as name something."""
     if "enum" in schema:
         return st.sampled_from(schema["enum"])
+    if "oneOf" in schema:
+        return st.one_of(*map(valid, schema["oneOf"]))
     if schema["type"] == "array":
         return st.lists(valid(schema["items"]), max_size=2)
     if schema["type"] == "integer":

@@ -48,7 +48,8 @@ def searches(name: str, field: FilterField) -> Iterator[dict[str, Any]]:
             yield {name: list(field.values[:-1])}
             yield {name: list(field.values)[:50]}
         case Numbers():
-            yield from ({name: [value]} for value in (field.low, field.high))
+            ends = (field.low, field.high)
+            yield from ({name: [value]} for value in (*ends, *filter(None, [field.absent])))
         case Slugs():
             yield {name: [SLUGS[name]]}
         case Flag():

@@ -62,6 +62,16 @@ def test_prices_that_are_rated_can_be_chosen_and_ordered_by(client: Client) -> N
     ]
 
 
+def test_cars_that_do_not_say_can_be_chosen(client: Client) -> None:
+    for fuel, price in ((None, 9_000), ("petrol", 8_000), ("diesel", 7_000)):
+        make.live(fuel=fuel, price=price, doors=5)
+    page = read(client, "fuel=none,petrol")
+    assert prices(page) == [8_000, 9_000]
+    assert 'name="fuel" value="none" checked> Not stated <span class="count">1<' in page
+    assert re.findall(r'aria-label="Remove ([^"]+)"', page) == ["Fuel not stated", "Petrol"]
+    assert 'name="doors" value="none"' not in page
+
+
 @pytest.mark.parametrize(
     ("query", "meant"),
     [

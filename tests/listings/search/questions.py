@@ -24,6 +24,7 @@ from listings.models import Listing, ListingValue, Outcode
 from listings.search.criteria import Criteria
 from listings.search.engine import SearchRequest, SearchResult, SeekPosition
 from listings.search.facets import COUNTED, STATISTICS
+from listings.search.fields import NOT_STATED
 from listings.search.ordering import ORDERING_VALUES, usual_ordering
 from tests import make
 
@@ -170,19 +171,19 @@ def questions(draw: st.DrawFn) -> SearchRequest:
     # Few filters at a time, so that many questions have an answer.
     filters: dict[str, st.SearchStrategy[Any]] = {
         "make": some(MAKES),
-        "fuel": some(Fuel.values),
-        "transmission": some(Transmission.values),
-        "doors": some([2, 3, 4, 5]),
-        "seats": some([2, 4, 5, 7]),
-        "body_type": some(BodyType.values),
-        "colour": some(Colour.values[:4]),
-        "drivetrain": some(Drivetrain.values),
+        "fuel": some([NOT_STATED, *Fuel.values]),
+        "transmission": some([NOT_STATED, *Transmission.values]),
+        "doors": some([NOT_STATED, 2, 3, 4, 5]),
+        "seats": some([NOT_STATED, 2, 4, 5, 7]),
+        "body_type": some([NOT_STATED, *BodyType.values]),
+        "colour": some([NOT_STATED, *Colour.values[:4]]),
+        "drivetrain": some([NOT_STATED, *Drivetrain.values]),
         "ulez": some(Ulez.values),
         "euro_standard": some([1, 4, 5, 6]),
-        "write_off": some(["none", *WriteOff.values]),
+        "write_off": some([NOT_STATED, *WriteOff.values]),
         "equipment": some(Equipment.values),
         "dealer": some(("north", "south")),
-        "price_rating": some(PriceRating.values),
+        "price_rating": some([NOT_STATED, *PriceRating.values]),
         "reduced": st.none() | st.booleans(),
         "added_within_days": st.none() | st.integers(0, 60),
         "text": some(WORDS),

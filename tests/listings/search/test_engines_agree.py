@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from listings.search.engine import SearchRequest, SearchResult
+from listings.search.facets import COUNTED
 from listings.search.memory.branches import Distances
 from listings.search.memory.engine import Search
 from listings.search.memory.slug_index import SlugIndex
@@ -16,7 +17,7 @@ from listings.search.memory.store import Store
 from listings.search.memory.unsorted_column import UnsortedColumn
 from listings.search.memory.updates import ReplicaUpdate, read_update
 from listings.search.memory.wishes import WordsInTexts
-from listings.search.postgres import PostgresEngine
+from listings.search.postgres import PostgresEngine, matching
 from listings.word_index import follow_texts
 from tests.listings.search.questions import (
     QUICK,
@@ -30,6 +31,8 @@ from tests.listings.search.questions import (
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+SINGLE_VALUED = {name for name, facet in COUNTED.items() if not facet.bands} - {"equipment"}
+"""Of these each advert is in one bucket."""
 MEMORY = "listings.search.memory"
 
 
@@ -50,6 +53,11 @@ class Asked(NamedTuple):
 def assert_same(asked: Asked, request: SearchRequest) -> SearchResult:
     expected = PostgresEngine().search(request)
     assert asked.answer(request) == expected
+    for name in SINGLE_VALUED.intersection(expected.facets):
+        facet = COUNTED[name]
+        if facet.needs is None or getattr(request.criteria, facet.needs):
+            counted = sum(each.count for each in expected.facets[name])
+            assert counted == matching(request.criteria, facet.ignores).count(), name
     return expected
 
 

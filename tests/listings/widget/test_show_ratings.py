@@ -1,4 +1,4 @@
-"""The block says how prices are rated where its page wants that, and only there."""
+"""The block says how prices are rated, unless its page does not want that."""
 
 from typing import Any
 
@@ -33,17 +33,25 @@ def test_a_block_can_be_of_certain_ratings(client: Client) -> None:
 
 
 @pytest.mark.parametrize("path", ["/widget/fragment/", "/widget/frame/"])
-def test_without_a_script_the_rating_is_shown_where_it_is_asked_for(
+def test_without_a_script_the_rating_is_shown_unless_it_is_switched_off(
     client: Client, path: str
 ) -> None:
-    assert "uc-rating" not in client.get(path).content.decode()
     assert "uc-rating" not in client.get(f"{path}?rating=false").content.decode()
-    html = client.get(f"{path}?rating=true").content.decode()
+    html = client.get(path).content.decode()
     assert LINE in html
     assert html.count('<p class="uc-rating">') == 2
+    asked = client.get(f"{path}?rating=true")
+    assert (asked.status_code, asked["Location"]) == (301, path)
+
+
+@pytest.mark.parametrize("path", ["/widget/fragment/", "/widget/frame/"])
+def test_where_no_price_is_rated_no_line_is_kept_for_it(client: Client, path: str) -> None:
+    html = client.get(f"{path}?price_min=10000").content.decode()
+    assert html.count('class="uc-card"') == 1
+    assert "uc-rating" not in html
 
 
 def test_an_adverts_own_frame_shows_its_rating(client: Client) -> None:
     (first, _) = adverts(client)
-    assert LINE in client.get(f"/widget/frame/{first['id']}/?rating=true").content.decode()
-    assert LINE not in client.get(f"/widget/frame/{first['id']}/").content.decode()
+    assert LINE in client.get(f"/widget/frame/{first['id']}/").content.decode()
+    assert LINE not in client.get(f"/widget/frame/{first['id']}/?rating=false").content.decode()

@@ -63,7 +63,7 @@ from listings.pricing.value.outliers import with_market_values
 from marketplace.errors import DomainError
 
 _DONE = {
-    Action.PUBLISH: "is published: buyers see it now",
+    Action.PUBLISH: "is published",
     Action.RENEW: "is renewed",
     Action.RELEASE: "is no longer reserved",
     Action.WITHDRAW: "is withdrawn",
@@ -249,7 +249,10 @@ class StockAdmin(StockActions, StockColumns, FoundByWords, SavedByVerbs, PanelMo
         except DomainError as refusal:
             self.message_refusal(request, refusal)
         else:
-            self.message_user(request, f"{listing.title} {_DONE[Action(act)]}.", messages.SUCCESS)
+            said = _DONE[Action(act)]
+            if act == Action.PUBLISH and not listing.dealer.is_sandbox:
+                said = f"{said}: buyers see it now"
+            self.message_user(request, f"{listing.title} {said}.", messages.SUCCESS)
         target = reverse("dealer:listings_listing_change", args=[listing_id])
         return HttpResponseRedirect(target)
 

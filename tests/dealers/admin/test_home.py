@@ -21,6 +21,9 @@ def test_home_shows_what_waits(admin: Client) -> None:
     make.draft()
     make.make("Rovver", confirmation=Confirmation.PENDING)
     make.dealer(is_active=False)
+    sandbox = make.branch(make.dealer(is_sandbox=True))
+    make.live(branch=sandbox, expires_at=timezone.now() + timedelta(days=3))
+    make.draft(branch=sandbox)
     response = admin.get("/admin/")
     assert {figure.label: figure.count for figure in response.context["figures"]} == {
         "Live": 2,

@@ -20,7 +20,7 @@ from tests.marketplace.conftest import own_checkout
 from tests.marketplace.test_demo import start_demo
 from tests.marketplace.test_health import free_port
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]  # packages come over the network
 SECTION = re.search(
     r"^## Quick starts\n(.*?)^## ",
     (checkouts.ROOT / "docs/api.md").read_text(),

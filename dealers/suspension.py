@@ -1,4 +1,6 @@
-"""Whether a dealer may sell here: suspending hides all its stock at once, reinstating shows it.
+"""Whether a dealer may sell here, and whether buyers are shown it.
+
+Suspending hides all its stock at once and stops its writes; a sandbox is hidden and writes on.
 
 A trigger gives the live adverts a new revision: what buyers see of them has changed.
 """
@@ -33,10 +35,33 @@ def reinstate_dealer(*, dealer_id: int, actor: Actor, reason: str = "") -> Deale
 
 
 @transaction.atomic
+def set_sandbox(*, dealer_id: int, actor: Actor, is_sandbox: bool, reason: str = "") -> Dealer:
+    """Hide a dealer from buyers while it works as ever, or show it; twice is as good as once.
+
+    Raises `DealerNotFound` and `InvalidReason`.
+    """
+    _check_reason(reason)
+    require(Permission.MANAGE_DEALERS, dealer_id=dealer_id, actor=actor)
+    changed = Dealer.objects.filter(pk=dealer_id, is_sandbox=not is_sandbox)
+    written = changed.update(is_sandbox=is_sandbox)
+    dealer = Dealer.objects.filter(pk=dealer_id).first()
+    if dealer is None:
+        raise DealerNotFound("There is no such dealer.")
+    if written:
+        audit.record(
+            AuditEvent.AuditKind.DEALER_CHANGED,
+            actor=actor,
+            dealer_id=dealer_id,
+            subject=dealer.name,
+            changes={"sandbox": [not is_sandbox, is_sandbox]},
+            reason=reason.strip(),
+        )
+    return dealer
+
+
+@transaction.atomic
 def _set_active(dealer_id: int, actor: Actor, reason: str, *, is_active: bool) -> Dealer:
-    if len(reason) > REASON_LENGTH_MAX or "\0" in reason:
-        message = f"A reason has at most {REASON_LENGTH_MAX} characters, and no null among them."
-        raise InvalidReason(message, fields={"reason": [message]})
+    _check_reason(reason)
     require(Permission.MANAGE_DEALERS, dealer_id=dealer_id, actor=actor)
     changed = Dealer.objects.filter(pk=dealer_id, is_active=not is_active)
     written = changed.update(is_active=is_active)
@@ -55,3 +80,10 @@ def _set_active(dealer_id: int, actor: Actor, reason: str, *, is_active: bool) -
         reason=reason.strip(),
     )
     return dealer
+
+
+def _check_reason(reason: str) -> None:
+    """Raise `InvalidReason` for one that cannot be kept."""
+    if len(reason) > REASON_LENGTH_MAX or "\0" in reason:
+        message = f"A reason has at most {REASON_LENGTH_MAX} characters, and no null among them."
+        raise InvalidReason(message, fields={"reason": [message]})

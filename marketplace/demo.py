@@ -32,7 +32,7 @@ BEATING = ("worker", "beat", "follow_changes", "send_webhooks")
 STOP_SECONDS = 15
 POLL_SECONDS = 0.2
 LAST_LINES = 20
-HANDOUT = LOCAL / "demo.json"  # for scripts: addresses, sign-ins, and a key with its feed
+HANDOUT = LOCAL / "demo.json"  # for scripts: addresses, sign-ins, keys and a feed
 
 
 class DemoError(Exception):
@@ -246,7 +246,8 @@ def _announce(port: int) -> None:
     address = f"http://{HOST}:{port}"
     given = bool(os.environ.get("DEMO_PASSWORD"))
     password = "the DEMO_PASSWORD of the first run" if given else "demo"
-    key = json.loads(HANDOUT.read_text())["api_key"]
+    handout = json.loads(HANDOUT.read_text())
+    key, sandbox_key = handout["api_key"], handout["sandbox"]["api_key"]
     say(f"""
 The marketplace is up. Ctrl-C stops it.
 
@@ -258,6 +259,8 @@ The marketplace is up. Ctrl-C stops it.
   Panel  {address}/dealer/  dealer@example.com / {password}
   Key    {key}
          curl -H 'Authorization: Bearer {key}' '{address}/api/v1/stock/?page_size=3'
+  Sandbox, a dealer that no buyer sees, for the quick starts of docs/api.md:
+         export MARKETPLACE_URL={address} MARKETPLACE_KEY={sandbox_key}
   Alerts buyer@example.com is told of Land Rovers: change a price in the panel, read worker.log
   Files  {HANDOUT} has all of this, for scripts
   Logs   {LOCAL / "log"}, mails in worker.log

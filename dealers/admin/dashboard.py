@@ -42,8 +42,8 @@ def add_figures(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]
 
 def _figures() -> list[AdminFigure]:
     now = timezone.now()
-    soon = Listing.objects.running().filter(expires_at__lte=now + timedelta(days=7))
-    drafts = Listing.objects.in_status(Status.DRAFT)
+    soon = Listing.objects.of_market().running().filter(expires_at__lte=now + timedelta(days=7))
+    drafts = Listing.objects.of_market().in_status(Status.DRAFT)
     listings = reverse("admin:listings_listing_changelist")
     dealers = reverse("admin:dealers_dealer_changelist")
     view = "listings.view_{}".format
@@ -52,21 +52,21 @@ def _figures() -> list[AdminFigure]:
             "Live",
             Listing.objects.public().count(),
             "directions_car",
-            f"{listings}?status__exact=live",
+            f"{listings}?status__exact=live&sandbox=0",
             view("listing"),
         ),
         AdminFigure(
             "Drafts",
             drafts.count(),
             "edit_note",
-            f"{listings}?status__exact=draft",
+            f"{listings}?status__exact=draft&sandbox=0",
             view("listing"),
         ),
         AdminFigure(
             "Expiring within 7 days",
             soon.count(),
             "timer",
-            f"{listings}?expires=7",
+            f"{listings}?expires=7&sandbox=0",
             view("listing"),
         ),
         AdminFigure(

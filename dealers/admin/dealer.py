@@ -33,7 +33,7 @@ class MembershipInline(StaffInline):
 class DealerAdmin(Audited, StaffAdmin):
     audit_kind = AuditEvent.AuditKind.DEALER_CHANGED
     list_display = ("name", "state", "live_stock", "all_stock", "branches", "answers_in", "email")
-    list_filter = ("is_active",)
+    list_filter = ("is_active", "is_sandbox")
     search_fields = ("name", "slug", "email")
     ordering = ("name",)
     inlines = (MembershipInline,)
@@ -96,10 +96,12 @@ class DealerAdmin(Audited, StaffAdmin):
     @display(
         description="State",
         ordering="is_active",
-        label={"Active": "success", "Suspended": "danger"},
+        label={"Active": "success", "Suspended": "danger", "Sandbox": "info"},
     )
     def state(self, dealer: Dealer) -> str:
-        return "Active" if dealer.is_active else "Suspended"
+        if not dealer.is_active:
+            return "Suspended"
+        return "Sandbox" if dealer.is_sandbox else "Active"
 
     @display(description="Live adverts", ordering="live_count")
     def live_stock(self, dealer: Any) -> str:

@@ -1,6 +1,7 @@
-"""Suspending and reinstating a dealer: asked for, with the reason."""
+"""Whether a dealer may sell, and whether buyers are shown it: asked for, with the reason."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -12,11 +13,27 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from dealers.admin.actor import staff_actor
 from dealers.models import Dealer
-from dealers.suspension import REASON_LENGTH_MAX, reinstate_dealer, suspend_dealer
+from dealers.suspension import (
+    REASON_LENGTH_MAX,
+    reinstate_dealer,
+    set_sandbox,
+    suspend_dealer,
+)
 from marketplace.errors import DomainError
 
-VERBS: dict[str, Callable[..., Dealer]] = {"suspend": suspend_dealer, "reinstate": reinstate_dealer}
-_DONE = {"suspend": "suspended: nothing of it is public", "reinstate": "reinstated"}
+VERBS: dict[str, Callable[..., Dealer]] = {
+    "suspend": suspend_dealer,
+    "reinstate": reinstate_dealer,
+    "sandbox": partial(set_sandbox, is_sandbox=True),
+    "open": partial(set_sandbox, is_sandbox=False),
+}
+_TITLES = {"sandbox": "Make {} a sandbox", "open": "Show {} to buyers"}
+_DONE = {
+    "suspend": "suspended: nothing of it is public",
+    "reinstate": "reinstated",
+    "sandbox": "a sandbox: buyers are shown nothing of it",
+    "open": "no sandbox: buyers are shown what it has live",
+}
 
 
 class SuspensionForm(forms.Form):
@@ -58,7 +75,7 @@ def _ask(
 ) -> HttpResponse:
     context = {
         **model_admin.admin_site.each_context(request),
-        "title": f"{verb.capitalize()} {dealer}",
+        "title": _TITLES.get(verb, f"{verb.capitalize()} {{}}").format(dealer),
         "opts": model_admin.opts,
         "dealer": dealer,
         "verb": verb,

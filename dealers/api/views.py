@@ -23,7 +23,7 @@ from marketplace.api.views import PublicView
 SCOPE = "dealers"
 
 
-def _active() -> QuerySet[Dealer]:
+def _public() -> QuerySet[Dealer]:
     live = (
         Listing.objects.public()
         .for_dealer(OuterRef("pk"))
@@ -33,7 +33,7 @@ def _active() -> QuerySet[Dealer]:
         .values("count")
     )
     return (
-        Dealer.objects.active()
+        Dealer.objects.public()
         .annotate(live_count=Coalesce(Subquery(live), 0))
         .prefetch_related("branches")
     )
@@ -66,14 +66,14 @@ class DealerFilterSet(ParameterFilterSet):
 class DealerListView(PublicView):
     """Dealers by name."""
 
-    queryset = Dealer.objects.active()
+    queryset = Dealer.objects.public()
     serializer_class = DealerPageSerializer
     filterset_class = DealerFilterSet
     parameters = {"page_size": page_size_field(), "cursor": cursor_field()}
 
     @extend_schema(operation_id="listDealers", summary="List dealers", tags=["dealers"])
     def get(self, request: Request) -> Response:
-        filters, values = self.read_list(_active())
+        filters, values = self.read_list(_public())
         scope = cursor.fingerprint([SCOPE, filters.given()]) if filters.given() else SCOPE
         place = cursor.read(values["cursor"], scope) if values["cursor"] else None
         found = _read(filters.qs, place, values["page_size"] + 1)
@@ -91,11 +91,11 @@ class DealerView(PublicView):
     """One dealer."""
 
     serializer_class = DealerSerializer
-    queryset = Dealer.objects.active()
+    queryset = Dealer.objects.public()
 
     @extend_schema(operation_id="getDealer", summary="Read a dealer", tags=["dealers"])
     def get(self, request: Request, slug: str) -> Response:
-        return Response(self.get_serializer(get_object_or_404(_active(), slug=slug)).data)
+        return Response(self.get_serializer(get_object_or_404(_public(), slug=slug)).data)
 
 
 def _read(rows: QuerySet[Dealer], place: Cursor | None, size: int) -> list[Dealer]:

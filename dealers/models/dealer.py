@@ -20,7 +20,12 @@ class DealerQuerySet(DealerRows["Dealer"]):
     dealer_path = "pk"
 
     def active(self) -> Self:
+        """Dealers that may sell: those that are not suspended."""
         return self.filter(is_active=True)
+
+    def public(self) -> Self:
+        """Dealers that buyers are shown: neither suspended nor a sandbox."""
+        return self.active().filter(is_sandbox=False)
 
     def visible_to(self, user: PermissionsMixin | AnonymousUser) -> Self:
         """Dealers this person works for; all of them for staff."""
@@ -32,7 +37,11 @@ class DealerQuerySet(DealerRows["Dealer"]):
 
 
 class Dealer(models.Model):
-    """A business that sells cars. Nothing of an inactive (suspended) dealer is public."""
+    """A business that sells cars. Nothing of a suspended one, or of a sandbox, is public.
+
+    `is_active` is false while it is suspended, and writes nothing. A sandbox writes as any dealer
+    does: systems are built and tried with it.
+    """
 
     class Reservations(models.TextChoices):
         OFF = "off", "Buyers cannot ask"
@@ -70,6 +79,9 @@ class Dealer(models.Model):
         help_text="How long a car is held; a request is answered within as many.",
     )
     is_active = models.BooleanField(default=True, editable=False)
+    is_sandbox = models.BooleanField(
+        "sandbox", default=False, db_default=False, editable=False, help_text="Hidden from buyers."
+    )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     waiting_told_at = models.DateTimeField(
         null=True, editable=False, help_text="When a mail last told what waits for an answer."
@@ -85,6 +97,13 @@ class Dealer(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def hidden_as(self) -> str:
+        """What hides it from buyers, in words; empty where nothing does."""
+        if not self.is_active:
+            return "suspended"
+        return "sandbox: not shown to buyers" if self.is_sandbox else ""
 
 
 class Branch(models.Model):

@@ -32,7 +32,7 @@ def subheader(request: HttpRequest) -> str:
     current = find_context(request)
     if current is None:
         return "Used-car marketplace"
-    return current.role_label if current.dealer.is_active else f"{current.role_label} · suspended"
+    return " · ".join(filter(None, (current.role_label, current.dealer.hidden_as)))
 
 
 def account_links(request: HttpRequest) -> list[dict[str, str]]:

@@ -96,7 +96,12 @@ class DealerPanelSite(SafeSite):
         """Add what every page has: its own title at its head, and whether staff are visiting."""
         current = find_context(request)
         is_visit = current is not None and current.is_staff_visit
-        return {**context, "plain_title": True, "visited": current if is_visit else None}
+        return {
+            **context,
+            "plain_title": True,
+            "visited": current if is_visit else None,
+            "is_sandbox": current is not None and current.dealer.is_sandbox,
+        }
 
     def has_permission(self, request: HttpRequest) -> bool:
         return find_context(request) is not None or bool(memberships(request))

@@ -92,6 +92,22 @@ class ExpiryFilter(DropdownFilter):
         return live.filter(conditions.RUNNING) if days else live
 
 
+class SandboxFilter(DropdownFilter):
+    title = "sandbox"
+    parameter_name = "sandbox"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("0", "Of the market"), ("1", "Of sandboxes")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        match self.value():
+            case "0":
+                return queryset.filter(conditions.OF_MARKET)
+            case "1":
+                return queryset.exclude(conditions.OF_MARKET)
+        return queryset
+
+
 def _whole(typed: str) -> int:
     try:
         return int(typed.replace(",", "").removeprefix("£"))

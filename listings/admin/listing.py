@@ -30,7 +30,13 @@ from listings.admin.actions import (
 )
 from listings.admin.base import StaffAdmin
 from listings.admin.columns import ListingColumns
-from listings.admin.filters import ExpiryFilter, MissingFilter, RangeFilter, ReservedFilter
+from listings.admin.filters import (
+    ExpiryFilter,
+    MissingFilter,
+    RangeFilter,
+    ReservedFilter,
+    SandboxFilter,
+)
 from listings.admin.forms import ListingForm, RejectionForm
 from listings.admin.history import EventInline, PriceInline
 from listings.admin.persistence import SavedByVerbs
@@ -70,6 +76,7 @@ class ListingAdmin(
         ReservedFilter,
         MissingFilter,
         ExpiryFilter,
+        SandboxFilter,
     )
     search_fields = ("title", "vrm", "stock_ref")
     search_help_text = "Title, mark or stock ref"

@@ -6,7 +6,6 @@ from marketplace.databases.stored_sql import InstallSql
 
 NAMES = (
     "discarded_photos",
-    "revisions",
     "title_words",
     "titles",
     "tombstones",

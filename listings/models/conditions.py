@@ -18,12 +18,14 @@ LIVE = Q(status=Status.LIVE)
 """The condition of every index that serves buyers: the clock and the dealer are checked on top."""
 
 RUNNING = LIVE & Q(expires_at__gt=Now())
-PUBLIC = RUNNING & Q(dealer__is_active=True)
-ONCE_PUBLIC = Q(
-    status__in=(Status.LIVE, *ENDED),
-    published_at__isnull=False,
-    dealer__is_active=True,
-)
+OF_MARKET = Q(dealer__is_sandbox=False)
+"""The condition of adverts that the figures of the market may rest on, then and now."""
+
+DEALER_SHOWN = OF_MARKET & Q(dealer__is_active=True)
+"""The condition of a dealer that buyers are shown: neither suspended nor a sandbox."""
+
+PUBLIC = RUNNING & DEALER_SHOWN
+ONCE_PUBLIC = DEALER_SHOWN & Q(status__in=(Status.LIVE, *ENDED), published_at__isnull=False)
 """Public, or it ended: what buyers may be told of, and may still ask about."""
 UNKNOWN_NAME = Q(make__confirmation=Confirmation.PENDING) | Q(
     model__confirmation=Confirmation.PENDING
@@ -35,9 +37,13 @@ RESERVATION_OVER = Q(reserved_until__lte=Now())
 
 LIVE_SQL = "listing.status = 'live'"
 RUNNING_SQL = f"{LIVE_SQL} AND listing.expires_at > now()"
-SHOWN_SQL = f"{LIVE_SQL} AND dealer.is_active"
+OF_MARKET_SQL = "NOT dealer.is_sandbox"
+DEALER_SHOWN_SQL = f"dealer.is_active AND {OF_MARKET_SQL}"
+FOR_SALE_SQL = f"{RUNNING_SQL} AND dealer.is_active"
+"""Running, of a dealer that may sell: prices move, whether or not it is a sandbox."""
+SHOWN_SQL = f"{LIVE_SQL} AND {DEALER_SHOWN_SQL}"
 """Public but for the clock, which a replica looks at itself."""
-PUBLIC_SQL = f"{RUNNING_SQL} AND dealer.is_active"
+PUBLIC_SQL = f"{RUNNING_SQL} AND {DEALER_SHOWN_SQL}"
 RUN_OUT_SQL = f"{LIVE_SQL} AND listing.expires_at <= now()"
 RESERVATION_OVER_SQL = "listing.reserved_until <= now()"
 SOLD_SQL = "listing.status = 'sold'"

@@ -37,7 +37,7 @@ class ListingQuerySet(DealerRows["Listing"]):
         return self.filter(conditions.PUBLIC)
 
     def once_public(self) -> Self:
-        """Adverts that buyers can see or, of an active dealer, could see until they ended."""
+        """Adverts that buyers see or, of a dealer they are shown, saw until they ended."""
         return self.filter(conditions.ONCE_PUBLIC)
 
     def ended(self) -> Self:
@@ -45,12 +45,16 @@ class ListingQuerySet(DealerRows["Listing"]):
         return self.once_public().exclude(conditions.RUNNING)
 
     def live(self) -> Self:
-        """Adverts whose status is live: past their end, and of suspended dealers, too."""
+        """Adverts whose status is live: past their end, and of dealers that are hidden, too."""
         return self.filter(conditions.LIVE)
 
     def running(self) -> Self:
-        """Live adverts before their end, whether or not their dealer is active."""
+        """Live adverts before their end, whether or not buyers are shown their dealer."""
         return self.filter(conditions.RUNNING)
+
+    def of_market(self) -> Self:
+        """Adverts of every dealer but sandboxes, whatever their status."""
+        return self.filter(conditions.OF_MARKET)
 
     def in_status(self, *statuses: Status) -> Self:
         return self.filter(conditions.in_status(*statuses))

@@ -32,7 +32,7 @@ SIZE = 24
 @require_safe
 @refusals_shown
 def dealer(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """A dealer that sells here; one that is suspended is as unknown as one that never was."""
+    """A dealer that sells here; one that is hidden is as unknown as one that never was."""
     row = get_object_or_404(dealers(), slug=slug.lower())
     path = dealer_path(row.slug)
     if request.path != path:

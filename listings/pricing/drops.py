@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from listings.choices import PriceReason
-from listings.models.conditions import LIVE_SQL, PUBLIC_SQL
+from listings.models.conditions import FOR_SALE_SQL, LIVE_SQL
 from listings.models.value import VALUED_SQL
 from listings.pricing.history import attribute_prices
 from listings.pricing.rounding import planned
@@ -53,7 +53,7 @@ _DUE = f"""
         1 + floor(
             extract(epoch FROM now() - schedule.next_drop_at) / (86400 * plan.every_days)
         )::integer AS steps,
-        {PUBLIC_SQL} AS is_public, {LIVE_SQL} AS is_live
+        {FOR_SALE_SQL} AS is_for_sale, {LIVE_SQL} AS is_live
     FROM listings_priceschedule AS schedule
     JOIN listings_listing AS listing ON listing.id = schedule.listing_id
     JOIN listings_priceplan AS plan ON plan.id = schedule.plan_id
@@ -68,7 +68,7 @@ _MOVED = f"""
     SELECT * FROM (
         SELECT id, title, price, {planned("price", "steps")} AS new_price, plan_name,
             value, value_percent, rule
-        FROM due WHERE is_public AND (followed_at IS NULL OR followed_at <= now() - every)
+        FROM due WHERE is_for_sale AND (followed_at IS NULL OR followed_at <= now() - every)
     ) AS step WHERE new_price <> price
 """  # noqa: S608 - put together from constants
 
@@ -84,12 +84,12 @@ _REFRESH = f"""
     ), advanced AS (
         UPDATE listings_priceschedule AS schedule SET
             steps_applied = schedule.steps_applied + CASE
-                WHEN NOT is_public THEN 0
+                WHEN NOT is_for_sale THEN 0
                 WHEN kind = 'age' THEN steps
                 ELSE (SELECT count(*) FROM moved WHERE moved.id = due.id)
             END,
             next_drop_at = CASE
-                WHEN NOT is_public THEN CASE WHEN is_live THEN now() + every END
+                WHEN NOT is_for_sale THEN CASE WHEN is_live THEN now() + every END
                 WHEN kind = 'age' THEN due.next_drop_at + steps * every
                 WHEN followed_at > now() - every THEN followed_at + every
                 WHEN due.id IN (SELECT id FROM moved) THEN now() + every

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from listings.models import Listing
-from listings.models.conditions import LIVE_SQL
+from listings.models.conditions import LIVE_SQL, OF_MARKET_SQL
 from listings.models.rules import YEAR_MAX, YEAR_MIN
 from listings.pricing.value.ratings import RULE
 
@@ -25,6 +25,13 @@ SIGMAS = RULE.check_price_sigmas
 
 SIGMAS_OF_90 = 1.645
 
+# They are few, and asked for apart: the index of a model's prices does not hold the dealer.
+_SANDBOXED = f"""
+    SELECT listing.id FROM listings_listing AS listing
+    JOIN dealers_dealer AS dealer ON dealer.id = listing.dealer_id
+    WHERE {LIVE_SQL} AND NOT ({OF_MARKET_SQL})
+"""  # noqa: S608 - put together from constants
+
 # Answered by the index of a model's prices alone: it holds the years. All of a model is read once,
 # as some that the index yields first would be the cheapest.
 _MEDIANS = f"""
@@ -32,6 +39,7 @@ _MEDIANS = f"""
         SELECT listing.id, listing.model_id, listing.year, listing.price
         FROM listings_listing AS listing
         WHERE {LIVE_SQL} AND listing.price IS NOT NULL AND listing.model_id = ANY(%s)
+            AND listing.id NOT IN ({_SANDBOXED})
     )
     SELECT wanted.model_id, wanted.year,
         percentile_cont(0.5) WITHIN GROUP (ORDER BY offered.price)

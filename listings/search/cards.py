@@ -114,7 +114,7 @@ def valued_card_rows(
 
     They are in no order. With `names` the database is asked for the adverts, covers and values
     alone, and for what the adverts name only where the names are older than the advert or lack
-    one: that of a dealer who is suspended is never among them.
+    one: that of a dealer who is hidden is never among them.
     """
     if names is None:
         return [(row, None) for row in _joined(ids)]

@@ -77,9 +77,9 @@ class CardBranch(NamedTuple):
 
 @dataclasses.dataclass(frozen=True)
 class KnownNames:
-    """The slug and the name of makes, models and active dealers, and the branches, by id.
+    """The slug and the name of makes, models and public dealers, and the branches, by id.
 
-    They are as new as all that `snapshot` sees. What gives one another name, or suspends a dealer,
+    They are as new as all that `snapshot` sees. What gives one another name, or hides a dealer,
     gives the adverts concerned a new revision, in one transaction: of an advert whose revision is
     seen, they are what the database would say.
     """

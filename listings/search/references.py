@@ -54,9 +54,9 @@ def branches() -> QuerySet:
 
 
 def dealers() -> QuerySet:
-    """Active dealers, found through the relation: listings does not import dealers."""
+    """Public dealers, found through the relation: listings does not import dealers."""
     dealers: Any = Listing.dealer.field.related_model
-    rows: QuerySet = dealers.objects.active()
+    rows: QuerySet = dealers.objects.public()
     return rows
 
 

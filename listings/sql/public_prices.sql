@@ -39,7 +39,9 @@ END $$;
 CREATE OR REPLACE FUNCTION listing_derive_public_prices() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     is_live constant boolean := NEW.status = 'live'
-        AND coalesce((SELECT is_active FROM dealers_dealer WHERE id = NEW.dealer_id), false);
+        AND coalesce((
+            SELECT is_active AND NOT is_sandbox FROM dealers_dealer WHERE id = NEW.dealer_id
+        ), false);
     is_public constant boolean := is_live AND NEW.expires_at > now();
     was_public boolean;
     keeps_price boolean;

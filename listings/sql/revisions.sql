@@ -34,8 +34,9 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE TRIGGER dealer_touch_listings AFTER UPDATE ON dealers_dealer FOR EACH ROW
-    WHEN ((OLD.name, OLD.slug, OLD.phone, OLD.website, OLD.is_active)
-        IS DISTINCT FROM (NEW.name, NEW.slug, NEW.phone, NEW.website, NEW.is_active))
+    WHEN ((OLD.name, OLD.slug, OLD.phone, OLD.website, OLD.is_active, OLD.is_sandbox)
+        IS DISTINCT FROM
+        (NEW.name, NEW.slug, NEW.phone, NEW.website, NEW.is_active, NEW.is_sandbox))
     EXECUTE FUNCTION listing_touch_for_owner('dealer_id');
 CREATE OR REPLACE TRIGGER branch_touch_listings AFTER UPDATE ON dealers_branch FOR EACH ROW
     WHEN (OLD.* IS DISTINCT FROM NEW.*)

@@ -31,6 +31,10 @@ def load(file: Path) -> dict[str, Any]:
     return handout
 
 
+def keys(handout: dict[str, Any]) -> set[str]:
+    return {handout["api_key"], handout["sandbox"]["api_key"]}
+
+
 def test_its_key_reads_the_owners_stock_and_its_feed(client: Client, tmp_path: Path) -> None:
     handout = load(tmp_path / "demo.json")
 
@@ -48,12 +52,29 @@ def test_its_key_reads_the_owners_stock_and_its_feed(client: Client, tmp_path: P
     }
 
 
-def test_a_second_run_keeps_the_key_and_the_feed(tmp_path: Path) -> None:
+def test_the_sandboxs_key_writes_and_buyers_see_nothing_of_it(
+    client: Client, tmp_path: Path
+) -> None:
+    handout = load(tmp_path / "demo.json")["sandbox"]
+
+    headers = {"Authorization": f"Bearer {handout['api_key']}"}
+    car = {"make": "Ford", "model": "Fiesta", "year": 2018, "mileage": 41_000, "price": 8_995}
+    made = client.post("/api/v1/stock/", car, content_type="application/json", headers=headers)
+    assert (made.status_code, made.json()["sandbox"]) == (201, True)
+    publish = f"{made.json()['url']}publish/"
+    published = client.post(publish, content_type="application/json", headers=headers)
+    assert (published.json()["status"], published.json()["sandbox"]) == ("live", True)
+    assert client.get(published.json()["listing_url"]).status_code == 404
+    assert handout["dealer"] == "sandbox-motors"
+    assert client.get("/api/v1/dealers/sandbox-motors/").status_code == 404
+
+
+def test_a_second_run_keeps_the_keys_and_the_feed(tmp_path: Path) -> None:
     file = tmp_path / "demo.json"
 
     assert load(file) == load(file)
 
-    assert (ApiKey.objects.count(), StockFeed.objects.count()) == (1, 1)
+    assert (ApiKey.objects.count(), StockFeed.objects.count()) == (2, 1)
     assert [entry.name for entry in tmp_path.glob("demo*")] == ["demo.json"]
 
 
@@ -62,21 +83,23 @@ def test_a_key_that_no_longer_works_is_replaced_by_one_that_does(
     client: Client, tmp_path: Path, damage: str
 ) -> None:
     file = tmp_path / "demo.json"
-    first = load(file)["api_key"]
+    first = keys(load(file))
     if damage == "lost":
         file.unlink()
     elif damage == "garbled":
         file.write_text("[")
     else:
-        revoke_key(key_id=ApiKey.objects.get().pk, actor=SYSTEM)
+        for key in ApiKey.objects.all():
+            revoke_key(key_id=key.pk, actor=SYSTEM)
 
-    second = load(file)["api_key"]
+    second = keys(load(file))
 
-    assert second != first
-    for token, expected in ((first, 401), (second, 200)):
-        headers = {"Authorization": f"Bearer {token}"}
-        assert client.get("/api/v1/stock/", headers=headers).status_code == expected
-    assert ApiKey.objects.usable().count() == 1
+    assert first & second == set()
+    for tokens, expected in ((first, 401), (second, 200)):
+        for token in tokens:
+            headers = {"Authorization": f"Bearer {token}"}
+            assert client.get("/api/v1/stock/", headers=headers).status_code == expected
+    assert ApiKey.objects.usable().count() == 2
 
 
 def test_only_its_owner_reads_it_and_no_wrong_password_stands_in_it(tmp_path: Path) -> None:

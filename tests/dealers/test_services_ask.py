@@ -88,7 +88,7 @@ OF_FEEDS = frozenset(
 )
 FOR_STAFF = frozenset(
     {
-        *("register_dealer", "suspend_dealer", "reinstate_dealer", "add_member"),
+        *("register_dealer", "suspend_dealer", "reinstate_dealer", "set_sandbox", "add_member"),
         *("erase_for_person", "keep_record", "release_record", "decide_on_text"),
         *("add_marketplace_endpoint", "lift_lock"),
     }
@@ -142,6 +142,7 @@ def arguments_of(service: Service, rows: Rows) -> dict[str, Any]:
         else {"unit": "pounds", "amount": -100, "ending": "any"},
         "is_default": True,
         "is_wanted": True,
+        "is_sandbox": True,
         "form": "meta",
         "link_id": rows[SyndicationLink].pk,
         "enquiry_id": rows[Enquiry].pk,

@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,26 +18,32 @@ from tests.marketplace.outbox.brokers import broker_at
 @pytest.fixture
 def open_checkout() -> Iterator[Path]:
     """A copy of the checkout that every account can reach."""
-    folder = Path(tempfile.mkdtemp(prefix="open-"))
-    folder.chmod(0o755)
-    yield from _checkout(folder)
+    with own_checkout("open-", mode=0o755) as checkout:
+        yield checkout
 
 
 @pytest.fixture
 def closed_checkout() -> Iterator[Path]:
     """A copy of the checkout in a folder closed to every other account, like a home folder."""
-    yield from _checkout(Path(tempfile.mkdtemp(prefix="closed-")))
+    with own_checkout("closed-") as checkout:
+        yield checkout
 
 
-def _checkout(folder: Path) -> Iterator[Path]:
+@contextmanager
+def own_checkout(prefix: str, *, mode: int = 0o700) -> Iterator[Path]:
+    """Yield a copy of the checkout, and leave neither its files nor a process of it."""
+    folder = Path(tempfile.mkdtemp(prefix=prefix))
+    folder.chmod(mode)
     checkout = checkouts.copy(folder)
     outside = paths.OUTSIDE / f"marketplace-{os.geteuid()}-{paths.digest(checkout)}"
-    yield checkout
-    checkouts.end_all(checkout)
-    checkouts.wait_until(lambda: not checkouts.processes_in(folder))
-    checkouts.wait_until(lambda: not checkouts.processes_in(outside))
-    shutil.rmtree(folder)
-    shutil.rmtree(outside, ignore_errors=True)
+    try:
+        yield checkout
+    finally:
+        checkouts.end_all(checkout)
+        checkouts.wait_until(lambda: not checkouts.processes_in(folder))
+        checkouts.wait_until(lambda: not checkouts.processes_in(outside))
+        shutil.rmtree(folder)
+        shutil.rmtree(outside, ignore_errors=True)
 
 
 @pytest.fixture

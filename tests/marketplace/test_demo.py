@@ -59,7 +59,7 @@ def test_its_addresses_answer_and_ctrl_c_stops_all_of_it(open_checkout: Path) ->
     assert {address: fetch_status(address) for address in addresses} == dict.fromkeys(
         addresses, 200
     )
-    assert len(addresses) == 7, printed
+    assert len(addresses) == 8, printed
     assert f"http://127.0.0.1:{port}/admin/   admin@example.com / demo\n" in printed
     assert f"http://127.0.0.1:{port}/dealer/  dealer@example.com / demo\n" in printed
     assert run(open_checkout, DEMO, PORT=str(free_port())) == (

@@ -57,6 +57,11 @@ class StockSerializer(serializers.ModelSerializer):
         view_name="listing-detail", help_text="Where buyers find it while it is live."
     )
     status = serializers.ChoiceField(Status.choices)
+    sandbox = serializers.BooleanField(
+        source="dealer.is_sandbox",
+        help_text="True: the dealer is a sandbox, and buyers are not shown the advert, whatever "
+        "its status.",
+    )
     branch = StockBranchSerializer()
     make = NameSerializer()
     model = NameSerializer()
@@ -72,6 +77,7 @@ class StockSerializer(serializers.ModelSerializer):
             "listing_url",
             "stock_ref",
             "status",
+            "sandbox",
             "allowed_actions",
             "title",
             "branch",

@@ -22,6 +22,7 @@ from dealers.management.demo.people import (
     add_dealers,
     add_people,
     add_price_plan,
+    add_sandbox,
 )
 from dealers.management.demo.stock import EXPIRING_REF, SEED_REFS, Stock
 from dealers.models import Branch
@@ -52,7 +53,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--handout",
             type=Path,
-            help="Write addresses, sign-ins, and an API key with its feed, to this file.",
+            help="Write addresses, sign-ins and API keys, one of a sandbox, to this file.",
         )
         parser.add_argument(
             "--yes", action="store_true", help="Load the demo although DEBUG is off."
@@ -71,7 +72,7 @@ class Command(BaseCommand):
         add_alerts()
         add_asking_prices(options["listings"], london_today())
         if options["handout"]:
-            write_handout(options["handout"], branches[0], password)
+            write_handout(options["handout"], branches[0], add_sandbox().dealer, password)
         self.stdout.write(f"Sign in as {STAFF_EMAIL} (staff) or {OWNER_EMAIL} (dealer).")
 
     def _password(self, *, is_meant: bool) -> str:

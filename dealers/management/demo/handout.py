@@ -1,6 +1,7 @@
-"""What scripts need to try the demo: addresses, sign-ins, and a key with its feed."""
+"""What scripts need to try the demo: addresses, sign-ins, a key with its feed, a sandbox's key."""
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,20 +26,24 @@ PAGES = {
 }
 
 
-def write_handout(file: Path, branch: Branch, password: str) -> None:
-    """Write it, for its owner's eyes alone, with the key of an earlier run where that still works.
+def write_handout(file: Path, branch: Branch, sandbox: Dealer, password: str) -> None:
+    """Write it, for its owner's eyes alone, with the keys of an earlier run where they still work.
 
     A password is null where somebody has set another one since.
     """
     feed = _feed(branch)
-    key = _earlier_key(file, branch.dealer) or _new_key(branch.dealer)
+    earlier = _earlier(file)
     handout = {
         "address": settings.PUBLIC_URL,
         "pages": {name: f"{settings.PUBLIC_URL}{path}" for name, path in PAGES.items()},
         "staff": _person(STAFF_EMAIL, password, "/admin/login/"),
         "owner": {**_person(OWNER_EMAIL, password, "/dealer/login/"), "dealer": branch.dealer.slug},
-        "api_key": key,
+        "api_key": _key(earlier.get("api_key"), branch.dealer),
         "scopes": list(Scope.values),
+        "sandbox": {
+            "dealer": sandbox.slug,
+            "api_key": _key(earlier.get("sandbox", {}).get("api_key"), sandbox),
+        },
         "feed": {"id": feed.pk, "url": f"{settings.PUBLIC_URL}/api/v1/feeds/{feed.pk}/"},
     }
     draft = file.with_name(f"{file.name}.draft")
@@ -60,18 +65,24 @@ def _feed(branch: Branch) -> StockFeed:
     return found or create_feed(dealer_id=branch.dealer_id, fields=fields, actor=SYSTEM)
 
 
-def _earlier_key(file: Path, dealer: Dealer) -> str | None:
-    """Return the key of the file that is there, if it still opens everything of this dealer's."""
+def _earlier(file: Path) -> dict[str, Any]:
+    """Return what an earlier run wrote; nothing where that is lost."""
     try:
-        token = str(json.loads(file.read_text())["api_key"])
-        key = recognise_key(token=token)
-    except (FileNotFoundError, KeyError, TypeError, ValueError, KeyNotAccepted):
-        return None
-    return token if key.dealer == dealer and set(key.scopes) == set(Scope.values) else None
+        found = json.loads(file.read_text())
+    except (FileNotFoundError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
-def _new_key(dealer: Dealer) -> str:
-    """Make a key, and end the one whose text is lost: nobody can use it any more."""
+def _key(earlier: object, dealer: Dealer) -> str:
+    """Return the earlier key if it still opens everything of this dealer's, else a new one.
+
+    The one whose text is lost is ended: nobody can use it any more.
+    """
+    with suppress(KeyNotAccepted):
+        key = recognise_key(token=str(earlier))
+        if key.dealer == dealer and set(key.scopes) == set(Scope.values):
+            return str(earlier)
     for lost in ApiKey.objects.usable().for_dealer(dealer.pk).filter(name=KEY_NAME):
         revoke_key(key_id=lost.pk, actor=SYSTEM)
     made = create_key(dealer_id=dealer.pk, actor=SYSTEM, name=KEY_NAME, scopes=Scope.values)

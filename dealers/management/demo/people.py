@@ -1,5 +1,6 @@
 """The demo's dealers, where they are, and who signs in."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.utils.text import slugify
@@ -50,20 +51,36 @@ DEALERS = {
 }
 
 
+SANDBOX = "Sandbox Motors"
+_SANDBOX_PLACE = DemoPlace("Cambridge", "CB1 2JW", 52.1943, 0.1375)
+
+
 def add_dealers() -> list[Branch]:
     """Return the demo's branches in the order above, added where they are missing."""
-    branches = []
-    for name, places in DEALERS.items():
-        slug = slugify(name)
-        fields = {"name": name, "email": f"{slug}@example.com", "phone": "0330 555 0100"}
-        dealer, _ = Dealer.objects.get_or_create(slug=slug, defaults=fields)
-        for place in places:
-            where = {**place._asdict(), "address": "1 Station Road", "phone": "0330 555 0100"}
-            branch, _ = Branch.objects.get_or_create(
-                dealer=dealer, name=f"{name} {place.town}", defaults=where
-            )
-            branches.append(branch)
-    return branches
+    return [
+        branch for name, places in DEALERS.items() for branch in _branches(_dealer(name), places)
+    ]
+
+
+def add_sandbox() -> Branch:
+    """Return the branch of the dealer that systems are tried with, added where it is missing."""
+    return _branches(_dealer(SANDBOX, is_sandbox=True), (_SANDBOX_PLACE,))[0]
+
+
+def _dealer(name: str, **more: bool) -> Dealer:
+    slug = slugify(name)
+    fields = {"name": name, "email": f"{slug}@example.com", "phone": "0330 555 0100", **more}
+    return Dealer.objects.get_or_create(slug=slug, defaults=fields)[0]
+
+
+def _branches(dealer: Dealer, places: Iterable[DemoPlace]) -> list[Branch]:
+    found = []
+    for place in places:
+        where = {**place._asdict(), "address": "1 Station Road", "phone": "0330 555 0100"}
+        name = f"{dealer.name} {place.town}"
+        branch, _ = Branch.objects.get_or_create(dealer=dealer, name=name, defaults=where)
+        found.append(branch)
+    return found
 
 
 def add_price_plan(dealer: Dealer) -> PricePlan | None:

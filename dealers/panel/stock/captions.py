@@ -20,6 +20,11 @@ def named(listing: Listing) -> str:
     return f"{listing.year} {listing.title}"
 
 
+def published(listing: Listing) -> str:
+    """Return what is said of an advert that was published just now."""
+    return "is published" if listing.dealer.is_sandbox else "is published: buyers see it now"
+
+
 def standing(listing: Listing) -> str:
     """Return a sentence on whether buyers see an advert."""
     now = timezone.now()

@@ -39,7 +39,7 @@ from dealers.panel.stock import (
     undo,
 )
 from dealers.panel.stock.actions import StockActions
-from dealers.panel.stock.captions import named
+from dealers.panel.stock.captions import named, published
 from dealers.panel.stock.columns import StockColumns
 from dealers.panel.stock.filters import (
     AgeFilter,
@@ -53,7 +53,7 @@ from dealers.panel.stock.filters import (
 )
 from dealers.panel.stock.market_values import LookFilter, RatingFilter
 from dealers.panel.stock.rejections import with_rejection
-from dealers.panel.stock.save_outcome import PUBLISHED, SaveOutcome, in_json, wants_json
+from dealers.panel.stock.save_outcome import SaveOutcome, in_json, wants_json
 from dealers.panel.stock.sidebar import sidebar_context
 from dealers.permissions import Permission
 from listings.admin.filters import ExpiryFilter, MissingFilter, RangeFilter, ReservedFilter
@@ -69,7 +69,6 @@ from listings.site.addresses import advert_address
 from marketplace.errors import DomainError
 
 _DONE = {
-    Action.PUBLISH: PUBLISHED,
     Action.RENEW: "is renewed",
     Action.RELEASE: "is no longer reserved",
     Action.WITHDRAW: "is withdrawn",
@@ -259,7 +258,7 @@ class StockAdmin(
             return sales.ask_page(request, listing, Action(act))
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        if act not in _DONE:
+        if act not in (Action.PUBLISH, *_DONE):
             raise Http404
         verb: Callable[..., Listing] = getattr(lifecycle, act)
         try:
@@ -267,7 +266,8 @@ class StockAdmin(
         except DomainError as refusal:
             self.message_refusal(request, refusal)
         else:
-            self.message_user(request, f"{named(listing)} {_DONE[Action(act)]}.", messages.SUCCESS)
+            said = published(listing) if act == Action.PUBLISH else _DONE[Action(act)]
+            self.message_user(request, f"{named(listing)} {said}.", messages.SUCCESS)
         target = reverse("dealer:listings_listing_change", args=[listing_id])
         if wants_json(request):
             return JsonResponse({"location": target})

@@ -12,13 +12,12 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from dealers.panel.context import require_context
-from dealers.panel.stock.captions import named, standing
+from dealers.panel.stock.captions import named, published, standing
 from listings.adverts import lifecycle
 from listings.models import Listing
 from marketplace.errors import DomainError
 
 PUBLISH = "_publish"
-PUBLISHED = "is published: buyers see it now"
 
 
 class SaveOutcome:
@@ -68,7 +67,7 @@ class SaveOutcome:
             self._say_saved(request, listing)
             messages.error(request, refusal.message)
         else:
-            messages.success(request, f"{named(listing)} {PUBLISHED}.")
+            messages.success(request, f"{named(listing)} {published(listing)}.")
 
 
 def wants_json(request: HttpRequest) -> bool:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from psycopg import sql
 
 from listings.models.car_link import CAR_NAME_SQL, CAR_SQL, LINKED_JOIN
-from listings.models.conditions import ENDED, LIVE_SQL, in_status_sql
+from listings.models.conditions import DEALER_SHOWN_SQL, ENDED, LIVE_SQL, in_status_sql
 from listings.models.value import INPUTS_SQL, VALUED_SQL
 from listings.pricing.history import FOLLOWS_SQL
 from listings.pricing.value.car_columns import CarSource, shared_columns, small_columns
@@ -22,7 +22,7 @@ ADVERTS = (
 )
 _LINKED = f"{ADVERTS} {LINKED_JOIN}"
 _ENDED = (
-    f"{in_status_sql(ENDED)} AND dealer.is_active AND listing.published_at IS NOT NULL"
+    f"{in_status_sql(ENDED)} AND {DEALER_SHOWN_SQL} AND listing.published_at IS NOT NULL"
     " AND listing.price_hidden_at > now() - make_interval(weeks => {weeks})"
 )
 _UNVALUED = (
@@ -36,8 +36,8 @@ class AdvertCars:
 
     `inputs` is the digest of the advert. `label` is the code of the label for the price that the
     advert still asks, else 0; `ratio` the published one where the row holds, else -1. `is_live`
-    are those to be valued, `is_learnt` those of active dealers with a price that is no answer to
-    the market itself (`FOLLOWS_SQL`).
+    are those to be valued, `is_learnt` those of dealers that buyers are shown, with a price that
+    is no answer to the market itself (`FOLLOWS_SQL`).
     """
 
     cars: CarTable
@@ -113,6 +113,6 @@ _ADVERTS = CarSource(
         **small_columns("listing"),
         "label": f"coalesce({_labels()}, 0)",
         "is_live": f"({LIVE_SQL})::int",
-        "is_news": f"(dealer.is_active AND NOT ({FOLLOWS_SQL}))::int",
+        "is_news": f"({DEALER_SHOWN_SQL} AND NOT ({FOLLOWS_SQL}))::int",
     },
 )

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from listings.choices import Status
 from listings.models import MarketWeek, Model
-from listings.models.conditions import ENDED, PUBLIC_SQL, SOLD_SQL, in_status_sql
+from listings.models.conditions import ENDED, OF_MARKET_SQL, PUBLIC_SQL, SOLD_SQL, in_status_sql
 from listings.pricing.value.dealer_floor import DEALERS_MIN
 from listings.pricing.value.market_index import MarketIndex
 from listings.pricing.value.new_adverts import LOOKED_BACK, NewAdverts, monday, week_number
@@ -36,7 +36,8 @@ _COUNT = f"""
             {SOLD_SQL} AND listing.sold_at >= %(starts)s AND listing.sold_at < %(ends)s AS is_sold
         FROM listings_listing AS listing
         JOIN dealers_dealer AS dealer ON dealer.id = listing.dealer_id
-        WHERE {PUBLIC_SQL} OR listing.published_at >= %(starts)s OR listing.sold_at >= %(starts)s
+        WHERE {OF_MARKET_SQL} AND ({PUBLIC_SQL} OR listing.published_at >= %(starts)s
+            OR listing.sold_at >= %(starts)s)
     ), few AS (
         SELECT model_id FROM shown GROUP BY model_id
         HAVING count(DISTINCT dealer_id) FILTER (WHERE is_public) < {DEALERS_MIN}

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from numpy.typing import NDArray
 
 from listings.choices import BodyType, Fuel
+from listings.models.conditions import OF_MARKET_SQL
 from listings.models.value import VALUED_SQL
 from listings.pricing.value.market_index import MarketIndex, fuel_of_segments, segment_codes
 from marketplace.london_time import LONDON
@@ -37,6 +38,7 @@ _NEW = f"""
             THEN ((fit.fitted_at AT TIME ZONE %(zone)s)::date - %(monday)s) / 7 END
     FROM listings_listingvalue AS value
     JOIN listings_listing AS listing ON listing.id = value.listing_id
+    JOIN dealers_dealer AS dealer ON dealer.id = listing.dealer_id AND {OF_MARKET_SQL}
     JOIN listings_marketfit AS fit ON fit.id = value.fit_id
     LEFT JOIN listings_packedprices AS packed ON packed.listing_id = listing.id
     CROSS JOIN LATERAL (

@@ -18,7 +18,7 @@ from psycopg import Connection
 
 from listings.choices import BodyType, PriceRating
 from listings.models import MarketWeek
-from listings.models.conditions import LIVE_SQL, PUBLIC_SQL, SOLD_SQL
+from listings.models.conditions import DEALER_SHOWN_SQL, LIVE_SQL, PUBLIC_SQL, SOLD_SQL
 from listings.models.value import VALUED_SQL
 from listings.pricing.value.dealer_floor import DEALERS_MIN
 from listings.pricing.value.selling_time import DaysToSell, SaleCounts, SellingTime
@@ -66,7 +66,7 @@ _READ = f"""
         (CASE value.label {_LABEL_SQL} ELSE 0 END)::smallint,
         coalesce(audience.opened, 0)::bigint, coalesce(audience.enquired, 0)::bigint
     FROM listings_listing AS listing
-    JOIN dealers_dealer AS dealer ON dealer.id = listing.dealer_id AND dealer.is_active
+    JOIN dealers_dealer AS dealer ON dealer.id = listing.dealer_id AND {DEALER_SHOWN_SQL}
     LEFT JOIN listings_listingvalue AS value
         ON value.listing_id = listing.id AND {LIVE_SQL} AND {VALUED_SQL}
     LEFT JOIN (

@@ -10,7 +10,7 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from listings.models import Sale
-from listings.models.conditions import SOLD_SQL
+from listings.models.conditions import OF_MARKET_SQL, SOLD_SQL
 from listings.models.value import VALUED_SQL
 from listings.pricing.value.dealer_floor import dealers_behind
 from listings.pricing.value.selling_time import BAND_STARTS, RATINGS, SaleCounts
@@ -47,6 +47,7 @@ _COUNTED = f"""
                 AND coalesce(sale.buyer, '') <> ALL(%(not_retail)s) AS is_sale,
             turn.ended_by IN ('feed', 'api') AS is_by_system, turn.ended_at
         FROM turn JOIN listings_listing AS listing ON listing.id = turn.listing_id
+        JOIN dealers_dealer AS dealer ON dealer.id = listing.dealer_id AND {OF_MARKET_SQL}
         LEFT JOIN listings_sale AS sale
             ON sale.listing_id = listing.id AND sale.sold_at = listing.sold_at
         WHERE turn.to_status = 'live' AND coalesce(turn.ended_at, %(now)s) > %(since)s

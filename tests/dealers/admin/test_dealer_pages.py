@@ -53,6 +53,31 @@ def test_reinstating_shows_it_again(admin: Client) -> None:
     assert list(Listing.objects.public()) == [row]
 
 
+@pytest.mark.django_db(transaction=True)  # so that each write has a revision of its own
+def test_a_sandbox_is_hidden_and_shown_and_the_owners_are_told(admin: Client, boss: User) -> None:
+    row, other = make.live(), make.live()
+    url = f"{URL}{row.dealer_id}/standing"
+    assert "Make a sandbox" in admin.get(f"{URL}{row.dealer_id}/change/").content.decode()
+    assert "Make it a sandbox" in admin.get(f"{url}/sandbox/").content.decode()
+    for _ in range(2):  # twice is as good as once
+        said = admin.post(f"{url}/sandbox/", {"reason": "Builds a feed."}, follow=True)
+        assert "is a sandbox: buyers are shown nothing of it" in said.content.decode()
+    assert list(Listing.objects.public()) == [other]
+    hidden = Listing.objects.get(pk=row.pk)
+    assert (hidden.status, hidden.revision != row.revision) == ("live", True)
+    listed = admin.get(f"{URL}?is_sandbox__exact=1").context["cl"].result_list
+    assert [dealer.pk for dealer in listed] == [row.dealer_id]
+    assert "Show it to buyers" in admin.get(f"{url}/open/").content.decode()
+    admin.post(f"{url}/open/", {"reason": ""})
+    assert set(Listing.objects.public()) == {row, other}
+    assert Listing.objects.get(pk=row.pk).revision != hidden.revision
+    events = AuditEvent.objects.for_dealer(row.dealer_id).order_by("id")
+    assert [(event.kind, event.actor, event.changes, event.reason) for event in events] == [
+        ("dealer_changed", boss, {"sandbox": [False, True]}, "Builds a feed."),
+        ("dealer_changed", boss, {"sandbox": [True, False]}, ""),
+    ]
+
+
 @pytest.mark.parametrize(
     ("active", "verb", "text"),
     [

@@ -19,6 +19,9 @@ def test_home_counts_what_there_is(admin: Client) -> None:
     make.live(expires_at=timezone.now() + timedelta(days=3))
     make.draft()
     make.dealer(is_active=False)
+    sandbox = make.branch(make.dealer(is_sandbox=True))
+    make.live(branch=sandbox, expires_at=timezone.now() + timedelta(days=3))
+    make.draft(branch=sandbox)
     response = admin.get("/admin/")
     assert {figure.label: figure.count for figure in response.context["figures"]} == {
         "Live": 2,

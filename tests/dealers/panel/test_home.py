@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from dealers.models import Branch
+from dealers.models import Branch, Dealer
 from listings.models import Listing, Photo
 from listings.pricing import PriceStep, PriceUnit, change_prices
 from tests import make
@@ -104,3 +104,33 @@ def test_an_empty_forecourt_has_a_page_too(desk: Client) -> None:
 def test_a_suspended_dealer_is_told(client: Client) -> None:
     client.force_login(make.member(make.dealer("Gone Cars", is_active=False)))
     assert "Gone Cars is suspended" in client.get(HOME).content.decode()
+
+
+def test_a_sandbox_is_told_on_every_page(client: Client) -> None:
+    sandbox = make.dealer("Try Out Cars", is_sandbox=True)
+    row = make.live(branch=make.branch(sandbox))
+    client.force_login(make.member(sandbox))
+    assert "Try Out Cars is a sandbox: not shown to buyers." in client.get(HOME).content.decode()
+    for page in (
+        "listings/listing/",
+        f"listings/listing/{row.pk}/change/",
+        "listings/listing/add/",
+    ):
+        assert (
+            "Owner · sandbox: not shown to buyers" in client.get(f"{HOME}{page}").content.decode()
+        )
+    advert = client.get(f"{HOME}listings/listing/{row.pk}/change/").content.decode()
+    assert "How buyers would see it" in advert
+    assert "is published: buyers see it now" not in publish(client, sandbox)
+    assert "is published." in publish(client, sandbox)
+    Dealer.objects.update(is_sandbox=False)
+    assert "sandbox" not in client.get(HOME).content.decode().lower()
+    assert "is published: buyers see it now." in publish(client, sandbox)
+
+
+def publish(client: Client, dealer: Dealer) -> str:
+    """Return the page after a draft of the dealer was published."""
+    draft = make.draft(branch=dealer.branches.get())
+    page = client.post(f"{HOME}listings/listing/{draft.pk}/act/publish/", follow=True)
+    assert Listing.objects.get(pk=draft.pk).status == "live"
+    return page.content.decode()

@@ -27,7 +27,7 @@ from dealers.models import (
     WebhookMessage,
 )
 from dealers.permissions import SYSTEM
-from dealers.suspension import reinstate_dealer, suspend_dealer
+from dealers.suspension import reinstate_dealer, set_sandbox, suspend_dealer
 from dealers.webhooks.endpoints import (
     add_endpoint,
     add_marketplace_endpoint,
@@ -95,6 +95,10 @@ def test_a_mirror_is_told_what_buyers_see_and_nothing_else(follower: Follower) -
     change(there, price=28_000)
     assert now_told() == []
     reinstate_dealer(dealer_id=there.dealer_id, actor=SYSTEM)
+    assert now_told() == [("listing.created", {**shown, "price": 28_000})]
+    set_sandbox(dealer_id=there.dealer_id, actor=SYSTEM, is_sandbox=True)
+    assert now_told() == [("listing.removed", {"id": there.pk})]
+    set_sandbox(dealer_id=there.dealer_id, actor=SYSTEM, is_sandbox=False)
     assert now_told() == [("listing.created", {**shown, "price": 28_000})]
     change(there, expires_at=timezone.now() - timedelta(seconds=1))
     assert now_told() == [("listing.removed", {"id": there.pk})]

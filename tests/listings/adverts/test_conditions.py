@@ -4,6 +4,7 @@ import re
 from datetime import datetime, timedelta
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -52,9 +53,10 @@ def test_a_spelled_status_is_found(text: str) -> None:
 
 
 def _stock() -> list[Listing]:
-    """Return adverts of every status, before and after their end, of either kind of dealer."""
+    """Return adverts of every status, before and after their end, of every kind of dealer."""
     now = timezone.now()
-    branches = [make.branch(), make.branch(make.dealer(is_active=False))]
+    kinds: list[dict[str, Any]] = [{}, {"is_active": False}, {"is_sandbox": True}]
+    branches = [make.branch(make.dealer(**kind)) for kind in kinds]
     ends = [now - timedelta(minutes=1), now + timedelta(minutes=1)]
     return [
         make.live(
@@ -79,7 +81,9 @@ def _stock() -> list[Listing]:
         (conditions.PUBLIC, conditions.PUBLIC_SQL),
         (conditions.RUN_OUT, conditions.RUN_OUT_SQL),
         (conditions.RESERVATION_OVER, conditions.RESERVATION_OVER_SQL),
-        (conditions.LIVE & Q(dealer__is_active=True), conditions.SHOWN_SQL),
+        (conditions.LIVE & conditions.DEALER_SHOWN, conditions.SHOWN_SQL),
+        (conditions.RUNNING & Q(dealer__is_active=True), conditions.FOR_SALE_SQL),
+        (conditions.OF_MARKET, conditions.OF_MARKET_SQL),
         (conditions.in_status(Status.DRAFT), conditions.DRAFT_SQL),
         (conditions.in_status(Status.EXPIRED), conditions.EXPIRED_SQL),
     ],

@@ -61,10 +61,11 @@ def test_values_are_those_that_are_read_alone(seed: int) -> None:
     assert together
 
 
-def test_a_suspended_dealer_is_not_shown_by_older_or_newer_names() -> None:
-    shown, suspended = make.live(), make.live()
+@pytest.mark.parametrize("hidden", [{"is_active": False}, {"is_sandbox": True}])
+def test_a_hidden_dealer_is_not_shown_by_older_or_newer_names(hidden: dict[str, bool]) -> None:
+    shown, gone = make.live(), make.live()
     older = known()
-    type(suspended.dealer).objects.filter(pk=suspended.dealer_id).update(is_active=False)
+    type(gone.dealer).objects.filter(pk=gone.dealer_id).update(**hidden)
     assert set(by_id(older)) == set(by_id(known())) == {shown.pk}
 
 

@@ -129,9 +129,10 @@ def test_only_cars_that_can_be_held_are(client: Client) -> None:
     hidden = car()
     lifecycle.withdraw(listing_id=hidden.pk, actor_id=None)
     assert post(client, hidden).status_code == 404
-    suspended = car()
-    Dealer.objects.filter(pk=suspended.dealer_id).update(is_active=False)
-    assert post(client, suspended).status_code == 404
+    for flag in ({"is_active": False}, {"is_sandbox": True}):
+        gone = car()
+        Dealer.objects.filter(pk=gone.dealer_id).update(**flag)
+        assert post(client, gone).status_code == 404
     assert not Reservation.objects.exists()
 
 

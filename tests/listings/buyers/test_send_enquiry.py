@@ -175,10 +175,11 @@ def test_a_car_past_its_end_is_gone_by_the_clock() -> None:
     assert send(car).json()["car_status"] == "expired"
 
 
-def test_what_buyers_may_not_see_is_not_found_whatever_is_sent() -> None:
+@pytest.mark.parametrize("flag", [{"is_active": False}, {"is_sandbox": True}])
+def test_what_buyers_may_not_see_is_not_found_whatever_is_sent(flag: dict[str, bool]) -> None:
     draft, rejected, hidden = make.draft(), make.live(), make.live()
     Listing.objects.filter(pk=rejected.pk).update(status=Status.REJECTED)
-    type(hidden.dealer).objects.filter(pk=hidden.dealer_id).update(is_active=False)
+    type(hidden.dealer).objects.filter(pk=hidden.dealer_id).update(**flag)
     for car in (draft.pk, rejected.pk, hidden.pk, 2**63 - 1, 2**64):
         wrong: dict[str, Any] = {"email": 1, "nonsense": True}
         for answer in (send(car), send(car, **wrong)):

@@ -71,12 +71,14 @@ def test_what_is_deleted_is_told(mirror: Mirror) -> None:
     assert list(mirror.held) == [cars[4].pk]
 
 
-def test_a_suspended_dealer_takes_its_stock_along(mirror: Mirror) -> None:
+@pytest.mark.parametrize("flag", ["is_active", "is_sandbox"])
+def test_a_hidden_dealer_takes_its_stock_along(mirror: Mirror, flag: str) -> None:
     car = make.live()
     mirror.catch_up()
-    Dealer.objects.filter(pk=car.dealer_id).update(is_active=False)
+    shown = getattr(car.dealer, flag)
+    Dealer.objects.filter(pk=car.dealer_id).update(**{flag: not shown})
     assert mirror.catch_up() == [("removal", car.pk)]
-    Dealer.objects.filter(pk=car.dealer_id).update(is_active=True)
+    Dealer.objects.filter(pk=car.dealer_id).update(**{flag: shown})
     assert mirror.catch_up() == [("upsert", car.pk)]
 
 

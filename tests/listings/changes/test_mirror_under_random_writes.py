@@ -48,6 +48,7 @@ ONE = {
 MANY = {
     "edit all": "UPDATE listings_listing SET price = price + 1",
     "suspend": "UPDATE dealers_dealer SET is_active = NOT is_active WHERE id = %(dealer)s",
+    "sandbox": "UPDATE dealers_dealer SET is_sandbox = NOT is_sandbox WHERE id = %(dealer)s",
     "move": "UPDATE dealers_branch SET town = %(number)s WHERE id = %(branch)s",
 }
 WRITERS = st.integers(0, 2)

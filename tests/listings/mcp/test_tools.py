@@ -211,10 +211,11 @@ def test_a_refusal_says_how_to_go_on(live_server: LiveServer) -> None:
     assert "search_cars" in refusal(live_server, "get_car", id=1)
 
 
-def test_nothing_of_a_suspended_dealer_is_told(live_server: LiveServer) -> None:
+@pytest.mark.parametrize("flag", [{"is_active": False}, {"is_sandbox": True}])
+def test_nothing_of_a_hidden_dealer_is_told(live_server: LiveServer, flag: dict[str, bool]) -> None:
     hidden = fiesta()
     shown = fiesta()
-    Dealer.objects.filter(pk=hidden.dealer_id).update(is_active=False)
+    Dealer.objects.filter(pk=hidden.dealer_id).update(**flag)
     found = content(live_server, "search_cars", make=["ford"])
     assert [card["id"] for card in found["cars"]] == [shown.pk]
     for tool in ("get_car", "similar_cars", "value_car", "enquire"):

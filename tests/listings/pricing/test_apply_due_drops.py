@@ -135,6 +135,13 @@ def test_a_suspended_dealers_prices_stand_still_and_do_not_plunge_afterwards() -
     assert price(row) == 10_000
 
 
+def test_a_sandboxs_prices_fall_as_any_dealers_do() -> None:
+    row = on_plan(due=timezone.now() - DAY)
+    type(row.dealer).objects.filter(pk=row.dealer_id).update(is_sandbox=True)
+    assert apply_due_drops() == 1
+    assert price(row) == 9_795
+
+
 def test_without_a_price_the_steps_pass() -> None:
     row = on_plan(due=timezone.now() - 90 * DAY, price=None)
     assert apply_due_drops() == 0

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from listings.pricing import price_doubt
-from listings.pricing.usual_prices import ModelPrices, PricedCar, UsualPrice
+from listings.pricing.usual_prices import SIMILAR_MIN, ModelPrices, PricedCar, UsualPrice
+from tests import make
 
 
 @pytest.mark.parametrize(
@@ -67,6 +68,17 @@ def test_a_price_far_from_it_is_doubted_once(usual: int, times: int, is_dear: bo
         assert doubt
         assert side in doubt
     assert price_doubt(far, far * 9 // 10, UsualPrice(usual, 2.5)) is None
+
+
+@pytest.mark.django_db
+def test_what_a_sandbox_asks_is_nothing_usual() -> None:
+    branch = make.branch()
+    rows = [make.live(branch=branch, price=10_000) for _ in range(SIMILAR_MIN)]
+    sandbox = make.branch(make.dealer(is_sandbox=True))
+    for _ in range(SIMILAR_MIN * 2):
+        make.live(branch=sandbox, price=1_000)
+    asked = {0: PricedCar(model_id=rows[0].model_id, year=2015)}
+    assert ModelPrices().usual(asked)[0].pounds == 10_000
 
 
 @pytest.mark.django_db

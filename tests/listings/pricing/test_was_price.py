@@ -213,13 +213,15 @@ def test_an_advert_that_expired_and_was_renewed_goes_on(api: Caller, row: Listin
 
 
 @pytest.mark.django_db(transaction=True)
-def test_nobody_sees_the_prices_of_a_suspended_dealer(
-    api: Caller, row: Listing, dealer: Dealer
+@pytest.mark.parametrize("flag", ["is_active", "is_sandbox"])
+def test_nobody_sees_the_prices_of_a_hidden_dealer(
+    api: Caller, row: Listing, dealer: Dealer, flag: str
 ) -> None:
     pass_time(hours=20)
-    Dealer.objects.filter(pk=dealer.pk).update(is_active=False)
+    shown = getattr(dealer, flag)
+    Dealer.objects.filter(pk=dealer.pk).update(**{flag: not shown})
     pass_time(days=5)
-    Dealer.objects.filter(pk=dealer.pk).update(is_active=True)
+    Dealer.objects.filter(pk=dealer.pk).update(**{flag: shown})
     pass_time(hours=3)
     cost(api, row, 9_500)
     assert was(row) is None

@@ -30,7 +30,7 @@ from tests import make
 
 MAKES = {"audi": ("a1", "a3", "q5"), "bmw": ("3-series", "x5"), "ford": ("fiesta", "focus", "ka")}
 MODELS = tuple(model for models in MAKES.values() for model in models)
-DEALERS = ("north", "south", "suspended")
+DEALERS = ("north", "south", "suspended", "sandbox")
 DERIVATIVES = ("", "1.6 e-HDi SE 5dr", "3.0d M Sport", "Citroën-Edition [SE]", "\uff2d Sport №5")
 WORDS = ("se", "sport", "m", "1", "citroen", "edition", "no5", "bmw", "audi", "absent")
 FEATURES = ("Heated seats", "Pearl, rear seats heated", "Dog-guard", "BOSE")
@@ -52,7 +52,10 @@ NEARLESS = tuple(value for value in ORDERING_VALUES if "distance" not in value)
 
 def stock(random_: random.Random, size: int) -> None:
     """Write adverts of every kind: most public, some run out, hidden, reduced or without price."""
-    dealers = [make.dealer(name, is_active=name != "suspended") for name in DEALERS]
+    dealers = [
+        make.dealer(name, is_active=name != "suspended", is_sandbox=name == "sandbox")
+        for name in DEALERS
+    ]
     branches = [
         make.branch(dealer, **position(random_))
         for dealer in dealers

@@ -151,8 +151,9 @@ def test_nothing_is_written_by_a_post(advert: Listing) -> None:
     assert Client().post(path("stock", advert.dealer_id)).status_code == 405
 
 
-def test_a_suspended_dealers_file_is_empty(advert: Listing) -> None:
-    type(advert.dealer).objects.filter(pk=advert.dealer_id).update(is_active=False)
+@pytest.mark.parametrize("hidden", [{"is_active": False}, {"is_sandbox": True}])
+def test_a_hidden_dealers_file_is_empty(advert: Listing, hidden: dict[str, bool]) -> None:
+    type(advert.dealer).objects.filter(pk=advert.dealer_id).update(**hidden)
     assert table(path("stock", advert.dealer_id)) == []
 
 

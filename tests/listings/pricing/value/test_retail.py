@@ -169,12 +169,15 @@ def test_the_whole_less_what_is_told_lays_nobody_bare() -> None:
     assert measured()[""].live == 11  # five dealers share what is left
 
 
-def test_suspended_dealers_and_cars_that_buyers_never_saw_do_not_count() -> None:
+@pytest.mark.parametrize("hidden", [{"is_active": False}, {"is_sandbox": True}])
+def test_hidden_dealers_and_cars_that_buyers_never_saw_do_not_count(
+    hidden: dict[str, bool],
+) -> None:
     places = branches(6)
     for at in places:
         estate(at)
     make.draft(branch=places[0], body_type="estate", year=YEAR)
-    type(places[0].dealer).objects.filter(pk=places[0].dealer_id).update(is_active=False)
+    type(places[0].dealer).objects.filter(pk=places[0].dealer_id).update(**hidden)
     assert measured()[ESTATES].live == 5
 
 

@@ -64,6 +64,13 @@ def test_days_off_sale_do_not_count_and_age_goes_on(place: Branch, model: Model)
     assert days[5:7].sum() == pytest.approx(6, abs=0.01)  # at an age of 40 to 46 days
 
 
+def test_a_sandbox_sells_nothing(model: Model) -> None:
+    place = make.branch(make.dealer(is_sandbox=True))
+    sold(listed(place, model, 30), 10)
+    listed(place, model, 12)
+    assert (sales(log()), stood(log())) == (0, 0)
+
+
 def test_a_withdrawn_car_was_not_sold(place: Branch, model: Model) -> None:
     withdrawn(listed(place, model, 20), 5)
     assert (sales(log()), stood(log())) == (0, 15)

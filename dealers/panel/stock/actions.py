@@ -1,5 +1,6 @@
 """What a dealer does to many adverts at once: each is a run, which says what became of each."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -12,7 +13,9 @@ from unfold.decorators import action
 from dealers.bulk import Act, begin_run, take_step
 from dealers.panel.context import require_context
 from dealers.panel.stock.export import export_csv
+from dealers.panel.stock.filter_words import filters_in_words
 from dealers.permissions import Permission
+from dealers.stock_exports import record_stock_export
 from marketplace.errors import DomainError
 
 BULK_MAX = 10_000
@@ -22,6 +25,8 @@ Answer = HttpResponseBase | None
 
 class StockActions:
     """The actions of the stock table; mixed into its admin."""
+
+    get_changelist_instance: Callable[[HttpRequest], Any]
 
     actions: Any = (
         "publish",
@@ -74,7 +79,18 @@ class StockActions:
 
     @action(description="Export as CSV", permissions=["export"])
     def export(self, request: HttpRequest, queryset: QuerySet) -> Answer:
-        return export_csv(chosen(request, queryset))
+        """Return the file once the audit log has it."""
+        current = require_context(request)
+        file, count = export_csv(chosen(request, queryset))
+        is_whole = request.POST.get("select_across") == "1"
+        table = self.get_changelist_instance(request)
+        record_stock_export(
+            dealer_id=current.dealer.pk,
+            actor=current.actor,
+            adverts=count,
+            chosen_by=filters_in_words(table) if is_whole else "ticked one by one",
+        )
+        return file
 
     def has_export_permission(self, request: HttpRequest) -> bool:
         return require_context(request).may(Permission.EXPORT)

@@ -92,6 +92,11 @@ _CAR = (
 class StockAdmin(StockActions, StockColumns, FoundByWords, SavedByVerbs, PanelModelAdmin):
     permission = Permission.EDIT_STOCK
     counted_as = "advert"
+    empty_said = (
+        "Write the first advert by hand, or have the cars brought in from a file of your stock: a "
+        "spreadsheet will do."
+    )
+    empty_links = (("Import a file", "dealer:dealers_stockfeed_changelist"),)
     form = ListingForm
     list_display_links = ("advert",)
     list_filter = (
@@ -172,7 +177,7 @@ class StockAdmin(StockActions, StockColumns, FoundByWords, SavedByVerbs, PanelMo
             ("fill/", "fill", autofill.fill_page),
             ("look-up/", "look_up", mark_reader.look_up_page),
             ("view/", "view", saved_views.save_view),
-            ("view/<int:savedview_id>/remove/", "view_remove", saved_views.remove_view),
+            *saved_views.PAGES,
             ("run/<int:bulkrun_id>/", "run", bulk_runs.run_page),
             ("run/<int:bulkrun_id>/step/", "run_step", bulk_runs.step_page),
             ("run/<int:bulkrun_id>/stop/", "run_stop", bulk_runs.stop_page),
@@ -198,8 +203,7 @@ class StockAdmin(StockActions, StockColumns, FoundByWords, SavedByVerbs, PanelMo
     ) -> HttpResponse:
         context = {
             "title": "Stock",
-            "tabs": saved_views.tabs(request),
-            "kept_query": saved_views.kept_query(request.GET),
+            **saved_views.bar(request),
             "undoable": undo.offered_runs(request),
             **(extra_context or {}),
         }
@@ -283,4 +287,12 @@ class StockAdmin(StockActions, StockColumns, FoundByWords, SavedByVerbs, PanelMo
 
 
 panel.add_entry(MenuEntry("Home", "home", "index", order=10))
-panel.add_entry(MenuEntry("Stock", "directions_car", "listings_listing_changelist", order=20))
+panel.add_entry(
+    MenuEntry(
+        "Stock",
+        "directions_car",
+        "listings_listing_changelist",
+        order=20,
+        query=lambda current: current.stock_query,
+    )
+)

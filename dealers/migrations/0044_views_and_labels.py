@@ -1,5 +1,6 @@
-"""Words of choices and labels, which the database does not know."""
+"""Views are put in order, and one may open the stock. Choices change nothing in the database."""
 
+import django.contrib.postgres.fields
 from django.db import migrations, models
 
 
@@ -9,6 +10,45 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterModelOptions(
+            name="savedview",
+            options={"ordering": ("position", "name")},
+        ),
+        migrations.AddField(
+            model_name="savedview",
+            name="opens_stock",
+            field=models.BooleanField(
+                db_default=False, help_text="Stock opens with it; one of a person's views at most."
+            ),
+        ),
+        migrations.AddField(
+            model_name="savedview",
+            name="position",
+            field=models.PositiveSmallIntegerField(
+                db_default=0, help_text="Among the person's own."
+            ),
+        ),
+        migrations.AlterField(
+            model_name="apikey",
+            name="scopes",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(
+                    choices=[
+                        ("stock:read", "See your stock, with marks and stock references"),
+                        ("stock:write", "Write, price, publish and withdraw adverts"),
+                        ("feeds:read", "See stock feeds and what each file did"),
+                        ("feeds:write", "Deliver stock files to feeds"),
+                        ("enquiries:read", "Read buyers' enquiries, with names and addresses"),
+                        ("values:read", "Value cars that are not for sale"),
+                        ("enquiries:write", "Say how far buyers' enquiries are"),
+                        ("webhooks:read", "See webhooks and what was sent"),
+                        ("webhooks:write", "Add, change and end webhooks"),
+                    ],
+                    max_length=20,
+                ),
+                size=None,
+            ),
+        ),
         migrations.AlterField(
             model_name="auditevent",
             name="kind",

@@ -5,13 +5,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from unfold.decorators import action
 
 from dealers.bulk import Act, begin_run, take_step
 from dealers.panel.context import require_context
+from dealers.panel.just_done import remember_change
 from dealers.panel.stock.export import export_csv
 from dealers.panel.stock.filter_words import filters_in_words
 from dealers.permissions import Permission
@@ -91,6 +92,10 @@ class StockActions:
             chosen_by=filters_in_words(table) if is_whole else "ticked one by one",
         )
         return file
+
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> None:
+        """Have Home offer to undo what the form has saved; there is no log but the advert's own."""
+        remember_change(request, obj.pk)
 
     def has_export_permission(self, request: HttpRequest) -> bool:
         return require_context(request).may(Permission.EXPORT)

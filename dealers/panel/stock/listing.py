@@ -22,6 +22,7 @@ from unfold.decorators import display
 from dealers.models import Branch
 from dealers.panel.base import PanelModelAdmin
 from dealers.panel.context import find_context, require_context
+from dealers.panel.just_done import remember_change, undo_lines
 from dealers.panel.scope import scoped
 from dealers.panel.site import MenuEntry, panel
 from dealers.panel.stock import (
@@ -204,7 +205,7 @@ class StockAdmin(StockActions, StockColumns, FoundByWords, SavedByVerbs, PanelMo
         context = {
             "title": "Stock",
             **saved_views.bar(request),
-            "undoable": undo.offered_runs(request),
+            "undo_lines": undo_lines(request),
             **(extra_context or {}),
         }
         page: HttpResponse = super().changelist_view(request, context)
@@ -253,9 +254,9 @@ class StockAdmin(StockActions, StockColumns, FoundByWords, SavedByVerbs, PanelMo
         except DomainError as refusal:
             self.message_refusal(request, refusal)
         else:
+            remember_change(request, listing_id)
             self.message_user(request, f"{listing.title} {_DONE[Action(act)]}.", messages.SUCCESS)
-        target = reverse("dealer:listings_listing_change", args=[listing_id])
-        return HttpResponseRedirect(target)
+        return HttpResponseRedirect(reverse("dealer:listings_listing_change", args=[listing_id]))
 
     def response_add(
         self, request: HttpRequest, obj: Listing, post_url_continue: str | None = None

@@ -96,4 +96,9 @@ class Migration(migrations.Migration):
                 max_length=24,
             ),
         ),
+        migrations.AlterField(
+            model_name="user",
+            name="is_active",
+            field=models.BooleanField(default=True, verbose_name="may sign in"),
+        ),
     ]

@@ -127,9 +127,9 @@ def test_a_plan_is_written_for_the_dealer(desk: Client, dealer: Dealer) -> None:
 
 
 def test_a_new_plan_does_not_ask_about_the_default(desk: Client, dealer: Dealer) -> None:
-    assert "Is default" not in desk.get(f"{PLANS}add/").content.decode()
+    assert "Plan for new adverts" not in desk.get(f"{PLANS}add/").content.decode()
     plan = make.price_plan(dealer)
-    assert "Is default" in desk.get(f"{PLANS}{plan.pk}/change/").content.decode()
+    assert "Plan for new adverts" in desk.get(f"{PLANS}{plan.pk}/change/").content.decode()
 
 
 def test_no_plan_yet_is_said_in_plain_words(desk: Client) -> None:

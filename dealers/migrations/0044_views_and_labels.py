@@ -34,11 +34,11 @@ class Migration(migrations.Migration):
             field=django.contrib.postgres.fields.ArrayField(
                 base_field=models.CharField(
                     choices=[
-                        ("stock:read", "See your stock, with marks and stock references"),
+                        ("stock:read", "See your stock, marks included"),
                         ("stock:write", "Write, price, publish and withdraw adverts"),
                         ("feeds:read", "See stock feeds and what each file did"),
                         ("feeds:write", "Deliver stock files to feeds"),
-                        ("enquiries:read", "Read buyers' enquiries, with names and addresses"),
+                        ("enquiries:read", "Read enquiries, and who wrote them"),
                         ("values:read", "Value cars that are not for sale"),
                         ("enquiries:write", "Say how far buyers' enquiries are"),
                         ("webhooks:read", "See webhooks and what was sent"),

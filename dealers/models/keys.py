@@ -19,11 +19,11 @@ from listings.models import DealerRows
 class Scope(models.TextChoices):
     """What a key may do; none of them includes another."""
 
-    STOCK_READ = "stock:read", "See your stock, with marks and stock references"
+    STOCK_READ = "stock:read", "See your stock, marks included"
     STOCK_WRITE = "stock:write", "Write, price, publish and withdraw adverts"
     FEEDS_READ = "feeds:read", "See stock feeds and what each file did"
     FEEDS_WRITE = "feeds:write", "Deliver stock files to feeds"
-    ENQUIRIES_READ = "enquiries:read", "Read buyers' enquiries, with names and addresses"
+    ENQUIRIES_READ = "enquiries:read", "Read enquiries, and who wrote them"
     VALUES_READ = "values:read", "Value cars that are not for sale"
     ENQUIRIES_WRITE = "enquiries:write", "Say how far buyers' enquiries are"
     WEBHOOKS_READ = "webhooks:read", "See webhooks and what was sent"

@@ -69,8 +69,8 @@ def memberships(request: HttpRequest) -> list[Membership]:
         opened = SavedView.objects.filter(
             dealer=OuterRef("dealer"), user=OuterRef("user"), opens_stock=True
         )
-        works = Membership.objects.filter(user=request.user.pk).select_related("dealer")
-        works = works.annotate(stock_query=opened.values("query")[:1])
+        own = Membership.objects.filter(user=request.user.pk).select_related("dealer")
+        works = own.annotate(stock_query=opened.values("query")[:1])
         known["memberships"] = list(works.order_by("dealer__name", "pk")) if is_known else []
     found: list[Membership] = known["memberships"]
     return found

@@ -25,7 +25,7 @@ OFFERED = frozenset({_Kind.SOLD, _Kind.WITHDRAWN, _Kind.PUBLISHED, _Kind.RELEASE
 
 
 @dataclass(frozen=True)
-class UndoLine:
+class UndoOffer:
     """Something that can be undone: by a post of its `origin`, or after a look at `url`."""
 
     what: str
@@ -40,14 +40,14 @@ def remember_change(request: HttpRequest, listing_id: int) -> None:
     request.session[_SESSION_KEY] = listing_id
 
 
-def undo_lines(request: HttpRequest) -> list[UndoLine]:
+def undo_lines(request: HttpRequest) -> list[UndoOffer]:
     """Return what this person can undo, the newest first, and the last file that was applied."""
     current = find_context(request)
     if current is None or not current.may(Permission.EDIT_STOCK):
         return []
     undo = reverse("dealer:listings_listing_undo")
     runs = [
-        UndoLine(_named(run), str(run.actor), run.created_at, undo, run.origin)
+        UndoOffer(_named(run), str(run.actor), run.created_at, undo, run.origin)
         for run in undoable_runs(current.dealer.pk)[:SHOWN]
     ]
     return [*_own_change(request, current), *runs, *_file(current)]
@@ -58,7 +58,7 @@ def _named(run: BulkRun) -> str:
     return f"{run.get_act_display()} of {what.lower()}" if what else run.get_act_display()
 
 
-def _own_change(request: HttpRequest, current: DealerContext) -> list[UndoLine]:
+def _own_change(request: HttpRequest, current: DealerContext) -> list[UndoOffer]:
     pk = request.session.get(_SESSION_KEY)
     advert = scoped(Listing.objects.all(), current).filter(pk=pk).first() if pk else None
     last = last_change_of(advert.pk) if advert else None
@@ -67,10 +67,10 @@ def _own_change(request: HttpRequest, current: DealerContext) -> list[UndoLine]:
     if undo_ends_at(last.origin) is None:
         return []
     url = reverse("dealer:listings_listing_undo_last", args=[advert.pk])
-    return [UndoLine(f"{last.what}: {advert.title}", "", None, url, last.origin)]
+    return [UndoOffer(f"{last.what}: {advert.title}", "", None, url, last.origin)]
 
 
-def _file(current: DealerContext) -> list[UndoLine]:
+def _file(current: DealerContext) -> list[UndoOffer]:
     """Return the newest applied file of the last day that changed something, if it stands."""
     if not current.may(Permission.EDIT_FEEDS):
         return []
@@ -87,4 +87,4 @@ def _file(current: DealerContext) -> list[UndoLine]:
         return []
     url = reverse("dealer:dealers_feedrun_undo", args=[run.pk])
     by = str(run.actor) if run.actor else "by itself"
-    return [UndoLine(f"The file {run.file_name or run.feed.name}", by, run.finished_at, url)]
+    return [UndoOffer(f"The file {run.file_name or run.feed.name}", by, run.finished_at, url)]

@@ -3,6 +3,7 @@
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -112,7 +113,7 @@ def test_what_was_done_is_undone_in_two_clicks(at_desk: Page, yard: Branch, what
     assert not PricePlan.objects.filter(schedules__isnull=False)
 
 
-def state_of(rows: list[Listing]) -> list[dict[str, object]]:
+def state_of(rows: list[Listing]) -> list[Any]:
     return list(
         Listing.objects.filter(pk__in=[row.pk for row in rows])
         .order_by("pk")
@@ -175,7 +176,7 @@ def test_keys_and_addresses_are_copied_by_a_button(at_desk: Page, yard: Branch) 
     page = at_desk
     page.goto("/dealer/keys/")
     page.fill("#id_name", "Stock software")
-    page.get_by_label("See your stock, with marks and stock references").check()
+    page.get_by_label("See your stock, marks included").check()
     page.get_by_role("button", name="Make the key").click()
     page.wait_for_load_state()
     token = page.locator(".key-token").inner_text()

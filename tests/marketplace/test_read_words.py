@@ -11,7 +11,7 @@ from django.db.models import Field
 
 from dealers.panel import panel
 
-SITES = {"staff": admin.site, "panel": panel}
+SITES: dict[str, Any] = {"staff": admin.site, "panel": panel}
 CODE_WORD = re.compile(
     r"\w_\w|\b(pk|uuid|boolean|json|null|max|min)\b|\bID\b|^(is|has) |\b(percent|id)$",
     re.IGNORECASE,
@@ -98,10 +98,10 @@ def texts_of_modules() -> Iterator[tuple[str, str]]:
 def _texts(tree: ast.Module) -> Iterator[tuple[int, str]]:
     statements = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
-        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
-        if not is_text or id(node) in statements or " " not in node.value.strip():
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
             continue
-        if not SQL.search(node.value):
+        is_sentence = id(node) not in statements and " " in node.value.strip()
+        if is_sentence and not SQL.search(node.value):
             yield node.lineno, node.value
 
 

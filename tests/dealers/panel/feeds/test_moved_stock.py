@@ -38,7 +38,7 @@ AWKWARD = (
 
 def texts(characters_max: int) -> st.SearchStrategy[str]:
     """Return what forms keep: no null characters or halves of pairs, nothing blank around it."""
-    letters = st.characters(exclude_categories=("Cs",), exclude_characters="\0\ufeff")
+    letters = st.characters(exclude_categories=["Cs"], exclude_characters="\0\ufeff")
     pieces = st.sampled_from(AWKWARD) | st.text(letters, max_size=20)
     joined = st.lists(pieces, max_size=4).map(" ".join)
     return joined.map(lambda text: text.strip()[:characters_max].strip())
@@ -46,7 +46,7 @@ def texts(characters_max: int) -> st.SearchStrategy[str]:
 
 def values_of(name: str) -> st.SearchStrategy[Any]:
     """Return every value that the database takes of a field and a form gives it."""
-    field = Listing._meta.get_field(name)
+    field: Any = Listing._meta.get_field(name)
     if name in WRITTEN:
         return WRITTEN[name]
     if field.choices:
@@ -161,8 +161,8 @@ def test_the_audit_log_says_who_exported_what_and_names_no_car(
     desk.post(found["Location"], {**chosen, "select_across": "1"})
     desk.post(LIST, {**chosen, "select_across": "1"})
     events = AuditEvent.objects.order_by("pk").filter(kind="stock_exported")
-    assert [(each.dealer_id, each.actor.email, each.subject) for each in events] == [
-        (branch.dealer_id, owner.email, subject)
+    assert [(each.dealer_id, str(each.actor), each.subject) for each in events] == [
+        (branch.dealer_id, str(owner), subject)
         for subject in (
             "1 advert: ticked one by one",
             "3 adverts: status Live, price from 100, branch Our Yard",

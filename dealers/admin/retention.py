@@ -25,13 +25,13 @@ DUE_SHOWN_MAX = 10_000
 
 @admin.register(RetentionDay)
 class RetentionDayAdmin(ReadOnlyAdmin):
-    list_display = ("day", "what", "removed", "is_over", "ran_at")
+    list_display = ("day", "what", "removed", "nothing_due", "ran_at")
     list_filter = (("day", RangeDateFilter),)
     search_fields = ("kind",)
     search_help_text = "Kind"
     list_before_template = "admin/marketplace/retentionday/table.html"
-    fields: Any = ("day", "what", "removed", "is_over", "ran_at")
-    readonly_fields = ("what",)
+    fields: Any = ("day", "what", "removed", "nothing_due", "ran_at")
+    readonly_fields = ("what", "nothing_due")
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -45,6 +45,10 @@ class RetentionDayAdmin(ReadOnlyAdmin):
     def what(self, row: RetentionDay) -> str:
         rule = RULES.get(row.kind)
         return rule.what if rule else row.kind
+
+    @display(description="Nothing more was due", boolean=True)
+    def nothing_due(self, row: RetentionDay) -> bool:
+        return row.is_over
 
 
 def report(due: Mapping[str, int]) -> list[dict[str, Any]]:

@@ -64,6 +64,7 @@ class AuditEvent(models.Model):
         DEALER_CHANGED = "dealer_changed", "Dealer changed"
         USER_CHANGED = "user_changed", "Person changed"
         BULK_CHANGED = "bulk_changed", "Many adverts changed"
+        STOCK_EXPORTED = "stock_exported", "Stock exported"
         SUSPENDED = "suspended", "Dealer suspended"
         REINSTATED = "reinstated", "Dealer reinstated"
         STAFF_ENTERED = "staff_entered", "Staff opened the panel"

@@ -19,14 +19,14 @@ from listings.models import DealerRows
 class Scope(models.TextChoices):
     """What a key may do; none of them includes another."""
 
-    STOCK_READ = "stock:read", "Read stock"
-    STOCK_WRITE = "stock:write", "Write stock"
-    FEEDS_READ = "feeds:read", "Read stock feeds and their runs"
-    FEEDS_WRITE = "feeds:write", "Deliver stock feeds"
-    ENQUIRIES_READ = "enquiries:read", "Read buyers' enquiries"
+    STOCK_READ = "stock:read", "See your stock, marks included"
+    STOCK_WRITE = "stock:write", "Write, price, publish and withdraw adverts"
+    FEEDS_READ = "feeds:read", "See stock feeds and what each file did"
+    FEEDS_WRITE = "feeds:write", "Deliver stock files to feeds"
+    ENQUIRIES_READ = "enquiries:read", "Read enquiries, and who wrote them"
     VALUES_READ = "values:read", "Value cars that are not for sale"
     ENQUIRIES_WRITE = "enquiries:write", "Say how far buyers' enquiries are"
-    WEBHOOKS_READ = "webhooks:read", "Read webhooks and what was sent"
+    WEBHOOKS_READ = "webhooks:read", "See webhooks and what was sent"
     WEBHOOKS_WRITE = "webhooks:write", "Add, change and end webhooks"
 
 
@@ -113,6 +113,12 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix})"
+
+    @property
+    def scopes_said(self) -> list[str]:
+        """What the key may do, in words; a scope that is no more by its name."""
+        labels = dict(Scope.choices)
+        return [labels.get(scope, scope) for scope in self.scopes]
 
     @property
     def refusal_said(self) -> str:

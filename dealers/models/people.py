@@ -48,7 +48,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField("e-mail address", unique=True)
     full_name = models.CharField(max_length=150, blank=True)
-    is_active = models.BooleanField(default=True)
+    is_active = models.BooleanField("may sign in", default=True)
     is_staff = models.BooleanField("runs the marketplace", default=False)
     joined_at = models.DateTimeField(db_default=Now(), editable=False)
 

@@ -96,11 +96,15 @@ class SavedView(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     name = models.CharField(max_length=40)
     query = models.CharField(max_length=1_000, blank=True)
+    position = models.PositiveSmallIntegerField(db_default=0, help_text="Among the person's own.")
+    opens_stock = models.BooleanField(
+        db_default=False, help_text="Stock opens with it; one of a person's views at most."
+    )
 
     objects = DealerRows["SavedView"].as_manager()
 
     class Meta:
-        ordering = ("name",)
+        ordering = ("position", "name")
         constraints = (
             models.UniqueConstraint(
                 fields=("dealer", "user", "name"), name="saved_view_name_is_unique"

@@ -93,6 +93,10 @@ class PanelModelAdmin(DealerScoped, PermissionChecked, StaffAdmin):
 
     list_filter_sheet = True
     compressed_fields = False
+    empty_said = ""
+    """What to do where there is no row yet."""
+    empty_links: tuple[tuple[str, str], ...] = ()
+    """Ways on from there beside adding one: what a button says, and the page that it opens."""
 
     def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> None:
         return None

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from django.db.models import OuterRef
 from django.http import HttpRequest
 
-from dealers.models import Dealer, Membership, User
+from dealers.models import Dealer, Membership, SavedView, User
 from dealers.permissions import GRANTS, Actor, Permission, refusal_of_role
 from dealers.signin.staff_visit import visited_dealer
 
@@ -19,6 +20,8 @@ class DealerContext:
     dealer: Dealer
     role: Membership.Role | None
     dealers_count: int
+    stock_query: str = ""
+    """The filters and the order that the stock opens with."""
 
     @property
     def is_staff_visit(self) -> bool:
@@ -63,7 +66,11 @@ def memberships(request: HttpRequest) -> list[Membership]:
     known = vars(request)
     if "memberships" not in known:
         is_known = request.user.is_active
-        works = Membership.objects.filter(user=request.user.pk).select_related("dealer")
+        opened = SavedView.objects.filter(
+            dealer=OuterRef("dealer"), user=OuterRef("user"), opens_stock=True
+        )
+        own = Membership.objects.filter(user=request.user.pk).select_related("dealer")
+        works = own.annotate(stock_query=opened.values("query")[:1])
         known["memberships"] = list(works.order_by("dealer__name", "pk")) if is_known else []
     found: list[Membership] = known["memberships"]
     return found
@@ -86,4 +93,6 @@ def _find(request: HttpRequest) -> DealerContext | None:
     work = next((each for each in works if each.dealer_id == chosen), None)
     if work is None or not isinstance(request.user, User):
         return None
-    return DealerContext(request.user, work.dealer, Membership.Role(work.role), len(works))
+    stock_query = vars(work)["stock_query"] or ""
+    role = Membership.Role(work.role)
+    return DealerContext(request.user, work.dealer, role, len(works), stock_query)

@@ -76,6 +76,8 @@ class StageForm(forms.Form):
 class EnquiryPages(PanelModelAdmin):
     permission = Permission.ANSWER_ENQUIRIES
     view_permission = Permission.VIEW_ENQUIRIES
+    empty_said = "What buyers ask about your adverts comes here, and by mail to the branch."
+    empty_links = (("See your stock", "dealer:listings_listing_changelist"),)
     list_display = ("who", "car", "standing", "received", "response", "person")
     list_display_links = ("who",)
     list_select_related = ("record", "assigned_to", "listing")

@@ -15,6 +15,7 @@ from dealers.panel.audience import audience_chart
 from dealers.panel.charts import bars, pairs
 from dealers.panel.context import DealerContext, find_context
 from dealers.panel.home_figures import OF_SHOWN, HomeFigure, shown_count, stock_url
+from dealers.panel.just_done import undo_lines
 from dealers.panel.market_overview import market_overview
 from dealers.panel.scope import scoped
 from dealers.panel.todo import todo_list
@@ -56,6 +57,7 @@ def add_home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "weeks": _weeks(stock, now),
         "price_weeks": _price_weeks(current, now),
         "todo": todo_list(current, counts),
+        "undo_lines": undo_lines(request),
     }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from dealers.panel.context import find_context
+from dealers.panel.context import DealerContext, find_context
 from dealers.panel.site import MenuEntry, panel
 
 
@@ -18,7 +18,11 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     shown = [entry for entry in panel.entries if current.may(entry.permission)]
     shown.sort(key=lambda entry: entry.order)
     return [
-        {"title": section, "separator": bool(section), "items": [_item(each) for each in entries]}
+        {
+            "title": section,
+            "separator": bool(section),
+            "items": [_item(each, current) for each in entries],
+        }
         for section, entries in groupby(shown, key=lambda entry: entry.section)
     ]
 
@@ -46,5 +50,7 @@ def account_links(request: HttpRequest) -> list[dict[str, str]]:
     return [{"title": title, "link": reverse(f"dealer:{page}")} for title, page in shown]
 
 
-def _item(entry: MenuEntry) -> dict[str, Any]:
-    return {"title": entry.title, "icon": entry.icon, "link": reverse(f"dealer:{entry.url_name}")}
+def _item(entry: MenuEntry, current: DealerContext) -> dict[str, Any]:
+    query = entry.query(current)
+    link = reverse(f"dealer:{entry.url_name}") + (f"?{query}" if query else "")
+    return {"title": entry.title, "icon": entry.icon, "link": link}

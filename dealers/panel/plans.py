@@ -10,11 +10,20 @@ from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http import HttpResponseRedirect as Redirect
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from unfold.decorators import action, display
 
 from dealers import price_plans
 from dealers.panel.base import PanelModelAdmin
 from dealers.panel.context import find_context, require_context
+from dealers.panel.plan_chart import (
+    HEIGHT,
+    WIDTH,
+    PlanChart,
+    PlannedStep,
+    plan_chart,
+    planned_steps,
+)
 from dealers.panel.plan_form import TERMS, PlanForm, terms_of
 from dealers.panel.scope import scoped
 from dealers.panel.site import MenuEntry, panel
@@ -26,7 +35,7 @@ from listings.pricing import PlannedPrice
 from marketplace.errors import DomainError
 
 ADVERTS_SHOWN = 50
-STEPS_SHOWN = 6
+STEPS_SHOWN = 12
 _SAVING = ("show_save", "show_save_and_continue", "show_save_and_add_another")
 
 
@@ -36,8 +45,10 @@ class Forecast:
 
     listing: Listing
     steps: list[PlannedPrice]
+    last: PlannedPrice | None
     more: int
-    is_on_plan: bool
+    rows: list[PlannedStep]
+    chart: PlanChart | None
 
 
 @admin.register(PricePlan, site=panel)
@@ -45,6 +56,10 @@ class PlanPages(PanelModelAdmin):
     permission = Permission.EDIT_PLANS
     delete_permission = Permission.EDIT_PLANS
     form = PlanForm
+    empty_said = (
+        "A price plan lowers prices by itself as adverts grow older, or as the market moves. Write "
+        "one, look at what it would do, and put adverts on it."
+    )
     radio_fields: ClassVar = {"kind": admin.VERTICAL}
     list_display = ("name", "rule", "lowest", "ending", "is_default", "adverts")
     search_fields = ("name",)
@@ -129,6 +144,7 @@ class PlanPages(PanelModelAdmin):
             may_change = self.has_change_permission(request)
             context |= {"title": plan.name, "forecasts": forecasts, "on_plan": count}
             context |= {"plan": plan, "may_change": may_change}
+            context |= {"chart_width": WIDTH, "chart_height": HEIGHT}
             context |= dict.fromkeys(_SAVING, False) if count else {}
         return super().changeform_view(request, object_id, form_url, context)
 
@@ -235,11 +251,13 @@ def _forecasts(request: HttpRequest, plan: PricePlan) -> tuple[list[Forecast], i
     others = stock.filter(conditions.LIVE, price__gt=plan.floor)
     shown = list((on_plan if count else others).order_by("pk")[:ADVERTS_SHOWN])
     prices = pricing.preview_plan(plan_id=plan.pk, listing_ids=[row.pk for row in shown])
-    forecasts = []
+    forecasts, now = [], timezone.now()
     for row in shown:
         steps = prices.get(row.pk, [])
         more = max(0, len(steps) - STEPS_SHOWN)
-        forecasts.append(Forecast(row, steps[:STEPS_SHOWN], more, bool(count)))
+        rows = planned_steps(row.price, steps[:STEPS_SHOWN])
+        chart, last = plan_chart(row.price, steps, now), steps[-1] if steps else None
+        forecasts.append(Forecast(row, steps[:STEPS_SHOWN], last, more, rows, chart))
     return forecasts, count
 
 

@@ -57,6 +57,11 @@ class TermsForm(forms.Form):
 @admin.register(Reservation, site=panel)
 class ReservationPages(PanelModelAdmin):
     permission = Permission.EDIT_STOCK
+    empty_said = (
+        "Buyers ask here to have a car held for them, once you let them: choose that in the terms "
+        "above."
+    )
+    empty_links = (("See your stock", "dealer:listings_listing_changelist"),)
     list_display = ("who", "car", "state", "held_until_london", "asked")
     list_display_links = ("who",)
     list_select_related = ("record",)

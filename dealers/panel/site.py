@@ -1,5 +1,6 @@
 """The dealer panel: an admin site whose every page knows the dealer it is for."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import update_wrapper
 from typing import Any
@@ -40,7 +41,10 @@ _READING = (
 
 @dataclass(frozen=True)
 class MenuEntry:
-    """A line of the menu: `url_name` is a page of the panel, `order` its place from the top."""
+    """A line of the menu: `url_name` is a page of the panel, `order` its place from the top.
+
+    `query` returns what a person has the page open with.
+    """
 
     title: str
     icon: str
@@ -48,6 +52,7 @@ class MenuEntry:
     order: int
     permission: Permission = Permission.VIEW
     section: str = ""
+    query: Callable[[DealerContext], str] = lambda _: ""
 
 
 class DealerPanelSite(SafeSite):

@@ -47,6 +47,7 @@ class SearchedChangeList(ChangeList):
     """A list whose `?q=` holds the key of a search, never its words."""
 
     query: str
+    is_over: bool | None = None
 
     @property
     def search_url(self) -> str:
@@ -56,11 +57,12 @@ class SearchedChangeList(ChangeList):
     def get_queryset(
         self, request: HttpRequest, exclude_parameters: list[str] | None = None
     ) -> QuerySet:
-        searches: dict[str, str] = request.session.get(_SESSION_KEY, {})
-        is_over = bool(self.query) and self.query not in searches
-        self.query = searches.get(self.query, "")
+        if self.is_over is None:  # an action on what was found asks a second time
+            searches: dict[str, str] = request.session.get(_SESSION_KEY, {})
+            self.is_over = bool(self.query) and self.query not in searches
+            self.query = searches.get(self.query, "")
         rows: QuerySet = super().get_queryset(request, exclude_parameters)
-        if not is_over:
+        if not self.is_over:
             return rows
         messages.warning(request, "This search is over. Please search again.")
         return rows.none()

@@ -15,6 +15,7 @@ class ListingTombstone(models.Model):
     deleted_at = models.DateTimeField(db_default=Now())
 
     class Meta:
+        verbose_name = "removed advert"
         indexes = (
             models.Index(fields=("revision", "listing_id"), name="tombstone_changed_since"),
             models.Index(fields=("deleted_at",), name="tombstone_oldest"),

@@ -66,7 +66,12 @@ class ListingEvent(models.Model):
         UNDONE = "undone", "Undone"
 
     listing = models.ForeignKey(
-        Listing, models.CASCADE, related_name="events", db_index=False, editable=False
+        Listing,
+        models.CASCADE,
+        related_name="events",
+        db_index=False,
+        editable=False,
+        verbose_name="advert",
     )
     kind = models.CharField(max_length=10, choices=Kind)
     from_status = models.CharField(max_length=10, choices=Status, null=True)
@@ -100,6 +105,8 @@ class ListingEvent(models.Model):
     objects = ListingRows["ListingEvent"].as_manager()
 
     class Meta:
+        verbose_name = "event of an advert"
+        verbose_name_plural = "events of adverts"
         ordering = ("-id",)
         indexes = (
             models.Index(fields=("listing", "id"), name="event_of_listing"),

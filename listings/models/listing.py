@@ -223,6 +223,7 @@ class Listing(models.Model):
     objects = ListingQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "advert"
         constraints = LISTING_CONSTRAINTS
         indexes = LISTING_INDEXES
 

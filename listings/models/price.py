@@ -15,7 +15,7 @@ class PriceChange(models.Model):
     """One price an advert has had. A trigger writes it, so that no path can skip it."""
 
     listing = models.ForeignKey(
-        Listing, models.CASCADE, related_name="price_changes", db_index=False
+        Listing, models.CASCADE, related_name="price_changes", db_index=False, verbose_name="advert"
     )
     old_price = models.PositiveIntegerField(null=True)
     old_seen_until = models.DateTimeField(
@@ -67,27 +67,38 @@ class PricePlan(models.Model):
         max_length=6, choices=PlanKind, default=PlanKind.AGE, db_default=PlanKind.AGE
     )
     name = models.CharField(max_length=80)
-    after_days = models.PositiveSmallIntegerField(help_text="Days live before the first change.")
-    every_days = models.PositiveSmallIntegerField(help_text="Days between changes.")
+    after_days = models.PositiveSmallIntegerField("days live before the first change")
+    every_days = models.PositiveSmallIntegerField("days between changes")
     drop = models.PositiveIntegerField(null=True, blank=True)
     unit = models.CharField(max_length=8, choices=Unit, null=True, blank=True)
     value_percent = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="Where a price stays, in per cent of its advert's value."
+        "share of the value (%)",
+        null=True,
+        blank=True,
+        help_text="Where a price stays, in per cent of its advert's value.",
     )
     percent_max = models.PositiveSmallIntegerField(
+        "furthest in a week (%)",
         null=True,
         blank=True,
         help_text="How far a price moves in a week at most, in per cent of it.",
     )
     pounds_max = models.PositiveIntegerField(
-        null=True, blank=True, help_text="How far a price moves in a week at most, in whole pounds."
+        "furthest in a week (£)",
+        null=True,
+        blank=True,
+        help_text="How far a price moves in a week at most, in whole pounds.",
     )
     may_rise = models.BooleanField(
         default=False, db_default=False, help_text="Whether it follows a value that rises."
     )
     floor = models.PositiveIntegerField(help_text="Whole pounds below which no price falls.")
     ending = models.CharField(max_length=4, choices=PriceEnding, default=PriceEnding.X95)
-    is_default = models.BooleanField(default=False)
+    is_default = models.BooleanField(
+        "plan for new adverts",
+        default=False,
+        help_text="What you publish goes on it by itself.",
+    )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = DealerRows["PricePlan"].as_manager()

@@ -26,6 +26,16 @@ from listings.models.titles import TitleWords
 PRICE_MAX = 10_000_000
 MILEAGE_MAX = 999_999
 YEAR_MIN, YEAR_MAX = 1885, 2100
+PLAUSIBLE = {
+    "price": (1, PRICE_MAX),
+    "mileage": (0, MILEAGE_MAX),
+    "year": (YEAR_MIN, YEAR_MAX),
+    "doors": (1, 9),
+    "seats": (1, 60),
+    "engine_cc": (49, 30_000),
+    "power_bhp": (1, 3_000),
+}
+"""The least and the most that the database takes of a number."""
 VRM_SHAPE = r"^(?=.*[A-Z])(?=.*[0-9])[A-Z0-9]{2,7}$"
 VIN_SHAPE = r"^[A-HJ-NPR-Z0-9]{17}$"
 
@@ -73,13 +83,7 @@ def _one_of(field: str, choices: type[models.Choices]) -> models.CheckConstraint
 
 
 LISTING_CONSTRAINTS = (
-    _between("price", 1, PRICE_MAX),
-    _between("mileage", 0, MILEAGE_MAX),
-    _between("year", YEAR_MIN, YEAR_MAX),
-    _between("doors", 1, 9),
-    _between("seats", 1, 60),
-    _between("engine_cc", 49, 30_000),
-    _between("power_bhp", 1, 3_000),
+    *(_between(field, *ends) for field, ends in PLAUSIBLE.items()),
     _one_of("status", Status),
     _one_of("fuel", Fuel),
     _one_of("transmission", Transmission),

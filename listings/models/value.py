@@ -91,7 +91,7 @@ class MarketFit(models.Model):
     width_90 = models.FloatField(null=True)
     details = models.JSONField(default=dict)
     content = models.BinaryField(null=True)
-    is_current = models.BooleanField(default=False)
+    is_current = models.BooleanField("in use now", default=False)
 
     class Meta:
         constraints = (
@@ -155,6 +155,8 @@ class ListingValue(models.Model):
     objects = ListingRows["ListingValue"].as_manager()
 
     class Meta:
+        verbose_name = "value of an advert"
+        verbose_name_plural = "values of adverts"
         constraints = (
             models.CheckConstraint(
                 condition=Q(label__in=PriceRating.values, value__isnull=False, reason="")

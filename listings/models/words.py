@@ -50,6 +50,8 @@ class ListingWords(models.Model):
     objects = ListingRows["ListingWords"].as_manager()
 
     class Meta:
+        verbose_name = "words of an advert"
+        verbose_name_plural = "words of adverts"
         indexes = (GinIndex(fields=["words"], name="listing_by_words_of_texts"),)
 
     def __str__(self) -> str:

@@ -178,7 +178,7 @@ def test_an_owner_runs_team_keys_and_branches(page: Page, owner: User) -> None:
 
     page.goto("/dealer/keys/")
     page.get_by_label("What will use it").fill("Stock software")
-    page.get_by_label("Read stock", exact=True).check()
+    page.get_by_label("See your stock, marks included").check()
     page.get_by_label("Where it may be used from").fill("203.0.113.0/24")
     page.get_by_role("button", name="Make the key").click()
     expect(page.locator(".key-token")).to_contain_text("umk_")

@@ -1,107 +1,203 @@
-"""What a dealer's everyday ways cost in clicks and fields, at a desk and on a phone."""
+"""What dealers do most costs few clicks, counted from Home on, on a desk and on a phone."""
 
-from collections.abc import Iterator
+import os
+import re
+from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from dealers.models import Branch
-from listings.models import Listing, Photo
-from tests import make, vehicle_registers
+from dealers.feeds.imports.pipeline import get_on
+from dealers.models import Branch, FeedRun, SavedView
+from listings.models import EnquiryMessage, Listing, PricePlan
+from tests import make
+from tests.browser.conftest import serious
 from tests.browser.journeys import Journey
-from tests.browser.test_dealer_panel import STOCK, picture
-from tests.vehicle_registers import FOCUS, FORD, Registers
+from tests.dealers.feeds.conftest import _catalogue, _messages_that_nobody_reads, _own_files
+from tests.dealers.feeds.stock import LONG, bring, car
+from tests.dealers.panel.test_enquiries import enquiry
+
+__all__ = ["_catalogue", "_messages_that_nobody_reads", "_own_files"]
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.enable_socket, pytest.mark.slow]
-COLOURS = ("red", "green", "blue", "black", "white", "grey", "navy", "olive")
+STOCK = "/dealer/listings/listing/"
+ODD_FILE = (
+    b"Stock No,Plate,Make,Model,Version,Year,Windscreen,Clocked\r\n"
+    b"A1,AB15 CDE,Land Rover,Range Rover,3.0 TDV6 Vogue SE 4dr Auto,2015,15995,72253\r\n"
+    b"A2,AB15 CDF,Land Rover,Range Rover,3.0 TDV6 Vogue SE 4dr Auto,2015,16995,62253\r\n"
+)
 
 
-@pytest.fixture
-def registers() -> Iterator[Registers]:
-    with vehicle_registers.running() as running:
-        running.know("L2WPS", dvla=FORD, dvsa=FOCUS)
-        yield running
-
-
-def open_stock(journey: Journey) -> None:
-    """Go to the stock by the menu, which a phone has to open first."""
-    entry = journey.page.locator(f"a[href='{STOCK}']").first
+def open_menu_entry(way: Journey, name: str) -> None:
+    """Choose a line of the menu, which a phone has behind a button."""
+    page = way.page
+    entry = page.locator("a", has_text=re.compile(rf"^\s*(?:\w+\s+)?{name}\s*$")).first
     if not entry.is_visible():
-        journey.click(journey.page.locator("[x-on\\:click*=sidebarMobileOpen]:visible").first)
-    journey.click(entry)
-    journey.page.wait_for_url(f"**{STOCK}")
+        way.click(page.get_by_text("dock_to_right").locator("visible=true").first)
+    way.click(entry)
+    page.wait_for_load_state()
 
 
-def test_a_car_with_eight_photos_is_added_and_published_in_six_clicks_and_four_fields(
-    at_desk: Page, yard: Branch, registers: Registers
-) -> None:
-    page, journey = at_desk, Journey(at_desk)
-    focus = make.model("Focus", make.make("Ford"))
-    open_stock(journey)
-    journey.click(page.get_by_role("link", name="Add a car"))
-    page.wait_for_url("**/add/**")
-    journey.add_files(".panel-drop input[type=file]", [picture(colour) for colour in COLOURS])
-    expect(page.locator(".panel-photo-list li")).to_have_count(8)
-    journey.fill("#id_vrm", "L2WPS")
-    journey.click(page.get_by_role("button", name="Look up the mark"))
-    expect(page.locator("#id_model")).to_have_value(str(focus.pk))
-    journey.fill("#id_mileage", "42000")
-    journey.fill("#id_price", "9995")
-    journey.click(page.get_by_role("button", name="Save and publish"))
-    page.wait_for_url("**/change/**")
-    expect(page.get_by_text("2019 Ford Focus is published: buyers see it now")).to_be_visible()
-    row = Listing.objects.get()
-    assert (row.status, row.price, row.model) == ("live", 9_995, focus)
-    assert Photo.objects.filter(listing=row).count() == 8
-    assert journey.clicks <= 6
-    assert journey.fields <= 4
+def shot(page: Page, name: str) -> None:
+    if folder := os.environ.get("SHOTS"):
+        width = (page.viewport_size or {"width": 0})["width"]
+        page.screenshot(path=str(Path(folder) / f"{name}-{width}.png"), full_page=True)
 
 
-def test_a_price_is_changed_in_two_clicks_and_taken_back_in_one(
-    at_desk: Page, yard: Branch
-) -> None:
-    page, journey = at_desk, Journey(at_desk)
-    row = make.live(branch=yard)
-    open_stock(journey)
-    journey.fill(".panel-price input", "31995")
-    expect(page.locator(".panel-price-said")).to_have_text("Saved Undo")
-    assert (journey.clicks <= 2, journey.fields) == (True, 1)
-    row.refresh_from_db()
-    assert row.price == 31_995
-
-    back = Journey(page)
-    back.click(page.get_by_role("button", name="Undo", exact=True))
-    expect(page.locator(".panel-price input")).to_have_value("33,999")
-    assert (back.clicks, back.fields) == (1, 0)
-    row.refresh_from_db()
-    assert row.price == 33_999
+def worked(page: Page, run: FeedRun) -> None:
+    get_on(run_id=run.pk, seconds=LONG)
+    expect(page.locator("[data-run-state]")).to_have_count(0)
+    page.wait_for_load_state()
 
 
-def test_what_was_done_to_one_advert_is_undone_in_two_clicks(at_desk: Page, yard: Branch) -> None:
-    page, row = at_desk, make.live(branch=yard)
-    page.goto(f"{STOCK}{row.pk}/change/")
-    page.locator("#allowed-actions").get_by_role("button", name="Withdraw").click()
-    journey = Journey(page)
-    journey.click(page.get_by_role("button", name="Undo: withdrawn"))
-    expect(page.get_by_text("Undone: withdrawn.")).to_be_visible()
-    assert journey.clicks <= 2
-    row.refresh_from_db()
-    assert row.status == "live"
+def test_a_file_with_odd_headers_is_imported_in_eight_clicks(at_desk: Page, yard: Branch) -> None:
+    page, way = at_desk, Journey(at_desk)
+    open_menu_entry(way, "Feeds")
+    shot(page, "feeds-empty")
+    way.click(page.get_by_role("link", name="Add stock feed").last)
+    way.fill("#id_name", "Our list")
+    way.click("button[name=_save]")
+    page.wait_for_url("**/stockfeed/*/change/")
+    file = {"name": "stock.csv", "mimeType": "text/csv", "buffer": ODD_FILE}
+    way.add_files("input[name=file]", [file])  # type: ignore[list-item]
+    way.click(page.get_by_role("button", name="Upload"))
+    page.wait_for_url("**/feedrun/*/change/")
+    run = FeedRun.objects.get()
+    worked(page, run)
+    way.click(page.get_by_role("link", name="Look over its columns"))
+    way.choose(page.get_by_label("Field of Windscreen"), "price")
+    way.choose(page.get_by_label("Field of Clocked"), "mileage")
+    way.click(page.get_by_role("button", name="Confirm"))
+    page.wait_for_url("**/feedrun/*/change/")
+    worked(page, run)
+    assert set(Listing.objects.values_list("price", "mileage")) == {
+        (15_995, 72_253),
+        (16_995, 62_253),
+    }
+    assert way.clicks <= 8
 
 
-def test_what_was_done_to_many_adverts_is_undone_in_two_clicks(at_desk: Page, yard: Branch) -> None:
+def test_an_enquiry_is_answered_in_three_clicks(at_desk: Page, yard: Branch) -> None:
+    page, way = at_desk, Journey(at_desk)
+    enquiry(yard.dealer)
+    page.goto("/dealer/")
+    way.click(page.get_by_role("link", name="Answer buyers"))
+    way.click(page.locator("#result_list a[href*='/enquiry/']").first)
+    way.fill("#answer", "It is still here: come by on Saturday.")
+    way.click(page.get_by_role("button", name="Send the answer"))
+    expect(page.get_by_text("Your answer is on its way.")).to_be_visible()
+    assert EnquiryMessage.objects.get(kind="answer").body.startswith("It is still here")
+    assert way.clicks <= 3
+
+
+@pytest.mark.parametrize("what", ["many withdrawn", "one withdrawn", "a price", "a plan", "a file"])
+def test_what_was_done_is_undone_in_two_clicks(at_desk: Page, yard: Branch, what: str) -> None:
     page = at_desk
-    for _ in range(2):
-        make.draft(branch=yard)
-    page.goto(STOCK)
-    page.locator("#action-toggle").check()
-    page.select_option("select[name=action]", "publish")
-    page.get_by_role("button", name="Run").click()
-    page.get_by_role("button", name="Publish 2 adverts").click()
-    expect(page.locator("[data-count=done]")).to_have_text("2")
-    done, journey = page.url, Journey(page)
-    journey.click(page.get_by_role("button", name="Undo"))
-    page.wait_for_url(lambda url: url != done)
-    expect(page.locator("[data-count=done]")).to_have_text("2")
-    assert journey.clicks <= 2
-    assert Listing.objects.filter(status="draft").count() == 2
+    rows = [make.live(branch=yard, price=10_000 + n) for n in range(2)]
+    before = list(Listing.objects.order_by("pk").values("status", "price"))
+    do(page, yard, what, rows)
+    assert state_of(rows) != before or what in ("a plan", "a file")
+    page.goto("/dealer/")
+    shot(page, f"home-undo-{what.replace(' ', '-')}")
+    way = Journey(page)
+    way.click(page.locator(".panel-undo-line").get_by_text("Undo").first)
+    page.wait_for_load_state()
+    if what == "a file":
+        way.click(page.get_by_role("button", name="Undo"))
+        page.wait_for_load_state()
+    assert way.clicks <= 2
+    expect(page.get_by_text("ndone").first).to_be_visible()
+    assert state_of(rows) == before
+    assert not Listing.objects.exclude(pk__in=[row.pk for row in rows]).filter(status="live")
+    assert not PricePlan.objects.filter(schedules__isnull=False)
+
+
+def state_of(rows: list[Listing]) -> list[Any]:
+    return list(
+        Listing.objects.filter(pk__in=[row.pk for row in rows])
+        .order_by("pk")
+        .values("status", "price")
+    )
+
+
+def do(page: Page, yard: Branch, what: str, rows: list[Listing]) -> None:
+    """Do what is to be undone, as somebody at the desk does it."""
+    advert = f"{STOCK}{rows[0].pk}/change/"
+    if what == "a file":
+        bring(make.feed(yard, name="Forecourt system"), [car(number) for number in range(3)])
+    elif what == "one withdrawn":
+        page.goto(advert)
+        page.get_by_role("button", name="Withdraw", exact=True).click()
+        expect(page.get_by_text("is withdrawn")).to_be_visible()
+    elif what == "a price":
+        page.goto(STOCK)
+        price = page.locator(".panel-price input").first
+        price.fill("9000")
+        price.press("Enter")
+        expect(page.locator(".panel-price.is-saved")).to_be_visible()
+    else:
+        make.price_plan(yard.dealer)
+        page.goto(STOCK)
+        for box in page.locator("input.action-select").all():
+            box.check()
+        act = "withdraw" if what == "many withdrawn" else "start_plan"
+        page.select_option("select[name=action]", act)
+        page.get_by_role("button", name="Run", exact=True).click()
+        page.wait_for_url("**/run/*/")
+        if what == "a plan":
+            page.locator("input[name=plan]").first.check()
+        page.locator("form .panel-button.is-primary").first.click()
+        page.wait_for_load_state()
+
+
+def test_views_of_ones_own_are_managed_where_they_are(at_desk: Page, yard: Branch) -> None:
+    page = at_desk
+    make.live(branch=yard)
+    page.goto(f"{STOCK}?price_to=90000")
+    page.get_by_text("Keep this view").click()
+    page.locator(".panel-keep input[name=name]").first.fill("Cheap")
+    page.get_by_role("button", name="Keep", exact=True).click()
+    page.wait_for_load_state()
+    page.get_by_text("Your views").click()
+    page.get_by_role("button", name="Open Stock with it").click()
+    page.wait_for_load_state()
+    assert SavedView.objects.get().opens_stock
+    page.get_by_text("Your views").click()
+    shot(page, "views")
+    assert serious(page) == []
+    page.goto("/dealer/")
+    way = Journey(page)
+    open_menu_entry(way, "Stock")
+    assert page.url.endswith("?price_to=90000")
+
+
+def test_keys_and_addresses_are_copied_by_a_button(at_desk: Page, yard: Branch) -> None:
+    page = at_desk
+    page.goto("/dealer/keys/")
+    page.fill("#id_name", "Stock software")
+    page.get_by_label("See your stock, marks included").check()
+    page.get_by_role("button", name="Make the key").click()
+    page.wait_for_load_state()
+    token = page.locator(".key-token").inner_text()
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error()); }")
+    page.get_by_role("button", name="Copy the key").click()
+    expect(page.locator(".copy-row [role=status]")).to_have_text("Copied")
+    assert page.evaluate("window.getSelection().toString()").strip() == token
+    shot(page, "key")
+    assert serious(page) == []
+    page.goto("/dealer/listings/priceplan/")
+    shot(page, "plans-empty")
+
+
+def test_a_plans_preview_can_be_read_by_everybody(at_desk: Page, yard: Branch) -> None:
+    page = at_desk
+    plan = make.price_plan(yard.dealer, drop=500, unit="pounds", floor=6_000, ending="any")
+    make.live(branch=yard, price=10_000)
+    page.goto(f"/dealer/listings/priceplan/{plan.pk}/change/")
+    chart = page.locator(".panel-plan-chart")
+    chart.scroll_into_view_if_needed()
+    expect(chart).to_contain_text("£10,000")
+    expect(page.locator(".panel-forecast table tbody tr")).to_have_count(8)
+    shot(page, "plan")
+    assert serious(page) == []

@@ -19,6 +19,7 @@ from dealers.feeds.cells.cell import (
     read_address,
 )
 from dealers.feeds.cells.checks import RowChecks
+from dealers.feeds.cells.own_cells import read_own
 from dealers.feeds.cells.photos import PHOTOS_MAX, read_photos
 from dealers.feeds.cells.titles import add_from_title, without_names
 from listings.choices import VatScheme
@@ -166,19 +167,24 @@ def read_car(
     """Read a row: what can be read is, what is odd is a warning, what is impossible an error.
 
     `cells` holds texts by `FIELDS`; what a title has and no column says is read from it, with the
-    names of the `catalogue`. An address is no value of a car.
+    names of the `catalogue`. An address is no value of a car. A row with the number of an advert is
+    of our own export: it says all that it knows, and its texts are as they are.
     """
     car = StagedCar()
     state = cells.get("availability", "")
     cells = bounded(cells, car.warnings, car.errors)
-    blank = _read_cells(car, cells)
+    is_own = identity.read_advert(cells.get("advert", "")).value is not UNSAID
+    blank = _read_cells(car, cells, is_own=is_own)
     if "photos" in cells and _read_photos(car, cells["photos"]) is BLANK:
         blank.append("photos")
-    _set_aside(car, cells, catalogue)
+    _set_aside(car, cells)
+    if not is_own:
+        _read_names(car, catalogue)
     _set_state(car, state, cells.get("price", ""))
     checks = RowChecks(car.values, cells, today, car.warnings, car.errors)
     stated = set(car.values)
-    checks.complete()
+    if not is_own:
+        checks.complete()
     car.inferred = sorted(car.values.keys() - stated)
     checks.check()
     car.blank = tuple(name for name in blank if name not in car.values and name not in _BESIDE)
@@ -187,7 +193,7 @@ def read_car(
     return car
 
 
-def _read_cells(car: StagedCar, cells: Mapping[str, str]) -> list[str]:
+def _read_cells(car: StagedCar, cells: Mapping[str, str], *, is_own: bool) -> list[str]:
     """Read each cell on its own, and return the names of those that say nothing."""
     with_units = {
         name: f"{cells[name]} {cells[unit]}"
@@ -199,7 +205,7 @@ def _read_cells(car: StagedCar, cells: Mapping[str, str]) -> list[str]:
         reader = _READERS.get(name)
         if reader is None:
             continue
-        value, code, _, _ = read = reader(text)
+        value, code, _, _ = read = (read_own(name, text) if is_own else None) or reader(text)
         if value is not UNSAID:
             values[name] = value
         elif read is BLANK:
@@ -229,8 +235,8 @@ def _read_photos(car: StagedCar, text: str) -> Read:
     return BLANK if not (photos.urls or photos.rejected) else Read(photos.urls)
 
 
-def _set_aside(car: StagedCar, cells: Mapping[str, str], catalogue: Catalogue | None) -> None:
-    """Use what is no field of an advert for the fields that it stands for."""
+def _set_aside(car: StagedCar, cells: Mapping[str, str]) -> None:
+    """Keep what is no field of an advert apart from those that are."""
     fields = car.values
     fields.pop("availability", None)
     car.branch_ref = cells.get("branch", "").strip() or None
@@ -238,6 +244,11 @@ def _set_aside(car: StagedCar, cells: Mapping[str, str], catalogue: Catalogue | 
     car.advert = advert if isinstance(advert, int) else None
     if (end := fields.pop("reserved_until", None)) is not None:
         car.reserved_until = end.isoformat()
+
+
+def _read_names(car: StagedCar, catalogue: Catalogue | None) -> None:
+    """Use a trim and a title for the fields that they stand for."""
+    fields = car.values
     trim, title = fields.pop("trim", None), fields.pop("title", None)
     if title is not None:
         add_from_title(fields, str(title), catalogue)

@@ -21,7 +21,7 @@ STOCK_REF_MAX, MAKE_MAX, MODEL_MAX = 64, 60, 80
 _CONTROL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff\ud800-\udfff]"
 )
-_GUARDED = re.compile(r"'[=+@\t\r\n-]")
+_GUARDED = re.compile(r"'+[=+@\t\r\n-]")
 _MARKUP = re.compile(r"[<&]")
 _INVISIBLE = re.compile(
     r"<(script|style|head|iframe)\b.*?(?:</\1\s*>|$)|<!--.*?(?:-->|$)", re.IGNORECASE | re.DOTALL
@@ -53,8 +53,7 @@ def prose(text: str) -> str:
     """Return HTML as text with its line breaks; what is no HTML keeps its own."""
     if not text.isascii():
         text = mended(text)
-    if _GUARDED.match(text):  # as spreadsheets keep a text that begins like a formula
-        text = text[1:]
+    text = unguarded(text)
     if _is_plain(text):
         return text.strip()
     if _MARKUP.search(text):
@@ -62,6 +61,11 @@ def prose(text: str) -> str:
     text = _CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n").replace("\x85", "\n"))
     text = _LINE_EDGES.sub("\n", _SPACES.sub(" ", text))
     return _GAP.sub(_paragraphs, text).strip()
+
+
+def unguarded(text: str) -> str:
+    """Return a text without the apostrophe that keeps one from being taken for a formula."""
+    return text[1:] if _GUARDED.match(text) else text
 
 
 @lru_cache(maxsize=16_384)

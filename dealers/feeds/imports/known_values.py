@@ -1,9 +1,7 @@
 """What a row says and the advert knows better: it is not written.
 
-Of our own export these are texts that a file cannot tell apart from the advert's.
-
-Cells are tidied as they are read, and an advert may hold what was never tidied: two spaces, or
-"<not> smoked in". Where reading the advert's own text gives what the row says, nothing was changed.
+Of our own export these are texts that a spreadsheet has saved again: with other ends of lines, or
+without the spaces around them. Where both would be read alike, nothing was changed.
 """
 
 import json
@@ -82,7 +80,7 @@ def keep_own_texts(rows: Sequence[StagedRow]) -> None:
         values = row.staged.values if row.staged else {}
         known = found.get(row.listing_id or 0, {})
         for name in _READERS.keys() & values.keys() & known.keys():
-            if values[name] == _read_back(name, known[name]):
+            if _read_back(name, values[name]) == _read_back(name, known[name]):
                 del values[name]
 
 

@@ -65,6 +65,10 @@ class WordsFilter(DropdownFilter):
 class Feeds(PanelModelAdmin):
     permission = Permission.EDIT_FEEDS
     form = FeedForm
+    empty_said = (
+        "A feed brings your stock in from a file: add one, upload the file, and say once what its "
+        "columns mean."
+    )
     list_display = ("name", "standing", "why", "last_run", "next_run", "waiting", "mode")
     list_display_links = ("name",)
     list_filter = (PausedFilter, WordsFilter)

@@ -46,6 +46,8 @@ class FeedFilter(OwnChoice):
 @admin.register(FeedRun, site=panel)
 class Runs(PanelModelAdmin):
     permission = Permission.EDIT_FEEDS
+    empty_said = "Each file that a feed brings is listed here: open a feed and upload one."
+    empty_links = (("Open the feeds", "dealer:dealers_stockfeed_changelist"),)
     list_display = (
         "received",
         "feed",

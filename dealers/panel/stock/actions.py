@@ -1,18 +1,22 @@
 """What a dealer does to many adverts at once: each is a run, which says what became of each."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from unfold.decorators import action
 
 from dealers.bulk import Act, begin_run, take_step
 from dealers.panel.context import require_context
+from dealers.panel.just_done import remember_change
 from dealers.panel.stock.export import export_csv
+from dealers.panel.stock.filter_words import filters_in_words
 from dealers.permissions import Permission
+from dealers.stock_exports import record_stock_export
 from marketplace.errors import DomainError
 
 BULK_MAX = 10_000
@@ -22,6 +26,8 @@ Answer = HttpResponseBase | None
 
 class StockActions:
     """The actions of the stock table; mixed into its admin."""
+
+    get_changelist_instance: Callable[[HttpRequest], Any]
 
     actions: Any = (
         "publish",
@@ -74,7 +80,22 @@ class StockActions:
 
     @action(description="Export as CSV", permissions=["export"])
     def export(self, request: HttpRequest, queryset: QuerySet) -> Answer:
-        return export_csv(chosen(request, queryset))
+        """Return the file once the audit log has it."""
+        current = require_context(request)
+        file, count = export_csv(chosen(request, queryset))
+        is_whole = request.POST.get("select_across") == "1"
+        table = self.get_changelist_instance(request)
+        record_stock_export(
+            dealer_id=current.dealer.pk,
+            actor=current.actor,
+            adverts=count,
+            chosen_by=filters_in_words(table) if is_whole else "ticked one by one",
+        )
+        return file
+
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> None:
+        """Have Home offer to undo what the form has saved; there is no log but the advert's own."""
+        remember_change(request, obj.pk)
 
     def has_export_permission(self, request: HttpRequest) -> bool:
         return require_context(request).may(Permission.EXPORT)

@@ -3,20 +3,26 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import urljoin
 
-from django.db.models import QuerySet
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db.models import Prefetch, QuerySet
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 
 from listings.choices import PriceRating, Status
+from listings.models import PhotoSource
 from listings.models.conditions import is_reserved
 from marketplace.downloads import whole_file
 from marketplace.london_time import in_london
 
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA = re.compile(r"'*[=+@\t\r\n-]")
+_BETWEEN_PHOTOS = "|"
 _CHUNK = 1_000
 RESERVED = "Reserved"
 
@@ -53,6 +59,13 @@ def _expires(row: Any) -> str:
 def _reserved_until(row: Any) -> str:
     is_now = is_reserved(row, timezone.now())
     return _in_london(row.reserved_until, "%Y-%m-%d %H:%M") if is_now else ""
+
+
+def _photos(row: Any) -> str:
+    """Return the addresses of the photos as buyers load them; until there are any, where from."""
+    stored = [default_storage.url(str(photo.image)) for photo in row.photos.all()]
+    ours = [urljoin(settings.PUBLIC_URL, url) for url in stored]
+    return _BETWEEN_PHOTOS.join(ours or [source.url for source in row.photo_sources.all()])
 
 
 def _known(value: object) -> object:
@@ -101,6 +114,7 @@ COLUMNS: Mapping[str, Callable[[Any], object]] = {
     "First registered": _field("first_registered_on"),
     "Write-off": _field("write_off"),
     "Description": _field("description"),
+    "Photos": _photos,
     "Features": lambda row: json.dumps(row.features, ensure_ascii=False) if row.features else "",
 }
 """What each column says of an advert. Feeds read it by the preset `own_export`."""
@@ -109,27 +123,42 @@ COLUMNS: Mapping[str, Callable[[Any], object]] = {
 def harmless(value: object) -> object:
     """Return a cell that no spreadsheet takes for a formula.
 
-    Source: OWASP, "CSV injection": such a text is led by an apostrophe.
+    Source: OWASP, "CSV injection": such a text is led by an apostrophe, which reading it takes
+    away. So is one that has apostrophes of its own there.
     """
-    if isinstance(value, str) and value.startswith(_FORMULAS):
+    if isinstance(value, str) and _FORMULA.match(value):
         return f"'{value}"
     return value
 
 
-def export_csv(rows: QuerySet) -> StreamingHttpResponse:
-    """Return these adverts as a CSV file."""
+def export_csv(rows: QuerySet) -> tuple[StreamingHttpResponse, int]:
+    """Return these adverts as a CSV file, and how many there are."""
     name = f"stock-{_in_london(timezone.now(), '%Y-%m-%d')}.csv"
-    return whole_file(_lines(rows), content_type="text/csv; charset=utf-8", name=name)
+    export = _Export(rows)
+    file = whole_file(export.lines(), content_type="text/csv; charset=utf-8", name=name)
+    return file, export.count
 
 
-def _lines(rows: QuerySet) -> Iterator[str]:
-    yield "\ufeff"  # tells spreadsheets that it is UTF-8
-    yield _csv([list(COLUMNS)])
-    chosen = rows.select_related("branch", "make", "model").order_by("pk")
-    after = 0
-    while batch := list(chosen.filter(pk__gt=after)[:_CHUNK]):
-        yield _csv([[harmless(cell(row)) for cell in COLUMNS.values()] for row in batch])
-        after = batch[-1].pk
+class _Export:
+    """Adverts as lines, which counts those that it has written."""
+
+    def __init__(self, rows: QuerySet) -> None:
+        sources = PhotoSource.objects.wanted().exclude(state=PhotoSource.FetchState.REMOVED)
+        self._rows = (
+            rows.select_related("branch", "make", "model")
+            .prefetch_related("photos", Prefetch("photo_sources", sources))
+            .order_by("pk")
+        )
+        self.count = 0
+
+    def lines(self) -> Iterator[str]:
+        yield "\ufeff"  # tells spreadsheets that it is UTF-8
+        yield _csv([list(COLUMNS)])
+        after = 0
+        while batch := list(self._rows.filter(pk__gt=after)[:_CHUNK]):
+            yield _csv([[harmless(cell(row)) for cell in COLUMNS.values()] for row in batch])
+            after = batch[-1].pk
+            self.count += len(batch)
 
 
 def _csv(lines: Iterable[Sequence[object]]) -> str:

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from dealers.bulk import last_change_of
 from dealers.panel.base import reason_of
 from dealers.panel.context import require_context
+from dealers.panel.just_done import remember_change
 from dealers.permissions import Permission
 from listings.adverts import edit_listing
 from listings.models import Listing
@@ -49,6 +50,7 @@ def price_page(model_admin: Any, request: HttpRequest, listing_id: int) -> HttpR
             )
         except DomainError as refusal:
             return _refused(reason_of(refusal))
+    remember_change(request, listing_id)
     last = last_change_of(listing_id)
     origin = last.origin if last else ""
     return JsonResponse({"price": row.price, "shown": _shown(row.price), "origin": origin})

@@ -4,18 +4,15 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
 from django.http import (
     Http404,
     HttpRequest,
     HttpResponse,
-    HttpResponseNotAllowed,
-    HttpResponseRedirect,
-    JsonResponse,
 )
 from django.template.loader import render_to_string
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import MultipleChoicesDropdownFilter
 from unfold.decorators import display
@@ -23,6 +20,7 @@ from unfold.decorators import display
 from dealers.models import Branch
 from dealers.panel.base import PanelModelAdmin
 from dealers.panel.context import find_context, require_context
+from dealers.panel.just_done import undo_lines
 from dealers.panel.scope import scoped
 from dealers.panel.site import MenuEntry, panel
 from dealers.panel.stock import (
@@ -34,12 +32,10 @@ from dealers.panel.stock import (
     mark_reader,
     names,
     photos,
-    sales,
     saved_views,
     undo,
 )
 from dealers.panel.stock.actions import StockActions
-from dealers.panel.stock.captions import named, published
 from dealers.panel.stock.columns import StockColumns
 from dealers.panel.stock.filters import (
     AgeFilter,
@@ -60,20 +56,11 @@ from listings.admin.filters import ExpiryFilter, MissingFilter, RangeFilter, Res
 from listings.admin.forms import ListingForm
 from listings.admin.persistence import SavedByVerbs
 from listings.admin.search import FoundByWords
-from listings.adverts import Action, lifecycle
 from listings.completeness import gaps_in, with_completeness
 from listings.models import Listing, Photo
 from listings.models.car_link import is_twice
 from listings.pricing.value.outliers import with_market_values
 from listings.site.addresses import advert_address
-from marketplace.errors import DomainError
-
-_DONE = {
-    Action.RENEW: "is renewed",
-    Action.RELEASE: "is no longer reserved",
-    Action.WITHDRAW: "is withdrawn",
-    Action.REOPEN: "is a draft again",
-}
 
 _CAR = (
     "seen_revision",
@@ -100,6 +87,11 @@ class StockAdmin(
     permission = Permission.EDIT_STOCK
     add_label = "Add a car"
     counted_as = "advert"
+    empty_said = (
+        "Write the first advert by hand, or have the cars brought in from a file of your stock: a "
+        "spreadsheet will do."
+    )
+    empty_links = (("Import a file", "dealer:dealers_stockfeed_changelist"),)
     form = ListingForm
     list_display_links = ("advert",)
     list_filter = (
@@ -185,7 +177,7 @@ class StockAdmin(
             ("complete/", "complete", completeness.complete_page),
             ("look-up/", "look_up", mark_reader.look_up_page),
             ("view/", "view", saved_views.save_view),
-            ("view/<int:savedview_id>/remove/", "view_remove", saved_views.remove_view),
+            *saved_views.PAGES,
             ("run/<int:bulkrun_id>/", "run", bulk_runs.run_page),
             ("run/<int:bulkrun_id>/step/", "run_step", bulk_runs.step_page),
             ("run/<int:bulkrun_id>/stop/", "run_stop", bulk_runs.stop_page),
@@ -211,9 +203,8 @@ class StockAdmin(
     ) -> HttpResponse:
         context = {
             "title": "Stock",
-            "tabs": saved_views.tabs(request),
-            "kept_query": saved_views.kept_query(request.GET),
-            "undoable": undo.offered_runs(request),
+            **saved_views.bar(request),
+            "undo_lines": undo_lines(request),
             **(extra_context or {}),
         }
         page: HttpResponse = super().changelist_view(request, context)
@@ -251,28 +242,6 @@ class StockAdmin(
             raise Http404
         return listing
 
-    def act_page(self, request: HttpRequest, listing_id: int, act: str) -> HttpResponse:
-        """Do one thing to one advert and go back to it; what has terms is asked for them first."""
-        listing = self.editable(request, listing_id)
-        if act in sales.FORMS:
-            return sales.ask_page(request, listing, Action(act))
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        if act not in (Action.PUBLISH, *_DONE):
-            raise Http404
-        verb: Callable[..., Listing] = getattr(lifecycle, act)
-        try:
-            verb(listing_id=listing_id, actor_id=require_context(request).user.pk)
-        except DomainError as refusal:
-            self.message_refusal(request, refusal)
-        else:
-            said = published(listing) if act == Action.PUBLISH else _DONE[Action(act)]
-            self.message_user(request, f"{named(listing)} {said}.", messages.SUCCESS)
-        target = reverse("dealer:listings_listing_change", args=[listing_id])
-        if wants_json(request):
-            return JsonResponse({"location": target})
-        return HttpResponseRedirect(target)
-
     @display(description="Title")
     def title_reader(self, listing: Listing | None) -> SafeString:
         context = {"listing": listing if listing and listing.pk else None}
@@ -291,4 +260,12 @@ class StockAdmin(
 
 
 panel.add_entry(MenuEntry("Home", "home", "index", order=10))
-panel.add_entry(MenuEntry("Stock", "directions_car", "listings_listing_changelist", order=20))
+panel.add_entry(
+    MenuEntry(
+        "Stock",
+        "directions_car",
+        "listings_listing_changelist",
+        order=20,
+        query=lambda current: current.stock_query,
+    )
+)

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from dealers.panel.base import reason_of
 from dealers.panel.context import require_context
+from dealers.panel.just_done import remember_change
 from dealers.panel.site import panel
 from dealers.reservations import reserve_for_customer, sell_listing
 from listings.adverts import Action
@@ -71,6 +72,7 @@ def ask_page(request: HttpRequest, listing: Listing, act: Action) -> HttpRespons
             if not refusal.fields:
                 messages.error(request, reason_of(refusal))
         else:
+            remember_change(request, listing.pk)
             messages.success(request, said)
             return Redirect(reverse("dealer:listings_listing_change", args=[listing.pk]))
     context: dict[str, Any] = {

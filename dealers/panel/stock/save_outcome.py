@@ -4,24 +4,43 @@ A new car with photos is saved by a script, which asks for JSON, sends the photo
 publishes it last; the form stays open with them where something is to be corrected.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+    JsonResponse,
+)
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from dealers.panel.context import require_context
+from dealers.panel.just_done import remember_change
+from dealers.panel.stock import sales
 from dealers.panel.stock.captions import named, published, standing
-from listings.adverts import lifecycle
+from listings.adverts import Action, lifecycle
 from listings.models import Listing
 from marketplace.errors import DomainError
 
 PUBLISH = "_publish"
+_DONE = {
+    Action.RENEW: "is renewed",
+    Action.RELEASE: "is no longer reserved",
+    Action.WITHDRAW: "is withdrawn",
+    Action.REOPEN: "is a draft again",
+}
 
 
 class SaveOutcome:
-    """How an advert's form goes on once it is saved; mixed into its admin."""
+    """How an advert's page goes on once something is done to the advert; mixed into its admin."""
+
+    editable: Callable[[HttpRequest, int], Listing]
+    message_refusal: Callable[[HttpRequest, DomainError], None]
 
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
@@ -53,6 +72,29 @@ class SaveOutcome:
         self._publish(request, obj)
         return HttpResponseRedirect(_page("change", obj.pk))
 
+    def act_page(self, request: HttpRequest, listing_id: int, act: str) -> HttpResponse:
+        """Do one thing to one advert and go back to it; what has terms is asked for them first."""
+        listing = self.editable(request, listing_id)
+        if act in sales.FORMS:
+            return sales.ask_page(request, listing, Action(act))
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if act not in (Action.PUBLISH, *_DONE):
+            raise Http404
+        verb: Callable[..., Listing] = getattr(lifecycle, act)
+        try:
+            verb(listing_id=listing_id, actor_id=require_context(request).user.pk)
+        except DomainError as refusal:
+            self.message_refusal(request, refusal)
+        else:
+            said = published(listing) if act == Action.PUBLISH else _DONE[Action(act)]
+            remember_change(request, listing_id)
+            messages.success(request, f"{named(listing)} {said}.")
+        target = _page("change", listing_id)
+        if wants_json(request):
+            return JsonResponse({"location": target})
+        return HttpResponseRedirect(target)
+
     def saved_words(self, obj: Any) -> str:
         return f"Saved: {named(obj)}. {standing(obj)}"
 
@@ -67,6 +109,7 @@ class SaveOutcome:
             self._say_saved(request, listing)
             messages.error(request, refusal.message)
         else:
+            remember_change(request, listing.pk)
             messages.success(request, f"{named(listing)} {published(listing)}.")
 
 

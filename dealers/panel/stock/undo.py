@@ -14,18 +14,14 @@ from dealers.bulk import (
     take_step,
     undo_ends_at,
     undo_of,
-    undoable_runs,
 )
 from dealers.models import BulkRun
 from dealers.panel.context import DealerContext, require_context
+from dealers.panel.just_done import OFFERED
 from dealers.panel.scope import scoped
 from dealers.permissions import Permission
-from listings.models import Listing, ListingEvent
+from listings.models import Listing
 from marketplace.errors import DomainError
-
-RUNS_SHOWN = 3
-_Kind = ListingEvent.Kind
-_OFFERED = frozenset({_Kind.SOLD, _Kind.WITHDRAWN, _Kind.PUBLISHED, _Kind.RELEASED, _Kind.EDITED})
 
 
 def undo_page(model_admin: Any, request: HttpRequest) -> HttpResponse:
@@ -68,14 +64,6 @@ def undo_last_page(model_admin: Any, request: HttpRequest, listing_id: int) -> H
     return Redirect(reverse("dealer:listings_listing_change", args=[listing_id]))
 
 
-def offered_runs(request: HttpRequest) -> list[BulkRun]:
-    """Return the newest runs that this person can undo."""
-    current = require_context(request)
-    if not current.may(Permission.EDIT_STOCK):
-        return []
-    return undoable_runs(current.dealer.pk)[:RUNS_SHOWN]
-
-
 def offered_until(run: BulkRun) -> datetime | None:
     """Return until when a run can be undone; None where it cannot."""
     if run.terms is None or undo_of(run.dealer_id, run.origin) is not None:
@@ -86,7 +74,7 @@ def offered_until(run: BulkRun) -> datetime | None:
 def offered_change(listing_id: int) -> dict[str, str] | None:
     """Return the origin and the name of an advert's last change, where it can be undone."""
     last = last_change_of(listing_id)
-    if last is None or last.kind not in _OFFERED or undo_ends_at(last.origin) is None:
+    if last is None or last.kind not in OFFERED or undo_ends_at(last.origin) is None:
         return None
     return {"origin": last.origin, "what": last.what}
 

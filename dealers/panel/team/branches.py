@@ -34,6 +34,7 @@ class BranchPages(PanelModelAdmin):
     permission = Permission.EDIT_BRANCHES
     delete_permission = Permission.EDIT_BRANCHES
     form = BranchForm
+    empty_said = "Every advert stands at a branch, whose postcode buyers search around: add yours."
     list_display = ("name", "town", "postcode", "phone", "hours", "placed")
     list_display_links = ("name",)
     search_fields = ("name", "town", "postcode")

@@ -127,9 +127,9 @@ def test_a_plan_is_written_for_the_dealer(desk: Client, dealer: Dealer) -> None:
 
 
 def test_a_new_plan_does_not_ask_about_the_default(desk: Client, dealer: Dealer) -> None:
-    assert "Is default" not in desk.get(f"{PLANS}add/").content.decode()
+    assert "Plan for new adverts" not in desk.get(f"{PLANS}add/").content.decode()
     plan = make.price_plan(dealer)
-    assert "Is default" in desk.get(f"{PLANS}{plan.pk}/change/").content.decode()
+    assert "Plan for new adverts" in desk.get(f"{PLANS}{plan.pk}/change/").content.decode()
 
 
 def test_no_plan_yet_is_said_in_plain_words(desk: Client) -> None:
@@ -261,3 +261,29 @@ def test_sales_look_at_plans_and_change_none(client: Client, dealer: Dealer) -> 
     assert client.get(f"{PLANS}add/").status_code == 403
     assert client.post(f"{PLANS}{plan.pk}/stop/").status_code == 404
     assert client.post(f"{PLANS}{plan.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_the_preview_is_a_table_of_days_prices_and_steps_with_a_chart(
+    desk: Client, branch: Branch, dealer: Dealer
+) -> None:
+    plan = make.price_plan(dealer, drop=500, unit="pounds", floor=9_000, ending="any")
+    row = make.live(branch=branch, price=10_000)
+    page = desk.get(f"{PLANS}{plan.pk}/change/")
+    (forecast,) = page.context["forecasts"]
+    assert [(step.price, step.change) for step in forecast.rows] == [(9_500, -500), (9_000, -500)]
+    assert [label for _, label in forecast.chart.prices] == ["£9,000", "£9,500", "£10,000"]
+    (_, first, _), (_, last, _) = forecast.chart.days
+    assert (first, last) == ("today", f"{forecast.last.at:%-d %b %Y}")
+    shown = page.content.decode()
+    assert f"<strong>{row.title}</strong>" in shown
+    assert "\u2212£500" in shown
+    assert "£10,000 to £9,000 by" in shown.replace("\n", " ")
+
+
+def test_a_price_that_stays_has_no_chart(desk: Client, branch: Branch, dealer: Dealer) -> None:
+    plan = make.market_plan(dealer, ending="any")
+    make.live(branch=branch, price=20_000)
+    page = desk.get(f"{PLANS}{plan.pk}/change/")
+    (forecast,) = page.context["forecasts"]
+    assert (forecast.rows, forecast.chart) == ([], None)
+    assert "does not change" in page.content.decode()

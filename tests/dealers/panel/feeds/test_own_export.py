@@ -16,7 +16,7 @@ from listings.adverts import EDITABLE_FIELDS
 from listings.choices import (
     Status,
 )
-from listings.models import Listing
+from listings.models import Listing, Photo
 from tests import make
 from tests.dealers.feeds.filled_cars import FACTS, bring, number
 from tests.dealers.panel.test_runs import exported
@@ -47,6 +47,8 @@ def stock(branch: Branch) -> None:
             for value, _ in field.choices:
                 if (field.name, value) not in (("write_off", "a"), ("write_off", "b")):
                     make.live(branch=branch, **next(cars), **{**FACTS, field.name: value})
+    for row in Listing.objects.filter(status=Status.LIVE):
+        Photo.objects.create(listing=row, image="photos/a.jpg", width=8, height=6, position=0)
     odd = {
         "description": "n/a",
         "derivative": "  '3.0  TDV6' &amp; more",

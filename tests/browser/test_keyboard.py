@@ -156,6 +156,10 @@ def test_rows_filters_and_errors_without_a_mouse(at_desk: Page, yard: Branch) ->
     page.keyboard.press("Enter")
     expect(page.locator("#filters-closer")).to_be_focused()
     expect(page.get_by_label("Price: From")).to_be_visible()
+    page.get_by_role("combobox", name="By days live").press("Enter")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("#changelist-filter")).to_be_visible()
     assert serious(page) == []
     page.keyboard.press("Escape")
     expect(filters).to_be_focused()

@@ -15,7 +15,7 @@ def panel_settings() -> dict[str, Any]:
         "SITE_ICON": lazy_static("marketplace/logo.svg"),
         "SITE_FAVICONS": [icon()],
         "STYLES": [lazy_static("dealers/panel/panel.css"), lazy_static("dealers/forms.css")],
-        "SCRIPTS": [lazy_static("dealers/copy.js")],
+        "SCRIPTS": [lazy_static("marketplace/controls.js"), lazy_static("dealers/copy.js")],
         "SHOW_HISTORY": False,
         "SHOW_VIEW_ON_SITE": False,
         "BORDER_RADIUS": "8px",

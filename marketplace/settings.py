@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.forms",
     "corsheaders",
     "rest_framework",
     "django_filters",
@@ -228,6 +229,7 @@ vars().update(rate_limit_settings(env), **body_settings(env), **security_setting
 DATA_UPLOAD_MAX_MEMORY_SIZE = body_settings(env)["BODY_BYTES_MAX"]
 CONTENT_SECURITY_POLICIES = content_security_policies(MEDIA_URL)
 
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # ours stand in for widgets of Unfold
 UNFOLD = unfold_settings(environment="Development" if DEBUG else "Production")
 DEALER_PANEL = panel_settings()
 

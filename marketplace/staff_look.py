@@ -29,7 +29,7 @@ def unfold_settings(*, environment: str) -> dict[str, Any]:
             "navigation": [{"title": "Your account", "link": reverse_lazy("admin:account")}]
         },
         "STYLES": [lazy_static("marketplace/admin.css"), lazy_static("dealers/forms.css")],
-        "SCRIPTS": [lazy_static("dealers/copy.js")],
+        "SCRIPTS": [lazy_static("marketplace/controls.js"), lazy_static("dealers/copy.js")],
         "SHOW_HISTORY": True,
         "SHOW_VIEW_ON_SITE": False,
         "BORDER_RADIUS": "6px",

@@ -13,7 +13,7 @@ from unfold.admin import TabularInline
 from dealers.panel.context import find_context
 from dealers.panel.scope import scoped
 from dealers.permissions import Permission
-from listings.admin.base import StaffAdmin
+from listings.admin.base import NamedCells, StaffAdmin
 from marketplace.errors import DomainError
 
 
@@ -148,7 +148,7 @@ class PanelModelAdmin(DealerScoped, PermissionChecked, StaffAdmin):
         raise Http404
 
 
-class PanelInline(DealerScoped, PermissionChecked, TabularInline):
+class PanelInline(DealerScoped, PermissionChecked, NamedCells, TabularInline):
     """Rows inside the page of another, of the same dealer."""
 
     extra = 0

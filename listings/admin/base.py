@@ -3,10 +3,13 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
-from unfold.admin import ModelAdmin, TabularInline
+from django.utils.text import capfirst
+from unfold.admin import ModelAdmin, TabularInline, checkbox
+from unfold.decorators import display
 from unfold.mixins import BaseModelAdminMixin
 
 from listings.admin.forms import VerbForm
@@ -27,7 +30,19 @@ class PicksRows(BaseModelAdminMixin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
-class StaffInline(PicksRows, TabularInline):
+class NamedCells(BaseModelAdminMixin):
+    """Fields in the cells of a table, whose heads label nothing, say themselves what they are."""
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            field.widget.attrs.setdefault("aria-label", capfirst(field.label))
+        return field
+
+
+class StaffInline(NamedCells, PicksRows, TabularInline):
     """Rows inside the page of another."""
 
     formset = PagedFormSet
@@ -52,6 +67,17 @@ class StaffAdmin(PicksRows, ModelAdmin):
     compressed_fields = True
     warn_unsaved_form = True
     actions: Any = ()
+
+    @display(description=ModelAdmin.action_checkbox.short_description)
+    def action_checkbox(self, obj: models.Model) -> str:
+        """Return a box to tick that says which row it is of."""
+        attrs = {"aria-label": f"Select {self.row_name(obj)}"}
+        ticked: str = checkbox.render(ACTION_CHECKBOX_NAME, str(obj.pk), attrs)
+        return ticked
+
+    def row_name(self, row: Any) -> str:
+        """Return what a row of the list is called."""
+        return str(row)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type:
         return SearchedChangeList

@@ -34,6 +34,9 @@ class ListingColumns:
         "expires_in",
     )
 
+    def row_name(self, listing: Listing) -> str:
+        return f"{listing.year} {listing.title}"
+
     @display(description="")
     def photo(self, listing: Listing) -> str:
         covers = getattr(listing, "covers", ())

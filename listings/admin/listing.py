@@ -62,7 +62,7 @@ class ListingAdmin(
 ):
     form = ListingForm
     inlines = (PhotoInline, PriceInline, EventInline)
-    list_display_links = ("photo", "advert")
+    list_display_links = ("advert",)
     list_select_related = ("dealer",)
     list_filter = (
         ("status", MultipleChoicesDropdownFilter),

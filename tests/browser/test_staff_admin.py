@@ -19,7 +19,7 @@ def test_staff_filter_by_price_publish_and_reject(signed_in: Page) -> None:
     dear = make.draft(price=60_000)
 
     page.goto(LIST)
-    page.locator("a", has_text="Filters").first.click()
+    page.get_by_role("button", name="Filters", exact=True).click()
     page.fill("input[name=price_to]", "10000")
     page.get_by_role("button", name="Apply Filters").click()
     page.wait_for_url("**price_to=10000**")

@@ -3,27 +3,27 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.tokens import default_token_generator
 from django.contrib.auth.views import INTERNAL_RESET_SESSION_TOKEN
-from django.db import models, transaction
+from django.db import transaction
 from django.test import Client
-from django.utils import timezone
 from pytest_django import Settings
 
-from dealers.models import Invitation, User
+from dealers.models import User
 from dealers.panel import panel
-from dealers.tokens import token_hash
-from listings.models import Listing
 from tests import make
-from tests.dealers.panel.rows import fill
-from tests.marketplace.hostile.addresses import PARTS, TOKEN, Endpoint, Rows, endpoints
+from tests.marketplace.hostile.addresses import (
+    PARTS,
+    Endpoint,
+    Rows,
+    endpoints,
+    rows_to_name,
+)
 
 SECRET = "a-secret-of-the-mail-provider"
 
@@ -84,11 +84,7 @@ def sender(request: pytest.FixtureRequest, settings: Settings, tmp_path: Any) ->
     settings.EDITORIAL_SITES = ["example.com"]
     settings.MAIL_WEBHOOK_SECRET = SECRET
     dealer = make.dealer("Our Cars")
-    rows: dict[type[models.Model], models.Model] = dict(fill(dealer, "Ours"))
-    for model in apps.get_models():
-        if model not in rows and (row := model._default_manager.first()) is not None:
-            rows[model] = row
-    _make_links_work(rows)
+    rows = rows_to_name(dealer)
     clients: dict[Any, Client] = {None: Client(raise_request_exception=False)}
     for site, person in ((admin.site, make.staff()), (panel, make.member(dealer))):
         clients[site] = Client(raise_request_exception=False)
@@ -98,13 +94,3 @@ def sender(request: pytest.FixtureRequest, settings: Settings, tmp_path: Any) ->
     session[INTERNAL_RESET_SESSION_TOKEN] = default_token_generator.make_token(person)
     session.save()
     return Sender(request.param, rows, clients, make.key(dealer))
-
-
-def _make_links_work(rows: Rows) -> None:
-    soon = timezone.now() + timedelta(days=1)
-    listings = Listing.objects.filter(pk=rows[Listing].pk)
-    listings.update(status="live", expires_at=soon)
-    rows[Listing].refresh_from_db()
-    Invitation.objects.filter(pk=rows[Invitation].pk).update(
-        token_hash=token_hash(TOKEN), sent_at=timezone.now(), expires_at=soon
-    )

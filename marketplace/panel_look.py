@@ -14,7 +14,7 @@ def panel_settings() -> dict[str, Any]:
         "SITE_URL": None,
         "SITE_ICON": lazy_static("marketplace/logo.svg"),
         "SITE_FAVICONS": [icon()],
-        "STYLES": [lazy_static("dealers/panel/panel.css"), lazy_static("dealers/forms.css")],
+        "STYLES": [lazy_static("marketplace/panel.bundle.css")],
         "SCRIPTS": [],
         "SHOW_HISTORY": False,
         "SHOW_VIEW_ON_SITE": False,

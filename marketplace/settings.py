@@ -188,6 +188,10 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "marketplace.bundles.BundleFinder",
+]
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = DEBUG  # without `collectstatic` on a laptop
 MEDIA_URL = env.str("MEDIA_URL", default="/media/")
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "media"))

@@ -28,7 +28,7 @@ def unfold_settings(*, environment: str) -> dict[str, Any]:
         "ACCOUNT": {
             "navigation": [{"title": "Your account", "link": reverse_lazy("admin:account")}]
         },
-        "STYLES": [lazy_static("marketplace/admin.css"), lazy_static("dealers/forms.css")],
+        "STYLES": [lazy_static("marketplace/staff.bundle.css")],
         "SHOW_HISTORY": True,
         "SHOW_VIEW_ON_SITE": False,
         "BORDER_RADIUS": "6px",

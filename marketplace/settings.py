@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "marketplace.metrics.requests.MetricsMiddleware",
     "marketplace.policy_headers.PolicyHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",  # before whatever answers by itself
+    "marketplace.page_compression.PageCompressionMiddleware",
     "marketplace.health.HealthMiddleware",
     "marketplace.plain_http.PlainHttpMiddleware",
     "marketplace.api.middleware.ApiProblemMiddleware",

@@ -1,4 +1,4 @@
-"""Which answers are compressed, and that their length tells nothing about what is secret in them."""
+"""Which answers are compressed, and that their length does not tell what is secret in them."""
 
 import gzip
 from typing import Any

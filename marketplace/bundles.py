@@ -51,6 +51,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         f"{_ALPINE}.resize.js",
         f"{_ALPINE}.js",
         "unfold/js/simplebar/simplebar.js",
+        "marketplace/thumbnails.js",
     ),
     FORM_SCRIPTS: (
         CATALOG,

@@ -20,6 +20,7 @@ from unfold.contrib.filters.admin import MultipleChoicesDropdownFilter
 from unfold.decorators import display
 
 from dealers.models import Branch
+from dealers.panel.audience import with_audience
 from dealers.panel.base import PanelModelAdmin
 from dealers.panel.context import find_context, require_context
 from dealers.panel.scope import scoped
@@ -39,6 +40,7 @@ from dealers.panel.stock import (
 from dealers.panel.stock.actions import StockActions
 from dealers.panel.stock.columns import StockColumns
 from dealers.panel.stock.filters import (
+    AddedFilter,
     AgeFilter,
     BranchFilter,
     CompletenessFilter,
@@ -106,6 +108,7 @@ class StockAdmin(StockActions, StockColumns, FoundByWords, SavedByVerbs, PanelMo
         MissingFilter,
         ReservedFilter,
         SoldFilter,
+        AddedFilter,
         DuplicateFilter,
         MismatchFilter,
         BranchFilter,
@@ -143,6 +146,7 @@ class StockAdmin(StockActions, StockColumns, FoundByWords, SavedByVerbs, PanelMo
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         covers = Prefetch("photos", Photo.objects.filter(position=0), to_attr="covers")
         rows = with_market_values(with_completeness(super().get_queryset(request)))
+        rows = with_audience(rows)
         shown: QuerySet = rows.annotate(is_twice=is_twice()).prefetch_related(covers)
         return shown
 

@@ -29,7 +29,10 @@ class AudienceChart:
 
 def with_audience(rows: QuerySet) -> QuerySet:
     """Annotate adverts with `opened_lately` and `enquired_lately`: sums of the last `DAYS`."""
-    return rows.annotate(opened_lately=_lately("opened"), enquired_lately=_lately("enquired"))
+    counted: QuerySet = rows.annotate(
+        opened_lately=_lately("opened"), enquired_lately=_lately("enquired")
+    )
+    return counted
 
 
 def audience_chart(rows: QuerySet[AdvertDay]) -> AudienceChart:

@@ -30,7 +30,7 @@ def bundled_media(context: template.Context, media: Media) -> SafeString:
     unwanted = () if form and form.prepopulated_fields else _OF_SLUGS
     bundled = dict.fromkeys(bundle_of(path) or path for path in scripts if path not in unwanted)
     ordered = sorted(bundled, key=lambda path: path != FORM_SCRIPTS)
-    others = {
+    others: dict[str, Any] = {
         medium: [path for path in paths if same(path) not in PAGE_STYLES]
         for medium, paths in styles.items()
     }

@@ -63,7 +63,8 @@ class SoldFilter(DropdownFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         week = _week_from(str(self.value()))
         if week is not None:
-            return queryset.in_status(Status.SOLD).filter(sold_at__gte=week[0], sold_at__lt=week[1])
+            sold = queryset.filter(conditions.in_status(Status.SOLD))
+            return sold.filter(sold_at__gte=week[0], sold_at__lt=week[1])
         now = timezone.localtime()
         month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
         starts = {"month": month, "7": now - timedelta(days=7)}

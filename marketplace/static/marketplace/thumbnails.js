@@ -10,7 +10,7 @@
         coming.unobserve(target);
       }
     }
-  }, { rootMargin: "100px 0px" });
+  });
   for (const photo of document.querySelectorAll("img[data-src]")) {
     coming.observe(photo);
   }

@@ -1,8 +1,8 @@
 """Scripts and styles of the admin sites, many files served as few.
 
 A bundle is a static file like any other: `collectstatic` writes, names and compresses it, and the
-finder keeps it below `.local/`. What stands in a bundle keeps its
-own file and its place in a `Media`; the tag `bundled_media` names the bundle instead.
+finder keeps it below `.local/`. What stands in a bundle keeps its own file and its place in a
+`Media`; the tag `bundled_media` names the bundle instead.
 """
 
 import os

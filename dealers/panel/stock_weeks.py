@@ -31,20 +31,16 @@ class StockWeek:
         return f"{self.starts_on:%-d %b}"
 
     @property
-    def cars_added(self) -> str:
-        return f"{self.added:,} added"
+    def cars_shown(self) -> str:
+        return f"{self.added:,} / {self.sold:,}"
 
     @property
-    def cars_sold(self) -> str:
-        return f"{self.sold:,} sold"
+    def cars_told(self) -> str:
+        return f"{self.added:,} added, {self.sold:,} sold"
 
     @property
-    def added_told(self) -> str:
-        return f"£{self.added_pounds:,} added"
-
-    @property
-    def sold_told(self) -> str:
-        return f"£{self.sold_pounds:,} sold"
+    def pounds_told(self) -> str:
+        return f"£{self.added_pounds:,} added, £{self.sold_pounds:,} sold"
 
     @property
     def added_url(self) -> str:

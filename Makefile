@@ -119,6 +119,10 @@ fit-articles: install  ## Fit the weights by which articles are read (ARGS=--hel
 	@OPENBLAS_NUM_THREADS=1 $(DEPLOY) $(BIN)/python manage.py shell --no-imports -c \
 		"from tests.listings.language.article.fit import main; main('$(ARGS)'.split())"
 
+.PHONY: fonts
+fonts: install  ## Cut the fonts of the admin sites to the icons and letters that they use
+	@$(BIN)/python -m tests.marketplace.fonts.subsets
+
 deploy: install
 	@$(DEPLOY) $(BIN)/python manage.py check --deploy --fail-level WARNING
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marketplace.staff_look import TEAL, icon, lazy_static
+from marketplace.staff_look import LOGO, TEAL, icon, lazy_static
 
 
 def panel_settings() -> dict[str, Any]:
@@ -12,10 +12,10 @@ def panel_settings() -> dict[str, Any]:
         "SITE_HEADER": "dealers.panel.menu.header",
         "SITE_SUBHEADER": "dealers.panel.menu.subheader",
         "SITE_URL": None,
-        "SITE_ICON": lazy_static("marketplace/logo.svg"),
+        "SITE_ICON": LOGO,
         "SITE_FAVICONS": [icon()],
-        "STYLES": [lazy_static("dealers/panel/panel.css"), lazy_static("dealers/forms.css")],
-        "SCRIPTS": [lazy_static("marketplace/controls.js"), lazy_static("dealers/copy.js")],
+        "STYLES": [lazy_static("marketplace/panel.bundle.css")],
+        "SCRIPTS": [],
         "SHOW_HISTORY": False,
         "SHOW_VIEW_ON_SITE": False,
         "BORDER_RADIUS": "8px",

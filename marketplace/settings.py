@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "marketplace.metrics.requests.MetricsMiddleware",
     "marketplace.policy_headers.PolicyHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",  # before whatever answers by itself
+    "marketplace.page_compression.PageCompressionMiddleware",
     "marketplace.health.HealthMiddleware",
     "marketplace.plain_http.PlainHttpMiddleware",
     "marketplace.api.middleware.ApiProblemMiddleware",
@@ -189,6 +190,10 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "marketplace.bundles.BundleFinder",
+]
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = DEBUG  # without `collectstatic` on a laptop
 MEDIA_URL = env.str("MEDIA_URL", default="/media/")
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "media"))

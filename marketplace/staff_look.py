@@ -1,5 +1,7 @@
 """How the staff admin looks: title, colours and the order of its menu."""
 
+from base64 import b64encode
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +12,10 @@ from django.utils.functional import lazy
 
 lazy_static = lazy(static, str)
 
+_LOGO = Path(__file__).parent / "static" / "marketplace" / "logo.svg"
+LOGO = f"data:image/svg+xml;base64,{b64encode(_LOGO.read_bytes()).decode()}"
+"""In the page itself: it is smaller than a request."""
+
 
 def unfold_settings(*, environment: str) -> dict[str, Any]:
     """Return the `UNFOLD` setting; `environment` is shown beside the title."""
@@ -18,7 +24,7 @@ def unfold_settings(*, environment: str) -> dict[str, Any]:
         "SITE_HEADER": "Marketplace",
         "SITE_SUBHEADER": "Staff admin",
         "SITE_URL": "/",
-        "SITE_ICON": lazy_static("marketplace/logo.svg"),
+        "SITE_ICON": LOGO,
         "SITE_FAVICONS": [
             icon(),
         ],
@@ -28,8 +34,7 @@ def unfold_settings(*, environment: str) -> dict[str, Any]:
         "ACCOUNT": {
             "navigation": [{"title": "Your account", "link": reverse_lazy("admin:account")}]
         },
-        "STYLES": [lazy_static("marketplace/admin.css"), lazy_static("dealers/forms.css")],
-        "SCRIPTS": [lazy_static("marketplace/controls.js"), lazy_static("dealers/copy.js")],
+        "STYLES": [lazy_static("marketplace/staff.bundle.css")],
         "SHOW_HISTORY": True,
         "SHOW_VIEW_ON_SITE": False,
         "BORDER_RADIUS": "6px",
@@ -40,7 +45,7 @@ def unfold_settings(*, environment: str) -> dict[str, Any]:
 
 def icon() -> dict[str, Any]:
     """Return the icon of a browser's tab."""
-    return {"rel": "icon", "type": "image/svg+xml", "href": lazy_static("marketplace/logo.svg")}
+    return {"rel": "icon", "type": "image/svg+xml", "href": LOGO}
 
 
 def environment_label(request: HttpRequest) -> list[str]:

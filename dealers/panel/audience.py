@@ -1,12 +1,15 @@
 """What adverts bring, as a small chart and its sums."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
-from dealers.panel.charts import ChartBar, bars
-from listings.buyers.audience import audience_days
+from dealers.panel.charts import ChartBar, bars, ticks
+from listings.buyers.audience import AudienceDay, audience_days
 from listings.models import AdvertDay
+from marketplace.london_time import london_today
 
 DAYS = 30
 
@@ -20,6 +23,16 @@ class AudienceChart:
     opened: int
     phoned: int
     enquired: int
+    days: list[AudienceDay]
+    ticks: list[int]
+
+
+def with_audience(rows: QuerySet) -> QuerySet:
+    """Annotate adverts with `opened_lately` and `enquired_lately`: sums of the last `DAYS`."""
+    counted: QuerySet = rows.annotate(
+        opened_lately=_lately("opened"), enquired_lately=_lately("enquired")
+    )
+    return counted
 
 
 def audience_chart(rows: QuerySet[AdvertDay]) -> AudienceChart:
@@ -31,4 +44,13 @@ def audience_chart(rows: QuerySet[AdvertDay]) -> AudienceChart:
         sum(each.opened for each in days),
         sum(each.phoned for each in days),
         sum(each.enquired for each in days),
+        [each for each in reversed(days) if each != AudienceDay(each.day)],
+        ticks([each.opened for each in days]),
     )
+
+
+def _lately(column: str) -> Coalesce:
+    first = london_today() - timedelta(days=DAYS - 1)
+    days = AdvertDay.objects.filter(listing=OuterRef("pk"), day__gte=first).order_by()
+    sums = days.values("listing").annotate(total=Sum(column)).values("total")
+    return Coalesce(Subquery(sums), 0)

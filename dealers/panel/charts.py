@@ -28,6 +28,10 @@ class BarPair:
     first: ChartBar
     second: ChartBar
 
+    @property
+    def highest(self) -> int:
+        return max(self.first.value, self.second.value)
+
 
 @dataclass(frozen=True)
 class PriceLine:
@@ -54,6 +58,21 @@ def pairs(values: Sequence[tuple[str, int, int]]) -> list[BarPair]:
         BarPair(label, ChartBar(label, a, _percent(a, top)), ChartBar(label, b, _percent(b, top)))
         for label, a, b in values
     ]
+
+
+def ticks(values: Sequence[int]) -> list[int]:
+    """Return what stands at an axis, from the top: the highest value, its half and 0."""
+    top = max(values, default=0)
+    return [top, top // 2, 0] if top > 1 else [top, 0]
+
+
+def pounds_in_short(amount: int) -> str:
+    """Return pounds as they fit a chart: £950, £34k, £1.2m."""
+    if amount < 1_000:
+        return f"£{amount}"
+    if amount < 999_500:
+        return f"£{amount / 1_000:.0f}k"
+    return f"£{amount / 1_000_000:.1f}m"
 
 
 def price_line(points: Sequence[tuple[datetime, int]], until: datetime) -> PriceLine | None:

@@ -1,23 +1,22 @@
 """The first page: what there is, how it goes and what is to do; a figure opens its adverts."""
 
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sum
-from django.db.models.functions import TruncWeek
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, Sum
 from django.http import HttpRequest
 from django.utils import timezone
 
 from dealers.enquiries import lasting, response_time
 from dealers.models import Dealer
 from dealers.panel.audience import audience_chart
-from dealers.panel.charts import bars, pairs
+from dealers.panel.charts import bars, pounds_in_short, ticks
 from dealers.panel.context import DealerContext, find_context
 from dealers.panel.home_figures import OF_SHOWN, HomeFigure, shown_count, stock_url
 from dealers.panel.just_done import undo_lines
 from dealers.panel.market_overview import market_overview
 from dealers.panel.scope import scoped
+from dealers.panel.stock_weeks import stock_weeks, week_starts, weekly
 from dealers.panel.todo import todo_list
 from listings.choices import Status
 from listings.completeness import with_completeness
@@ -26,7 +25,6 @@ from listings.models.car_link import is_twice
 from listings.models.listing import ListingQuerySet
 from listings.models.vehicle_record import is_mismatched
 
-WEEKS = 8
 POOR = 50
 _BANDS = {"0-30": (0, 30), "31-60": (31, 60), "61-90": (61, 90)}
 _SHOWN = (Status.LIVE, Status.DRAFT)
@@ -46,15 +44,10 @@ def add_home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "current": current,
         "figures": _figures(counts, now),
         "response": _response(current),
-        "ages": bars(
-            [
-                *((f"{band} days", counts[band], stock_url(f"age={band}")) for band in _BANDS),
-                ("90+ days", counts["over_90"], stock_url("age=91")),
-            ]
-        ),
+        "ages": _ages(counts),
         "market": market_overview(stock, now),
         "audience": audience_chart(scoped(AdvertDay.objects.all(), current)),
-        "weeks": _weeks(stock, now),
+        "weeks": stock_weeks(stock, now),
         "price_weeks": _price_weeks(current, now),
         "todo": todo_list(current, counts),
         "undo_lines": undo_lines(request),
@@ -86,6 +79,7 @@ def _counts(stock: ListingQuerySet) -> dict[str, Any]:
     }
     counted = stock.aggregate(
         **{name: Count("pk", filter=condition) for name, condition in wanted.items()},
+        **{f"{each}_pounds": Sum("price", filter=wanted[each]) for each in (*_BANDS, "over_90")},
         value=Sum("price", filter=live),
         oldest=Min("published_at", filter=live),
         newest=Max("published_at", filter=live),
@@ -99,6 +93,20 @@ def _band(now: datetime, first: int, last: int) -> Q:
         published_at__lte=now - timedelta(days=first),
         published_at__gt=now - timedelta(days=last + 1),
     )
+
+
+def _ages(counts: dict[str, Any]) -> dict[str, Any]:
+    """Return the live stock by days live: a bar of cars for each band, and what they ask."""
+    names = {**{band: f"{band} days" for band in _BANDS}, "over_90": "90+ days"}
+    queries = {**{band: f"age={band}" for band in _BANDS}, "over_90": "age=91"}
+    found = bars([(names[each], counts[each], stock_url(queries[each])) for each in names])
+    asked = [counts[f"{each}_pounds"] or 0 for each in names]
+    return {
+        "bars": [
+            (bar, pounds, pounds_in_short(pounds)) for bar, pounds in zip(found, asked, strict=True)
+        ],
+        "ticks": ticks([bar.value for bar in found]),
+    }
 
 
 def _figures(counts: dict[str, Any], now: datetime) -> list[HomeFigure]:
@@ -141,36 +149,14 @@ def _response(current: DealerContext) -> str:
     return lasting(dealers.values_list(response_time(enquiries), flat=True).get())
 
 
-def _weeks(stock: ListingQuerySet, now: datetime) -> dict[str, Any]:
-    starts = _starts(now)
-    added = _by_week(stock, "created_at", starts)
-    sold = _by_week(stock.in_status(Status.SOLD), "sold_at", starts)
-    values = [(_day(start), added.get(start, 0), sold.get(start, 0)) for start in starts]
-    return {"pairs": pairs(values), "added": sum(added.values()), "sold": sum(sold.values())}
-
-
 def _price_weeks(current: DealerContext, now: datetime) -> dict[str, Any]:
-    starts = _starts(now)
+    starts = week_starts(now)
     changes = scoped(PriceChange.objects.filter(old_price__isnull=False), current)
-    found = _by_week(changes, "changed_at", starts)
-    values = [(_day(start), found.get(start, 0), "") for start in starts]
-    return {"bars": bars(values), "total": sum(found.values())}
-
-
-def _by_week(rows: QuerySet, moment: str, starts: Iterable[date]) -> dict[date, int]:
-    """Count rows by the Monday of their week, from the first of these Mondays on."""
-    zone = timezone.get_current_timezone()
-    first = datetime.combine(min(starts), datetime.min.time(), zone)
-    since = rows.filter(**{f"{moment}__gte": first}).order_by()
-    counted = since.annotate(week=TruncWeek(moment)).values_list("week").annotate(Count("pk"))
-    return {timezone.localtime(week).date(): count for week, count in counted}
-
-
-def _starts(now: datetime) -> list[date]:
-    today = timezone.localtime(now).date()
-    monday = today - timedelta(days=today.weekday())
-    return [monday - timedelta(weeks=back) for back in reversed(range(WEEKS))]
-
-
-def _day(day: date) -> str:
-    return f"{day:%-d %b}"
+    counted = weekly(changes, "changed_at", starts).annotate(Count("pk"))
+    found = {timezone.localtime(week).date(): count for week, count in counted}
+    values = [(f"{start:%-d %b}", found.get(start, 0), "") for start in starts]
+    return {
+        "bars": bars(values),
+        "ticks": ticks(list(found.values())),
+        "total": sum(found.values()),
+    }

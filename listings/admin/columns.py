@@ -9,6 +9,7 @@ from unfold.decorators import display
 
 from listings.choices import Status, Ulez
 from listings.models import Listing
+from listings.photos.files import THUMBNAIL_WIDTH
 
 STATUS_COLOURS = {
     Status.DRAFT.label: "info",
@@ -43,7 +44,8 @@ class ListingColumns:
         if not covers:
             return SafeString('<span class="advert-thumb" aria-hidden="true"></span>')
         return format_html(
-            '<img class="advert-thumb" src="{}" alt="" loading="lazy">', covers[0].url_for(160)
+            '<img class="advert-thumb" data-src="{}" alt="" width="80" height="60">',
+            covers[0].url_for(THUMBNAIL_WIDTH),
         )
 
     @display(description="Advert", ordering="title")

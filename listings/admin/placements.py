@@ -30,6 +30,11 @@ class ChartDay:
     clicks_height: int
 
     @property
+    def url(self) -> str:
+        """Return the query of the day's rows, empty where there are none."""
+        return f"?day_from={self.day}&day_to={self.day}" if self.views or self.clicks else ""
+
+    @property
     def views_y(self) -> int:
         return HEIGHT - self.views_height
 
@@ -55,6 +60,12 @@ def chart(today: date) -> list[ChartDay]:
     return bars
 
 
+def _ticks(bars: list[ChartDay]) -> list[int]:
+    """Return what stands at the axis, from the top; nothing where nothing was counted."""
+    most = max(max(bar.views, bar.clicks) for bar in bars)
+    return [most, most // 2, 0] if most > 1 else [most, 0] if most else []
+
+
 @admin.register(PlacementDay)
 class PlacementDayAdmin(ReadOnlyAdmin):
     list_display = ("day", "site", "placement", "views", "clicks", "share", "alls")
@@ -69,7 +80,8 @@ class PlacementDayAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         bars = chart(london_today())
-        own = {"bars": bars, "bar": BAR, "width": CHART_DAYS * STEP, "height": HEIGHT}
+        size = {"bar": BAR, "width": CHART_DAYS * STEP, "height": HEIGHT}
+        own = {"bars": bars, "ticks": _ticks(bars), **size}
         page: HttpResponse = super().changelist_view(request, {**own, **(extra_context or {})})
         return page
 

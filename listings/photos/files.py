@@ -24,7 +24,8 @@ from listings.photos.difference_hash import difference_hash
 from marketplace.errors import StorageAway
 from marketplace.storage import delete_with_rollback
 
-WIDTHS = (320, 640, 1280, 1920)
+THUMBNAIL_WIDTH = 160  # shown at 80, sharp on a screen of two pixels for one
+WIDTHS = (THUMBNAIL_WIDTH, 320, 640, 1280, 1920)
 WIDTH_MAX = WIDTHS[-1]
 DISCARD_BATCH = 100
 

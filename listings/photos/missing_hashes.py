@@ -11,10 +11,10 @@ from PIL import Image
 
 from listings.models import Listing, Photo
 from listings.photos.difference_hash import NO_HASH, difference_hash
-from listings.photos.files import WIDTHS
 from marketplace.errors import StorageAway
 
 BATCH = 100
+WIDTH_MIN = 320  # pixels of the file that is read
 SECONDS_MAX = 15.0
 
 _WRITE = """
@@ -29,10 +29,10 @@ log = structlog.get_logger(__name__)
 def add_missing_hashes(*, batch: int = BATCH, seconds_max: float = SECONDS_MAX) -> int:
     """Hash photos that have no hash, for so many seconds; return how many were written.
 
-    The smallest file is read. One that is gone or broken gets `NO_HASH`, so that it is read once,
-    but not where all files of a batch are gone: then it is the folder that is not there. While the
-    storage is away nothing is written. A photo that was replaced meanwhile has a hash already. A
-    live advert gets a new revision, by which its links are looked at again.
+    The smallest file of at least `WIDTH_MIN` is read. One that is gone or broken gets `NO_HASH`, so
+    that it is read once, but not where all files of a batch are gone: then it is the folder that is
+    not there. While the storage is away nothing is written. A photo that was replaced meanwhile has
+    a hash already. A live advert gets a new revision, by which its links are looked at again.
     """
     ends, total, last = time.monotonic() + seconds_max, 0, 0
     while time.monotonic() < ends:
@@ -54,7 +54,7 @@ def add_missing_hashes(*, batch: int = BATCH, seconds_max: float = SECONDS_MAX) 
 def _hash_of(photo: Photo) -> int | None:
     """Return a photo's hash, `NO_HASH` of one that cannot be decoded, and None of one not there."""
     sizes = photo.sizes()
-    name = next((size.jpeg for size in sizes if size.width >= WIDTHS[0]), str(photo.image))
+    name = next((size.jpeg for size in sizes if size.width >= WIDTH_MIN), str(photo.image))
     try:
         with default_storage.open(name) as file:
             content = file.read()

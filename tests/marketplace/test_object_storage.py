@@ -112,7 +112,7 @@ def test_what_one_machine_takes_in_a_worker_of_another_goes_on_with(
         wait_until(lambda: not PhotoOriginal.objects.exists())
 
     assert Listing.objects.filter(dealer=run.feed.dealer).count() == 1
-    assert Photo.objects.get().widths == [320, 700]
+    assert Photo.objects.get().widths == [160, 320, 700]
     assert files_shown() <= server.names_in("photos")
     assert not any((other / name).exists() for name in ("media", "feeds"))
 
@@ -133,7 +133,7 @@ def test_a_photo_is_uploaded_in_the_panel_made_into_sizes_and_deleted(
     due_now()
     discard_due()
     assert server.names_in("photos") == files_shown()
-    assert len(files_shown()) == 4
+    assert len(files_shown()) == 6
 
     (shown,) = Client().get(f"/api/v1/listings/{listing.pk}/").json()["photos"]
     for size in shown["sizes"]:

@@ -54,7 +54,7 @@ def test_a_photo_is_made_into_sizes_and_served(day: FirstDay) -> None:
         (photo,) = day.system.json("GET", at)["photos"]
         return [size["width"] for size in photo["sizes"]]
 
-    wait_until(lambda: widths() == [320, 640, 1_280, 1_920])
+    wait_until(lambda: widths() == [160, 320, 640, 1_280, 1_920])
     (photo,) = day.system.json("GET", at)["photos"]
     for size in photo["sizes"]:
         answer = day.service.visitor().get(size["url"])

@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
+from dealers.panel.audience import DAYS
 from listings.admin.columns import ListingColumns
 from listings.choices import NoRating, PriceRating
 from listings.models import Listing
@@ -27,6 +28,7 @@ class StockColumns(ListingColumns):
         "state",
         "expires_in",
         "complete",
+        "buyers",
         "market",
     )
 
@@ -71,6 +73,18 @@ class StockColumns(ListingColumns):
             grade(points),
             points,
             points,
+        )
+
+    @display(description="Buyers", ordering="opened_lately")
+    def buyers(self, listing: Any) -> SafeString:
+        opened, enquired = listing.opened_lately, listing.enquired_lately
+        return format_html(
+            '<span class="panel-market" title="In the last {} days"><span>{} opened</span>'
+            '<span class="advert-note">{} {}</span></span>',
+            DAYS,
+            f"{opened:,}",
+            f"{enquired:,}",
+            "enquiry" if enquired == 1 else "enquiries",
         )
 
     @display(description="Market", ordering="asking_percent")

@@ -1,6 +1,6 @@
 """What a dealer narrows the stock table by; the choices are the dealer's own."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,6 +11,7 @@ from unfold.contrib.filters.admin import DropdownFilter
 from dealers.models import Branch
 from dealers.panel.context import find_context
 from dealers.panel.scope import scoped
+from listings.choices import Status
 from listings.models import Listing, Make, PricePlan, conditions
 from listings.models.car_link import is_twice
 from listings.models.vehicle_record import is_mismatched
@@ -56,14 +57,35 @@ class SoldFilter(DropdownFilter):
     parameter_name = "sold"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("month", "This month"), ("7", "Within 7 days")]
+        own = [("month", "This month"), ("7", "Within 7 days")]
+        return own + _chosen_week(request, self.parameter_name)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        week = _week_from(str(self.value()))
+        if week is not None:
+            sold = queryset.filter(conditions.in_status(Status.SOLD))
+            return sold.filter(sold_at__gte=week[0], sold_at__lt=week[1])
         now = timezone.localtime()
         month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
         starts = {"month": month, "7": now - timedelta(days=7)}
         start = starts.get(str(self.value()))
         return queryset if start is None else queryset.filter(sold_at__gte=start)
+
+
+class AddedFilter(DropdownFilter):
+    title = "when added"
+    parameter_name = "added"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("7", "Within 7 days"), *_chosen_week(request, self.parameter_name)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        week = _week_from(str(self.value()))
+        if week is not None:
+            return queryset.filter(created_at__gte=week[0], created_at__lt=week[1])
+        if self.value() == "7":
+            return queryset.filter(created_at__gte=timezone.now() - timedelta(days=7))
+        return queryset
 
 
 class DuplicateFilter(DropdownFilter):
@@ -149,3 +171,22 @@ def in_age_band(rows: QuerySet, first: int, last: int | None) -> QuerySet:
     if last is None:
         return found
     return found.filter(published_at__gt=now - timedelta(days=last + 1))
+
+
+def _week_from(text: str) -> tuple[datetime, datetime] | None:
+    """Return a week from the first moment of its first day, an ISO date, to that of the next."""
+    try:
+        first = date.fromisoformat(text)
+        days = first, first + timedelta(days=7)
+    except (ValueError, OverflowError):
+        return None
+    zone = timezone.get_current_timezone()
+    begins, ends = (datetime.combine(day, datetime.min.time(), zone) for day in days)
+    return begins, ends
+
+
+def _chosen_week(request: HttpRequest, parameter: str) -> list[tuple[str, str]]:
+    """Return the choice of a week that a chart led to, so that the filter shows it."""
+    text = request.GET.get(parameter, "")
+    week = _week_from(text)
+    return [] if week is None else [(text, f"Week from {week[0]:%-d %B}")]

@@ -18,6 +18,7 @@ from unfold.contrib.filters.admin import MultipleChoicesDropdownFilter
 from unfold.decorators import display
 
 from dealers.models import Branch
+from dealers.panel.audience import with_audience
 from dealers.panel.base import PanelModelAdmin
 from dealers.panel.context import find_context, require_context
 from dealers.panel.just_done import undo_lines
@@ -38,6 +39,7 @@ from dealers.panel.stock import (
 from dealers.panel.stock.actions import StockActions
 from dealers.panel.stock.columns import StockColumns
 from dealers.panel.stock.filters import (
+    AddedFilter,
     AgeFilter,
     BranchFilter,
     CompletenessFilter,
@@ -106,6 +108,7 @@ class StockAdmin(
         MissingFilter,
         ReservedFilter,
         SoldFilter,
+        AddedFilter,
         DuplicateFilter,
         MismatchFilter,
         BranchFilter,
@@ -146,7 +149,7 @@ class StockAdmin(
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         covers = Prefetch("photos", Photo.objects.filter(position=0), to_attr="covers")
         rows = with_market_values(with_completeness(super().get_queryset(request)))
-        shown = with_rejection(rows.annotate(is_twice=is_twice()))
+        shown = with_rejection(with_audience(rows).annotate(is_twice=is_twice()))
         return shown.prefetch_related(covers)
 
     def get_list_display(self, request: HttpRequest) -> list[str]:

@@ -20,6 +20,7 @@ from listings.adverts.lifecycle import publish, reject, withdraw
 from listings.choices import Source
 from listings.models import Listing, ListingEvent, Photo
 from listings.pricing import PriceStep, PriceUnit, change_prices
+from marketplace.bundles import BUNDLES
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -274,8 +275,10 @@ def test_the_number_of_queries_does_not_grow_with_what_happened(
 def test_scripts_are_files(desk: Client, branch: Branch) -> None:
     row = make.live(branch=branch, reserved_until=timezone.now() + timedelta(days=1))
     page = desk.get(f"{LIST}{row.pk}/change/").content.decode()
+    assert page.count("marketplace/stock.bundle.js") == 1
     for name in ("asking", "stock", "advert", "photos", "new_advert", "completeness"):
-        assert f"dealers/panel/{name}.js" in page
+        assert f"dealers/panel/{name}.js" in BUNDLES["marketplace/stock.bundle.js"]
+        assert f"dealers/panel/{name}.js" not in page
         assert finders.find(f"dealers/panel/{name}.js")
 
 

@@ -72,13 +72,14 @@ def test_each_line_to_do_opens_the_adverts_it_counted(desk: Client) -> None:
 @pytest.mark.usefixtures("stock")
 def test_stock_is_charted_by_age_and_each_bar_opens_it(desk: Client) -> None:
     ages = desk.get(HOME).context["ages"]
-    assert [(bar.label, bar.value) for bar in ages] == [
-        ("0-30 days", 2),
-        ("31-60 days", 0),
-        ("61-90 days", 0),
-        ("90+ days", 1),
+    assert [(bar.label, bar.value, short) for bar, _, short in ages["bars"]] == [
+        ("0-30 days", 2, "£44k"),
+        ("31-60 days", 0, "£0"),
+        ("61-90 days", 0, "£0"),
+        ("90+ days", 1, "£20k"),
     ]
-    for bar in ages:
+    assert ages["ticks"] == [2, 1, 0]
+    for bar, *_ in ages["bars"]:
         assert desk.get(bar.url).context["cl"].result_count == bar.value
 
 
@@ -88,10 +89,15 @@ def test_weeks_count_what_was_added_sold_and_repriced(
     ids = [stock["fresh"].pk, stock["old"].pk]
     change_prices(listing_ids=ids, step=PriceStep(PriceUnit.POUNDS, -5), actor_id=None)
     context = desk.get(HOME).context
-    assert (context["weeks"]["added"], context["weeks"]["sold"]) == (6, 1)
-    last = context["weeks"]["pairs"][-1]
+    assert (context["weeks"].added, context["weeks"].sold) == (6, 1)
+    week, last = context["weeks"].cars[-1]
     assert (last.first.value, last.second.value) == (6, 1)
-    assert len(context["weeks"]["pairs"]) == 8
+    assert len(context["weeks"].weeks) == 8
+    assert desk.get(week.added_url).context["cl"].result_count == 6
+    assert week.sold_pounds == stock["sold"].price
+    assert context["weeks"].added_pounds == sum(each.price or 0 for each in stock.values()) - 10
+    sold = desk.get(week.sold_url).context["cl"]
+    assert [each.pk for each in sold.result_list] == [stock["sold"].pk]
     assert context["price_weeks"]["bars"][-1].value == context["price_weeks"]["total"] == 2
 
 

@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from dealers.models import Branch, Dealer, SavedView, User
-from listings.models import ChangeSet, Listing, ListingEvent, Photo, PriceChange
+from listings.models import AdvertDay, ChangeSet, Listing, ListingEvent, Photo, PriceChange
+from marketplace.london_time import london_today
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -245,3 +246,26 @@ def test_the_number_of_queries_does_not_grow_with_the_stock(
     before = queries()
     more(495)
     assert queries() == before
+
+
+def test_a_row_counts_the_buyers_of_the_last_thirty_days(desk: Client, branch: Branch) -> None:
+    today = london_today()
+    liked, quiet = make.live(branch=branch), make.live(branch=branch)
+    for days, place, opened, enquired in (
+        (0, "pages", 1_200, 1),
+        (29, "block", 34, 0),
+        (30, "pages", 500, 7),
+    ):
+        AdvertDay.objects.create(
+            listing=liked,
+            day=today - timedelta(days=days),
+            place=place,
+            opened=opened,
+            enquired=enquired,
+        )
+    column = desk.get(LIST).context["cl"].model_admin.list_display.index("buyers") + 1
+    answer = desk.get(LIST, {"o": f"-{column}"})
+    assert [row.pk for row in answer.context["cl"].result_list] == [liked.pk, quiet.pk]
+    page = answer.content.decode()
+    assert ("1,234 opened" in page, "1 enquiry<" in page) == (True, True)
+    assert ("0 opened" in page, "0 enquiries<" in page) == (True, True)

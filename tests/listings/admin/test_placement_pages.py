@@ -41,6 +41,17 @@ def test_the_chart_sums_each_of_the_last_days(admin: Client) -> None:
     assert bars[-1].day == TODAY
 
 
+def test_a_day_of_the_chart_opens_its_rows(admin: Client) -> None:
+    rows = {day(3, views=25), day(3, placement="sidebar", clicks=3)}
+    day(2, views=9)
+    page = admin.get(URL)
+    assert page.context["ticks"] == [25, 12, 0]
+    (bar,) = (bar for bar in page.context["bars"] if bar.views == 25)
+    assert f'<a href="{bar.url}"' in page.content.decode().replace("&amp;", "&")
+    assert set(admin.get(f"{URL}{bar.url}").context["cl"].queryset) == rows
+    assert page.context["bars"][0].url == ""
+
+
 def test_placements_are_found_by_site_and_cannot_be_changed(admin: Client) -> None:
     row, _ = day(0, views=1), day(0, origin="https://other.example", views=2)
     found = admin.post(f"{URL}search/", {"q": "news"}, follow=True)

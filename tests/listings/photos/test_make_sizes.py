@@ -33,12 +33,12 @@ def colour(image: Image.Image, at: tuple[int, int]) -> tuple[int, int, int]:
     ("size", "widths"),
     [
         ((40, 30), [40]),
-        ((320, 240), [320]),
-        ((700, 500), [320, 700]),
-        ((1300, 10), [320, 640, 1300]),
-        ((1920, 1080), [320, 640, 1280, 1920]),
-        ((4000, 3001), [320, 640, 1280, 1920]),
-        ((900, 2700), [320, 640, 900]),
+        ((320, 240), [160, 320]),
+        ((700, 500), [160, 320, 700]),
+        ((1300, 10), [160, 320, 640, 1300]),
+        ((1920, 1080), [160, 320, 640, 1280, 1920]),
+        ((4000, 3001), [160, 320, 640, 1280, 1920]),
+        ((900, 2700), [160, 320, 640, 900]),
     ],
 )
 def test_every_size_up_to_its_own_is_made_and_none_is_enlarged(
@@ -62,7 +62,7 @@ def test_every_size_up_to_its_own_is_made_and_none_is_enlarged(
 @pytest.mark.django_db(transaction=True)
 def test_a_small_picture_is_there_before_any_worker_is(media: Path) -> None:
     photo = uploaded(encoded(halves((4000, 3000))))
-    assert (photo.widths, photo.width, photo.height) == ([320, 640], 640, 480)
+    assert (photo.widths, photo.width, photo.height) == ([160, 320, 640], 640, 480)
     assert files_in(media) == files_shown()
     red, _, blue = colour(opened(str(photo.image)), (100, 240))
     assert red > 240
@@ -107,7 +107,7 @@ def test_no_metadata_is_left_in_any_file(media: Path) -> None:
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     content = encoded(halves(), exif=exif, comment=b"taken at home", icc_profile=profile)
     make_sizes(photo_id=uploaded(content + b"<?php system($_GET[0]); ?>").pk)
-    assert len(files_in(media)) == 4 + 6, "the preview's files, and those of the original"
+    assert len(files_in(media)) == 6 + 8, "the preview's files, and those of the original"
     for name in files_in(media):
         written = (media / name).read_bytes()
         for secret in (b"taken at home", b"php", b"Exif", b"ICC_PROFILE", b"ICCP", b"EXIF"):

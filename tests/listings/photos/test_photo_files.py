@@ -210,7 +210,7 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_half_done(media: Path) -> 
     due_now()
     assert discard_due() == 2
     assert files_in(media) == files_shown()
-    assert Photo.objects.get().widths == [320, 640, 1000]
+    assert Photo.objects.get().widths == [160, 320, 640, 1000]
 
 
 def environment(media: Path) -> dict[str, str]:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dealers", "0042_vehicle_question_count"),
+        ("dealers", "0043_sandbox"),
     ]
 
     operations = [

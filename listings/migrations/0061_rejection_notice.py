@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("listings", "0059_vehicle_records")]
+    dependencies = [("listings", "0060_sandbox")]
 
     operations = [
         migrations.CreateModel(

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("listings", "0059_vehicle_records"),
+        ("listings", "0061_rejection_notice"),
     ]
 
     operations = [

@@ -138,7 +138,8 @@ function showPreview() {
 }
 
 // A choice that is found by typing has no name of its own until something is chosen.
-window.addEventListener("load", () => {
+// Behind those who wait for jQuery too: they are called in turn, and select2 is made by one.
+django.jQuery(() => {
   for (const select of document.querySelectorAll("select.admin-autocomplete")) {
     const label = document.querySelector(`label[for="${select.id}"]`);
     const name = label ? label.textContent.replace("*", "").trim() : select.name;

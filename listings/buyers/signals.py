@@ -19,6 +19,12 @@ COMPARED_MIN = 10
 SHOWN_MAX = 50
 """A photo that more live adverts show is a maker's or a placeholder."""
 
+
+def _said(count: str, noun: str) -> str:
+    """Return SQL of so many of something in words: `1 photo`, `2 photos`."""
+    return f"{count} || CASE {count} WHEN 1 THEN ' {noun}' ELSE ' {noun}s' END"
+
+
 _LIVE = f"""live AS MATERIALIZED (
     SELECT listing.id, listing.dealer_id, listing.model_id, listing.year, listing.price
     FROM listings_listing AS listing JOIN dealers_dealer AS dealer ON dealer.id = listing.dealer_id
@@ -29,7 +35,7 @@ _FOUND = {
         SELECT id, min(other_id), '' FROM ({shared_by_dealers(NAMES)}) AS shared GROUP BY id
     """,  # noqa: S608 - put together from constants
     AdvertSignal.Suspicion.SAME_PHOTO: f"""
-        SELECT id, min(other_id), max(photos) || ' photos' FROM (
+        SELECT id, min(other_id), {_said("max(photos)", "photo")} FROM (
             SELECT id, min(other_id) AS other_id, count(*) AS photos
             FROM ({shared_by_dealers(PICTURES, holders_max=SHOWN_MAX)}) AS shared
             GROUP BY id, kind
@@ -46,7 +52,7 @@ _FOUND = {
         WHERE live.price < usual.price * {CHEAP_SHARE}
     """,  # noqa: S608 - put together from constants
     AdvertSignal.Suspicion.REPORTED: f"""
-        SELECT live.id, NULL::bigint, count(*) || ' open reports'
+        SELECT live.id, NULL::bigint, {_said("count(*)", "open report")}
         FROM live JOIN listings_advertreport AS report ON report.listing_id = live.id
             AND report.decision = 'open'
         GROUP BY live.id HAVING count(*) >= {REPORTS_MIN}

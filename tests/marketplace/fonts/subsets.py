@@ -37,6 +37,7 @@ _LOOKS = ("marketplace/panel_look.py", "marketplace/staff_look.py", "marketplace
 _APPS = ("dealers", "listings", "marketplace")
 _WORD = re.compile(r"[a-z][a-z0-9_]+")
 _ICON = re.compile(r"material-symbols-outlined.*?</", re.DOTALL)
+_CONTENT = re.compile(r"content:\s*[\"']([a-z][a-z0-9_]+)[\"']")
 _QUOTED = re.compile(r"[\"']([a-z][a-z0-9_]+)[\"']")
 
 
@@ -51,7 +52,7 @@ def icon_glyphs(font: TTFont) -> dict[str, str]:
 
 
 def used_icons() -> set[str]:
-    """Return the names of icons that stand in a template, or in the code that names icons.
+    """Return the names of icons that stand in a template, a style, or the code that names icons.
 
     A word that only looks like an icon's name costs seventy bytes.
     """
@@ -60,6 +61,8 @@ def used_icons() -> set[str]:
         words.update(*(_WORD.findall(part) for part in _ICON.findall(path.read_text())))
     for path in _modules():
         words.update(_QUOTED.findall(path.read_text()))
+    for path in _styles():
+        words.update(_CONTENT.findall(path.read_text()))
     return words & set(icon_glyphs(TTFont(SYMBOLS)))
 
 
@@ -110,6 +113,11 @@ def _ligatures(font: TTFont) -> Iterator[tuple[str, Any]]:
 def _templates() -> Iterator[Path]:
     for folder in (*(ROOT / app for app in _APPS), UNFOLD):
         yield from folder.rglob("*.html")
+
+
+def _styles() -> Iterator[Path]:
+    for folder in (*(ROOT / app / "static" for app in _APPS), UNFOLD / "static"):
+        yield from folder.rglob("*.css")
 
 
 def _modules() -> Iterator[Path]:

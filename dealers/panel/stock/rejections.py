@@ -6,6 +6,7 @@ from django.db.models import Case, CharField, OuterRef, QuerySet, Subquery, When
 
 from listings.choices import Status
 from listings.models import Listing, ListingEvent
+from listings.models.conditions import in_status
 
 _EVENTS = ListingEvent.objects.filter(kind=ListingEvent.Kind.REJECTED).order_by("-id")
 
@@ -22,7 +23,7 @@ def with_rejection(rows: QuerySet[Any]) -> QuerySet[Any]:
     last = _EVENTS.filter(listing=OuterRef("pk")).values("reason")[:1]
     found: QuerySet[Any] = rows.annotate(
         rejected_because=Case(
-            When(status=Status.REJECTED, then=Subquery(last)), output_field=CharField()
+            When(in_status(Status.REJECTED), then=Subquery(last)), output_field=CharField()
         )
     )
     return found

@@ -75,7 +75,7 @@ def test_staff_take_an_advert_down_and_its_dealer_reads_why(client: Client, offi
     row = make.live()
     for _ in range(2):
         send(client, row)
-    assert "Reports to look at" in office.get("/admin/").content.decode()
+    assert "Adverts that people reported" in office.get("/admin/").content.decode()
     report = AdvertReport.objects.earliest("id")
     page = office.get(f"/admin/listings/advertreport/{report.pk}/change/").content.decode()
     assert "Take the advert down" in page

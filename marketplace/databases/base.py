@@ -51,7 +51,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
         After a restart of the server or a failover every idle connection is dead. The pool's own
         check takes one after the other, waits twice as long before each, and has not got through
-        four of them in five seconds. Here all the idle ones are looked at once the first is dead.
+        four of them in five seconds. Here all the idle ones are replaced once the first is dead;
+        they are not asked, for a server that hangs behind a proxy would let each wait.
         """
         give_up_at = time.monotonic() + self.pool.timeout
         pause = FIRST_PAUSE_SECONDS
@@ -63,7 +64,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 self.pool.putconn(connection)  # which replaces it
                 if time.monotonic() + pause > give_up_at:
                     raise
-                self.pool.check()
+                self.pool.drain()
                 time.sleep(pause)
                 pause *= 2
             except BaseException:

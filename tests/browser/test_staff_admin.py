@@ -87,7 +87,7 @@ def test_staff_work_in_a_dealers_panel_and_leave_it(signed_in: Page, yard: Branc
     page.goto(f"/dealer/listings/listing/{row.pk}/change/")
     expect(banner).to_be_visible()
     assert serious(page) == []
-    page.get_by_role("button", name="Publish").click()
+    page.get_by_role("button", name="Publish", exact=True).click()
     expect(page.get_by_text("is published: buyers see it now")).to_be_visible()
     row.refresh_from_db()
     assert row.status == "live"

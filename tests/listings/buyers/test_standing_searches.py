@@ -119,7 +119,7 @@ def test_no_text_of_a_search_is_taken_for_another_parameter() -> None:
 
 
 def test_plain_values_are_read_like_lists_of_one() -> None:
-    stocked(random.Random(4), 40)  # noqa: S311 - a repeatable stock, not a secret
+    stocked(random.Random(4), 200)  # noqa: S311 - a repeatable stock, not a secret
     adverts, names = ChangedAdverts.public(read_update(None)), SlugIndex.load()
     pairs = (
         ('{"price_max": 9000, "reduced": false}', '{"price_max": ["9000"], "reduced": ["false"]}'),

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from listings.api.filter_labels import ORDERS, filter_label
 from listings.api.parameters import parameter_text
 from listings.pages.lenient_values import Correction
+from listings.search.criteria import FIELDS
 from listings.search.ordering import DEFAULT_ORDERING as NEWEST
 from listings.search.relaxation import DISTANCES
 from listings.site.query_string import DEFAULT_ORDERING, ParsedSearch
@@ -136,7 +137,9 @@ def _options(
         for value in chosen
         if value not in present
     ]
-    return [*counted, *missing]
+    options = [*counted, *missing]
+    only_absent = all(each.value == FIELDS[name].absent and not each.is_chosen for each in options)
+    return [] if only_absent else options  # nobody asks for what no car states
 
 
 def _one_of(options: list[SelectOption]) -> list[SelectOption]:

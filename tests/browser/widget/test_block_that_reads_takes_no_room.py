@@ -71,6 +71,7 @@ def test_cars_that_are_known_in_time_are_there_when_the_reader_comes(
     page.locator(".uc-heading").scroll_into_view_if_needed()
     expect(page.locator(".uc-card")).to_have_count(9)
     expect(page.locator(".uc-spare")).to_have_count(0)
+    expect(page.locator(".uc-rating").first).to_be_hidden()  # no price is rated
     assert shifts(page) == 0
     assert reader.complaints == []
 

@@ -35,6 +35,8 @@ PAGE_STYLES = (
 where both are in one folder."""
 
 FORM_SCRIPTS = "marketplace/forms.bundle.js"
+"""Of forms and filters. What changes a page that did not ask for it stays a file of its own, as
+autocomplete.js does: it has the server asked for the choices of every list."""
 BUNDLES: dict[str, tuple[str, ...]] = {
     "marketplace/staff.bundle.css": (
         *("marketplace/fonts.css", "marketplace/admin.css", "dealers/forms.css"),
@@ -62,7 +64,6 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         f"{_SELECT2}/i18n/en.js",
         "admin/js/jquery.init.js",
         "admin/js/core.js",
-        "admin/js/autocomplete.js",
         "unfold/js/select2.init.js",
         "admin/js/admin/RelatedObjectLookups.js",
         "admin/js/actions.js",
@@ -77,10 +78,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "dealers/panel/completeness.js",
     ),
 }
-_SAME = {
-    f"{_SELECT2}/select2.full.js": f"{_SELECT2}/select2.full.min.js",
-    "admin/css/vendor/select2/select2.min.css": "admin/css/vendor/select2/select2.css",
-}
+_BUNDLED = {file for files in BUNDLES.values() for file in files}
 _SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
 
 
@@ -115,8 +113,10 @@ def bundle_of(path: str) -> str | None:
 
 
 def same(path: str) -> str:
-    """Return the name by which bundles know a file: Unfold and Django name some differently."""
-    return _SAME.get(path, path)
+    """Return the name by which bundles know a file: some ask for it minified, others as written."""
+    stem, _, kind = path.rpartition(".")
+    names = (path, f"{stem}.min.{kind}", f"{stem.removesuffix('.min')}.{kind}")
+    return next((name for name in names if name in _BUNDLED), path)
 
 
 def _source(path: str) -> str:

@@ -183,5 +183,5 @@ def test_what_was_done_is_read_aloud(at_desk: Page, yard: Branch) -> None:
     page.goto(f"/dealer/listings/listing/{row.pk}/change/")
     page.fill("#id_price", "31995")
     page.locator("button[name=_save]").click()
-    expect(page.get_by_role("status").filter(has_text="changed")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="Saved: ")).to_be_visible()
     assert Listing.objects.get().price == 31_995

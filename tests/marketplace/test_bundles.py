@@ -7,7 +7,7 @@ from django.contrib.staticfiles.finders import find
 from django.forms import Media
 from django.template import Context, Template
 
-from marketplace.bundles import BUNDLES, CATALOG, FORM_SCRIPTS, content_of
+from marketplace.bundles import BUNDLES, CATALOG, FORM_SCRIPTS, bundle_of, content_of
 
 
 def tags(media: Media) -> str:
@@ -37,6 +37,16 @@ def test_the_catalog_of_translations_is_in_the_scripts_of_forms() -> None:
     content = content_of(FORM_SCRIPTS).decode()
     assert "django.gettext" in content
     assert '"FIRST_DAY_OF_WEEK": 1' in content
+
+
+def test_a_script_is_known_minified_or_as_written() -> None:
+    """Two of jQuery on one page would each see half of its events."""
+    for name in ("jquery/jquery.js", "jquery/jquery.min.js", "select2/select2.full.js"):
+        assert bundle_of(f"admin/js/vendor/{name}") == FORM_SCRIPTS
+
+
+def test_lists_of_choices_are_asked_of_the_server_where_a_page_wants_it() -> None:
+    assert bundle_of("admin/js/autocomplete.js") is None
 
 
 def test_no_file_stands_in_two_bundles_of_scripts() -> None:

@@ -28,7 +28,7 @@ def test_an_unknown_parameter_is_named_with_the_nearest_known(client: Client) ->
 
 def test_an_unknown_value_is_named_with_the_allowed_ones(client: Client) -> None:
     assert refusal(client, "transmission=semi") == {
-        "transmission": ["'semi' is not one of manual, automatic."]
+        "transmission": ["'semi' is not one of none, manual, automatic."]
     }
 
 

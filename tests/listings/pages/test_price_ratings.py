@@ -198,10 +198,11 @@ def test_cards_of_every_list_have_the_label_with_its_scale(client: Client, path:
         assert [bool(step) for step in steps] in ([], [False, False, True, False, False])
 
 
-def test_a_block_has_no_label_unless_it_is_asked_for(client: Client) -> None:
+def test_a_block_has_no_label_where_the_page_wants_none(client: Client) -> None:
     rated()
     for path in ("/widget/fragment/", "/widget/frame/"):
-        page = client.get(path).content.decode()
+        assert "Good price" in client.get(path).content.decode()
+        page = client.get(f"{path}?rating=false").content.decode()
         assert "uc-card" in page
         assert "Good price" not in page
     assert "shown_rating" not in client.get("/api/v1/widget/").content.decode()
@@ -212,8 +213,8 @@ def test_the_results_are_narrowed_by_rating_and_ordered_by_value(client: Client)
     make.live(price=9_000)
     page = client.get("/cars/").content.decode()
     box = page.split('id="field-price_rating"', 1)[1].split("</fieldset>", 1)[0]
-    assert re.findall(r'value="(\w+)"', box) == ["great", "good"]
-    assert "Price rating Great price 1 Good price 1" in text(f"<main>{box}</main>")
+    assert re.findall(r'value="(\w+)"', box) == ["great", "good", "none"]
+    assert "Price rating Great price 1 Good price 1 Not rated 1" in text(f"<main>{box}</main>")
     assert '<option value="value">Best value first</option>' in page
     page = client.get("/cars/?price_rating=good&ordering=value", follow=True).content.decode()
     found = page.split('<p class="count-line">', 1)[1].split('class="loosen"', 1)[0]

@@ -2,11 +2,12 @@
 
 import gzip
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import brotli  # type: ignore[import-untyped]  # fonttools brings it
 import orjson
 import pytest
 
@@ -17,12 +18,17 @@ from tests.marketplace.test_worker import WORKER, celery, send
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 SECRET = "jo.bloggs@example.net drives AB12 CDE, token=s3cr3t-of-somebody"
 
+DECODED: Mapping[str, Callable[[bytes], bytes]] = {
+    "identity": bytes,
+    "gzip": gzip.decompress,
+    "br": brotli.decompress,  # which the reports choose where it is installed
+}
+
 
 class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        if self.headers.get("Content-Encoding") == "gzip":
-            body = gzip.decompress(body)
+        body = DECODED[self.headers.get("Content-Encoding", "identity")](body)
         assert isinstance(self.server, Collector)
         self.server.bodies.append(body)
         self.send_response(200)

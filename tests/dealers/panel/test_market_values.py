@@ -65,7 +65,7 @@ def test_the_market_narrows_the_table(
 
 
 def test_the_table_sorts_by_the_share_of_the_value(desk: Client, stock: dict[str, Listing]) -> None:
-    rows = desk.get(f"{LIST}?o=10").context["cl"].result_list
+    rows = desk.get(f"{LIST}?o=11").context["cl"].result_list
     names = {row.pk: name for name, row in stock.items()}
     assert [names[row.pk] for row in rows if row.asking_percent is not None] == [
         "slip",

@@ -116,10 +116,14 @@ def suggest(headers: Sequence[str], samples: Samples = ()) -> ColumnSuggestion:
 def _chosen(
     preset: ColumnPreset, headers: Sequence[str], samples: Samples
 ) -> tuple[_Chosen, set[str]]:
-    """Return the columns whose names speak for a field, and the fields that a likeness gave."""
+    """Return the columns whose names speak for a field, and the fields that a likeness gave.
+
+    Columns of our own files are what their names say, however odd a dealer's cells are.
+    """
     chosen: _Chosen = {}
     unsure: set[str] = set()
     bare, sections = unprefixed(headers), _empty_sections(headers, samples)
+    is_own = any(meaning.field == "advert" for meaning in preset.meanings.values())
     for find in (_by_name, _by_part, _by_words, _by_similarity):
         taken = {header for found in chosen.values() for _, header in found} | sections
         is_likeness = find is _by_similarity
@@ -129,7 +133,7 @@ def _chosen(
             meaning = None if header in taken else find(preset, bare[header])
             if meaning is None or (find is not _by_name and meaning.field in closed):
                 continue
-            if not is_credible(meaning.field, header, samples):
+            if not is_own and not is_credible(meaning.field, header, samples):
                 continue
             chosen.setdefault(meaning.field, []).append((meaning, header))
             if is_likeness:

@@ -97,6 +97,13 @@ def stated(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: values[name] for name in FIELDS if values.get(name) not in (None, "", [])}
 
 
+def test_odd_cells_take_no_column_of_ours_away() -> None:
+    """A range of 19,805 miles is none, a row of them no range: but the advert says so."""
+    rows = [dict.fromkeys(COLUMNS, "19805") for _ in range(12)]
+    named = suggest(tuple(COLUMNS)).mapping()
+    assert suggest(tuple(COLUMNS), rows).mapping().fields == named.fields
+
+
 @given(CARS)
 def test_a_row_of_the_export_says_each_field_as_the_advert_has_it(car: dict[str, Any]) -> None:
     land_rover = Make(name="Land Rover")

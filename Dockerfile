@@ -14,7 +14,7 @@ COPY docs/api.md docs/api.md
 RUN SECRET_KEY=only-for-the-build-of-this-image-and-kept-nowhere ALLOWED_HOSTS=localhost \
     PUBLIC_URL=http://localhost EMAIL_URL=consolemail:// \
     DATABASE_URL=postgresql://nobody@localhost/nothing \
-    /opt/venv/bin/python manage.py collectstatic --noinput \
+    /opt/venv/bin/python manage.py collectstatic --noinput && rm -r .local \
     && /opt/venv/bin/python -m compileall -q marketplace listings dealers
 
 FROM python:3.13-slim

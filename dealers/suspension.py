@@ -40,14 +40,8 @@ def set_sandbox(*, dealer_id: int, actor: Actor, is_sandbox: bool, reason: str =
 
     Raises `DealerNotFound` and `InvalidReason`.
     """
-    _check_reason(reason)
-    require(Permission.MANAGE_DEALERS, dealer_id=dealer_id, actor=actor)
-    changed = Dealer.objects.filter(pk=dealer_id, is_sandbox=not is_sandbox)
-    written = changed.update(is_sandbox=is_sandbox)
-    dealer = Dealer.objects.filter(pk=dealer_id).first()
-    if dealer is None:
-        raise DealerNotFound("There is no such dealer.")
-    if written:
+    dealer, is_changed = _write(dealer_id, actor, reason, "is_sandbox", is_sandbox)
+    if is_changed:
         audit.record(
             AuditEvent.AuditKind.DEALER_CHANGED,
             actor=actor,
@@ -61,14 +55,8 @@ def set_sandbox(*, dealer_id: int, actor: Actor, is_sandbox: bool, reason: str =
 
 @transaction.atomic
 def _set_active(dealer_id: int, actor: Actor, reason: str, *, is_active: bool) -> Dealer:
-    _check_reason(reason)
-    require(Permission.MANAGE_DEALERS, dealer_id=dealer_id, actor=actor)
-    changed = Dealer.objects.filter(pk=dealer_id, is_active=not is_active)
-    written = changed.update(is_active=is_active)
-    dealer = Dealer.objects.filter(pk=dealer_id).first()
-    if dealer is None:
-        raise DealerNotFound("There is no such dealer.")
-    if not written:
+    dealer, is_changed = _write(dealer_id, actor, reason, "is_active", is_active)
+    if not is_changed:
         if is_active:
             raise AlreadyActive("The dealer is not suspended.")
         raise AlreadySuspended("The dealer is suspended already.")
@@ -80,6 +68,19 @@ def _set_active(dealer_id: int, actor: Actor, reason: str, *, is_active: bool) -
         reason=reason.strip(),
     )
     return dealer
+
+
+def _write(
+    dealer_id: int, actor: Actor, reason: str, field: str, value: bool
+) -> tuple[Dealer, bool]:
+    """Write one of a dealer's switches; return the dealer, and whether it stood otherwise."""
+    _check_reason(reason)
+    require(Permission.MANAGE_DEALERS, dealer_id=dealer_id, actor=actor)
+    written = Dealer.objects.filter(pk=dealer_id, **{field: not value}).update(**{field: value})
+    dealer = Dealer.objects.filter(pk=dealer_id).first()
+    if dealer is None:
+        raise DealerNotFound("There is no such dealer.")
+    return dealer, bool(written)
 
 
 def _check_reason(reason: str) -> None:

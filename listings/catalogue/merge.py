@@ -14,6 +14,7 @@ from listings.catalogue.names import (
     make_index,
     match_key,
     model_index,
+    without_make,
 )
 from listings.choices import Confirmation
 from listings.models import AskingPrice, Listing, Make, MakeAlias, Model, ModelAlias
@@ -80,11 +81,8 @@ def _names_of(make: Make) -> list[str]:
 
 def _find_twin(name: str, index: NameIndex, make_names: list[str]) -> int | None:
     """Return the model of this name, or of what is left of it after a name of the make."""
-    key = match_key(name)
-    starts = sorted(map(match_key, make_names), key=len, reverse=True)
-    rest = next((key.removeprefix(each) for each in starts if key.startswith(each)), key)
     found = index.find(name)
-    return index.find(rest) if found is None else found
+    return index.find(without_make(name, map(match_key, make_names))) if found is None else found
 
 
 def _keep_confirmed(source: Row, into: Row) -> None:

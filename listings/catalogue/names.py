@@ -75,6 +75,15 @@ def match_key(name: str) -> str:
     return "".join(letter for letter in decomposed if letter.isalnum() or letter in "+#")
 
 
+def without_make(name: str, make_keys: Iterable[str]) -> str:
+    """Return the key of a model's name without that of its make, the longest that it begins with.
+
+    `make_keys` are the keys of all the make's names: "Land Rover Discovery" is "discovery".
+    """
+    key = match_key(name)
+    return key.removeprefix(max(filter(key.startswith, make_keys), key=len, default=""))
+
+
 def tidy(name: str, field: str, length_max: int) -> str:
     """Return a name fit to be stored; raises `Invalid` for one that is empty or too long."""
     printable = "".join(letter if letter.isprintable() else " " for letter in name)

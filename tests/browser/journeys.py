@@ -39,5 +39,14 @@ class Journey:
             self.click(target)
         opened.value.set_files(files)
 
+    def open_menu_entry(self, name: str) -> None:
+        """Choose a line of the menu, which a phone has behind a button."""
+        entry = self.page.locator("#nav-sidebar").get_by_role("link", name=name, exact=True)
+        if not entry.is_visible():
+            self.click("#menu-opener")
+        href = entry.get_attribute("href") or ""
+        self.click(entry)
+        self.page.wait_for_url(lambda url: url.endswith(href))
+
     def _find(self, target: Target) -> Locator:
         return self.page.locator(target) if isinstance(target, str) else target

@@ -23,21 +23,12 @@ def registers() -> Iterator[Registers]:
         yield running
 
 
-def open_stock(journey: Journey) -> None:
-    """Go to the stock by the menu, which a phone has to open first."""
-    entry = journey.page.locator(f"a[href='{STOCK}']").first
-    if not entry.is_visible():
-        journey.click(journey.page.locator("[x-on\\:click*=sidebarMobileOpen]:visible").first)
-    journey.click(entry)
-    journey.page.wait_for_url(f"**{STOCK}")
-
-
 def test_a_car_with_eight_photos_is_added_and_published_in_six_clicks_and_four_fields(
     at_desk: Page, yard: Branch, registers: Registers
 ) -> None:
     page, journey = at_desk, Journey(at_desk)
     focus = make.model("Focus", make.make("Ford"))
-    open_stock(journey)
+    journey.open_menu_entry("Stock")
     journey.click(page.get_by_role("link", name="Add a car"))
     page.wait_for_url("**/add/**")
     journey.add_files(".panel-drop input[type=file]", [picture(colour) for colour in COLOURS])
@@ -62,7 +53,7 @@ def test_a_price_is_changed_in_two_clicks_and_taken_back_in_one(
 ) -> None:
     page, journey = at_desk, Journey(at_desk)
     row = make.live(branch=yard)
-    open_stock(journey)
+    journey.open_menu_entry("Stock")
     journey.fill(".panel-price input", "31995")
     expect(page.locator(".panel-price-said")).to_have_text("Saved Undo")
     assert (journey.clicks <= 2, journey.fields) == (True, 1)

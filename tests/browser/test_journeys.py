@@ -1,8 +1,5 @@
 """What dealers do most costs few clicks, counted from Home on, on a desk and on a phone."""
 
-import os
-import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,22 +26,6 @@ ODD_FILE = (
 )
 
 
-def open_menu_entry(way: Journey, name: str) -> None:
-    """Choose a line of the menu, which a phone has behind a button."""
-    page = way.page
-    entry = page.locator("a", has_text=re.compile(rf"^\s*(?:\w+\s+)?{name}\s*$")).first
-    if not entry.is_visible():
-        way.click(page.get_by_text("dock_to_right").locator("visible=true").first)
-    way.click(entry)
-    page.wait_for_load_state()
-
-
-def shot(page: Page, name: str) -> None:
-    if folder := os.environ.get("SHOTS"):
-        width = (page.viewport_size or {"width": 0})["width"]
-        page.screenshot(path=str(Path(folder) / f"{name}-{width}.png"), full_page=True)
-
-
 def worked(page: Page, run: FeedRun) -> None:
     get_on(run_id=run.pk, seconds=LONG)
     expect(page.locator("[data-run-state]")).to_have_count(0)
@@ -53,8 +34,7 @@ def worked(page: Page, run: FeedRun) -> None:
 
 def test_a_file_with_odd_headers_is_imported_in_eight_clicks(at_desk: Page, yard: Branch) -> None:
     page, way = at_desk, Journey(at_desk)
-    open_menu_entry(way, "Feeds")
-    shot(page, "feeds-empty")
+    way.open_menu_entry("Feeds")
     way.click(page.get_by_role("link", name="Add stock feed").last)
     way.fill("#id_name", "Our list")
     way.click("button[name=_save]")
@@ -99,7 +79,6 @@ def test_what_was_done_is_undone_in_two_clicks(at_desk: Page, yard: Branch, what
     do(page, yard, what, rows)
     assert state_of(rows) != before or what in ("a plan", "a file")
     page.goto("/dealer/")
-    shot(page, f"home-undo-{what.replace(' ', '-')}")
     way = Journey(page)
     way.click(page.locator(".panel-undo-line").get_by_text("Undo").first)
     page.wait_for_load_state()
@@ -164,11 +143,10 @@ def test_views_of_ones_own_are_managed_where_they_are(at_desk: Page, yard: Branc
     page.wait_for_load_state()
     assert SavedView.objects.get().opens_stock
     page.get_by_text("Your views").click()
-    shot(page, "views")
     assert serious(page) == []
     page.goto("/dealer/")
     way = Journey(page)
-    open_menu_entry(way, "Stock")
+    way.open_menu_entry("Stock")
     assert page.url.endswith("?price_to=90000")
 
 
@@ -184,10 +162,8 @@ def test_keys_and_addresses_are_copied_by_a_button(at_desk: Page, yard: Branch) 
     page.get_by_role("button", name="Copy the key").click()
     expect(page.locator(".copy-row [role=status]")).to_have_text("Copied")
     assert page.evaluate("window.getSelection().toString()").strip() == token
-    shot(page, "key")
     assert serious(page) == []
     page.goto("/dealer/listings/priceplan/")
-    shot(page, "plans-empty")
 
 
 def test_a_plans_preview_can_be_read_by_everybody(at_desk: Page, yard: Branch) -> None:
@@ -199,5 +175,4 @@ def test_a_plans_preview_can_be_read_by_everybody(at_desk: Page, yard: Branch) -
     chart.scroll_into_view_if_needed()
     expect(chart).to_contain_text("£10,000")
     expect(page.locator(".panel-forecast table tbody tr")).to_have_count(8)
-    shot(page, "plan")
     assert serious(page) == []
